@@ -1,0 +1,111 @@
+"""Typed settings (设置): defaults, then `shuzhi.toml` under the home folder, then `SHUZHI_*` variables.
+
+A setting that nobody knows is refused, so that a misspelt one never silently does nothing.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from shuzhi.foundation.errors import PlatformError
+
+PREFIX = "SHUZHI_"
+SETTINGS_FILE = "shuzhi.toml"
+
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+
+
+class UnknownSetting(PlatformError):
+    """Setting {name} in {where} is not known{hint}; `shuzhi doctor --settings` lists all settings."""
+
+    code = "settings.unknown"
+    zh = "{where} 中的设置项 {name} 不存在{hint}；运行 shuzhi doctor --settings 可列出全部设置。"
+
+
+class InvalidSetting(PlatformError):
+    """A setting in {where} has a value that does not fit: {reason}."""
+
+    code = "settings.invalid"
+    zh = "{where} 中的设置值不合要求：{reason}。"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every setting of a node. Field names are the setting names; `SHUZHI_WEB_PORT` sets `web_port`."""
+
+    home: Path = Path("var")
+    database_url: str | None = None
+    lake_url: str | None = None
+    packs: tuple[Path, ...] = ()
+    web_host: str = "127.0.0.1"
+    web_port: Port = 8000
+    gateway_host: str = "127.0.0.1"
+    gateway_port: Port = 8100
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    demo: bool = False
+    debug: bool = False
+    log_format: str = "text"
+    log_level: str = "info"
+    otlp_endpoint: str | None = None
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the settings of the node whose home folder `SHUZHI_HOME` names (default `./var`).
+
+    Raises:
+        UnknownSetting: a name that no setting has, in the file or in the environment.
+        InvalidSetting: a value of the wrong type or out of range.
+    """
+    home = Path(environ.get(PREFIX + "HOME", "var")).absolute()
+    file = home / SETTINGS_FILE
+    values: dict[str, object] = {}
+    if file.is_file():
+        values |= _checked(tomllib.loads(file.read_text("utf-8")), where=str(file))
+    values |= _checked(_from_environment(environ), where="environment")
+    values["home"] = home
+    try:
+        return msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        raise InvalidSetting(where=f"{file} / environment", reason=error) from error
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return load_settings(os.environ)
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, text in environ.items():
+        if not key.startswith(PREFIX) or key == PREFIX + "HOME":
+            continue
+        name = key.removeprefix(PREFIX).lower()
+        # Lists are written as in PATH: one entry after the other, separated by commas.
+        found[name] = [part for part in text.split(",") if part] if name in _LISTS else text
+    return found
+
+
+def _checked(values: Mapping[str, object], *, where: str) -> dict[str, object]:
+    known = Settings.__struct_fields__
+    for name in values:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            raise UnknownSetting(name=name, where=where, hint=f" ({near[0]}?)" if near else "")
+    return dict(values)
+
+
+def _decode(kind: type, value: object) -> object:
+    if kind is Path:
+        return Path(str(value))
+    raise NotImplementedError(kind)
+
+
+_LISTS = frozenset({"packs", "allowed_hosts"})

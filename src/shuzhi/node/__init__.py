@@ -1,0 +1,1 @@
+"""Node (节点): one installation, assembled: Django settings, processes, command line."""

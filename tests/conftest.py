@@ -1,0 +1,19 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED_DATA = Path(os.environ.get("SHUZHI_TEST_DATA", REPOSITORY.parent / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real files that may not ship with the product; a test that needs them says when they are absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"real test files are not on this machine ({SHARED_DATA.name}); set SHUZHI_TEST_DATA")
+    return SHARED_DATA
