@@ -1,0 +1,10 @@
+"""The one visible tuple of what packs may declare, in the order in which it is installed."""
+
+from __future__ import annotations
+
+from shuzhi.foundation.parts import Part
+from shuzhi.pillars.organization import parts as organization
+
+PARTS: tuple[Part, ...] = (
+    organization.OFFICES,
+)
