@@ -28,6 +28,7 @@ def pytest_configure() -> None:
     import django
 
     django.setup()
+    postgres.let_flush()
 
 
 def pytest_unconfigure() -> None:
