@@ -1,7 +1,13 @@
-"""All addresses of a node (地址)."""
+"""Every address of the web process: the terminals' pages, the rooms' API, health."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from shuzhi.node.api import api
+
+urlpatterns = [
+    path("api/", api.urls),
+    path("staff/", include("shuzhi.terminals.staff.urls")),
+    path("", include("shuzhi.terminals.public.urls")),
+]
