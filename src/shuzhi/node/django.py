@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "shuzhi.pillars.security",
     "shuzhi.pillars.organization",
     "shuzhi.support.identity",
+    "shuzhi.support.workflow",
     "shuzhi.data.catalog",
 ]
 
