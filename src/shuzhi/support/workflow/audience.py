@@ -28,9 +28,7 @@ def seats_of(action: Action, *, office: str, requester: str | None) -> frozenset
 
 def awaited(loop: LoopDeclaration, state: str, *, office: str, requester: str | None) -> list[str]:
     """Every seat that a dossier in this state waits for; empty where nobody is waited for."""
-    if loop.state(state).rests:
-        return []
-    actions = loop.actions_from(state)
+    actions = [action for action in loop.actions_from(state) if not action.optional]
     return sorted({seat for action in actions for seat in seats_of(action, office=office, requester=requester)})
 
 

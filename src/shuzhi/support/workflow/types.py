@@ -52,22 +52,17 @@ class Basis(_Declared):
 
 
 class State(_Declared):
-    """A state of a loop.
-
-    In a state with `stops_clock` the deadline waits (somebody else has the next word); in one that
-    `rests` nobody is waited for at all, so it is in no inbox, though actions may still leave it.
-    """
+    """A state of a loop. In one with `stops_clock` the deadline waits: the next word is not the office's."""
 
     id: str = Field(pattern=SLUG)
     title: Words
     final: bool = False
     stops_clock: bool = False
-    rests: bool = False
 
     @property
     def runs_clock(self) -> bool:
         """Whether working days count while a dossier is here."""
-        return not (self.final or self.stops_clock or self.rests)
+        return not (self.final or self.stops_clock)
 
 
 class Due(_Declared):
@@ -85,7 +80,11 @@ class By(_Declared):
 
 
 class Action(_Declared):
-    """A step that people or the platform may take."""
+    """A step that people or the platform may take.
+
+    One that is `optional` (to withdraw, to revoke) may be taken, but is not waited for: it puts the dossier
+    into nobody's inbox.
+    """
 
     id: str = Field(pattern=SLUG)
     title: Words
@@ -93,6 +92,7 @@ class Action(_Declared):
     to: str
     by: By
     needs: tuple[Need, ...] = ()
+    optional: bool = False
 
 
 class LoopDeclaration(_Declared):
