@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""What all tests share: a real database, and the real files where they are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
+
+from tests import postgres
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED_DATA = Path(os.environ.get("SHUZHI_TEST_DATA", REPOSITORY.parent / "shared" / "data"))
@@ -17,3 +19,17 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip(f"real test files are not on this machine ({SHARED_DATA.name}); set SHUZHI_TEST_DATA")
     return SHARED_DATA
+
+
+def pytest_configure() -> None:
+    """Start the one cluster of this test process before Django reads its settings."""
+    postgres.start_for_tests()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shuzhi.node.django")
+    import django
+
+    django.setup()
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing running and nothing behind."""
+    postgres.stop_for_tests()

@@ -1,19 +1,23 @@
-"""Django settings, derived from the node's typed settings. Nothing here reads the environment itself."""
+"""Django settings (配置), derived from the node's typed settings; nothing is set twice."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from shuzhi.foundation.database import connection_settings
+from shuzhi.foundation import database
 from shuzhi.foundation.secrets import secret
 from shuzhi.foundation.settings import settings
 
 NODE = settings()
+# No setting but which process this is: it names the connections, so that pg_stat_activity tells them apart.
+PROCESS = os.environ.get("PROCESS", "console")
 PACKAGE = Path(__file__).resolve().parent.parent
 CHECKOUT = PACKAGE.parent.parent
 
-SECRET_KEY = secret("django")
+SECRET_KEY = secret(NODE.home, "django")
 DEBUG = NODE.debug
 ALLOWED_HOSTS = list(NODE.allowed_hosts)
 
@@ -30,6 +34,7 @@ INSTALLED_APPS = [
     "shuzhi.support.identity",
     "shuzhi.support.workflow",
     "shuzhi.data.catalog",
+    "shuzhi.packs",
 ]
 
 MIDDLEWARE = [
@@ -47,7 +52,31 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "shuzhi.node.urls"
 WSGI_APPLICATION = "shuzhi.node.wsgi.application"
-DATABASES: dict[str, dict[str, Any]] = {"default": connection_settings()}
+
+
+def _connection() -> dict[str, Any]:
+    try:
+        url = urlsplit(database.database_url())
+    except database.NotRunning:
+        # Checks of types and packs need no database; whoever connects without one is told so.
+        url = urlsplit("postgresql://nobody@127.0.0.1:1/not-running")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": url.hostname or "",
+        "PORT": str(url.port or ""),
+        "NAME": url.path.lstrip("/"),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        # A server that restarts is noticed before a request meets a dead connection.
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "application_name": f"shuzhi-{PROCESS}",
+            "pool": {"min_size": 1, "max_size": 8, "timeout": 10, "max_idle": 60},
+        },
+    }
+
+
+DATABASES: dict[str, dict[str, Any]] = {"default": _connection()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.Account"
 
@@ -74,3 +103,8 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"

@@ -30,7 +30,7 @@ class PostDeclaration(BaseModel):
     role: Role
     duties: Words
     demo_account: str | None = None
-    demo_person: str | None = None
+    demo_person: Words | None = None
 
 
 class OfficeDeclaration(BaseModel):

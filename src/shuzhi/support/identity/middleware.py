@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.types import PUBLIC
 from shuzhi.support.identity import models, services
 
@@ -32,10 +32,4 @@ class ActorMiddleware:
         """
         dispatches = getattr(view, "__module__", "").startswith("ninja.")
         if not dispatches and not hasattr(view, "policy"):
-            raise Forbidden(
-                actor=request.actor.title,  # type: ignore[attr-defined]
-                permission=request.path,
-                permission_zh=request.path,
-                reason="the route declares no policy",
-                reason_zh="该页面没有声明访问规则",
-            )
+            raise PermissionDenied(f"{request.path}: the route declares no policy")

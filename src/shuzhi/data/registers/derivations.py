@@ -1,0 +1,15 @@
+"""Values that follow from other values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from shuzhi.data.registers.golden import Derive
+from shuzhi.data.registers.types import Derivation
+from shuzhi.pillars.organization.places import place_address
+
+
+def derivations(*, today: date) -> Mapping[Derivation, Derive]:
+    """What fields may derive their values by, as of a day."""
+    return {Derivation.CURRENT_DIVISION: lambda address: place_address(address, today=today).division}
