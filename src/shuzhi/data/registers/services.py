@@ -50,11 +50,11 @@ def build_register(*, register: str, by: Actor, at: datetime) -> BuildReport:
     row = models.Register.objects.select_for_update().filter(id=register).first()
     declared = queries.declaration(register)
     policy.require("registers.build", by=by, office=declared.owner)
-    records = gather(declared)
+    derive = derivations(today=day_of(at))
+    records = gather(declared, derive)
     resolution = resolve(
         register=register, records=records, rules=declared.match, known=_known_members(register)
     )
-    derive = derivations(today=day_of(at))
     golden = {
         entity: golden_record(declared, members, derive) for entity, members in resolution.entities.items()
     }
