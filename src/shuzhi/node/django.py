@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "shuzhi.support.identity",
     "shuzhi.support.workflow",
     "shuzhi.data.catalog",
+    "shuzhi.data.registers",
+    "shuzhi.data.exchange",
     "shuzhi.packs",
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shuzhi.data.exchange import parts as exchange
 from shuzhi.foundation.parts import Part
 from shuzhi.pillars.organization import parts as organization
 from shuzhi.support.workflow import parts as workflow
@@ -9,4 +10,5 @@ from shuzhi.support.workflow import parts as workflow
 PARTS: tuple[Part, ...] = (
     organization.OFFICES,
     workflow.LOOPS,
+    exchange.INTERFACES,
 )
