@@ -1,23 +1,17 @@
-"""Django settings of a node (配置), derived from our own typed settings; nothing is set twice.
-
-`SHUZHI_APPLICATION` is no setting but which process this is: it picks the database role and names the
-connections, so that `pg_stat_activity` tells the web from the worker.
-"""
+"""Django settings of a node (配置), derived from our own typed settings; nothing is set twice."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
 
 from shuzhi.foundation import database
 from shuzhi.foundation.secrets import secret
 from shuzhi.foundation.settings import settings
 
 _settings = settings()
-_source = Path(__file__).resolve().parent.parent
-_checkout = _source.parent.parent
-_process = os.environ.get("PROCESS", "console")
+_checkout = Path(__file__).resolve().parents[3]
 
 SECRET_KEY = secret(_settings.home, "django")
 DEBUG = _settings.debug
@@ -37,6 +31,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "shuzhi.foundation.telemetry.web.RequestTelemetry",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -67,12 +62,14 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = _settings.home / "static"
+# No STATIC_ROOT: files are served from where they are, nothing is collected or copied.
 # Front-end packages are served from where npm put them, under /static/npm/.
 _npm = _checkout / "node_modules"
 STATICFILES_DIRS = [("npm", str(_npm))] if _npm.is_dir() else []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+
+LOGGING_CONFIG = None  # structlog, see foundation.telemetry
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -82,21 +79,22 @@ X_FRAME_OPTIONS = "DENY"
 
 
 def _connection(url: str) -> dict[str, object]:
-    parts = urlsplit(url)
+    facts = conninfo_to_dict(url)
+    # What Django has no word for (sslmode, several hosts …) goes to the driver as it is.
+    known = {key.upper(): str(facts.pop(key, "")) for key in ("host", "port", "user", "password")}
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
-        "NAME": parts.path.lstrip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
+        **known,
+        "NAME": str(facts.pop("dbname", "")),
         # A server that restarts is noticed before a request meets a dead connection.
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "application_name": f"shuzhi-{_process}",
+            **facts,
+            # pg_stat_activity tells the web from the worker.
+            "application_name": f"shuzhi-{_settings.process}",
             "pool": {"min_size": 1, "max_size": 8, "timeout": 10, "max_idle": 60},
         },
     }
 
 
-DATABASES = {"default": _connection(database.database_url())}
+DATABASES = {"default": _connection(database.expected_url())}
