@@ -1,0 +1,1 @@
+"""Organization (组织保障): the division tree with its history, and the places that addresses name in it."""
