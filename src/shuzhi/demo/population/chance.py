@@ -29,6 +29,11 @@ class Weighted(Generic[Item]):
         return self.items[bisect(self.sums, chance.random() * self.sums[-1])]
 
 
+def happens(chance: Random, probability: float) -> bool:
+    """Whether something with this probability happens."""
+    return chance.random() < probability
+
+
 def pick(chance: Random, items: str | tuple[str, ...]) -> str:
     """One of the items; quicker than `Random.choice`, which matters for a million persons."""
     return items[int(chance.random() * len(items))]

@@ -46,7 +46,9 @@ KINDS: dict[str, ErrorKind] = {
     "phone_missing": ErrorKind("电话缺失", "telephone missing"),
     "phone_wrong": ErrorKind("电话号码位数不对", "telephone of the wrong length"),
     "number_text": ErrorKind("数字带单位", "a number written with its unit", blocking=True),
-    "id_transposed": ErrorKind("身份证号两位颠倒", "two digits of the resident number swapped", blocking=True),
+    "id_transposed": ErrorKind(
+        "身份证号两位颠倒", "two digits of the resident number swapped", blocking=True
+    ),
     "id_lower": ErrorKind("身份证号小写 x", "resident number with a small x"),
     "id_fullwidth": ErrorKind("身份证号为全角", "resident number in full-width digits"),
     "id_15": ErrorKind("15 位旧身份证号", "resident number of the old 15 digits", blocking=True),
@@ -123,7 +125,14 @@ def damage_date(chance: Random, day: date, today: date) -> tuple[str, str]:
 
 
 _CODE_ERRORS = Weighted(
-    {"": 0.935, "code_lower": 0.012, "code_spaces": 0.02, "code_fullwidth": 0.01, "code_wrong": 0.017, "code_missing": 0.006}
+    {
+        "": 0.935,
+        "code_lower": 0.012,
+        "code_spaces": 0.02,
+        "code_fullwidth": 0.01,
+        "code_wrong": 0.017,
+        "code_missing": 0.006,
+    }
 )
 
 
@@ -144,7 +153,14 @@ def damage_code(chance: Random, code: str) -> tuple[str, str]:
 
 
 _ID_ERRORS = Weighted(
-    {"": 0.974, "id_transposed": 0.01, "id_lower": 0.005, "id_fullwidth": 0.005, "id_15": 0.004, "id_missing": 0.002}
+    {
+        "": 0.974,
+        "id_transposed": 0.01,
+        "id_lower": 0.005,
+        "id_fullwidth": 0.005,
+        "id_15": 0.004,
+        "id_missing": 0.002,
+    }
 )
 
 

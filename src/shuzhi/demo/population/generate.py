@@ -22,17 +22,17 @@ from shuzhi.demo.population.truth import TruthWriter
 from shuzhi.demo.population.types import LABEL, ExtractFile, Manifest
 
 MANIFEST = "manifest.json"
-TRUTH = "truth.parquet"
+TRUTH = "truth.jsonl"
 NOTE = "说明-README.txt"
 FIRMS_LIMIT = 1_000_000
-PERSONS_LIMIT = 10_000_000
+PERSONS_LIMIT = 2_000_000
 
 _NOTE = """演示数据（合成，非真实）
 本文件夹中的企业、自然人、地址、电话均由程序按种子虚构，不指向任何真实主体；乡镇街道名称取自公开的行政区划。
-truth.parquet 是已知真值：每个文件的每一行属于哪个主体、注入了哪些错误。
+truth.jsonl 是已知真值：每个文件的每一行属于哪个主体、注入了哪些错误。
 
 Synthetic data. Every firm, person, door and telephone number here is invented from a seed; only the names of towns are real.
-truth.parquet holds the known truth: whom each row of each file describes and which errors were made in it.
+truth.jsonl holds the known truth: whom each row of each file describes and which errors were made in it.
 """
 
 
@@ -47,6 +47,7 @@ def generate(seed: int, firms: int, persons: int, day: date, into: Path) -> Mani
     """
     _refuse_too_large(firms=firms, persons=persons)
     _prepare(into)
+    (into / NOTE).write_text(_NOTE, encoding="utf-8")
     with TruthWriter(into / TRUTH) as truth:
         files = (
             *_write_firms(seed, firms, day, into, truth),
@@ -54,7 +55,6 @@ def generate(seed: int, firms: int, persons: int, day: date, into: Path) -> Mani
             *_write_persons(seed, persons, day, into, truth),
         )
     manifest = Manifest(label=LABEL, seed=seed, firms=firms, persons=persons, day=day, files=files)
-    (into / NOTE).write_text(_NOTE, encoding="utf-8")
     text = json.dumps(manifest.as_dict(), ensure_ascii=False, indent=2)
     (into / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return manifest
@@ -68,15 +68,20 @@ def _refuse_too_large(*, firms: int, persons: int) -> None:
 
 def _prepare(into: Path) -> None:
     """Make the folders; an earlier population in the same place is replaced, anything else refused."""
-    if into.exists() and any(into.iterdir()) and not (into / MANIFEST).exists():
+    if into.exists() and any(into.iterdir()) and not (into / NOTE).exists():
         raise FolderNotEmpty(folder=into)
-    for office in ("market-regulation", "taxation", "human-resources", "public-security", "civil-affairs", "health"):
+    for office in (
+        "market-regulation",
+        "taxation",
+        "human-resources",
+        "public-security",
+        "civil-affairs",
+        "health",
+    ):
         (into / office).mkdir(parents=True, exist_ok=True)
 
 
-def _write_firms(
-    seed: int, count: int, day: date, into: Path, truth: TruthWriter
-) -> tuple[ExtractFile, ...]:
+def _write_firms(seed: int, count: int, day: date, into: Path, truth: TruthWriter) -> tuple[ExtractFile, ...]:
     registrations = market_regulation.open_registrations(
         market_regulation.FIRMS, into, truth, title="企业登记信息"
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
-from shuzhi.demo.population.chance import day_between, stream
+from shuzhi.demo.population.chance import day_between, happens, stream
 from shuzhi.demo.population.codes import OrderNumbers, resident_number
 from shuzhi.demo.population.firms import draw_phone
 from shuzhi.demo.population.names import draw_given, draw_surname
@@ -15,6 +15,7 @@ from shuzhi.demo.population.places import district_code, draw_address
 from shuzhi.demo.population.types import Address, Household, Person
 
 _YEAR = 365
+_PARENTS_KNOWN_FROM = 1940
 _PARENT_AGES = (21 * _YEAR, 40 * _YEAR)
 
 
@@ -22,15 +23,17 @@ def household(seed: int, number: int, day: date) -> Household:
     """The household with one number, from that number alone; its members have no resident numbers yet."""
     chance = stream(seed, "household", number)
     address = draw_address(chance, business=False)
-    sex = "男" if chance.random() < 0.75 else "女"
+    sex = "男" if happens(chance, 0.75) else "女"
     surname = draw_surname(chance)
-    head = _draw_person(chance, surname, sex, _draw_adult_birth(chance, day), address, "head")
+    head = _draw_person(chance, surname, sex, _draw_adult_birth(chance, day), address=address, role="head")
     members = [head]
-    if (day - head.born).days > 27 * _YEAR and chance.random() < 0.8:
+    if (day - head.born).days > 27 * _YEAR and happens(chance, 0.8):
         born = min(head.born + timedelta(days=int(chance.gauss(0, 900))), day - timedelta(days=22 * _YEAR))
-        spouse = _draw_person(chance, draw_surname(chance), "女" if sex == "男" else "男", born, address, "spouse")
+        spouse = _draw_person(
+            chance, draw_surname(chance), "女" if sex == "男" else "男", born, address=address, role="spouse"
+        )
         members += [spouse, *_draw_children(chance, head, spouse, day)]
-    if chance.random() < 0.15:
+    if happens(chance, 0.15) and head.born.year > _PARENTS_KNOWN_FROM:
         members.append(_draw_parent(chance, head, address))
     return Household(tuple(member for member in members if (day - member.born).days < 105 * _YEAR))
 
@@ -53,7 +56,9 @@ def _number_person(orders: OrderNumbers, person: Person, serial: int) -> Person:
     return replace(person, entity=f"person-{serial:07d}", number=number)
 
 
-def _draw_person(chance: Random, surname: str, sex: str, born: date, address: Address, role: str) -> Person:
+def _draw_person(
+    chance: Random, surname: str, sex: str, born: date, *, address: Address, role: str
+) -> Person:
     name = surname + draw_given(chance, sex=sex, year=born.year)
     phone = "" if role == "child" else draw_phone(chance)
     return Person(name=name, sex=sex, born=born, address=address, phone=phone, role=role)
@@ -75,17 +80,19 @@ def _draw_children(chance: Random, head: Person, spouse: Person, day: date) -> l
         if first >= last:
             break
         born = day_between(chance, first, min(last, first + timedelta(days=9 * _YEAR)))
-        sex = "男" if chance.random() < 0.52 else "女"
-        children.append(_draw_person(chance, _surname(father.name), sex, born, head.address, "child"))
+        sex = "男" if happens(chance, 0.52) else "女"
+        children.append(
+            _draw_person(chance, _surname(father.name), sex, born, address=head.address, role="child")
+        )
         first = born + timedelta(days=400)
     return children
 
 
 def _draw_parent(chance: Random, head: Person, address: Address) -> Person:
     born = head.born - timedelta(days=int((22 + chance.random() * 12) * _YEAR))
-    if chance.random() < 0.5:
-        return _draw_person(chance, _surname(head.name), "男", born, address, "parent")
-    return _draw_person(chance, draw_surname(chance), "女", born, address, "parent")
+    if happens(chance, 0.5):
+        return _draw_person(chance, _surname(head.name), "男", born, address=address, role="parent")
+    return _draw_person(chance, draw_surname(chance), "女", born, address=address, role="parent")
 
 
 def _surname(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from shuzhi.demo.population.chance import Weighted, pick
+from shuzhi.demo.population.chance import Weighted, happens, pick
 
 SURNAMES = Weighted(
     {
@@ -50,7 +50,7 @@ def draw_given(chance: Random, *, sex: str, year: int) -> str:
     tables = _MALE if sex == "男" else _FEMALE
     letters = tables[max(start for start in tables if start <= year)]
     first = pick(chance, letters)
-    return first if chance.random() < 0.2 else first + pick(chance, letters)
+    return first if happens(chance, 0.2) else first + pick(chance, letters)
 
 
 def mishear(name: str) -> str:
@@ -121,10 +121,12 @@ FARMS = Weighted(
 )
 
 _BRAND = "恒瑞鑫盛华宏博远智云浙江越海天泰安达通力创新源泽润嘉美佳信诚德仁和谐正大中邦友联合众盈丰茂森雅逸锦绣墨澜溪舟帆"
-_BRAND_TAIL = "特尔诺威斯顿朗维康迪菲科锐思腾飞翔宇航星辰光辉景盛隆昌兴旺荣升凯旋捷讯畅达道本原初心屿禾木石川禹舜尧"
+_BRAND_TAIL = (
+    "特尔诺威斯顿朗维康迪菲科锐思腾飞翔宇航星辰光辉景盛隆昌兴旺荣升凯旋捷讯畅达道本原初心屿禾木石川禹舜尧"
+)
 
 
 def draw_brand(chance: Random) -> str:
     """The part of a firm's name that tells it from others (字号)."""
     brand = pick(chance, _BRAND) + pick(chance, _BRAND_TAIL)
-    return brand if chance.random() < 0.6 else brand + pick(chance, _BRAND_TAIL)
+    return brand if happens(chance, 0.6) else brand + pick(chance, _BRAND_TAIL)

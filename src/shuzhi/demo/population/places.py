@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 from random import Random
 
-from shuzhi.demo.population.chance import Weighted, pick
+from shuzhi.demo.population.chance import Weighted, happens, pick
 from shuzhi.demo.population.types import Address, Town
 
 DISTRICT_WEIGHTS = {
@@ -53,7 +53,7 @@ def draw_address(chance: Random, *, business: bool) -> Address:
     """A door somewhere in the city: a home, or a place of business."""
     members = towns()[_DISTRICTS.draw(chance)]
     town = members[int(chance.random() * len(members))]
-    if not town.name.endswith("街道") and chance.random() < 0.5:
+    if not town.name.endswith("街道") and happens(chance, 0.5):
         return Address(town, _village(chance))
     return Address(town, _tower(chance) if business else _home(chance))
 
@@ -90,7 +90,7 @@ def _home(chance: Random) -> str:
 
 def _tower(chance: Random) -> str:
     door = f"{_road(chance)}{_number(chance, 999)}号"
-    if chance.random() < 0.4:
+    if happens(chance, 0.4):
         return door
     name = pick(chance, _ROAD_FIRST) + pick(chance, _ROAD_SECOND) + pick(chance, _TOWERS)
     return f"{door}{name}{_number(chance, 12)}幢{_number(chance, 26)}{_number(chance, 39):02d}室"

@@ -76,7 +76,9 @@ class WorkbookWriter:
     def close(self) -> None:
         """Write the merged ranges and finish the file."""
         ranges = "".join(f'<mergeCell ref="{ref}"/>' for ref in self._merged)
-        self._pending.append(f'</sheetData><mergeCells count="{len(self._merged)}">{ranges}</mergeCells></worksheet>')
+        self._pending.append(
+            f'</sheetData><mergeCells count="{len(self._merged)}">{ranges}</mergeCells></worksheet>'
+        )
         self._flush()
         self._member.close()
         self._zip.close()

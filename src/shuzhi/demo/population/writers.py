@@ -89,7 +89,9 @@ class XmlWriter:
     def __init__(self, path: Path, *, title: str, root: str, record: str, columns: Sequence[str]) -> None:
         self._file = path.open("w", encoding="utf-8", newline="")
         self._root, self._record, self._columns = root, record, tuple(columns)
-        self._file.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- {title} -->\n<{root} 说明="{title}">\n')
+        self._file.write(
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- {title} -->\n<{root} 说明="{title}">\n'
+        )
 
     def write(self, cells: Sequence[Cell]) -> None:
         """Add one record; an empty cell is an empty element."""

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from shuzhi.demo.population.chance import day_between
+from shuzhi.demo.population.chance import day_between, happens
 from shuzhi.demo.population.damage import damage_id, is_blocking, other_date
 from shuzhi.demo.population.names import mishear
 from shuzhi.demo.population.sink import Shape, Sink
@@ -14,7 +14,16 @@ from shuzhi.demo.population.truth import TruthWriter
 from shuzhi.demo.population.types import LABEL, Fact, Household, Person
 from shuzhi.demo.population.writers import XmlWriter
 
-COLUMNS = ("登记证号", "登记日期", "登记机关", "男方姓名", "男方身份证件号", "女方姓名", "女方身份证件号", "数据性质")
+COLUMNS = (
+    "登记证号",
+    "登记日期",
+    "登记机关",
+    "男方姓名",
+    "男方身份证件号",
+    "女方姓名",
+    "女方身份证件号",
+    "数据性质",
+)
 MARRIAGES = Shape("marriages", "civil-affairs/marriages.xml", "xml")
 
 _HERE, _HOMOPHONE, _DATE_FORMAT = 0.7, 0.02, 0.06
@@ -31,13 +40,13 @@ def open_marriages(folder: Path, truth: TruthWriter) -> Sink:
 def write_marriage(sink: Sink, chance: Random, household: Household, number: int, today: date) -> None:
     """The couple of one household, if they married in this city."""
     couple = household.of_role("head") + household.of_role("spouse")
-    if len(couple) < 2 or chance.random() > _HERE:
+    if len(couple) == 1 or not happens(chance, _HERE):
         return
     man, woman = sorted(couple, key=lambda person: person.sex == "女")
     first = max(man.born, woman.born) + _MARRIAGEABLE
     day = day_between(chance, first, min(first + timedelta(days=2_000), today)) if first < today else today
     text, date_error = (
-        (other_date(chance, day), "date_format") if chance.random() < _DATE_FORMAT else (day.isoformat(), "")
+        (other_date(chance, day), "date_format") if happens(chance, _DATE_FORMAT) else (day.isoformat(), "")
     )
     man_name, man_number, man_errors = type_person(chance, man)
     woman_name, woman_number, woman_errors = type_person(chance, woman)
@@ -54,5 +63,5 @@ def type_person(chance: Random, person: Person) -> tuple[str, str, tuple[str, ..
     """A person's name and number as another department types them, and the errors made."""
     number, error = damage_id(chance, person.number)
     errors = (error,) if error else ()
-    name = mishear(person.name) if chance.random() < _HOMOPHONE else person.name
+    name = mishear(person.name) if happens(chance, _HOMOPHONE) else person.name
     return name, number, (("name_homophone", *errors) if name != person.name else errors)

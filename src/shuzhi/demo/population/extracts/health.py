@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from shuzhi.demo.population.chance import pick
+from shuzhi.demo.population.chance import happens, pick
 from shuzhi.demo.population.damage import is_blocking
 from shuzhi.demo.population.extracts.civil_affairs import type_person
 from shuzhi.demo.population.sink import Shape, Sink
@@ -36,7 +36,7 @@ def write_births(sink: Sink, chance: Random, household: Household, number: int) 
     """The certificates of one household's children born here since the database began."""
     couple = household.of_role("head") + household.of_role("spouse")
     for place, child in enumerate(household.of_role("child")):
-        if child.born.year >= _FIRST_YEAR and chance.random() < _HERE:
+        if child.born.year >= _FIRST_YEAR and happens(chance, _HERE):
             _write_birth(sink, chance, child, couple, f"P33{number:06d}{place}")
 
 
@@ -45,7 +45,7 @@ def _write_birth(sink: Sink, chance: Random, child: Person, couple: list[Person]
     mother_name, mother_number, errors = type_person(chance, mother)
     father_name = father_number = None
     others = [mother.entity]
-    if chance.random() > _FATHER_UNKNOWN:
+    if not happens(chance, _FATHER_UNKNOWN):
         father_name, father_number, more = type_person(chance, father)
         errors, others = (*errors, *more), [*others, father.entity]
     hour, minute = int(chance.random() * 24), int(chance.random() * 60)

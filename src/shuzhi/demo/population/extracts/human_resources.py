@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from shuzhi.demo.population.chance import Weighted, stream
+from shuzhi.demo.population.chance import Weighted, happens, stream
 from shuzhi.demo.population.damage import damage_code, halfwidth_brackets, is_blocking
 from shuzhi.demo.population.firms import INDIVIDUAL
 from shuzhi.demo.population.sink import Shape, Sink
@@ -17,7 +17,9 @@ from shuzhi.demo.population.writers import Cell, JsonLinesWriter
 COLUMNS = ("单位编号", "单位名称", "统一社会信用代码", "参保区划", "参保月份", "参保人数", "数据性质")
 INSURED = Shape("insured", "human-resources/insured.jsonl", "jsonl")
 
-_NAME_ERRORS = Weighted({"": 0.79, "name_halfwidth": 0.15, "name_short": 0.03, "name_spaces": 0.02, "name_missing": 0.01})
+_NAME_ERRORS = Weighted(
+    {"": 0.79, "name_halfwidth": 0.15, "name_short": 0.03, "name_spaces": 0.02, "name_missing": 0.01}
+)
 _STALE, _CODE_ABSENT, _NUMBER_TEXT = 0.3, 0.15, 0.006
 
 
@@ -29,12 +31,12 @@ def open_insured(folder: Path, truth: TruthWriter) -> Sink:
 def write_insured(sink: Sink, seed: int, firm: Firm, today: date) -> None:
     """One employer's last full month, if the firm is alive and insures anyone."""
     chance = stream(seed, "insured", firm.entity)
-    if firm.status != "存续" or chance.random() > (0.3 if firm.kind == INDIVIDUAL else 0.85):
+    if firm.status != "存续" or not happens(chance, 0.3 if firm.kind == INDIVIDUAL else 0.85):
         return
     name, errors = _damage_name(chance, firm)
     code, code_error = _damage_code(chance, firm.uscc)
     heads: Cell = firm.headcount
-    if chance.random() < _NUMBER_TEXT:
+    if happens(chance, _NUMBER_TEXT):
         heads, errors = f"{heads}人", (*errors, "number_text")
     errors = (*errors, code_error) if code_error else errors
     serial = int(firm.entity.removeprefix("firm-"))
@@ -46,14 +48,14 @@ def write_insured(sink: Sink, seed: int, firm: Firm, today: date) -> None:
 
 def _damage_code(chance: Random, code: str) -> tuple[str | None, str]:
     """Employers registered long ago have no code here: such rows must be matched by name and district."""
-    if chance.random() < _CODE_ABSENT:
+    if happens(chance, _CODE_ABSENT):
         return None, "code_absent"
     typed, error = damage_code(chance, code)
     return (None, "code_absent") if error == "code_missing" else (typed, error)
 
 
 def _damage_name(chance: Random, firm: Firm) -> tuple[str, tuple[str, ...]]:
-    stale = firm.renamed and chance.random() < _STALE
+    stale = firm.renamed and happens(chance, _STALE)
     name = firm.other_name if stale else firm.name
     before = ("name_stale",) if stale else ()
     match error := _NAME_ERRORS.draw(chance):

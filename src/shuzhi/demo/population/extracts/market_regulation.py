@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from shuzhi.demo.population.chance import Weighted, pick, stream
+from shuzhi.demo.population.chance import Weighted, happens, pick, stream
 from shuzhi.demo.population.damage import (
     damage_code,
     damage_date,
@@ -35,12 +35,19 @@ CORRECTIONS = Shape("firms-corrections", "market-regulation/firms-corrections.cs
 DELETIONS = Shape("firms-deletions", "market-regulation/firms-deletions.csv", "csv", "gbk")
 
 _NAME_ERRORS = Weighted({"": 0.947, "name_missing": 0.004, "name_halfwidth": 0.035, "name_spaces": 0.014})
-_PLACE_ERRORS = Weighted({"": 0.84, "division_former": 0.12, "address_short": 0.032, "address_missing": 0.008})
-_CAPITAL_ERRORS = Weighted({"": 0.8, "capital_absent": 0.05, "capital_unit": 0.146, "capital_unreadable": 0.004})
+_PLACE_ERRORS = Weighted(
+    {"": 0.84, "division_former": 0.12, "address_short": 0.032, "address_missing": 0.008}
+)
+_CAPITAL_ERRORS = Weighted(
+    {"": 0.8, "capital_absent": 0.05, "capital_unit": 0.146, "capital_unreadable": 0.004}
+)
 _PHONE_ERRORS = Weighted({"": 0.957, "phone_missing": 0.035, "phone_wrong": 0.008})
 _REPEATS = Weighted({"": 0.982, "duplicate_exact": 0.008, "duplicate_near": 0.01})
-_FATES = Weighted({"": 0.954, "renamed": 0.012, "capital": 0.012, "moved": 0.006, "cancelled": 0.01, "deleted": 0.006})
-_REPAIRED = 0.6
+_FATES = Weighted(
+    {"": 0.954, "renamed": 0.012, "capital": 0.012, "moved": 0.006, "cancelled": 0.01, "deleted": 0.006}
+)
+_REPAIRS = Weighted({"": 0.4, "corrected": 0.6})
+_COMMA, _UNQUOTED = 0.03, 0.13
 _DELETE_REASONS = ("冒用他人身份证取得登记，依法撤销", "重复登记", "提交虚假材料取得登记，依法撤销")
 
 
@@ -105,7 +112,9 @@ def capital_text(firm: Firm) -> str:
     """The capital as the register writes it: 534(万元人民币); nothing where the kind of firm has none."""
     if firm.capital is None:
         return ""
-    return f"{firm.capital}(万元人民币)" if firm.currency == "人民币" else f"{firm.capital}(万{firm.currency})"
+    return (
+        f"{firm.capital}(万元人民币)" if firm.currency == "人民币" else f"{firm.capital}(万{firm.currency})"
+    )
 
 
 def second_day(seed: int, count: int, day: date) -> Iterator[tuple[str, Firm, Firm]]:
@@ -118,11 +127,8 @@ def second_day(seed: int, count: int, day: date) -> Iterator[tuple[str, Firm, Fi
     for firm in all_firms(seed, count, day):
         chance = stream(seed, "second-day", firm.entity)
         _, fact = registration(seed, firm, day)
-        if fact.blocking:
-            fate = "corrected" if chance.random() < _REPAIRED else ""
-        else:
-            fate = _FATES.draw(chance)
-        if fate:
+        fates = _REPAIRS if fact.blocking else _FATES
+        if fate := fates.draw(chance):
             yield fate, firm, _after(chance, fate, firm, tomorrow)
     for firm in all_firms(seed, count + count // 100 + 1, day, first=count):
         yield "new", firm, replace(firm, founded=tomorrow, approved=tomorrow, status="存续", renamed=False)
@@ -173,7 +179,7 @@ def _damage_address(chance: Random, firm: Firm) -> tuple[str, str]:
             return firm.address.text(city=""), error
         case "address_missing":
             return "", error
-    return firm.address.text(city="浙江省杭州市" if chance.random() < 0.3 else "杭州市"), ""
+    return firm.address.text(city="浙江省杭州市" if happens(chance, 0.3) else "杭州市"), ""
 
 
 def _damage_capital(chance: Random, firm: Firm) -> tuple[str, str]:
@@ -207,9 +213,7 @@ def _damage_phone(chance: Random, phone: str) -> tuple[str, str]:
 
 def _damage_scope(chance: Random, scope: str) -> tuple[str, str]:
     """Some scopes hold an ASCII comma; a careless export of it leaves the quotes away."""
-    draw = chance.random()
-    if draw >= 0.03:
+    if not happens(chance, _COMMA):
         return scope, ""
     comma = scope.replace("；", ",", 1).replace("、", ",", 1 if "；" not in scope else 0)
-    return (Unquoted(comma), "ragged") if draw < 0.004 else (comma, "")
-
+    return (Unquoted(comma), "ragged") if happens(chance, _UNQUOTED) else (comma, "")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from shuzhi.demo.population.chance import Weighted, day_between, stream
+from shuzhi.demo.population.chance import Weighted, day_between, happens, stream
 from shuzhi.demo.population.damage import damage_code, halfwidth_brackets, is_blocking, other_date
 from shuzhi.demo.population.sink import Shape, Sink
 from shuzhi.demo.population.truth import TruthWriter
@@ -37,7 +37,7 @@ def open_taxpayers(folder: Path, truth: TruthWriter, day: date) -> Sink:
 def write_taxpayer(sink: Sink, seed: int, firm: Firm, today: date) -> None:
     """One firm's row, if the tax office knows the firm: it forgets most of those struck off."""
     chance = stream(seed, "taxpayer", firm.entity)
-    if chance.random() > (0.3 if firm.status == "注销" else 0.93):
+    if not happens(chance, 0.3 if firm.status == "注销" else 0.93):
         return
     code, code_error = damage_code(chance, firm.uscc)
     name, name_errors = _damage_name(chance, firm)
@@ -46,12 +46,22 @@ def write_taxpayer(sink: Sink, seed: int, firm: Firm, today: date) -> None:
     errors = (*errors, date_error) if date_error else errors
     status = "注销" if firm.status == "注销" else "非正常" if firm.status.startswith("吊销") else "正常"
     office = f"国家税务总局杭州市{firm.address.town.district_name}税务局"
-    cells = (code, name, office, registered, _TYPES.draw(chance), status, today.year - 1, firm.tax_class, LABEL)
+    cells = (
+        code,
+        name,
+        office,
+        registered,
+        _TYPES.draw(chance),
+        status,
+        today.year - 1,
+        firm.tax_class,
+        LABEL,
+    )
     sink.add(cells, Fact(entity=firm.entity, key=firm.uscc, errors=errors, blocking=is_blocking(errors)))
 
 
 def _damage_name(chance: Random, firm: Firm) -> tuple[str, tuple[str, ...]]:
-    stale = firm.renamed and chance.random() < _STALE
+    stale = firm.renamed and happens(chance, _STALE)
     name = firm.other_name if stale else firm.name
     before = ("name_stale",) if stale else ()
     match error := _NAME_ERRORS.draw(chance):
@@ -67,6 +77,6 @@ def _damage_name(chance: Random, firm: Firm) -> tuple[str, tuple[str, ...]]:
 def _registered(chance: Random, firm: Firm, today: date) -> tuple[Cell, str]:
     """The day of tax registration, mostly a date cell, sometimes text."""
     day = min(day_between(chance, firm.founded, firm.founded + timedelta(days=60)), today)
-    if chance.random() < 0.1:
+    if happens(chance, 0.1):
         return other_date(chance, day), "date_format"
     return day, ""
