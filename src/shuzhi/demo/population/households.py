@@ -16,6 +16,7 @@ from shuzhi.demo.population.types import Address, Household, Person
 
 _YEAR = 365
 _PARENTS_KNOWN_FROM = 1940
+_OLDEST = 96
 _PARENT_AGES = (21 * _YEAR, 40 * _YEAR)
 
 
@@ -28,7 +29,8 @@ def household(seed: int, number: int, day: date) -> Household:
     head = _draw_person(chance, surname, sex, _draw_adult_birth(chance, day), address=address, role="head")
     members = [head]
     if (day - head.born).days > 27 * _YEAR and happens(chance, 0.8):
-        born = min(head.born + timedelta(days=int(chance.gauss(0, 900))), day - timedelta(days=22 * _YEAR))
+        youngest = day - timedelta(days=int((22 + chance.random() * 3) * _YEAR))
+        born = min(head.born + timedelta(days=int(chance.gauss(0, 900))), youngest)
         spouse = _draw_person(
             chance, draw_surname(chance), "女" if sex == "男" else "男", born, address=address, role="spouse"
         )
@@ -65,7 +67,9 @@ def _draw_person(
 
 
 def _draw_adult_birth(chance: Random, day: date) -> date:
-    years = min(24 + chance.gammavariate(3.0, 9.0), 96)
+    years = 24 + chance.gammavariate(3.0, 9.0)
+    if years > _OLDEST:
+        years = 24 + chance.random() * (_OLDEST - 24)
     return day - timedelta(days=int(years * 365.25))
 
 
