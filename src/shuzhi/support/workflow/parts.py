@@ -30,18 +30,16 @@ def check_loops(declarations: Sequence[Loop], known: Known) -> Iterable[Finding]
 
 def _names(declaration: Loop) -> Iterator[Finding]:
     loop = declaration.value
-    for kind, things in (("states", loop.states), ("actions", loop.actions)):
-        seen: set[str] = set()
-        for index, thing in enumerate(things):
-            if thing.id in seen:
+    for kind, names in (("states", [s.id for s in loop.states]), ("actions", [a.id for a in loop.actions])):
+        for index, name in enumerate(names):
+            if name in names[:index]:
                 yield _finding(
                     declaration,
                     (kind, index, "id"),
                     "name-twice",
-                    f"{thing.id} 重复",
-                    f"{thing.id} stands twice",
+                    f"{name} 重复",
+                    f"{name} stands twice",
                 )
-            seen.add(thing.id)
 
 
 def _states(declaration: Loop) -> Iterator[Finding]:

@@ -7,8 +7,9 @@ import pytest
 
 @pytest.fixture
 def loops(db):
-    from shuzhi.support.workflow import services
     from tests.unit.support.workflow.people import FRIDAY, INSTALLER, declared
+
+    from shuzhi.support.workflow import services
 
     for name in ("quality-issue", "share-request"):
         services.install_loop(declaration=declared(name), pack="platform/governance", by=INSTALLER, at=FRIDAY)
@@ -16,9 +17,10 @@ def loops(db):
 
 @pytest.fixture
 def open_issue(loops):
+    from tests.unit.support.workflow.people import FRIDAY, PLATFORM
+
     from shuzhi.foundation.words import Words
     from shuzhi.support.workflow import services
-    from tests.unit.support.workflow.people import FRIDAY, PLATFORM
 
     def make(subject="dataset/firms", at=FRIDAY, office="market-regulation"):
         return services.open_dossier(
@@ -37,9 +39,10 @@ def open_issue(loops):
 
 @pytest.fixture
 def ask(loops):
+    from tests.unit.support.workflow.people import ASKER, FRIDAY
+
     from shuzhi.foundation.words import Words
     from shuzhi.support.workflow import services
-    from tests.unit.support.workflow.people import ASKER, FRIDAY
 
     def make(at=FRIDAY):
         return services.open_dossier(

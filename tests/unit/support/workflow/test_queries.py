@@ -3,12 +3,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from tests.unit.support.workflow.people import APPROVER, ASKER, BUREAU, FRIDAY, LEADER, OFFICER, PLATFORM
 
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.types import PUBLIC
 from shuzhi.support.workflow import queries, services
 from shuzhi.support.workflow.types import Light
-from tests.unit.support.workflow.people import APPROVER, ASKER, BUREAU, FRIDAY, LEADER, OFFICER, PLATFORM
 
 pytestmark = pytest.mark.django_db
 TODAY = FRIDAY.date()

@@ -4,6 +4,17 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from tests.unit.support.workflow.people import (
+    APPROVER,
+    ASKER,
+    BUREAU,
+    FRIDAY,
+    INSTALLER,
+    LEADER,
+    OFFICER,
+    PLATFORM,
+    declared,
+)
 
 from shuzhi.foundation.outbox.models import Message
 from shuzhi.pillars.security.errors import Forbidden
@@ -17,17 +28,6 @@ from shuzhi.support.workflow.errors import (
     Stale,
 )
 from shuzhi.support.workflow.types import DueReason
-from tests.unit.support.workflow.people import (
-    APPROVER,
-    ASKER,
-    BUREAU,
-    FRIDAY,
-    INSTALLER,
-    LEADER,
-    OFFICER,
-    PLATFORM,
-    declared,
-)
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
