@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "shuzhi.pillars.security",
     "shuzhi.pillars.organization",
     "shuzhi.support.identity",
+    "shuzhi.support.workflow",
     "shuzhi.data.catalog",
     "shuzhi.data.registers",
     "shuzhi.data.opendata",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from shuzhi.foundation.parts import Part
 from shuzhi.pillars.organization import parts as organization
+from shuzhi.support.workflow import parts as workflow
 
 PARTS: tuple[Part, ...] = (
     organization.OFFICES,
+    workflow.LOOPS,
 )
