@@ -115,19 +115,35 @@ def _second_row(rows: list[Record], first: int, merges: tuple[Merge, ...]) -> in
     if [cell.strip() for cell in lower.cells] == [cell.strip() for cell in upper.cells]:
         return None
     groups = [merge for merge in merges if merge.top == upper.number]
-    if any(merge.bottom > merge.top for merge in groups):
-        return first + 1
     below = rows[first + 2 :]
-    if _completes(upper, lower, below) or _stands_apart(filled, below):
+    if not _fills_gaps(upper, lower, below):
+        return None
+    tall = any(merge.bottom > merge.top for merge in groups)
+    if tall or _completes(upper, lower, below) or _stands_apart(filled, below):
         return first + 1
     return None
 
 
+def _gaps(upper: Record, lower: Record, below: list[Record]) -> list[int]:
+    """Columns in use that the upper row leaves without a name of their own."""
+    width = max(len(row.cells) for row in [lower, *below])
+    return [
+        at
+        for at in range(width)
+        if (at >= len(upper.cells) or is_empty(upper.cells[at]))
+        and any(at < len(row.cells) and not is_empty(row.cells[at]) for row in [lower, *below])
+    ]
+
+
+def _fills_gaps(upper: Record, lower: Record, below: list[Record]) -> bool:
+    """A second header row names every column that the first leaves open; a data row rarely does."""
+    return all(at < len(lower.cells) and not is_empty(lower.cells[at]) for at in _gaps(upper, lower, below))
+
+
 def _completes(upper: Record, lower: Record, below: list[Record]) -> bool:
     """The lower row has text where the upper is empty, and is empty where the data below is not."""
-    gaps = [at for at in _filled(lower.cells) if at >= len(upper.cells) or is_empty(upper.cells[at])]
     holes = [at for at in _filled(upper.cells) if at < len(lower.cells) and is_empty(lower.cells[at])]
-    return bool(gaps) and any(
+    return bool(_gaps(upper, lower, below)) and any(
         sum(at < len(row.cells) and not is_empty(row.cells[at]) for row in below) > len(below) / 2 for at in holes
     )
 
