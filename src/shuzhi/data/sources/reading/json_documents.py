@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from shuzhi.data.sources.reading.encodings import lines
-from shuzhi.data.sources.reading.errors import FileTooLarge, JsonTooDeep, UnknownFormat
+from shuzhi.data.sources.reading.encodings import lines, text_chunks
+from shuzhi.data.sources.reading.errors import EmptyFile, FileTooLarge, JsonTooDeep, UnknownFormat
 from shuzhi.data.sources.reading.grid import Grid, Record
 from shuzhi.data.sources.reading.json_records import (
+    NESTED_LEVELS,
     Flat,
     check_depth,
     child_key,
@@ -30,6 +31,7 @@ from shuzhi.data.sources.reading.types import ReadOptions, TableReader
 
 Path_ = tuple[str, ...]
 ARRAYS_KEPT = 1_000
+WIDE = 256  # more columns than this come from maps, not from fields
 KEY = "key"
 
 
@@ -92,32 +94,44 @@ class JsonDocument:
         array = arrays[path]
         features = array.features > array.objects / 2
         tree = None if features or not array.trees else array.trees.most_common(1)[0][0]
-        columns = Columns(self.options.limits, self.name)
-        for record in self._keyed(path, tree, features=features):
-            columns.take(record.cells or {})
+        how = _How(tree, features)
+        columns = self._columns(path, how)
+        if len(columns) > WIDE:
+            how = _How(tree, features, levels=1)
+            columns = self._columns(path, how)
         return keyed_reader(
             format="geojson" if features else "json",
             encoding=self.encoding,
-            columns=tuple(columns.names),
-            records=lambda: self._keyed(path, tree, features=features),
+            columns=columns,
+            records=lambda: self._keyed(path, how),
             limits=self.options.limits,
             table=".".join(path) or None,
             tables=tuple(".".join(found) for found, one in arrays.items() if one.objects and found),
         )
 
-    def _keyed(self, wanted: Path_, tree: str | None, *, features: bool) -> Iterator[Keyed]:
+    def _columns(self, path: Path_, how: _How) -> tuple[str, ...]:
+        columns = Columns(self.options.limits, self.name, WIDE if how.levels > 1 else None)
+        for record in self._keyed(path, how):
+            columns.take(record.cells or {})
+            if columns.is_over:
+                break
+        return tuple(columns.names)
+
+    def _keyed(self, wanted: Path_, how: _How) -> Iterator[Keyed]:
         number = 0
         for path, index, value in self._walk():
             if path != wanted or index < 0:
                 continue
-            for record in unfold(value, tree) if tree else (value,):
+            for record in unfold(value, how.tree) if how.tree else (value,):
                 number += 1
-                yield _keyed(number, record, features=features)
+                yield _keyed(number, record, how)
 
     def _grid(self, wanted: Path_) -> TableReader:
         found = (value for path, index, value in self._walk() if path == wanted and index >= 0)
         records = (
-            Record(number, [text(cell) or "" for cell in (value if isinstance(value, list) else [value])] or [""])
+            Record(
+                number, [text(cell) or "" for cell in (value if isinstance(value, list) else [value])] or [""]
+            )
             for number, value in enumerate(found, 1)
         )
         grid = Grid(format="json", encoding=self.encoding, records=records)
@@ -127,14 +141,19 @@ class JsonDocument:
         """A document without any array of objects: a dictionary of objects, or one object."""
         limit = self.options.limits.document_bytes
         if self.path.stat().st_size > limit:
-            raise FileTooLarge(file=self.name, what="JSON document", size=self.path.stat().st_size, limit=limit)
-        whole = "".join(line.text for line in lines(self.path, self.encoding, limit))
+            raise FileTooLarge(
+                file=self.name, what="JSON document", size=self.path.stat().st_size, limit=limit
+            )
+        whole = "".join(text_chunks(self.path, self.encoding))
         value = decoder().decode(whole)
-        if not isinstance(value, dict) or not value:
+        if value in ({}, []):
+            raise EmptyFile(file=self.name)
+        if not isinstance(value, dict):
             raise UnknownFormat(file=self.name)
         rows: list[Flat]
-        if len(value) > 1 and all(isinstance(inner, dict) for inner in value.values()):
-            rows = [{KEY: text(key), **flatten(inner)} for key, inner in value.items()]
+        busiest = _busiest_map(value)
+        if busiest:
+            rows = [{KEY: text(key), **flatten(inner, 1)} for key, inner in busiest.items()]
         else:
             rows = [flatten(value)]
         columns = Columns(self.options.limits, self.name)
@@ -149,10 +168,27 @@ class JsonDocument:
         )
 
 
-def _keyed(number: int, record: Any, *, features: bool) -> Keyed:
+@dataclass(frozen=True)
+class _How:
+    """How the elements of an array become rows."""
+
+    tree: str | None
+    features: bool
+    levels: int = NESTED_LEVELS
+
+
+def _keyed(number: int, record: Any, how: _How) -> Keyed:
     if not isinstance(record, dict):
         return Keyed(number, None, text(record) or "")
-    return Keyed(number, feature(record) if features else flatten(record))
+    return Keyed(number, feature(record, how.levels) if how.features else flatten(record, how.levels))
+
+
+def _busiest_map(value: dict[str, Any], levels: int = 3) -> dict[str, Any] | None:
+    """The largest dictionary whose values are all objects, not far from the top."""
+    inner = [one for one in value.values() if isinstance(one, dict)]
+    best = value if len(value) > 1 and len(inner) == len(value) else None
+    deeper = [_busiest_map(one, levels - 1) for one in inner[:1_000]] if levels > 1 else []
+    return max([one for one in [best, *deeper] if one], key=len, default=None)
 
 
 @dataclass(frozen=True)
@@ -166,31 +202,43 @@ class JsonLines:
 
     def reader(self) -> TableReader:
         """The lines as rows."""
-        columns = Columns(self.options.limits, self.name)
-        good = 0
-        for record in self._records():
-            good += record.cells is not None
-            columns.take(record.cells or {})
-        if not good:
+        levels = NESTED_LEVELS
+        columns = self._columns(levels)
+        if len(columns) > WIDE:
+            levels = 1
+            columns = self._columns(levels)
+        if not columns:
             raise UnknownFormat(file=self.name)
         return keyed_reader(
             format="jsonl",
             encoding=self.encoding,
-            columns=tuple(columns.names),
-            records=self._records,
+            columns=columns,
+            records=lambda: self._records(levels),
             limits=self.options.limits,
         )
 
-    def _records(self) -> Iterator[Keyed]:
+    def _columns(self, levels: int) -> tuple[str, ...]:
+        columns = Columns(self.options.limits, self.name, WIDE if levels > 1 else None)
+        for record in self._records(levels):
+            columns.take(record.cells or {})
+            if columns.is_over:
+                break
+        return tuple(columns.names)
+
+    def _records(self, levels: int) -> Iterator[Keyed]:
         one = decoder()
-        for number, line in enumerate(lines(self.path, self.encoding, self.options.limits.line_characters), 1):
+        for number, line in enumerate(
+            lines(self.path, self.encoding, self.options.limits.line_characters), 1
+        ):
             written = line.text.strip().removeprefix("\ufeff")
             if not written:
                 continue
-            cells = None if line.fault else self._cells(one, written)
-            yield Keyed(number, cells, written, ProblemCode.INVALID_BYTES if line.fault else ProblemCode.BAD_JSON_LINE)
+            cells = None if line.fault else self._cells(one, written, levels)
+            yield Keyed(
+                number, cells, written, ProblemCode.INVALID_BYTES if line.fault else ProblemCode.BAD_JSON_LINE
+            )
 
-    def _cells(self, one: json.JSONDecoder, written: str) -> Flat | None:
+    def _cells(self, one: json.JSONDecoder, written: str, levels: int) -> Flat | None:
         try:
             value = one.decode(written)
         except RecursionError as error:
@@ -198,4 +246,4 @@ class JsonLines:
         except ValueError:
             return None
         check_depth(value, self.options.limits.json_depth, self.name)
-        return flatten(value) if isinstance(value, dict) else None
+        return flatten(value, levels) if isinstance(value, dict) else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 from shuzhi.data.sources.reading.errors import JsonTooDeep
 
@@ -67,10 +67,10 @@ def unfold(record: Any, key: str, parent: str | None = None, level: int = 1) -> 
         yield from unfold(child, key, name, level + 1)
 
 
-def flatten(record: dict[str, Any]) -> Flat:
-    """One row's cells by column name."""
+def flatten(record: dict[str, Any], levels: int = NESTED_LEVELS) -> Flat:
+    """One row's cells by column name; objects nested deeper than `levels` stay JSON."""
     flat: Flat = {}
-    _flatten(record, "", flat, NESTED_LEVELS)
+    _flatten(record, "", flat, levels)
     return flat
 
 
@@ -82,11 +82,11 @@ def _flatten(record: dict[str, Any], prefix: str, flat: Flat, levels: int) -> No
             flat[clean(prefix + key) or "column"] = text(value)
 
 
-def feature(record: dict[str, Any]) -> Flat:
+def feature(record: dict[str, Any], levels: int = NESTED_LEVELS) -> Flat:
     """A GeoJSON feature: its properties, the kind of its geometry, and the geometry as GeoJSON."""
     geometry = record.get("geometry")
     properties = record.get("properties")
-    flat = flatten(properties) if isinstance(properties, dict) else {}
+    flat = flatten(properties, levels) if isinstance(properties, dict) else {}
     if "id" in record and "id" not in flat:
         flat = {"id": text(record["id"]), **flat}
     kind = geometry.get("type") if isinstance(geometry, dict) else None
@@ -114,7 +114,7 @@ class WrittenFloat(float):
     __slots__ = ("text",)
     text: str
 
-    def __new__(cls, written: str) -> WrittenFloat:
+    def __new__(cls, written: str) -> Self:
         """The number a JSON text holds."""
         number = super().__new__(cls, written)
         number.text = written

@@ -24,9 +24,14 @@ class Keyed:
 class Columns:
     """Names in the order in which they are first seen, no more than allowed."""
 
-    def __init__(self, limits: Limits, file: str) -> None:
-        self._limit, self._file = limits.columns, file
+    def __init__(self, limits: Limits, file: str, enough: int | None = None) -> None:
+        self._limit, self._file, self._enough = limits.columns, file, enough
         self.names: dict[str, None] = {}
+
+    @property
+    def is_over(self) -> bool:
+        """More names than `enough`: the caller will try another way."""
+        return self._enough is not None and len(self.names) > self._enough
 
     def take(self, cells: Flat) -> None:
         """Add the names of one record.
@@ -37,10 +42,8 @@ class Columns:
         if cells.keys() <= self.names.keys():
             return
         self.names.update(dict.fromkeys(cells))
-        if len(self.names) > self._limit:
-            raise FileTooLarge(
-                file=self._file, what="columns 列数", size=len(self.names), limit=self._limit
-            )
+        if self._enough is None and len(self.names) > self._limit:
+            raise FileTooLarge(file=self._file, what="columns 列数", size=len(self.names), limit=self._limit)
 
 
 def keyed_reader(
@@ -71,7 +74,9 @@ def _row(record: Keyed, columns: tuple[str, ...], limits: Limits) -> SourceRow:
     return SourceRow(record.number, values, _problem(record.number, columns, values, limits))
 
 
-def _problem(number: int, columns: tuple[str, ...], values: tuple[str | None, ...], limits: Limits) -> Problem | None:
+def _problem(
+    number: int, columns: tuple[str, ...], values: tuple[str | None, ...], limits: Limits
+) -> Problem | None:
     for column, value in zip(columns, values, strict=True):
         if value is None:
             continue

@@ -11,6 +11,7 @@ from shuzhi.data.sources.reading.errors import EmptyFile, FileTooLarge
 from shuzhi.data.sources.reading.grid import Grid, Record
 from shuzhi.data.sources.reading.header import Header, find_header, is_blank, unique_name
 from shuzhi.data.sources.reading.problems import Problem, ProblemCode, ProblemLog
+from shuzhi.data.sources.reading.serial_dates import serial_columns, serial_day
 from shuzhi.data.sources.reading.shapes import is_empty
 from shuzhi.data.sources.reading.types import Caption, Note, ReadOptions, SourceRow, TableReader
 
@@ -29,13 +30,14 @@ def read_grid(grid: Grid, options: ReadOptions, name: str) -> TableReader:
     if all(is_blank(record.cells) for record in sample):
         raise EmptyFile(file=name)
     good = [record for record in sample if record.problem is None] or sample
-    header = find_header(good, grid.merges, options.header_row)
+    header = find_header(good, grid.merges, options.header_row, padded=grid.padded)
     limit = options.limits.columns
     if len(header.used) > limit:
         raise FileTooLarge(file=name, what="columns 列数", size=len(header.used), limit=limit)
     body = [record for record in good if record.number > header.last]
     rule = CaptionRule.of(body, header.used, grid.merges)
-    layout = _Layout(grid, header, rule, any(rule.is_caption(row) for row in body))
+    days = serial_columns(header.names, header.used, body) if grid.padded else {}
+    layout = _Layout(grid, header, rule, any(rule.is_caption(row) for row in body), days)
     layout.problems.keep = options.limits.problems_listed
     return layout.reader(chain(sample, grid.records))
 
@@ -46,6 +48,7 @@ class _Layout:
     header: Header
     rule: CaptionRule
     grouped: bool
+    days: dict[int, str]
     captions: list[Caption] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     problems: ProblemLog = field(default_factory=ProblemLog)
@@ -61,6 +64,8 @@ class _Layout:
         derived = (unique_name(GROUP, set(names)),) if self.grouped else ()
         for problem in self.header.problems:
             self.problems.add(problem)
+        for name in self.days.values():
+            self.problems.add(Problem.of(ProblemCode.SERIAL_DATE, self.header.first, name))
         return TableReader(
             format=self.grid.format,
             columns=names + derived,
@@ -109,13 +114,11 @@ class _Layout:
         if record.problem is None:
             if len(cells) == self.width and self.straight and cells[0] and cells[-1]:
                 values = cells
-            elif is_blank(cells):
-                return None
-            elif self._is_apart(record):
+            elif is_blank(cells) or self._is_apart(record):
                 return None
             else:
                 values = self._placed(cells)
-            if values[0] == self.raw_header[0] and values == self.raw_header:
+            if len(values) > 1 and values[0] == self.raw_header[0] and values == self.raw_header:
                 self.problems.add(Problem.of(ProblemCode.REPEATED_HEADER, record.number))
                 return None
             if len(cells) == self.width or self._fits(cells):
@@ -129,6 +132,8 @@ class _Layout:
         return all(is_empty(cell) for cell in cells[self.width :])
 
     def _grouped(self, values: list[str]) -> tuple[str | None, ...]:
+        if self.days:
+            values = [serial_day(cell) if at in self.days else cell for at, cell in enumerate(values)]
         if not self.grouped:
             return tuple(values)
         group = group_name(self.captions[-1].text) if self.captions else ""

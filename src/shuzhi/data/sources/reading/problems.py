@@ -24,6 +24,7 @@ class ProblemCode(StrEnum):
     BAD_JSON_LINE = "bad_json_line"
     BAD_RECORD = "bad_record"
     EXTENSION_MISMATCH = "extension_mismatch"
+    SERIAL_DATE = "serial_date"
 
     @property
     def breaks_row(self) -> bool:
@@ -90,6 +91,10 @@ MESSAGES: dict[ProblemCode, tuple[str, str]] = {
     ProblemCode.BAD_RECORD: (
         "本条不是对象，无法对应到列。",
         "The record is not an object, so it has no columns.",
+    ),
+    ProblemCode.SERIAL_DATE: (
+        "本列的日期以数字存储，已还原为日期。",
+        "The days of this column are stored as numbers; they were turned back into days.",
     ),
     ProblemCode.EXTENSION_MISMATCH: (
         "文件扩展名是 {extension}，内容却是 {format}；按内容读取。",

@@ -6,10 +6,12 @@ from itertools import islice
 from pathlib import Path
 
 from shuzhi.data.sources.reading.column_survey import ColumnSurvey
+from shuzhi.data.sources.reading.distinct import DistinctCount
 from shuzhi.data.sources.reading.opening import open_table
 from shuzhi.data.sources.reading.types import Profile, ProfileColumn, ReadOptions, SourceRow, TableReader
 
 BATCH = 2_000
+FEW_COPIES = 0.01
 HASHES_ALL_COLUMNS = 2_000_000
 EXACT_LEAST, EXACT_MOST = 20_000, 500_000
 
@@ -29,6 +31,7 @@ def profile_table(reader: TableReader) -> Profile:
     width = max(1, len(reader.columns))
     exact = min(EXACT_MOST, max(EXACT_LEAST, HASHES_ALL_COLUMNS // width))
     surveys = [ColumnSurvey(name, exact) for name in reader.columns]
+    different = DistinctCount(EXACT_MOST)
     rows = broken = 0
     source = iter(reader)
     while batch := list(islice(source, BATCH)):
@@ -36,9 +39,11 @@ def profile_table(reader: TableReader) -> Profile:
         _log(reader, batch)
         rows += len(batch)
         broken += len(batch) - len(good)
+        for row in good:
+            different.add("\x1f".join([value or "" for value in row.values]))
         for survey, values in zip(surveys, zip(*(row.values for row in good), strict=True), strict=False):
             survey.take(values)
-    return _profile(reader, surveys, rows, broken)
+    return _profile(reader, surveys, (rows, broken), different)
 
 
 def _log(reader: TableReader, batch: list[SourceRow]) -> None:
@@ -47,7 +52,13 @@ def _log(reader: TableReader, batch: list[SourceRow]) -> None:
             reader.problems.add(row.problem)
 
 
-def _profile(reader: TableReader, surveys: list[ColumnSurvey], rows: int, broken: int) -> Profile:
+def _profile(
+    reader: TableReader, surveys: list[ColumnSurvey], counts: tuple[int, int], different: DistinctCount
+) -> Profile:
+    rows, broken = counts
+    good = rows - broken
+    unlike = different.count() if different.is_exact else good
+    keyed = unlike if good - unlike <= good * FEW_COPIES else good
     named = any(survey.semantic in {"person_name", "resident_id"} for survey in surveys)
     columns = tuple(survey.column(reader.derived, person_table=named) for survey in surveys)
     return Profile(
@@ -58,7 +69,8 @@ def _profile(reader: TableReader, surveys: list[ColumnSurvey], rows: int, broken
         columns=columns,
         rows=rows,
         broken_rows=broken,
-        candidate_keys=_candidate_keys(columns, rows - broken),
+        duplicate_rows=good - unlike if different.is_exact else None,
+        candidate_keys=_candidate_keys(columns, keyed),
         captions=tuple(reader.captions),
         notes=tuple(reader.notes),
         table=reader.table,
@@ -71,7 +83,7 @@ def _profile(reader: TableReader, surveys: list[ColumnSurvey], rows: int, broken
 
 
 def _candidate_keys(columns: tuple[ProfileColumn, ...], rows: int) -> tuple[tuple[str, ...], ...]:
-    """Columns that are always there and never repeat; measurements and long texts are no keys."""
+    """Columns that are always there and never repeat, exact copies of whole rows aside; no measurements."""
     if rows < 2:  # noqa: PLR2004
         return ()
     unfit = {"decimal", "geometry", "boolean"}

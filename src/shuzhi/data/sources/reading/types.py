@@ -180,6 +180,7 @@ class Profile:
     columns: tuple[ProfileColumn, ...]
     rows: int
     broken_rows: int
+    duplicate_rows: int | None
     candidate_keys: tuple[tuple[str, ...], ...]
     captions: tuple[Caption, ...]
     notes: tuple[Note, ...]
@@ -200,6 +201,7 @@ class Profile:
             "columns": [column.as_dict() for column in self.columns],
             "rows": self.rows,
             "broken_rows": self.broken_rows,
+            "duplicate_rows": self.duplicate_rows,
             "candidate_keys": [list(key) for key in self.candidate_keys],
             "captions": [caption.as_dict() for caption in self.captions],
             "notes": [note.as_dict() for note in self.notes],
