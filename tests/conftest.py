@@ -10,7 +10,7 @@ import pytest
 from tests import postgres
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-SHARED_DATA = Path(os.environ.get("SHUZHI_TEST_DATA", REPOSITORY.parent / "shared" / "data"))
+SHARED_DATA = Path(os.environ.pop("SHUZHI_TEST_DATA", REPOSITORY.parent / "shared" / "data"))
 
 
 @pytest.fixture(scope="session")

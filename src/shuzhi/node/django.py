@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "shuzhi.pillars.organization",
     "shuzhi.support.identity",
     "shuzhi.data.catalog",
+    "shuzhi.data.sources",
     "shuzhi.packs",
 ]
 

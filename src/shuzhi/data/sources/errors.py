@@ -133,3 +133,10 @@ class NothingToPropose(PlatformError):
     code = "sources.nothing_to_propose"
     http_status = 422
     zh = "文件没有带名称的列，无法据此编制目录。"
+
+
+class NoRowFits(BatchUnfit):
+    """None of the {received} rows fits the schema; what was collected before stays as it is."""
+
+    code = "sources.no_row_fits"
+    zh = "文件的 {received} 行均不符合数据结构，未予归集，原有数据保持不变。"
