@@ -6,9 +6,11 @@ from shuzhi.data.catalog import parts as catalog
 from shuzhi.data.sources import parts as sources
 from shuzhi.foundation.parts import Part
 from shuzhi.pillars.organization import parts as organization
+from shuzhi.support.workflow import parts as workflow
 
 PARTS: tuple[Part, ...] = (
     organization.OFFICES,
+    workflow.LOOPS,
     catalog.DATASETS,
     sources.SOURCES,
 )
