@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "shuzhi.support.identity",
     "shuzhi.support.workflow",
     "shuzhi.data.catalog",
+    "shuzhi.data.sources",
     "shuzhi.packs",
 ]
 
