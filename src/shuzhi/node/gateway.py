@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from prometheus_client import Counter
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -18,30 +18,28 @@ from shuzhi.foundation import database
 from shuzhi.foundation.clock import now
 from shuzhi.foundation.secrets import secret
 from shuzhi.foundation.settings import settings
+from shuzhi.foundation.telemetry import metrics, readiness
+from shuzhi.foundation.telemetry.gateway import RequestTelemetry
+from shuzhi.foundation.telemetry.logs import configure_logs
+from shuzhi.foundation.telemetry.traces import configure_traces
 
-CALLS = Counter("shuzhi_gateway_calls", "Calls by the rule that refused them, or answered", ["rule"])
-SECONDS = Histogram(
-    "shuzhi_gateway_seconds", "Time from call to answer", buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2)
-)
+configure_logs(settings())
+configure_traces(settings())
 
+CALLS = Counter("shuzhi_gateway_calls_total", "Calls by the rule that refused them, or `answered`.", ["rule"])
 
-def _observe(rule: str, seconds: float) -> None:
-    CALLS.labels(rule).inc()
-    SECONDS.observe(seconds)
-
-
-_home = settings().home
 gateway = build_gateway(
     url=database.database_url("gateway"),
-    node_secret=secret(_home, "exchange"),
-    masking_key=secret(_home, "masking").encode(),
+    node_secret=secret(settings().home, "exchange"),
+    masking_key=secret(settings().home, "masking").encode(),
     clock=now,
-    observe=_observe,
+    observe=lambda rule: CALLS.labels(rule).inc(),
 )
 
 
 async def call(request: Request) -> Response:
-    """One call of an interface, whatever its path: what is no interface is refused, and that is logged too."""
+    """One call, whatever its path: what is no interface is refused, and that is logged too."""
+    request.scope["route_name"] = "call"
     query = request.scope["query_string"].decode("latin-1")
     path = request.scope.get("raw_path", b"").decode("latin-1").partition("?")[0] or request.url.path
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
@@ -49,8 +47,9 @@ async def call(request: Request) -> Response:
         body = await _limited_body(request)
     except ClientDisconnect:
         return Response(status_code=400)
-    target = f"{path}?{query}" if query else path
-    status, answer_headers, content = await gateway.handle(request.method, target, headers, body)
+    status, answer_headers, content = await gateway.handle(
+        request.method, f"{path}?{query}" if query else path, headers, body, request.scope.get("request_id")
+    )
     return Response(content, status, answer_headers)
 
 
@@ -66,24 +65,29 @@ async def _limited_body(request: Request) -> bytes:
 
 async def healthz(request: Request) -> Response:
     """The process lives."""
-    del request
+    request.scope["route_name"] = "healthz"
     return PlainTextResponse("ok\n")
 
 
 async def readyz(request: Request) -> Response:
     """The process can decide calls."""
-    del request
+    request.scope["route_name"] = "readyz"
+    status, body = readiness.report([await _database_check()])
+    return JSONResponse(body, status)
+
+
+async def _database_check() -> readiness.Check:
     try:
         await gateway.desk.ping()
     except Exception as error:  # noqa: BLE001 - every reason not to be ready is one
-        return JSONResponse({"ready": False, "database": type(error).__name__}, 503)
-    return JSONResponse({"ready": True, "database": "ok"})
+        return readiness.Check(name="database", ok=False, reason=type(error).__name__)
+    return readiness.Check(name="database", ok=True)
 
 
-async def metrics(request: Request) -> Response:
+async def metrics_page(request: Request) -> Response:
     """What this process counted."""
-    del request
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    request.scope["route_name"] = "metrics"
+    return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)
 
 
 @asynccontextmanager
@@ -97,7 +101,7 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 _routes = [
     Route("/healthz", healthz),
     Route("/readyz", readyz),
-    Route("/metrics", metrics),
+    Route("/metrics", metrics_page),
     Route("/{path:path}", call, methods=METHODS),
 ]
-application: Any = Starlette(routes=_routes, lifespan=_lifespan)
+application: Any = RequestTelemetry(Starlette(routes=_routes, lifespan=_lifespan))

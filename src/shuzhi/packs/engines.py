@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from shuzhi.data.catalog import parts as catalog
 from shuzhi.data.exchange import parts as exchange
+from shuzhi.data.registers import parts as registers
+from shuzhi.data.sources import parts as sources
 from shuzhi.foundation.parts import Part
 from shuzhi.pillars.organization import parts as organization
 from shuzhi.support.workflow import parts as workflow
@@ -10,5 +13,8 @@ from shuzhi.support.workflow import parts as workflow
 PARTS: tuple[Part, ...] = (
     organization.OFFICES,
     workflow.LOOPS,
+    catalog.DATASETS,
+    sources.SOURCES,
+    registers.REGISTERS,
     exchange.INTERFACES,
 )

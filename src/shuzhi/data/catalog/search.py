@@ -104,6 +104,11 @@ def tag_counts(question: Question) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
+def facet(question: Question, name: str) -> dict[str, int]:
+    """How the found entries divide by one facet."""
+    return _facet(matching(question), name)
+
+
 def _facet(found: QuerySet[models.Entry], name: str) -> dict[str, int]:
     counts = found.order_by().values_list(name).annotate(count=Count("id")).order_by("-count", name)
     return dict(counts)

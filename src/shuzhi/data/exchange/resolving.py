@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog.errors import NoSuchDataSet
-from shuzhi.data.catalog.types import Access, DataSetDeclaration, Status
+from shuzhi.data.catalog.types import Access, Entry, Status
 from shuzhi.data.exchange.errors import NotShareable
 from shuzhi.data.exchange.types import InterfaceDeclaration, InterfaceKind
 from shuzhi.data.registers import queries as registers
@@ -73,34 +73,31 @@ def _register(interface: InterfaceDeclaration) -> RegisterDeclaration:
 def _standards(interface: InterfaceDeclaration, register: RegisterDeclaration) -> dict[str, str]:
     """The standard of each field, from the first data set that feeds it and names one the platform can check."""
     found: dict[str, str] = {}
+    published = 0
     for source in register.sources:
         touched = [name for name in source.fields if name in interface.touched]
-        if not touched:
-            continue
-        schema = _shareable(interface, source.dataset)
-        for name in touched:
-            standard = schema.field(source.fields[name]).standard
+        entry = _shareable(interface, source.dataset) if touched else None
+        published += entry is not None and entry.status is Status.PUBLISHED
+        for name in touched if entry else ():
+            standard = entry.schema_.field(source.fields[name]).standard if entry else None
             if standard in VALIDATORS:
                 found.setdefault(name, str(standard))
+    if not published:
+        _refuse(
+            interface, "none of its sources is published in the catalog", "其来源数据集均未在目录发布"
+        )
     return found
 
 
-def _shareable(interface: InterfaceDeclaration, dataset: str) -> DataSetDeclaration:
+def _shareable(interface: InterfaceDeclaration, dataset: str) -> Entry | None:
+    """A source's catalog entry. What is not in the catalog feeds no register and so nothing here."""
     try:
         entry = catalog.entry(dataset)
     except NoSuchDataSet:
-        _refuse(
-            interface, f"its source {dataset} is not in the catalog", f"其来源数据集 {dataset} 未编入目录"
-        )
-    if entry.status is not Status.PUBLISHED:
-        _refuse(
-            interface,
-            f"its source {dataset} is not published in the catalog",
-            f"其来源数据集 {dataset} 尚未在目录发布",
-        )
+        return None
     if entry.sharing is Access.NONE:
         _refuse(interface, f"its source {dataset} may not be shared", f"其来源数据集 {dataset} 不予共享")
-    return entry.schema_
+    return entry
 
 
 def _refuse(interface: InterfaceDeclaration, reason: str, reason_zh: str) -> NoReturn:

@@ -40,7 +40,7 @@ def open_dataset(*, dataset: str, by: Actor, at: datetime, licence: str | None =
     entry = catalog.published_entry(dataset)
     policy.require("opendata.open", by=by, office=entry.owner)
     fields = preparing.openable_fields(entry.schema_)
-    if not lake.exists(dataset):
+    if not lake.has_table(dataset):
         raise NotOpenable(
             dataset=dataset, reason="nothing has been collected yet", reason_zh="尚未归集任何数据"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
 
 from shuzhi.foundation.clock import day_of, now
 from shuzhi.pillars.security.guard import requires
@@ -20,7 +20,7 @@ class StepIn(Schema):
 
     version: int
     note: str = ""
-    evidence: dict[str, Any] = {}
+    evidence: dict[str, Any] = Field(default_factory=dict)
 
 
 @router.get("/inbox", response=list[InboxRow])

@@ -29,7 +29,9 @@ def seats_of(action: Action, *, office: str, requester: str | None) -> frozenset
 def awaited(loop: LoopDeclaration, state: str, *, office: str, requester: str | None) -> list[str]:
     """Every seat that a dossier in this state waits for; empty where nobody is waited for."""
     actions = [action for action in loop.actions_from(state) if not action.optional]
-    return sorted({seat for action in actions for seat in seats_of(action, office=office, requester=requester)})
+    return sorted(
+        {seat for action in actions for seat in seats_of(action, office=office, requester=requester)}
+    )
 
 
 def held_by(actor: Actor) -> list[str]:
@@ -71,4 +73,6 @@ def described(action: Action, *, office: str, requester: str | None) -> tuple[st
         Who.ANY: ("", ""),
     }
     zh, en = sides[action.by.who]
-    return f"{zh}{roles_zh}" or "在册人员", ", ".join(part for part in (en, roles_en) if part) or "a person with an account"
+    return f"{zh}{roles_zh}" or "在册人员", ", ".join(
+        part for part in (en, roles_en) if part
+    ) or "a person with an account"

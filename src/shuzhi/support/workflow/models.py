@@ -18,7 +18,9 @@ class LoopVersion(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["loop"], condition=Q(current=True), name="one_current_loop_version"),
+            models.UniqueConstraint(
+                fields=["loop"], condition=Q(current=True), name="one_current_loop_version"
+            ),
         ]
 
 

@@ -77,7 +77,9 @@ def readable_dossier(number: int, *, actor: Actor) -> Dossier:
 
 def history(dossier: int) -> list[Step]:
     """A dossier's steps in their order, its opening first."""
-    steps = models.Step.objects.filter(dossier_id=dossier).select_related("dossier__definition").order_by("seq")
+    steps = (
+        models.Step.objects.filter(dossier_id=dossier).select_related("dossier__definition").order_by("seq")
+    )
     return [_step(row, definition(row.dossier.definition)) for row in steps]
 
 

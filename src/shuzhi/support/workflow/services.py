@@ -50,7 +50,11 @@ def install_loop(*, declaration: LoopDeclaration, pack: str, by: Actor, at: date
         },
     )
     audit.record(
-        "workflow.loop_installed", target=f"loop/{declaration.loop}", by=by, at=at, version=declaration.version
+        "workflow.loop_installed",
+        target=f"loop/{declaration.loop}",
+        by=by,
+        at=at,
+        version=declaration.version,
     )
     return declaration.version
 
@@ -212,7 +216,13 @@ def _move(
     row.save()
     _note_step(row, action=action.id, origin=origin, by=by, at=at, note=note, evidence=evidence)
     audit.record(
-        "workflow.acted", target=f"dossier/{row.id}", by=by, at=at, loop=row.loop, step=action.id, state=row.state
+        "workflow.acted",
+        target=f"dossier/{row.id}",
+        by=by,
+        at=at,
+        loop=row.loop,
+        step=action.id,
+        state=row.state,
     )
     publish(DossierMoved(row.id, row.loop, row.subject, action.id, row.state, at, row.due_on), at=at)
     if state.final:

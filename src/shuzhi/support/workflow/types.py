@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -20,6 +20,14 @@ SLUG = r"^[a-z][a-z0-9-]*$"
 
 class _Declared(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class _Named(_Declared):
+    id: str = Field(pattern=SLUG)
+    title: Words
+
+
+Thing = TypeVar("Thing", bound=_Named)
 
 
 class Who(StrEnum):
@@ -51,11 +59,9 @@ class Basis(_Declared):
     since: date
 
 
-class State(_Declared):
+class State(_Named):
     """A state of a loop. In one with `stops_clock` the deadline waits: the next word is not the office's."""
 
-    id: str = Field(pattern=SLUG)
-    title: Words
     final: bool = False
     stops_clock: bool = False
 
@@ -79,15 +85,13 @@ class By(_Declared):
     roles: tuple[Role, ...] = ()
 
 
-class Action(_Declared):
+class Action(_Named):
     """A step that people or the platform may take.
 
     One that is `optional` (to withdraw, to revoke) may be taken, but is not waited for: it puts the dossier
     into nobody's inbox.
     """
 
-    id: str = Field(pattern=SLUG)
-    title: Words
     origins: tuple[str, ...] = Field(alias="from", min_length=1)
     to: str
     by: By
@@ -130,7 +134,7 @@ class LoopDeclaration(_Declared):
         return tuple(action for action in self.actions if state in action.origins)
 
 
-def _named(things: tuple[Any, ...], name: str) -> Any:
+def _named(things: tuple[Thing, ...], name: str) -> Thing:
     for thing in things:
         if thing.id == name:
             return thing

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from tests.unit.data.exchange import world as worlds
-from tests.unit.data.exchange.conftest import Asked
+from tests.unit.data.exchange.calling import Asked
 from tests.unit.data.exchange.world import AT, FIRM, OWNER, USCC
 
 from shuzhi.data.exchange import services, signing
@@ -266,7 +266,7 @@ def test_a_flood_of_unknown_keys_fills_no_disk(world, counter):
 
 def test_the_gateways_role_may_do_no_more_than_it_must(world):
     import psycopg
-    from tests.unit.data.exchange.conftest import gateway_url
+    from tests.unit.data.exchange.calling import gateway_url
 
     from shuzhi.data.exchange import grants
 

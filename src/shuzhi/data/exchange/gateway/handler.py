@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -17,7 +16,7 @@ from shuzhi.data.exchange.gateway.store import Store
 from shuzhi.data.exchange.vault import Vault
 
 Response = tuple[int, dict[str, str], bytes]
-Observe = Callable[[str, float], None]
+Observe = Callable[[str], None]
 
 _HEADERS = {
     "content-type": "application/json; charset=utf-8",
@@ -27,16 +26,22 @@ _HEADERS = {
 
 
 class Gateway:
-    """Answers calls. `observe(rule, seconds)` hears of every one; the rule is `answered` when none refused."""
+    """Answers calls. `observe` hears the rule that refused each, or `answered`."""
 
     def __init__(self, desk: Desk, *, clock: Callable[[], datetime], observe: Observe) -> None:
         """Answer at this desk."""
         self.desk, self._clock, self._observe = desk, clock, observe
 
-    async def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Response:
+    async def handle(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        request_id: str | None = None,
+    ) -> Response:
         """Decide a call and give the answer or the refusal, after its audit entry has committed."""
-        begun = time.perf_counter()
-        case = Case(request_id=secrets.token_hex(8), at=self._clock())
+        case = Case(request_id=request_id or secrets.token_hex(8), at=self._clock())
         try:
             case.call = read_call(method, target, headers, body)
         except Refusal as refusal:
@@ -45,19 +50,18 @@ class Gateway:
             await self.desk.decide(case)
         except Refusal as refusal:
             case.refusal, case.answer = refusal, None
-        self._observe(case.refusal.rule if case.refusal else "answered", time.perf_counter() - begun)
+        self._observe(case.refusal.rule if case.refusal else "answered")
         return response_of(case)
 
 
 def response_of(case: Case) -> Response:
     """A decided case as a response."""
-    headers = _HEADERS | {"x-request-id": case.request_id}
     if case.refusal is None:
         assert case.answer is not None
         interface = case.read_call.interface
         content = {"request_id": case.request_id, "interface": interface, **case.answer.content}
-        return 200, headers, msgspec.json.encode(content)
-    return case.refusal.http_status, headers, msgspec.json.encode(refusal_content(case.refusal, case.request_id))
+        return 200, _HEADERS, msgspec.json.encode(content)
+    return case.refusal.http_status, _HEADERS, msgspec.json.encode(refusal_content(case.refusal, case.request_id))
 
 
 def refusal_content(refusal: Refusal, request_id: str) -> dict[str, str]:
@@ -77,7 +81,7 @@ def build_gateway(
     node_secret: str,
     masking_key: bytes,
     clock: Callable[[], datetime],
-    observe: Observe = lambda rule, seconds: None,  # noqa: ARG005
+    observe: Observe = lambda _: None,
     connections: int = 3,
 ) -> Gateway:
     """A gateway on a database, with the node's keys."""
