@@ -10,7 +10,10 @@ import pytest
 from tests import postgres
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-SHARED_DATA = Path(os.environ.pop("SHUZHI_TEST_DATA", REPOSITORY.parent / "shared" / "data"))
+# No setting of a node, which would refuse the name: taken out of the way under another one that workers inherit.
+if given := os.environ.pop("SHUZHI_TEST_DATA", None):
+    os.environ["TEST_DATA"] = given
+SHARED_DATA = Path(os.environ.get("TEST_DATA", REPOSITORY.parent / "shared" / "data"))
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -38,7 +38,10 @@ class InvalidSetting(PlatformError):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Every setting of a node. Field names are the setting names; `SHUZHI_WEB_PORT` sets `web_port`."""
+    """Every setting of a node. Field names are the setting names; `SHUZHI_WEB_PORT` sets `web_port`.
+
+    `process` says which process of the node this is; the supervisor sets it for its children.
+    """
 
     home: Path = Path("var")
     database_url: str | None = None
@@ -51,8 +54,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     demo: bool = False
     debug: bool = False
-    log_format: str = "text"
-    log_level: str = "info"
+    process: str = "console"
+    log_format: Literal["text", "json"] = "text"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
     otlp_endpoint: str | None = None
 
 

@@ -1,25 +1,25 @@
-"""Django settings (配置), derived from the node's typed settings; nothing is set twice."""
+"""Django settings of a node (配置), derived from our own typed settings; nothing is set twice."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
 
 from shuzhi.foundation import database
 from shuzhi.foundation.secrets import secret
 from shuzhi.foundation.settings import settings
 
-NODE = settings()
-# No setting but which process this is: it names the connections, so that pg_stat_activity tells them apart.
-PROCESS = os.environ.get("PROCESS", "console")
-PACKAGE = Path(__file__).resolve().parent.parent
-CHECKOUT = PACKAGE.parent.parent
+_settings = settings()
+_checkout = Path(__file__).resolve().parents[3]
 
-SECRET_KEY = secret(NODE.home, "django")
-DEBUG = NODE.debug
-ALLOWED_HOSTS = list(NODE.allowed_hosts)
+SECRET_KEY = secret(_settings.home, "django")
+DEBUG = _settings.debug
+ALLOWED_HOSTS = list(_settings.allowed_hosts)
+ROOT_URLCONF = "shuzhi.node.urls"
+WSGI_APPLICATION = "shuzhi.node.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "identity.Account"
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -35,10 +35,15 @@ INSTALLED_APPS = [
     "shuzhi.support.workflow",
     "shuzhi.data.catalog",
     "shuzhi.data.sources",
+    "shuzhi.data.quality",
+    "shuzhi.data.registers",
+    "shuzhi.data.opendata",
+    "shuzhi.business.indicators",
     "shuzhi.packs",
 ]
 
 MIDDLEWARE = [
+    "shuzhi.foundation.telemetry.web.RequestTelemetry",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -49,50 +54,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "shuzhi.support.identity.middleware.ActorMiddleware",
+    "shuzhi.terminals.refusals.RefusalMiddleware",
 ]
 
-ROOT_URLCONF = "shuzhi.node.urls"
-WSGI_APPLICATION = "shuzhi.node.wsgi.application"
-
-
-def _connection() -> dict[str, Any]:
-    try:
-        url = urlsplit(database.database_url())
-    except database.NotRunning:
-        # Checks of types and packs need no database; whoever connects without one is told so.
-        url = urlsplit("postgresql://nobody@127.0.0.1:1/not-running")
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "HOST": url.hostname or "",
-        "PORT": str(url.port or ""),
-        "NAME": url.path.lstrip("/"),
-        "USER": unquote(url.username or ""),
-        "PASSWORD": unquote(url.password or ""),
-        # A server that restarts is noticed before a request meets a dead connection.
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            "application_name": f"shuzhi-{PROCESS}",
-            "pool": {"min_size": 1, "max_size": 8, "timeout": 10, "max_idle": 60},
-        },
-    }
-
-
-DATABASES: dict[str, dict[str, Any]] = {"default": _connection()}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-AUTH_USER_MODEL = "identity.Account"
-
-LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-TIME_ZONE = "Asia/Shanghai"
-USE_TZ = True
-
-STATIC_URL = "/static/"
-STATIC_ROOT = NODE.home / "static"
-NPM = CHECKOUT / "node_modules"
-STATICFILES_DIRS = [("npm", NPM)] if NPM.is_dir() else []
-WHITENOISE_USE_FINDERS = True
-
-TEMPLATES: list[dict[str, Any]] = [
+TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
@@ -100,12 +65,50 @@ TEMPLATES: list[dict[str, Any]] = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
-            ],
+            ]
         },
     }
 ]
 
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+# No STATIC_ROOT: files are served from where they are, nothing is collected or copied.
+# Front-end packages are served from where npm put them, under /static/npm/.
+_npm = _checkout / "node_modules"
+STATICFILES_DIRS = [("npm", str(_npm))] if _npm.is_dir() else []
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+LOGGING_CONFIG = None  # structlog, see foundation.telemetry
+
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+
+def _connection(url: str) -> dict[str, object]:
+    facts = conninfo_to_dict(url)
+    # What Django has no word for (sslmode, several hosts …) goes to the driver as it is.
+    known = {key.upper(): str(facts.pop(key, "")) for key in ("host", "port", "user", "password")}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **known,
+        "NAME": str(facts.pop("dbname", "")),
+        # A server that restarts is noticed before a request meets a dead connection.
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            **facts,
+            # pg_stat_activity tells the web from the worker.
+            "application_name": f"shuzhi-{_settings.process}",
+            "pool": {"min_size": 1, "max_size": 8, "timeout": 10, "max_idle": 60},
+        },
+    }
+
+
+DATABASES = {"default": _connection(database.expected_url())}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
+from shuzhi.foundation.telemetry import web
 from shuzhi.node.api import api
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", web.healthz, name="healthz"),
+    path("readyz", web.readyz, name="readyz"),
+    path("metrics", web.metrics_page, name="metrics"),
     path("api/", api.urls),
     path("staff/", include("shuzhi.terminals.staff.urls")),
     path("", include("shuzhi.terminals.public.urls")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shuzhi.data.catalog import parts as catalog
+from shuzhi.data.sources import parts as sources
 from shuzhi.foundation.parts import Part
 from shuzhi.pillars.organization import parts as organization
 from shuzhi.support.workflow import parts as workflow
@@ -9,4 +11,6 @@ from shuzhi.support.workflow import parts as workflow
 PARTS: tuple[Part, ...] = (
     organization.OFFICES,
     workflow.LOOPS,
+    catalog.DATASETS,
+    sources.SOURCES,
 )

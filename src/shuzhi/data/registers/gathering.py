@@ -22,7 +22,7 @@ def gather(register: RegisterDeclaration) -> list[Record]:
 
 def _records(source: SourceMapping) -> Iterator[Record]:
     schema = _published_schema(source.dataset)
-    if schema is None or not lake.exists(source.dataset):
+    if schema is None or not lake.has_table(source.dataset):
         return
     table = lake.current(source.dataset)
     columns = {target: _column(table, field) for target, field in source.fields.items()}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shuzhi.data.linkage.resolution import comparable
 from shuzhi.data.linkage.types import Record
-from shuzhi.data.registers.types import Derivation, RegisterDeclaration, RegisterField
-
-Derive = Callable[[str], str | None]
+from shuzhi.data.registers.derivations import Derivations, Derived
+from shuzhi.data.registers.types import RegisterDeclaration, RegisterField
 
 
 @dataclass(frozen=True)
@@ -19,23 +18,24 @@ class Golden:
     values: dict[str, str | None]
     chosen_from: dict[str, Record]
     differing: dict[str, dict[str, str]]
+    underived: dict[str, Derived]
 
 
 def golden_record(
-    register: RegisterDeclaration, records: Sequence[Record], derive: Mapping[Derivation, Derive]
+    register: RegisterDeclaration, records: Sequence[Record], derivations: Derivations
 ) -> Golden:
     """Choose each field's value by the order of precedence (一数一源): the first source that says anything.
 
     Within one source the record of the latest batch and row speaks.
     """
-    golden = Golden({}, {}, {})
+    golden = Golden({}, {}, {}, {})
     latest = sorted(records, key=lambda record: (record.seq, record.row), reverse=True)
     for field in register.fields:
         if field.derive is None:
             _choose(register, field, latest, golden)
     for field in register.fields:
         if field.derive is not None and field.of is not None:
-            _derive(field, field.of, derive[field.derive], golden)
+            _derive(field, field.of, derivations, golden)
     return golden
 
 
@@ -58,8 +58,11 @@ def _choose(
         golden.differing[field.id] = values
 
 
-def _derive(field: RegisterField, origin: str, derive: Derive, golden: Golden) -> None:
-    value = golden.values.get(origin)
-    golden.values[field.id] = derive(value) if value else None
-    if golden.values[field.id] is not None:
+def _derive(field: RegisterField, origin: str, derivations: Derivations, golden: Golden) -> None:
+    text = golden.values.get(origin)
+    found = derivations[field.id][text] if text else None
+    golden.values[field.id] = found.value if found else None
+    if found and found.value is None:
+        golden.underived[field.id] = found
+    if found and found.value is not None:
         golden.chosen_from[field.id] = golden.chosen_from[origin]

@@ -12,7 +12,7 @@ from shuzhi.data.catalog import services as catalog
 from shuzhi.data.linkage.resolution import comparable, resolve
 from shuzhi.data.linkage.types import Record, Resolution
 from shuzhi.data.registers import models, queries
-from shuzhi.data.registers.derivations import derivations
+from shuzhi.data.registers.derivations import derive, with_derived
 from shuzhi.data.registers.gathering import gather
 from shuzhi.data.registers.golden import Golden, golden_record
 from shuzhi.data.registers.types import BuildReport, RegisterDeclaration
@@ -50,13 +50,14 @@ def build_register(*, register: str, by: Actor, at: datetime) -> BuildReport:
     row = models.Register.objects.select_for_update().filter(id=register).first()
     declared = queries.declaration(register)
     policy.require("registers.build", by=by, office=declared.owner)
-    records = gather(declared)
+    gathered = gather(declared)
+    derivations = derive(declared, gathered, today=day_of(at))
+    records = with_derived(declared, gathered, derivations)
     resolution = resolve(
         register=register, records=records, rules=declared.match, known=_known_members(register)
     )
-    derive = derivations(today=day_of(at))
     golden = {
-        entity: golden_record(declared, members, derive) for entity, members in resolution.entities.items()
+        entity: golden_record(declared, members, derivations) for entity, members in resolution.entities.items()
     }
     changes = _compare(declared, golden, at=at)
     _write(declared, changes, resolution, golden, at=at)
@@ -203,6 +204,14 @@ def _conflicts(
                 field=name,
                 chosen=record.values[name] or "",
                 values=values,
+            )
+        for name, derived in record.underived.items():
+            yield models.Conflict(
+                register=declared.id,
+                entity_id=entity,
+                field=name,
+                chosen="",
+                values={"zh": derived.reason.zh, "en": derived.reason.en},
             )
     entity_of = {record.id: entity for entity, members in resolution.entities.items() for record in members}
     for ambiguity in resolution.ambiguities:

@@ -92,7 +92,10 @@ class GoldenRecord:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A field on which sources differ; the golden value follows the precedence."""
+    """A field on which sources differ (the golden value follows the precedence), or that could not be derived.
+
+    `values` is what each data set says; for an underived field the reason, as `zh` and `en`.
+    """
 
     entity: str
     label: str

@@ -30,6 +30,7 @@ __all__ = [
     "Running",
     "database_url",
     "ensure_database",
+    "expected_url",
     "find_binaries",
     "is_ours",
     "running",
@@ -111,6 +112,14 @@ def database_url(role: Role = "owner", *, home: Path | None = None) -> str:
         raise NotRunning(home=home)
     database = "postgres" if role == "superuser" else roles.DATABASE
     return _own_url(home, role, server.port, database)
+
+
+def expected_url(role: Role = "owner") -> str:
+    """The URL our server has once it runs; asks nobody, so that settings load on a resting node too."""
+    if not is_ours():
+        return database_url(role)
+    home = settings().home
+    return _own_url(home, role, cluster.known_port(home), roles.DATABASE)
 
 
 def _own_url(home: Path, role: Role, port: int, database: str) -> str:

@@ -72,6 +72,6 @@ def _ask(command: list[str]) -> str:
 
 
 def _major(postgres: Path) -> int:
-    # "postgres (PostgreSQL) 18.6", "postgres (PostgreSQL) 15.18 (Debian …)", "… 19beta1"
+    # It says: postgres (PostgreSQL) 15.18 (Debian …
     found = re.search(r"\) (\d+)", _ask([str(postgres), "--version"]))
     return int(found[1]) if found else 0

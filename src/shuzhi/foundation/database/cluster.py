@@ -97,6 +97,12 @@ def running(home: Path) -> Running | None:
     return Running(pid, port) if _is_server(pid, folders(home).data) else None
 
 
+def known_port(home: Path) -> int:
+    """The port this cluster had last, 1 (where nobody answers) before its first start."""
+    file = folders(home).port
+    return int(file.read_text()) if file.exists() else 1
+
+
 def start(home: Path, *, fsync: bool = True) -> subprocess.Popen[bytes]:
     """Start the server as our child and wait until it takes connections; creates the cluster first.
 

@@ -1,1 +1,1 @@
-"""Standards (标准规范): code lists with history, validators that name their standard, working-day calendars."""
+"""Standards (标准规范): versioned code lists, data elements, validators with their sources, calendars."""

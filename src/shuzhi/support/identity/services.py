@@ -8,6 +8,9 @@ from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.types import Actor, Role
 from shuzhi.support.identity import models
 
+# Of demonstration accounts only: they exist in demo mode, on synthetic data, and the sign-in page shows it.
+DEMO_PASSWORD = "shuzhi-demo"  # noqa: S105
+
 
 @transaction.atomic
 def open_account(
@@ -43,4 +46,15 @@ def actor_of(account: models.Account) -> Actor:
         office=account.office,
         division=account.division,
         roles=frozenset(Role(role) for role in account.roles),
+    )
+
+
+def note_sign_in(*, username: str, succeeded: bool, at: datetime) -> None:
+    """Write an attempt to sign in into the audit log; a failed one under the name that was tried."""
+    audit.record(
+        "identity.signed_in",
+        target=f"account/{username[:100]}",
+        by=Actor(name=f"account/{username[:100]}" if succeeded else "public"),
+        at=at,
+        outcome="done" if succeeded else "refused",
     )

@@ -1,0 +1,99 @@
+# Shuzhi (数治). Needs only Python 3.11 or newer and make; everything else comes by the locks.
+#
+#   make demo    install and show the demonstration node       make test    all tests
+#   make up      run a node                                    make check   format, lint, types
+#   make bench   measure       make proof   slow proofs        make shots   screenshots for the docs
+#   make lock    renew the locks from requirements/*.in        make clean   forget the installation
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+DONE   := $(VENV)/.done
+LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+          --no-emit-index-url --no-annotate --custom-compile-command "make lock"
+# Arguments for pytest: make test TESTS=tests/unit/foundation
+TESTS  ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install dev demo up test check format bench proof shots lock clean
+.SUFFIXES:
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -7
+
+install: $(DONE)/run $(DONE)/npm
+dev: install $(DONE)/dev
+
+demo: install
+	$(BIN)/shuzhi demo
+
+up: install
+	$(BIN)/shuzhi up
+
+test: check $(DONE)/browser
+	$(BIN)/pytest -n auto --dist loadfile -m "not proof" $(TESTS)
+
+check: dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	@if [ -f tsconfig.json ]; then PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/tsc --noEmit; fi
+
+format: dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: dev
+	$(BIN)/pytest -s -p no:xdist -m proof tests/bench $(TESTS)
+
+proof: dev $(DONE)/browser
+	$(BIN)/pytest -n auto --dist loadfile -m proof $(TESTS)
+
+shots: dev $(DONE)/browser
+	$(BIN)/python -m tests.shots
+
+lock: $(DONE)/venv
+	$(LOCK) requirements/bootstrap.in -o requirements/bootstrap.txt
+	$(LOCK) requirements/node.in -o requirements/node.txt
+	$(LOCK) requirements/run.in -o requirements/run.txt
+	$(LOCK) requirements/dev.in -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) node_modules
+
+# Each step leaves a mark inside the environment, so that a second run does nothing.
+
+$(DONE)/venv: requirements/bootstrap.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "需要 Python 3.11 以上。 Python 3.11 or newer is needed; name it: make PYTHON=python3.12" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "无法创建虚拟环境：请安装 python3-venv。 Can't make a virtual environment: install python3-venv." >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt || \
+	  echo "没有 uv，改用 pip（较慢）。 No uv here; pip does it, more slowly."
+	@mkdir -p $(DONE) && touch $@
+
+# uv when it could be installed, else pip: both take the same locks.
+PIP = $$( [ -x $(BIN)/uv ] && echo "$(BIN)/uv pip install --quiet --python $(BIN)/python" || \
+      echo "$(BIN)/python -m pip install --quiet --disable-pip-version-check" )
+
+$(DONE)/run: $(DONE)/venv requirements/run.txt requirements/run.in pyproject.toml hatch_build.py
+	$(PIP) --require-hashes -r requirements/run.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DONE)/dev: $(DONE)/run requirements/dev.txt
+	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+NODE_IS_NEW = node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && npm --version >/dev/null 2>&1
+
+$(DONE)/npm: $(DONE)/venv requirements/node.txt $(wildcard package.json package-lock.json)
+	@if [ -f package-lock.json ]; then \
+	  $(NODE_IS_NEW) || $(PIP) --require-hashes -r requirements/node.txt || exit 1; \
+	  $(NODE_IS_NEW) || PATH="$(CURDIR)/$(BIN):$$PATH"; export PATH; \
+	  npm ci --no-audit --no-fund --loglevel=error; \
+	fi
+	@touch $@
+
+$(DONE)/browser: $(DONE)/venv deploy/browser.sh
+	@if sh deploy/browser.sh; then touch $@; fi

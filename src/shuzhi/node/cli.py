@@ -1,0 +1,171 @@
+"""The command line (命令行): `shuzhi VERB`. Each verb imports what it needs when it runs.
+
+The rooms' own verbs are mounted in `_mount_rooms`.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shuzhi.foundation.errors import PlatformError
+
+app = typer.Typer(
+    name="shuzhi",
+    help="数治：运行一个数字政府节点。 Shuzhi: run a node of a digital government.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON。 Print JSON.")]
+
+
+def main() -> None:
+    """Run a verb; a refusal is a message in both languages and exit code 1, never a traceback."""
+    _mount_rooms()
+    try:
+        app()
+    except PlatformError as error:
+        say(error.message_zh)
+        say(str(error))
+        sys.exit(1)
+
+
+def say(text: str) -> None:
+    """Speak to the person; standard output stays free for results."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def _mount_rooms() -> None:
+    """Where the rooms' consoles are mounted: `app.add_typer(console.app, name="room")`."""
+
+
+@app.command()
+def up(
+    *,
+    only: Annotated[
+        list[str] | None, typer.Option(help="只启动这些程序。 Only these programs; repeatable.")
+    ] = None,
+    detach: Annotated[
+        bool,
+        typer.Option("--detach", help="后台运行，就绪后返回。 Run in the background; return when ready."),
+    ] = False,
+) -> None:
+    """启动节点。 Start the node: database, web, gateway, worker; Ctrl-C ends all."""
+    from shuzhi.foundation.settings import settings
+    from shuzhi.node.supervisor import bringing_up
+
+    names = tuple(only or ())
+    if detach:
+        bringing_up.up_detached(settings(), only=names, say=say)
+    else:
+        bringing_up.up(settings(), only=names, say=say)
+
+
+@app.command()
+def stop() -> None:
+    """停止节点。 End everything that runs under SHUZHI_HOME."""
+    from shuzhi.foundation.settings import settings
+    from shuzhi.node.supervisor.stopping import stop_node
+
+    ended = stop_node(settings().home)
+    say(f"已停止 Stopped: {', '.join(ended)}" if ended else "没有在运行的进程。 Nothing was running.")
+
+
+@app.command()
+def status(*, as_json: Json = False) -> None:
+    """查看节点状态。 Show the node's processes; exit code 1 when it is not ready."""
+    import msgspec
+
+    from shuzhi.foundation.settings import settings
+    from shuzhi.node.supervisor.status import node_status
+    from shuzhi.node.supervisor.tables import status_table
+
+    found = node_status(settings())
+    if as_json:
+        print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    else:
+        print(status_table(found))
+    raise typer.Exit(0 if found.ready else 1)
+
+
+@app.command()
+def logs(
+    name: Annotated[str, typer.Argument(help="up, database, web, gateway, worker, migrate")] = "web",
+    *,
+    lines: Annotated[int, typer.Option(help="最后几行。 How many of the last lines.")] = 100,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="持续输出。 Go on as lines come.")] = False,
+) -> None:
+    """查看日志。 Show a process's log."""
+    from shuzhi.foundation.settings import settings
+    from shuzhi.node.supervisor.logs import show_log
+
+    show_log(settings().home, name, lines=lines, follow=follow, out=sys.stdout)
+
+
+@app.command()
+def doctor(
+    *,
+    as_json: Json = False,
+    list_settings: Annotated[
+        bool, typer.Option("--settings", help="列出全部设置。 List every setting with its value.")
+    ] = False,
+) -> None:
+    """检查本机。 Say what is wrong with this machine and how to mend it; exit code 1 when something blocks."""
+    from shuzhi.foundation.settings import settings
+    from shuzhi.node.doctor import examine, report
+
+    if list_settings:
+        print(report.settings_text(settings(), as_json=as_json))
+        return
+    findings = examine(settings())
+    print(report.findings_text(findings, as_json=as_json))
+    raise typer.Exit(1 if any(finding.blocks for finding in findings) else 0)
+
+
+@app.command()
+def migrate() -> None:
+    """升级数据库表结构。 Bring the database's tables up to date."""
+    from django.core.management import call_command
+
+    from shuzhi.foundation import database
+    from shuzhi.node.starting import start_django
+
+    database.ensure_database()
+    start_django()
+    call_command("migrate", interactive=False, verbosity=1)
+
+
+@app.command()
+def worker() -> None:
+    """运行后台任务。 Run background jobs."""
+    from shuzhi.node.serving import work
+
+    work()
+
+
+@app.command(hidden=True)
+def serve(name: Annotated[str, typer.Argument(help="web, gateway")]) -> None:
+    """Serve the web or the gateway; the supervisor runs this."""
+    from shuzhi.node.serving import serve as serve_process
+
+    if name not in ("web", "gateway"):
+        raise typer.BadParameter(name)
+    serve_process("web" if name == "web" else "gateway")
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, hidden=True)
+def manage(context: typer.Context) -> None:
+    """Run a Django management command, for developers."""
+    from django.core.management import execute_from_command_line
+
+    from shuzhi.foundation import database
+    from shuzhi.node.starting import start_django
+
+    database.ensure_database()
+    start_django()
+    execute_from_command_line([str(Path(sys.argv[0])), *context.args])

@@ -1,0 +1,57 @@
+"""The processes that serve (服务进程): web and gateway under granian, and the worker."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, Literal
+
+from shuzhi.foundation.processes.launcher import die_with_parent
+from shuzhi.foundation.settings import settings
+
+WEB_THREADS = 4
+GRACE_SECONDS = 5
+
+
+def serve(name: Literal["web", "gateway"]) -> None:
+    """Serve the web or the gateway until told to end."""
+    from granian.constants import Interfaces, Loops
+    from granian.server import Server
+
+    chosen = settings()
+    is_web = name == "web"
+    server = Server(
+        "shuzhi.node.wsgi:application" if is_web else "shuzhi.node.gateway:application",
+        address=chosen.web_host if is_web else chosen.gateway_host,
+        port=chosen.web_port if is_web else chosen.gateway_port,
+        interface=Interfaces.WSGI if is_web else Interfaces.ASGI,
+        loop=Loops.auto if is_web else Loops.uvloop,
+        blocking_threads=WEB_THREADS if is_web else None,
+        websockets=False,
+        workers_kill_timeout=GRACE_SECONDS,
+    )
+    server.serve(target_loader=load)
+
+
+def load(target: str) -> Callable[..., Any]:
+    """Load an application inside granian's own child, which then can't outlive granian."""
+    parent = multiprocessing.parent_process()
+    if parent is not None and parent.pid is not None:
+        die_with_parent(parent.pid, signal.SIGKILL)
+    module, _, attribute = target.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), attribute)
+    return found
+
+
+def work() -> None:
+    """Run background jobs until told to end."""
+    from django.core.management import call_command
+
+    from shuzhi.node.starting import start_django
+
+    start_django()
+    os.environ.setdefault("PROCRASTINATE_WORKER_NAME", settings().process)
+    call_command("procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "8")

@@ -1,0 +1,123 @@
+"""A whole node in its own home and on its own ports, ended after the test whatever happened to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from tests.postgres import open_folder
+
+SOURCE = Path(__file__).resolve().parents[2] / "src"
+
+
+class Node:
+    """One node, used only through its command line and its ports."""
+
+    def __init__(self) -> None:
+        self.home = open_folder("shuzhi-node-")
+        self.web, self.gateway = free_ports(2)
+        self.environ = os.environ | {
+            "SHUZHI_HOME": str(self.home),
+            "SHUZHI_WEB_PORT": str(self.web),
+            "SHUZHI_GATEWAY_PORT": str(self.gateway),
+            "PYTHONPATH": str(SOURCE),
+        }
+
+    def shuzhi(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "shuzhi", *words],
+            env=self.environ | more,
+            cwd=self.home,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def up(self, *words: str) -> None:
+        done = self.shuzhi("up", "--detach", *words)
+        assert done.returncode == 0, done.stderr
+
+    def status(self) -> dict[str, Any]:
+        return json.loads(self.shuzhi("status", "--json").stdout)
+
+    def process(self, name: str) -> dict[str, Any]:
+        return next(p for p in self.status()["processes"] if p["name"] == name)
+
+    def pid(self, name: str) -> int:
+        pid = self.process(name)["pid"]
+        assert pid
+        return int(pid)
+
+    def kill(self, name: str) -> int:
+        pid = self.pid(name)
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def get(self, path: str, port: int | None = None) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port or self.web}{path}", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+        except OSError as error:
+            return 0, str(error)
+
+    def processes(self) -> list[psutil.Process]:
+        """Every process on this machine that works for this home, recorded or not."""
+        return [process for process in psutil.process_iter() if belongs(process, self.home)]
+
+
+def belongs(process: psutil.Process, home: Path) -> bool:
+    try:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        works_here = process.cwd().startswith(str(home))
+        return works_here or process.environ().get("SHUZHI_HOME") == str(home)
+    except psutil.Error:
+        return False
+
+
+def free_ports(number: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(number)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def eventually(said: Callable[[], object], seconds: float = 30.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if said():
+            return True
+        time.sleep(0.1)
+    return bool(said())
+
+
+@pytest.fixture
+def node():
+    one = Node()
+    yield one
+    one.shuzhi("stop")
+    left = one.processes()
+    for process in left:
+        process.kill()
+    shutil.rmtree(one.home, ignore_errors=True)
+    assert not left, f"orphans: {left}"

@@ -1,0 +1,179 @@
+"""Processes die; the node mends itself, says so, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+from tests.faults.conftest import eventually
+
+ALL = ["supervisor", "database", "web", "gateway", "worker"]
+
+
+class TestWhatDies:
+    def test_is_restarted_and_the_others_live_on(self, node):
+        node.up()
+        before = {p["name"]: p["pid"] for p in node.status()["processes"]}
+        assert list(before) == ALL
+        assert node.get("/readyz")[0] == 200
+        assert node.get("/readyz", node.gateway)[0] == 200
+
+        for name in ("web", "gateway", "worker"):
+            node.kill(name)
+        assert eventually(lambda: node.status()["ready"])
+
+        after = {p["name"]: p for p in node.status()["processes"]}
+        for name in ("web", "gateway", "worker"):
+            assert after[name]["pid"] != before[name]
+            assert after[name]["restarts"] == 1
+            assert after[name]["last_exit"] == -signal.SIGKILL
+        assert after["database"]["pid"] == before["database"]
+
+    def test_the_database_comes_back_and_the_web_reconnects_without_a_restart(self, node):
+        node.up()
+        web, database = node.pid("web"), node.kill("database")
+
+        assert eventually(lambda: node.process("database")["pid"] not in (None, database))
+        assert eventually(lambda: node.get("/readyz")[0] == 200)
+        assert node.pid("web") == web
+        assert node.process("web")["restarts"] == 0
+
+    def test_a_hidden_child_of_the_web_is_not_left_on_the_port(self, node):
+        node.up("--only", "database", "--only", "web")
+        master = psutil.Process(node.pid("web"))
+        servers = master.children(recursive=True)
+        assert servers
+
+        master.kill()
+
+        _gone, left = psutil.wait_procs(servers, timeout=5)
+        assert not left
+        assert eventually(lambda: node.get("/readyz")[0] == 200)
+
+    def test_a_program_that_keeps_dying_is_given_up_aloud(self, node):
+        node.up("--only", "database", "--only", "worker")
+        assert eventually(lambda: node.process("worker")["state"] == "given-up" or kill_again(node), 60)
+
+        status = node.status()
+        assert not status["ready"]
+        assert {p["name"]: p["state"] for p in status["processes"]}["database"] == "running"
+        assert "given-up" in node.shuzhi("status").stdout
+        assert "keeps dying" in node.shuzhi("logs", "up").stdout
+
+
+def kill_again(node) -> bool:
+    if pid := node.process("worker")["pid"]:
+        os.kill(pid, signal.SIGKILL)
+    return False
+
+
+class TestTheSupervisor:
+    def test_killed_it_takes_everything_with_it_and_the_next_start_works(self, node):
+        node.up()
+        assert len(node.processes()) > len(ALL)
+
+        node.kill("supervisor")
+
+        assert eventually(lambda: not node.processes(), 15)
+        assert node.status() | {"processes": []} == {
+            "home": str(node.home),
+            "running": False,
+            "ready": False,
+            "memory_mb": 0.0,
+            "processes": [],
+        }
+        node.up()
+        assert node.get("/readyz")[0] == 200
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+    def test_told_to_end_it_ends_all_in_good_order(self, node, number):
+        child = subprocess.Popen(
+            [sys.executable, "-m", "shuzhi", "up", "--only", "database"],
+            env=node.environ,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert child.stderr
+        assert "已就绪" in child.stderr.readline()
+        child.send_signal(number)
+        _out, words = child.communicate(timeout=30)
+
+        assert child.returncode == 0
+        assert "已停止" in words
+        assert not node.processes()
+        log = (node.home / "postgres" / "log" / "postgres.log").read_text()
+        assert "was not properly shut down" not in log
+
+    def test_one_for_each_home(self, node):
+        node.up("--only", "database")
+        second = node.shuzhi("up", "--only", "database")
+        assert second.returncode == 1
+        assert "already runs" in second.stderr
+        assert str(node.pid("supervisor")) in second.stderr
+        assert "Traceback" not in second.stderr
+
+
+class TestLeftovers:
+    def test_what_an_earlier_run_left_is_ended_by_stop(self, node):
+        stray = left_behind(node, "web", sleeper(node))
+        done = node.shuzhi("stop")
+        assert "web" in done.stderr
+        stray.wait(timeout=5)
+
+    def test_a_recycled_number_is_never_touched(self, node):
+        stranger = sleeper(node)
+        record = {"name": "web", "pid": stranger.pid, "started": time.time() - 3600, "parent": 1}
+        (node.home / "run").mkdir()
+        (node.home / "run" / "web.json").write_text(json.dumps(record))
+
+        assert "Nothing was running" in node.shuzhi("stop").stderr
+        assert stranger.poll() is None
+        stranger.kill()
+        stranger.wait()
+
+
+def sleeper(node) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(["sleep", "60"], cwd="/", process_group=0)
+
+
+def left_behind(node, name: str, child: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+    record = {"name": name, "pid": child.pid, "started": psutil.Process(child.pid).create_time()}
+    (node.home / "run").mkdir()
+    (node.home / "run" / f"{name}.json").write_text(json.dumps(record))
+    return child
+
+
+class TestRefusals:
+    def test_a_taken_port_is_named_with_its_holder_and_the_setting(self, node):
+        with socket.create_server(("127.0.0.1", node.web)):
+            done = node.shuzhi("up")
+        assert done.returncode == 1
+        assert str(node.web) in done.stderr
+        assert str(os.getpid()) in done.stderr
+        assert "SHUZHI_WEB_PORT" in done.stderr
+        assert not node.processes()
+
+    def test_an_unknown_program(self, node):
+        done = node.shuzhi("up", "--only", "broker")
+        assert done.returncode == 1
+        assert "worker" in done.stderr
+
+    def test_an_unknown_setting(self, node):
+        done = node.shuzhi("status", SHUZHI_WEB_PROT="1")
+        assert done.returncode == 1
+        assert "web_port" in done.stderr
+        assert "Traceback" not in done.stderr
+
+    def test_status_of_a_resting_node(self, node):
+        begun = time.monotonic()
+        done = node.shuzhi("status")
+        assert time.monotonic() - begun < 3  # a second on a quiet machine
+        assert done.returncode == 1
+        assert "shuzhi up" in done.stdout
