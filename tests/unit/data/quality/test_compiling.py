@@ -133,7 +133,7 @@ class TestChecks:
         assert tally({"check": "valid", "field": "code"}, rows) == (4, 3)
 
     def test_valid_of_what_the_collection_has_checked(self):
-        assert tally({"check": "valid", "field": "born"}, [{}]) is Unscanned.AT_COLLECTION
+        assert tally({"check": "valid", "field": "born"}, [{"born": TODAY}, {}]) == (1, 0)
         assert tally({"check": "valid", "field": "odd"}, [{}]) is Unscanned.NOTHING_TO_COMPARE
 
     def test_unique_counts_every_row_that_shares_its_value(self):

@@ -9,11 +9,11 @@ asked: it tells where the firm was first registered, not where it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from shuzhi.pillars.organization.places.gazetteer import Gazetteer, Spots
+from shuzhi.pillars.organization.places.gazetteer import Gazetteer
 from shuzhi.pillars.organization.places.roads import RoadIndex, roads_in
 from shuzhi.pillars.organization.places.types import Placement
 from shuzhi.pillars.standards.validators.text import full_to_half, without_spaces
@@ -141,7 +141,9 @@ def _by_town(reading: _Reading, gazetteer: Gazetteer) -> Placement | None:
             others = {reading.head or "", name}
             return Placement(None, None, "conflict", tuple(sorted(others)), reading.candidates)
     for n in range(8, 3, -1):
-        if reading.rest[:n] in gazetteer.towns and (inside := _inside(gazetteer.towns[reading.rest[:n]], reading.candidates)):
+        if reading.rest[:n] in gazetteer.towns and (
+            inside := _inside(gazetteer.towns[reading.rest[:n]], reading.candidates)
+        ):
             county, town = next(iter(inside))
             return Placement(county, town, "town", (reading.rest[:n],))
     return None
@@ -191,9 +193,9 @@ def _by_settlement(reading: _Reading, gazetteer: Gazetteer) -> Placement | None:
         former = gazetteer.former_towns.get(stem)
         if former and (not reading.candidates or former in reading.candidates):
             return Placement(former, None, "former_town", (stem,))
-        if reading.head and (spots := gazetteer.town_stems.get(stem)):
-            if spot := _one_county(_inside(spots, reading.candidates)):
-                return Placement(*spot, "settlement", (stem,))
+        spots = gazetteer.town_stems.get(stem, set()) if reading.head else set()
+        if spot := _one_county(_inside(spots, reading.candidates)):
+            return Placement(*spot, "settlement", (stem,))
     return None
 
 
@@ -207,7 +209,9 @@ def _by_road(reading: _Reading, roads: RoadIndex | None) -> Placement | None:
     return None
 
 
-def _inside(spots: Iterable[tuple[str, str | None]], candidates: tuple[str, ...]) -> set[tuple[str, str | None]]:
+def _inside(
+    spots: Iterable[tuple[str, str | None]], candidates: tuple[str, ...]
+) -> set[tuple[str, str | None]]:
     return {spot for spot in spots if not candidates or spot[0] in candidates}
 
 
