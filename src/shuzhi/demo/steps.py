@@ -136,7 +136,7 @@ def _file_of(run: Run, source: SourceDeclaration, folder: Path) -> Path | None:
 
 
 def _collect_one(source: SourceDeclaration, file: Path, by: Any, run: Run) -> Batch:
-    if source.kind is Kind.SQL:
+    if source.kind is Kind.SQL and source.connection:
         return sources_services.collect_from_sql(source=source.source, by=by, at=run.at)
     received = sources_services.receive_file(source=source.source, path=file, by=by, at=run.at)
     return sources_services.collect_batch(batch=received.id, by=by, at=run.at)
