@@ -7,6 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import (  # noqa: F401 - hooks and fixtures that pytest finds here
+    django_db_modify_db_settings,
+    postgres_home,
+    pytest_configure,
+    pytest_unconfigure,
+)
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED_DATA = Path(os.environ.get("SHUZHI_TEST_DATA", REPOSITORY.parent / "shared" / "data"))
 
