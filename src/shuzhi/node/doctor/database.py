@@ -80,7 +80,7 @@ def reach(settings: Settings) -> Finding:
         try:
             psycopg.connect(database.database_url(role), connect_timeout=5).close()
         except psycopg.OperationalError as error:
-            said = str(error).strip().splitlines()[-1]
+            said = str(error).strip().splitlines()[0]
             words = (f"角色 {role} 无法连接：{said}", f"role {role} can't connect: {said}")
             return problem(
                 "database",

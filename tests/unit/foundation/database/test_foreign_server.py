@@ -19,14 +19,19 @@ def foreign(postgres_home, monkeypatch, tmp_path):
         monkeypatch.setattr(database, "settings", lambda: chosen)
         database._settle_foreign.cache_clear()
 
+    owner = database.database_url("superuser", home=postgres_home)
     yield postgres_home, given
-    with psycopg.connect(
-        database.database_url("superuser", home=postgres_home), autocommit=True
-    ) as connection:
-        connection.execute("DROP ROLE IF EXISTS guest")
-        for role in ("web", "gateway", "reader"):
-            own = database.roles.password(postgres_home, role)
-            connection.execute(f"ALTER ROLE shuzhi_{role} PASSWORD '{own}'")
+    with psycopg.connect(owner, autocommit=True) as connection:
+        for name in ("guest", "shuzhi_web", "shuzhi_gateway", "shuzhi_reader"):
+            connection.execute(f"DROP ROLE IF EXISTS {name}")
+        database.roles.ensure_own(postgres_home, connection)
+
+
+def run(home, *statements: str) -> None:
+    url = database.database_url("superuser", home=home)
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
 
 
 def user(url: str) -> str:
@@ -38,6 +43,7 @@ def user(url: str) -> str:
 
 def test_a_role_with_the_right_makes_the_serving_roles(foreign):
     home, given = foreign
+    run(home, "DROP ROLE shuzhi_web", "DROP ROLE shuzhi_gateway", "DROP ROLE shuzhi_reader")
     url = database.database_url("superuser", home=home)
     given(url)
 
@@ -47,16 +53,33 @@ def test_a_role_with_the_right_makes_the_serving_roles(foreign):
     assert user(database.database_url("reader")) == "shuzhi_reader"
 
 
-def test_a_role_without_it_stands_in_for_all(foreign):
+def test_another_nodes_roles_are_left_alone(foreign):
     home, given = foreign
-    with psycopg.connect(database.database_url("superuser", home=home), autocommit=True) as connection:
-        connection.execute("CREATE ROLE guest LOGIN PASSWORD 'guest'")
-    port = database.running(home).port
-    given(f"postgresql://guest:guest@127.0.0.1:{port}/shuzhi")
+    theirs = database.database_url("web", home=home)
+    given(database.database_url("superuser", home=home))
+
+    database.ensure_database()
+
+    assert user(theirs) == "shuzhi_web"
+    assert user(database.database_url("web")) == "postgres"
+
+
+def test_a_role_without_the_right_stands_in_for_all(foreign):
+    home, given = foreign
+    run(home, "DROP ROLE shuzhi_web", "DROP ROLE shuzhi_gateway", "DROP ROLE shuzhi_reader")
+    run(home, "CREATE ROLE guest LOGIN PASSWORD 'guest'")
+    given(f"postgresql://guest:guest@127.0.0.1:{database.running(home).port}/shuzhi")
 
     database.ensure_database()
 
     assert user(database.database_url("gateway")) == "guest"
+
+
+def test_one_that_does_not_answer_is_said(foreign):
+    _home, given = foreign
+    given("postgresql://guest:guest@127.0.0.1:1/shuzhi")
+    with pytest.raises(database.Unreachable, match="refused"):
+        database.ensure_database()
 
 
 def test_it_is_neither_started_nor_stopped_here(foreign):

@@ -93,6 +93,7 @@ class TestLogs:
         line = next(line for line in lines if line["event"] == "request")
         assert line["request_id"] == "abcdefgh1"
         assert (line["process"], line["status"], line["route"]) == ("web", 404, "unrouted")
+        assert "no-such-page" not in str(lines)
 
 
 TRACED = """
