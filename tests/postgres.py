@@ -17,11 +17,14 @@ import django
 import psycopg
 import pytest
 
+_folders: list[Path] = []
+
 
 def open_folder(prefix: str) -> Path:
     """A temporary folder that the database's user may enter, which pytest's own `tmp_path` is not."""
     folder = Path(tempfile.mkdtemp(prefix=prefix))
     folder.chmod(0o755)
+    _folders.append(folder)
     return folder
 
 
@@ -31,15 +34,18 @@ def pytest_configure() -> None:
     os.environ.pop("SHUZHI_DATABASE_URL", None)
     os.environ["DJANGO_SETTINGS_MODULE"] = "shuzhi.node.django"
     django.setup()
+    # A worker of pytest-xdist that inherited the name would read the settings before it has its own home.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_unconfigure() -> None:
-    """Stop the server and remove the home."""
+    """Stop the server and remove every folder that was made."""
     if running_home.cache_info().currsize:
         from shuzhi.foundation import database
 
         database.stop(own_home())
-    shutil.rmtree(own_home(), ignore_errors=True)
+    for folder in _folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @lru_cache(maxsize=1)
