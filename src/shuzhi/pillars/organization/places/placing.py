@@ -20,7 +20,7 @@ from shuzhi.pillars.standards.validators.text import full_to_half, without_space
 
 _HEAD_END = re.compile(r"[区县市]")
 _TOWN = re.compile(r"街道|镇|乡")
-_ROAD_AFTER = re.compile(r"[东西南北中]?(?:路|街(?!道)|巷|弄|大道|大街|支路|直街|桥|新城)")
+_ROAD_AFTER = re.compile(r"[东西南北中苑新老]?(?:路|街(?!道)|巷|弄|大道|大街|支路|直街|桥|新城)")
 _HEAD_LENGTHS = (4, 3, 2, 5, 6, 7)
 _TOWN_WITHIN = 24
 
@@ -151,7 +151,7 @@ def _by_town(reading: _Reading, gazetteer: Gazetteer) -> Placement | None:
 
 def _town_names(rest: str) -> Iterator[tuple[str, str, int]]:
     for end in _TOWN.finditer(rest, 0, _TOWN_WITHIN):
-        for length in (2, 3, 4):
+        for length in (4, 3, 2):  # 富春江镇 is not 春江镇
             start = end.start() - length
             if start >= 0:
                 yield rest[start : end.end()], rest[start : end.start()], start
