@@ -336,13 +336,11 @@ def borne_out(
         lives = [i for i in names[short(side)] if i.name == side["name"]]
         if not lives:
             finding = f"变更事件（{year}年）以此代码称 {side['name']}，但各年代码表中此代码从无此名"
+            city = short(side)[:4]
             others = sorted(
-                {
-                    i.code
-                    for many in names.values()
-                    for i in many
-                    if i.name == side["name"] and i.code[:4] == short(side)[:4]
-                }
+                code
+                for code in names
+                if code[:4] == city and any(i.name == side["name"] for i in names[code])
             )
             finding += f"；表中 {side['name']} 为 {'、'.join(others)}" if others else ""
             found.append(("event_name_not_in_lists", short(side), side["name"], "mca-events", finding))

@@ -23,6 +23,7 @@ _TOWN = re.compile(r"街道|镇|乡")
 _ROAD_AFTER = re.compile(r"[东西南北中苑新老]?(?:路|街(?!道)|巷|弄|大道|大街|支路|直街|桥|新城)")
 _HEAD_LENGTHS = (4, 3, 2, 5, 6, 7)
 _TOWN_WITHIN = 24
+_LONGEST_ADDRESS = 400  # what stands behind is no address; a hostile cell must not cost more than a long one
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def place_address(
     `hint` is a current district that the source states elsewhere, used only when the text names none. `written_on` is the
     day on which the address was surely written: after the last re-division a district's name means today's district.
     """
-    written = without_spaces(full_to_half(text or ""))
+    written = without_spaces(full_to_half((text or "")[:_LONGEST_ADDRESS]))
     if not written:
         return Placement(None, None, "empty")
     reading = _read(written, gazetteer)
@@ -203,9 +204,9 @@ def _by_road(reading: _Reading, roads: RoadIndex | None) -> Placement | None:
     if roads is None:
         return None
     for road in roads_in(reading.rest):
-        county = roads.district_of(road, reading.candidates)
-        if county:
-            return Placement(county, None, "road", (road,))
+        if found := roads.district_of(road, reading.candidates):
+            county, often = found
+            return Placement(county, None, "road" if often else "road_once", (road,))
     return None
 
 
