@@ -69,6 +69,11 @@ class TestPlaced:
         assert place_address(text, gazetteer=gazetteer, written_on=date(2021, 4, 9)).division == "330110"
         assert place_address(text, gazetteer=gazetteer, written_on=date(2021, 4, 8)).division is None
 
+    def test_other_cities_need_only_their_code(self):
+        ningbo = shipped_gazetteer("330200", TODAY)
+        assert place_address("浙江省宁波市鄞州区钟公庙街道", gazetteer=ningbo).division == "330212"
+        assert place_address("浙江省杭州市余杭区", gazetteer=ningbo).reason_code == "outside"
+
 
 class TestUnplaced:
     @pytest.mark.parametrize(

@@ -117,15 +117,15 @@ def _county_stem(rest: str, gazetteer: Gazetteer) -> str | None:
 
 
 def _narrowed(reading: _Reading, gazetteer: Gazetteer, written_on: date | None) -> _Reading:
-    if written_on is None or len(reading.candidates) < 2 or not reading.head:  # noqa: PLR2004 — not divided
+    """Keep only today's district of that name, if the address was written since it has its present extent."""
+    if written_on is None:
         return reading
-    same = [code for code in reading.candidates if written_on >= gazetteer.since[code]]
-    named = [code for code in same if reading.head == _name_now(code, gazetteer)]
-    return _Reading(reading.head, tuple(named) or reading.candidates, reading.rest)
-
-
-def _name_now(code: str, gazetteer: Gazetteer) -> str | None:
-    return gazetteer.names.get(code)
+    named = tuple(
+        code
+        for code in reading.candidates
+        if gazetteer.names[code] == reading.head and written_on >= gazetteer.since[code]
+    )
+    return _Reading(reading.head, named or reading.candidates, reading.rest)
 
 
 def _by_town(reading: _Reading, gazetteer: Gazetteer) -> Placement | None:
@@ -141,12 +141,15 @@ def _by_town(reading: _Reading, gazetteer: Gazetteer) -> Placement | None:
         if not inside and start == 0 and len(spots) == 1 and name in gazetteer.towns:
             others = {reading.head or "", name}
             return Placement(None, None, "conflict", tuple(sorted(others)), reading.candidates)
-    for n in range(8, 3, -1):
-        if reading.rest[:n] in gazetteer.towns and (
-            inside := _inside(gazetteer.towns[reading.rest[:n]], reading.candidates)
-        ):
-            county, town = next(iter(inside))
-            return Placement(county, town, "town", (reading.rest[:n],))
+    return _by_odd_town(reading, gazetteer)
+
+
+def _by_odd_town(reading: _Reading, gazetteer: Gazetteer) -> Placement | None:
+    """Town-level codes without a town's ending, such as 红山农场, right at the front."""
+    for length in range(8, 3, -1):
+        name = reading.rest[:length]
+        if spot := _one_county(_inside(gazetteer.towns.get(name, set()), reading.candidates)):
+            return Placement(*spot, "town", (name,))
     return None
 
 
