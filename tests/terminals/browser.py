@@ -36,7 +36,9 @@ HEIGHTS = {1920: 1080, 1440: 900, 1024: 768, 390: 844, 6656: 1792}
 
 def chromium_path() -> str | None:
     """The browser to drive: `SHUZHI_CHROMIUM`, else the system's."""
-    return os.environ.get("SHUZHI_CHROMIUM") or next((path for name in NAMES if (path := shutil.which(name))), None)
+    return os.environ.get("SHUZHI_CHROMIUM") or next(
+        (path for name in NAMES if (path := shutil.which(name))), None
+    )
 
 
 @contextmanager

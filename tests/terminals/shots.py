@@ -31,20 +31,26 @@ def main(argv: list[str] | None = None) -> int:
     with eyes.open_browser() as opened:
         for path, width, reader in _plan(asked):
             found += _take(opened, asked, path, width, reader)
-    print(f"{found} complaints, pictures in {asked.out}", file=sys.stderr)
+    sys.stderr.write(f"{found} complaints, pictures in {asked.out}\n")
     return 1 if found else 0
 
 
 def _asked(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("paths", nargs="+", help="paths of pages, such as /staff/")
     parser.add_argument("--base", default="http://127.0.0.1:8000")
     parser.add_argument("--login", default="/login/", help="the page with the form to sign in")
     parser.add_argument("--user", default="")
     parser.add_argument("--password", default="")
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--width", dest="widths", type=int, action="append", help="only this width; may be repeated")
-    parser.add_argument("--reader", dest="readers", choices=READERS, action="append", help="only this reader; may be repeated")
+    parser.add_argument(
+        "--width", dest="widths", type=int, action="append", help="only this width; may be repeated"
+    )
+    parser.add_argument(
+        "--reader", dest="readers", choices=READERS, action="append", help="only this reader; may be repeated"
+    )
     return parser.parse_args(argv)
 
 
@@ -67,7 +73,7 @@ def _take(opened: Any, asked: argparse.Namespace, path: str, width: int, reader:
         name = f"{path.strip('/').replace('/', '-') or 'home'}.{width}.{reader}.png"
         page.screenshot(path=asked.out / name, full_page="cockpit" not in path or width < 1000)
         for line in found:
-            print(f"{path} {width} {reader}: {line}")
+            sys.stdout.write(f"{path} {width} {reader}: {line}\n")
         return len(found)
     finally:
         page.context.close()

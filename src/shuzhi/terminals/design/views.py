@@ -59,12 +59,14 @@ def refuse_error(request: HttpRequest, error: PlatformError) -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """handler404."""
+    """handler404; what was looked for is not repeated on the page."""
+    del exception
     return render(request, "errors/404.html", status=404)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """handler403."""
+    """handler403; the exception's text may hold what the person may not know."""
+    del exception
     return render(request, "errors/403.html", status=403)
 
 
