@@ -47,7 +47,7 @@ def html_lang() -> str:
 
 def _told(value: object) -> object:
     if isinstance(value, bool):
-        return conditional_escape(value)
+        return conditional_escape(str(value))
     if isinstance(value, int):
         return Count(value)
     if isinstance(value, date):
