@@ -29,7 +29,7 @@ def read_grid(grid: Grid, options: ReadOptions, name: str) -> TableReader:
     sample = list(islice(grid.records, options.limits.sample_rows))
     if all(is_blank(record.cells) for record in sample):
         raise EmptyFile(file=name)
-    good = [record for record in sample if record.problem is None] or sample
+    good = [record for record in sample if record.problem is None and not is_blank(record.cells)] or sample
     header = find_header(good, grid.merges, options.header_row, padded=grid.padded)
     limit = options.limits.columns
     if len(header.used) > limit:

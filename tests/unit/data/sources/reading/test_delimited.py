@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from shuzhi.data.sources.reading import Limits, ProblemCode, profile_file
+from shuzhi.data.sources.reading import Limits, profile_file
 from shuzhi.data.sources.reading.errors import EmptyFile, UnknownFormat
 
 
@@ -11,11 +11,11 @@ def codes(rows):
 
 
 class TestDelimiter:
-    @pytest.mark.parametrize(("mark", "format"), [(",", "csv"), ("\t", "tsv"), (";", "csv"), ("|", "csv")])
-    def test_is_found(self, write, read, mark, format):
+    @pytest.mark.parametrize(("mark", "kind"), [(",", "csv"), ("\t", "tsv"), (";", "csv"), ("|", "csv")])
+    def test_is_found(self, write, read, mark, kind):
         reader, rows = read(write("a.txt", f"甲{mark}乙\n1{mark}2\n3{mark}4\n"))
 
-        assert (reader.delimiter, reader.format) == (mark, format)
+        assert (reader.delimiter, reader.format) == (mark, kind)
         assert rows[1].values == ("3", "4")
 
     def test_decimal_commas_do_not_hide_the_semicolon(self, write, read):

@@ -59,7 +59,9 @@ class TestJson:
         assert (reader.columns, values(rows)) == (("名称", "数"), [("甲", "1"), ("乙", "2")])
 
     def test_a_tree_is_unfolded(self, write, read):
-        tree = [{"code": "A", "name": "农", "children": [{"code": "01", "name": "农业", "children": []}, "坏"]}]
+        tree = [
+            {"code": "A", "name": "农", "children": [{"code": "01", "name": "农业", "children": []}, "坏"]}
+        ]
 
         reader, rows = read(write("a.json", json.dumps(tree)))
 
@@ -68,7 +70,9 @@ class TestJson:
         assert (rows[2].values, str(rows[2].problem.code)) == (("坏",), "bad_record")
 
     def test_one_line_larger_than_a_block(self, write, read):
-        document = json.dumps([{"n": number, "text": "数" * 50} for number in range(20_000)], ensure_ascii=False)
+        document = json.dumps(
+            [{"n": number, "text": "数" * 50} for number in range(20_000)], ensure_ascii=False
+        )
 
         rows = read(write("a.json", document))[1]
 
@@ -77,13 +81,20 @@ class TestJson:
 
     @pytest.mark.parametrize(
         "bomb",
-        ["[" * 100_000, "[" * 100_000 + "]" * 100_000, '{"a":' * 5_000 + "1" + "}" * 5_000, '[{"a":' + "[" * 90 + "]" * 90 + "}]"],
+        [
+            "[" * 100_000,
+            "[" * 100_000 + "]" * 100_000,
+            '{"a":' * 5_000 + "1" + "}" * 5_000,
+            '[{"a":' + "[" * 90 + "]" * 90 + "}]",
+        ],
     )
     def test_deep_nesting_is_refused(self, write, read, bomb):
         with pytest.raises(JsonTooDeep, match="64"):
             read(write("a.json", bomb))
 
-    @pytest.mark.parametrize("broken", ['[{"a":1},{"a":2', '{"a":[{"b":1}}', '[{"a":1}] x', '[{"a":1},]', b'[{"a":"\xff"}]'])
+    @pytest.mark.parametrize(
+        "broken", ['[{"a":1},{"a":2', '{"a":[{"b":1}}', '[{"a":1}] x', '[{"a":1},]', b'[{"a":"\xff"}]']
+    )
     def test_broken_documents_say_where(self, write, read, broken):
         with pytest.raises(UnreadableFile, match="JSON"):
             read(write("a.json", broken))
@@ -143,7 +154,9 @@ class TestXml:
         with pytest.raises(XmlEntities, match="entities"):
             read(write("a.xml", xml.encode(codec)))
 
-    @pytest.mark.parametrize("broken", ["<r><a><b>1</b></a><a><b>2</b></r>", "<r>" * 3_000, "<r><a x=1/></r>"])
+    @pytest.mark.parametrize(
+        "broken", ["<r><a><b>1</b></a><a><b>2</b></r>", "<r>" * 3_000, "<r><a x=1/></r>"]
+    )
     def test_broken_documents_are_refused(self, write, read, broken):
         with pytest.raises(UnreadableFile, match="XML"):
             read(write("a.xml", broken))

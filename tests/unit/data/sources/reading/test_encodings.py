@@ -54,7 +54,12 @@ class TestEncoding:
         reader, rows = read(write("a.csv", content))
 
         assert reader.encoding == "utf-8"
-        assert [row.problem and row.problem.code for row in rows] == [None, ProblemCode.MIXED_ENCODING, None, None]
+        assert [row.problem and row.problem.code for row in rows] == [
+            None,
+            ProblemCode.MIXED_ENCODING,
+            None,
+            None,
+        ]
         assert rows[1].number == 3
         assert rows[1].values == ("乙", "2")
 

@@ -31,6 +31,17 @@ class TestHeader:
         assert reader.columns == ("企业名称-name", "金额-amount")
         assert len(rows) == 2
 
+    @pytest.mark.parametrize("odd", ["待定", "无", "N/A", "约三百"])
+    def test_an_odd_word_in_the_first_data_row_does_not_make_it_a_header(self, write, read, odd):
+        reader, rows = read(write("a.csv", f"名称,数量\n甲,{odd}\n乙,3\n丙,4\n丁,5\n"))
+
+        assert (reader.columns, len(rows)) == (("名称", "数量"), 4)
+
+    def test_an_unnamed_column_does_not_make_the_first_data_row_a_header(self, write, read):
+        reader, rows = read(write("a.csv", "名称,,金额\n甲公司,备注,\n乙公司,,3\n丙公司,,4\n"))
+
+        assert (reader.columns, len(rows)) == (("名称", "column_2", "金额"), 3)
+
     def test_a_repeated_header_is_no_data(self, write, read):
         reader, rows = read(write("a.csv", "name,code\nname,code\n甲,1\nname,code\n乙,2\n"))
 

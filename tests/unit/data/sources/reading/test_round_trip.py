@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shuzhi.data.sources.reading import open_table, profile_file
+from shuzhi.data.sources.reading import ReadOptions, open_table, profile_file
 from shuzhi.foundation.errors import PlatformError
 
-QUICK = settings(deadline=None, max_examples=120, suppress_health_check=list(HealthCheck))
+QUICK = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 SIGNS = st.sampled_from("abcXYZ0189 甲乙丙市区路号张李一上㐀,;\t|\"'\n\r\n（）-—=+@.")
 CELLS = st.text(SIGNS, max_size=12)
 
@@ -41,8 +41,6 @@ def test_what_is_written_is_read(tmp_path_factory, table, codec, mark, end):
     path = tmp_path_factory.getbasetemp() / "round-trip.csv"
     path.write_bytes(out.getvalue().encode(codec))
 
-    from shuzhi.data.sources.reading import ReadOptions
-
     options = ReadOptions(encoding=codec, delimiter=mark, header_row=1)
     with open_table(path, options=options) as reader:
         found = [row.values for row in reader]
@@ -53,7 +51,13 @@ def test_what_is_written_is_read(tmp_path_factory, table, codec, mark, end):
 
 @QUICK
 @given(
-    rows=st.lists(st.tuples(st.text(st.sampled_from("杭州市上城区西湖余临平"), min_size=2, max_size=8), st.integers(0, 9999)), min_size=2, max_size=30),
+    rows=st.lists(
+        st.tuples(
+            st.text(st.sampled_from("杭州市上城区西湖余临平"), min_size=2, max_size=8), st.integers(0, 9999)
+        ),
+        min_size=2,
+        max_size=30,
+    ),
     codec=st.sampled_from(["utf-8", "utf-8-sig", "gbk", "utf-16-le", "utf-16-be"]),
     mark=st.sampled_from(",\t;|"),
 )
@@ -76,15 +80,22 @@ STARTS = [
 
 
 @QUICK
-@given(start=st.sampled_from(STARTS), rest=st.binary(max_size=400) | st.text(max_size=200).map(lambda t: t.encode("utf-8", "replace")))
+@given(
+    start=st.sampled_from(STARTS),
+    rest=st.binary(max_size=400) | st.text(max_size=200).map(lambda t: t.encode("utf-8", "replace")),
+)
 @pytest.mark.parametrize("suffix", [".csv", ".json", ".jsonl", ".xml", ".xls", ".txt"])
 def test_any_bytes_are_read_or_refused(tmp_path_factory, suffix, start, rest):
     path = tmp_path_factory.getbasetemp() / f"fuzz{suffix}"
     path.write_bytes(start + rest)
+    rows, messages = _outcome(path)
+
+    assert rows is not None or all(messages)
+
+
+def _outcome(path):
+    """The number of rows read, or the refusal in both languages; anything else escapes and fails the test."""
     try:
-        profile = profile_file(path)
+        return profile_file(path).rows, ()
     except PlatformError as refusal:
-        assert str(refusal)
-        assert refusal.message_zh
-    else:
-        assert profile.as_dict()["rows"] >= 0
+        return None, (str(refusal), refusal.message_zh)

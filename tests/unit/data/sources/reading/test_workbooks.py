@@ -47,7 +47,12 @@ def archive(tmp_path):
 
 
 def sheet(content, **more):
-    return {"[Content_Types].xml": "<x/>", "xl/workbook.xml": "<x/>", "xl/worksheets/sheet1.xml": content, **more}
+    return {
+        "[Content_Types].xml": "<x/>",
+        "xl/workbook.xml": "<x/>",
+        "xl/worksheets/sheet1.xml": content,
+        **more,
+    }
 
 
 class TestSheets:
