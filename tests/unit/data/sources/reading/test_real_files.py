@@ -47,7 +47,7 @@ def test_firms(shared_data):
     path = shared_data / "enterprises_hangzhou" / "hangzhou_enterprises_1980_2019.csv"
     started = time.perf_counter()
     profile = profile_file(path)
-    assert time.perf_counter() - started < 15  # 1.5 s alone; the machine may be busy
+    assert time.perf_counter() - started < 30  # 1.5 s alone; a shared machine may be busy
 
     assert facts(profile) == ("csv", "utf-8", 1, 31509, 0)
     assert profile.duplicate_rows == 2
