@@ -98,7 +98,8 @@ def text_encoding(path: Path, given: str | None, name: str) -> str:
         UnknownFormat: too many control characters: this is no text.
     """
     try:
-        encoding = canonical(given) if given else detect_encoding(path)
+        is_open = given is None or given.lower().replace("_", "-") in {"utf-16", "utf16"}
+        encoding = detect_encoding(path) if is_open else canonical(given or "")
     except LookupError as error:
         raise UnreadableFile(file=name, format="text", reason=f"unknown encoding {given}") from error
     with path.open("rb") as file:

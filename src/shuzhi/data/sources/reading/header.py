@@ -6,9 +6,9 @@ cells; some files have none. Judged on the first rows only, before a single data
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
+from shuzhi.data.sources.reading.column_names import joined_name, unique_name
 from shuzhi.data.sources.reading.grid import Merge, Record
 from shuzhi.data.sources.reading.problems import Problem, ProblemCode
 from shuzhi.data.sources.reading.shapes import TYPED, common_shape, is_empty, is_header_like
@@ -16,8 +16,6 @@ from shuzhi.data.sources.reading.shapes import TYPED, common_shape, is_empty, is
 FILLED_SHARE = 0.5
 SEARCHED_ROWS = 60
 LEAST_BELOW = 2
-_CJK_GAP = re.compile(r"(?<=[\u3400-\u9fff（）])\s+(?=[\u3400-\u9fff（）])")
-_GAPS = re.compile(r"\s+")
 
 
 @dataclass
@@ -198,7 +196,7 @@ def _named(
     width = max([named, *(len(row.cells) for row in below)]) if padded else _agreed_width(named, below)
     if len(spread) > 1:
         _carry_groups(spread)
-    raw = [_joined([cells[at] if at < len(cells) else "" for cells in spread]) for at in range(width)]
+    raw = [joined_name([cells[at] if at < len(cells) else "" for cells in spread]) for at in range(width)]
     used = [
         at
         for at in range(width)
@@ -226,17 +224,6 @@ def _carry_groups(spread: list[list[str]]) -> None:
             upper[at] = upper[at - 1]
 
 
-def _joined(parts: list[str]) -> str:
-    """Upper-lower; a text that both rows have is said once."""
-    names = [column_name(part) for part in parts if not is_empty(part)]
-    return "-".join(dict.fromkeys(names))
-
-
-def column_name(text: str) -> str:
-    """A header cell as a name: no line ends, no gaps inside Chinese words (说      明)."""
-    return _GAPS.sub(" ", _CJK_GAP.sub("", text.replace("\0", "").replace("\ufeff", "").strip()))
-
-
 def _unique(names: list[str], own: list[bool], header: Header) -> list[str]:
     """Each name once. A name spread by a merged cell is no duplicate, one that was written twice is."""
     taken: set[str] = set()
@@ -254,13 +241,3 @@ def _unique(names: list[str], own: list[bool], header: Header) -> list[str]:
         taken.add(fresh)
         result.append(fresh)
     return result
-
-
-def unique_name(name: str, taken: set[str]) -> str:
-    """The name, or the name with the first free number behind it."""
-    if name not in taken:
-        return name
-    number = 2
-    while f"{name}_{number}" in taken:
-        number += 1
-    return f"{name}_{number}"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from shuzhi.data.sources.reading import Limits, profile_file
-from shuzhi.data.sources.reading.errors import EmptyFile, UnknownFormat
+from shuzhi.data.sources.reading.errors import EmptyFile, FileTooLarge, UnknownFormat
 
 
 def codes(rows):
@@ -83,6 +83,18 @@ class TestBrokenRows:
 
         assert codes(rows) == ["cell_too_long", None]
         assert rows[1].values == ("2", "3")
+
+    def test_a_file_full_of_open_quotes_takes_no_longer_than_others(self, write, read):
+        rows = read(write("a.csv", "a,b\n" + '5"x,"open\n' * 30_000))[1]
+
+        assert len(rows) == 30_000
+        assert set(codes(rows)) == {"unclosed_quote"}
+
+    def test_millions_of_commas(self, write, read):
+        with pytest.raises(FileTooLarge, match="columns"):
+            read(write("a.csv", "," * 3_000_000 + "x"))
+        rows = read(write("b.csv", "a,b\n1,2\n" + "," * 3_000_000 + "x\n3,4\n"))[1]
+        assert codes(rows) == [None, "ragged_row", None]
 
     def test_problems_are_counted_beyond_those_listed(self, write):
         profile = profile_file(write("a.csv", "a,b\n" + "1,2\n" * 2_000 + "1\n" * 1_500))

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from shuzhi.data.sources.reading import open_table, profile_file
 from shuzhi.data.sources.reading.converting import convert_file, neutralised
 from shuzhi.data.sources.reading.distinct import Budget, DistinctCount
-from shuzhi.data.sources.reading.errors import FileChanged
+from shuzhi.data.sources.reading.errors import FileChanged, OutputIsSource
 from shuzhi.data.sources.reading.semantics import is_phone, is_resident_id, is_uscc
 from shuzhi.terminals.console.sources import app
 
@@ -154,6 +154,11 @@ class TestConvert:
         assert (done.rows, done.broken) == (3, 1)
         assert "ragged_row" in (tmp_path / "out.broken.csv").read_text(encoding="utf-8")
         assert not list(tmp_path.glob("*.part"))
+
+    def test_never_writes_over_its_source(self, write):
+        path = write("a.csv", "a,b\n1,2\n")
+        with pytest.raises(OutputIsSource):
+            convert_file(path, path)
 
     @pytest.mark.parametrize("cell", ["=A1", "+SUM(1)", "-x", "@a", "\tx", "\rx", "-1+1", "=1"])
     def test_formulas_are_neutralised(self, cell):
