@@ -12,7 +12,9 @@ from shuzhi.data.sources.types import SourceDeclaration
 from shuzhi.pillars.security.types import Actor, Role
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-OFFICER = Actor(name="account/zhang", title="张三", office="market-regulation", roles=frozenset({Role.DATA_OFFICER}))
+OFFICER = Actor(
+    name="account/zhang", title="张三", office="market-regulation", roles=frozenset({Role.DATA_OFFICER})
+)
 
 FIELDS = (
     {"id": "name", "name": {"zh": "企业名称", "en": "Firm name"}, "required": True},
