@@ -8,7 +8,7 @@ import pytest
 
 
 @pytest.fixture
-def make_office(tmp_path, transactional_db):
+def make_office(tmp_path, db):
     from tests.unit.data.quality import world
 
     world.install_loop()

@@ -9,6 +9,7 @@ from shuzhi.data.quality import queries, services
 from shuzhi.data.quality.errors import BatchNotCollected, NoSuchRun, NotCheckedYet
 from shuzhi.data.quality.types import Outcome, Place
 from shuzhi.data.sources import services as sources
+from shuzhi.data.sources.types import Mode
 from shuzhi.foundation.outbox.models import Message
 from shuzhi.foundation.outbox.services import deliver_waiting
 from shuzhi.pillars.security.errors import Forbidden
@@ -143,10 +144,10 @@ class TestIssues:
 
     def test_a_batch_that_does_not_mention_the_row_corrects_nothing(self, office):
         office.send(NAMELESS)
-        office.send(GOOD, at=FRIDAY + DAY, mode="incremental")
+        office.send(GOOD, at=FRIDAY + DAY, mode=Mode.INCREMENTAL)
         assert "name-present" in office.issues()
 
-        office.send(OTHER, at=FRIDAY + 2 * DAY, mode="incremental")
+        office.send(OTHER, at=FRIDAY + 2 * DAY, mode=Mode.INCREMENTAL)
         assert office.issues() == {}
 
     def test_a_promise_that_was_not_kept_goes_back(self, office):
