@@ -38,8 +38,10 @@ INSTALLED_APPS = [
     "shuzhi.data.quality",
     "shuzhi.data.registers",
     "shuzhi.data.opendata",
-    "shuzhi.business.indicators",
     "shuzhi.packs",
+    "shuzhi.terminals.design",
+    "shuzhi.terminals.staff",
+    "shuzhi.terminals.public",
 ]
 
 MIDDLEWARE = [
@@ -47,7 +49,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "shuzhi.terminals.design.middleware.speak_chosen_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -65,6 +67,8 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
+                "shuzhi.terminals.design.context.reader",
+                "shuzhi.terminals.context.node",
             ]
         },
     }

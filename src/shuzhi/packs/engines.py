@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shuzhi.data.catalog import parts as catalog
+from shuzhi.data.registers import parts as registers
 from shuzhi.data.sources import parts as sources
 from shuzhi.foundation.parts import Part
 from shuzhi.pillars.organization import parts as organization
@@ -13,4 +14,5 @@ PARTS: tuple[Part, ...] = (
     workflow.LOOPS,
     catalog.DATASETS,
     sources.SOURCES,
+    registers.REGISTERS,
 )

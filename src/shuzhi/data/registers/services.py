@@ -12,7 +12,6 @@ from shuzhi.data.catalog import services as catalog
 from shuzhi.data.linkage.resolution import comparable, resolve
 from shuzhi.data.linkage.types import Record, Resolution
 from shuzhi.data.registers import models, queries
-from shuzhi.data.registers.derivations import derive, with_derived
 from shuzhi.data.registers.gathering import gather
 from shuzhi.data.registers.golden import Golden, golden_record
 from shuzhi.data.registers.types import BuildReport, RegisterDeclaration
@@ -50,14 +49,12 @@ def build_register(*, register: str, by: Actor, at: datetime) -> BuildReport:
     row = models.Register.objects.select_for_update().filter(id=register).first()
     declared = queries.declaration(register)
     policy.require("registers.build", by=by, office=declared.owner)
-    gathered = gather(declared)
-    derivations = derive(declared, gathered, today=day_of(at))
-    records = with_derived(declared, gathered, derivations)
+    records = gather(declared, today=day_of(at))
     resolution = resolve(
         register=register, records=records, rules=declared.match, known=_known_members(register)
     )
     golden = {
-        entity: golden_record(declared, members, derivations) for entity, members in resolution.entities.items()
+        entity: golden_record(declared, members) for entity, members in resolution.entities.items()
     }
     changes = _compare(declared, golden, at=at)
     _write(declared, changes, resolution, golden, at=at)
@@ -205,13 +202,13 @@ def _conflicts(
                 chosen=record.values[name] or "",
                 values=values,
             )
-        for name, derived in record.underived.items():
+        for name, reason in record.missing.items():
             yield models.Conflict(
                 register=declared.id,
                 entity_id=entity,
                 field=name,
                 chosen="",
-                values={"zh": derived.reason.zh, "en": derived.reason.en},
+                values=reason.model_dump(),
             )
     entity_of = {record.id: entity for entity, members in resolution.entities.items() for record in members}
     for ambiguity in resolution.ambiguities:

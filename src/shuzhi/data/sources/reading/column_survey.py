@@ -71,7 +71,11 @@ class ColumnSurvey:
     def real_markers(self) -> Counter[str]:
         """Markers that mean “no value” here: 无 beside 有 is a value."""
         return Counter(
-            {mark: count for mark, count in self.markers.items() if _PAIRED_MARKERS.get(mark) not in self.opposites}
+            {
+                mark: count
+                for mark, count in self.markers.items()
+                if _PAIRED_MARKERS.get(mark) not in self.opposites
+            }
         )
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,8 +11,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from shuzhi.data.sources.reading.opening import open_table
-from shuzhi.data.sources.reading.types import ReadOptions, SourceRow
 from shuzhi.data.sources.reading.shapes import shape_of
+from shuzhi.data.sources.reading.types import ReadOptions, SourceRow
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
@@ -84,4 +83,4 @@ class _Part:
 
     def finish(self) -> None:
         self._file.flush()
-        os.replace(self._partial, self._target)
+        self._partial.replace(self._target)

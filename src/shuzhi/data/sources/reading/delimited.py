@@ -11,6 +11,7 @@ import csv
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -44,24 +45,31 @@ class DelimitedFile:
             records=self.records(chosen),
         )
 
+    @property
+    def is_even(self) -> bool:
+        """Whether some delimiter gives most of the first records the same number of cells."""
+        return max(self._shares.values()) >= CONSISTENT
+
+    @property
+    def has_delimiters(self) -> bool:
+        """Whether any of the first records has a second cell at all."""
+        return max(self._shares.values()) > 0
+
     def _find_delimiter(self) -> str:
-        shares = {mark: self._consistency(mark) for mark in DELIMITERS}
-        best = max(DELIMITERS, key=shares.__getitem__)
-        if shares[best] >= CONSISTENT:
-            return best
+        if self.is_even:
+            return max(DELIMITERS, key=self._shares.__getitem__)
         return "\t" if self.path.suffix.lower() in {".tsv", ".tab"} else ","
+
+    @cached_property
+    def _shares(self) -> dict[str, float]:
+        return {mark: self._consistency(mark) for mark in DELIMITERS}
 
     def _consistency(self, delimiter: str) -> float:
         """The share of the first records that have the most frequent number of cells (more than one)."""
-        widths = Counter(
-            len(record.cells) for record in islice(self.records(delimiter), SAMPLE_RECORDS) if any(record.cells)
-        )
+        sample = islice(self.records(delimiter), SAMPLE_RECORDS)
+        widths = Counter(len(record.cells) for record in sample if any(record.cells))
         several = [(count, width) for width, count in widths.items() if width > 1]
         return max(several)[0] / sum(widths.values()) if several else 0.0
-
-    def is_single_column(self, delimiter: str) -> bool:
-        """Whether hardly any of the first records has a second cell."""
-        return self._consistency(delimiter) < CONSISTENT
 
     def records(self, delimiter: str) -> Iterator[Record]:
         """Every record of the file, blank ones included, numbered from 1."""
@@ -91,7 +99,7 @@ class DelimitedFile:
                 continue
             text = "".join(part.text for part in taken)
             closed = _close(text, delimiter)
-            if closed is False:
+            if isinstance(closed, bool):
                 break
             if closed is not None:
                 fault = next((part.fault for part in taken if part.fault), None)

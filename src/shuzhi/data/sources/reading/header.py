@@ -30,8 +30,10 @@ class Header:
     problems: list[Problem] = field(default_factory=list)
 
 
-def find_header(sample: list[Record], merges: tuple[Merge, ...], header_row: int | None) -> Header:
-    """The header in the sample; `header_row` fixes it by hand."""
+def find_header(
+    sample: list[Record], merges: tuple[Merge, ...], header_row: int | None, *, padded: bool = True
+) -> Header:
+    """The header in the sample; `header_row` fixes it by hand. Unpadded rows may be longer than the header."""
     rows = [record for record in sample if not is_blank(record.cells)]
     first = _given(rows, header_row) if header_row else _first_full_row(rows, merges)
     if first is None or (not header_row and not _is_header(rows, first, merges)):
@@ -39,7 +41,7 @@ def find_header(sample: list[Record], merges: tuple[Merge, ...], header_row: int
     second = _second_row(rows, first, merges)
     last = first if second is None else second
     spread = [_spread(rows[place], merges) for place in range(first, last + 1)]
-    return _named(spread, rows[first], rows[last], rows[last + 1 :])
+    return _named(spread, rows[first], rows[last], rows[last + 1 :], padded=padded)
 
 
 def is_blank(cells: list[str]) -> bool:
@@ -87,6 +89,8 @@ def _usual_width(rows: list[Record]) -> int:
 def _is_header(rows: list[Record], place: int, merges: tuple[Merge, ...]) -> bool:
     """Names rather than values: in the typed columns the cell differs in kind from what stands below it."""
     cells = _spread(rows[place], merges)
+    if _usual_width(rows) == 1 and any(row.cells == rows[place].cells for row in rows[place + 1 :]):
+        return False  # a list whose first line comes again is all values
     if place + 1 >= len(rows):
         return all(is_header_like(cell) for cell in cells if not is_empty(cell))
     alike = differing = 0
@@ -144,7 +148,8 @@ def _completes(upper: Record, lower: Record, below: list[Record]) -> bool:
     """The lower row has text where the upper is empty, and is empty where the data below is not."""
     holes = [at for at in _filled(upper.cells) if at < len(lower.cells) and is_empty(lower.cells[at])]
     return bool(_gaps(upper, lower, below)) and any(
-        sum(at < len(row.cells) and not is_empty(row.cells[at]) for row in below) > len(below) / 2 for at in holes
+        sum(at < len(row.cells) and not is_empty(row.cells[at]) for row in below) > len(below) / 2
+        for at in holes
     )
 
 
@@ -160,13 +165,20 @@ def _stands_apart(filled: list[int], below: list[Record]) -> bool:
 
 def _headerless(rows: list[Record]) -> Header:
     width = max((len(row.cells) for row in rows), default=0)
-    used = [at for at in range(width) if any(at < len(row.cells) and not is_empty(row.cells[at]) for row in rows)]
+    used = [
+        at for at in range(width) if any(at < len(row.cells) and not is_empty(row.cells[at]) for row in rows)
+    ]
     names = [f"column_{place}" for place in range(1, len(used) + 1)]
     return Header(None, 0, used, names, [Problem.of(ProblemCode.NO_HEADER)])
 
 
-def _named(spread: list[list[str]], first: Record, last: Record, below: list[Record]) -> Header:
-    width = max(len(cells) for cells in [*spread, *(row.cells for row in below)])
+def _named(
+    spread: list[list[str]], first: Record, last: Record, below: list[Record], *, padded: bool
+) -> Header:
+    named = max(len(cells) for cells in spread)
+    width = max([named, *(len(row.cells) for row in below)]) if padded else _agreed_width(named, below)
+    if len(spread) > 1:
+        _carry_groups(spread)
     raw = [_joined([cells[at] if at < len(cells) else "" for cells in spread]) for at in range(width)]
     used = [
         at
@@ -177,6 +189,22 @@ def _named(spread: list[list[str]], first: Record, last: Record, below: list[Rec
     own = [at < len(first.cells) and not is_empty(first.cells[at]) for at in range(width)]
     header.names = _unique([raw[at] for at in used], [own[at] or len(spread) > 1 for at in used], header)
     return header
+
+
+def _agreed_width(named: int, below: list[Record]) -> int:
+    """The header's width, unless most rows agree on being longer: a few longer rows are ragged."""
+    longer = sorted(len(row.cells) for row in below)
+    agreed = longer[len(longer) // 2] if longer else named
+    return max(named, agreed)
+
+
+def _carry_groups(spread: list[list[str]]) -> None:
+    """In a two-row header without merged cells a group's name stands once: 人口,,面积 above 男,女,."""
+    upper, lower = spread[0], spread[-1]
+    for at in range(1, min(len(upper), len(lower))):
+        grouped = not is_empty(lower[at]) and not is_empty(lower[at - 1])
+        if is_empty(upper[at]) and grouped:
+            upper[at] = upper[at - 1]
 
 
 def _joined(parts: list[str]) -> str:
@@ -195,7 +223,9 @@ def _unique(names: list[str], own: list[bool], header: Header) -> list[str]:
     taken: set[str] = set()
     result: list[str] = []
     for place, name in enumerate(names):
-        fresh = unique_name(name or f"column_{header.used[place] + 1}", taken | set(names[place + 1 :]) if not name else taken)
+        fresh = unique_name(
+            name or f"column_{header.used[place] + 1}", taken | set(names[place + 1 :]) if not name else taken
+        )
         if not name:
             facts = {"position": header.used[place] + 1, "renamed": fresh}
             header.problems.append(Problem.of(ProblemCode.MISSING_COLUMN_NAME, header.first, fresh, **facts))

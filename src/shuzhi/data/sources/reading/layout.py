@@ -30,7 +30,7 @@ def read_grid(grid: Grid, options: ReadOptions, name: str) -> TableReader:
     if all(is_blank(record.cells) for record in sample):
         raise EmptyFile(file=name)
     good = [record for record in sample if record.problem is None] or sample
-    header = find_header(good, grid.merges, options.header_row)
+    header = find_header(good, grid.merges, options.header_row, padded=grid.padded)
     limit = options.limits.columns
     if len(header.used) > limit:
         raise FileTooLarge(file=name, what="columns 列数", size=len(header.used), limit=limit)
@@ -114,13 +114,11 @@ class _Layout:
         if record.problem is None:
             if len(cells) == self.width and self.straight and cells[0] and cells[-1]:
                 values = cells
-            elif is_blank(cells):
-                return None
-            elif self._is_apart(record):
+            elif is_blank(cells) or self._is_apart(record):
                 return None
             else:
                 values = self._placed(cells)
-            if values[0] == self.raw_header[0] and values == self.raw_header:
+            if len(values) > 1 and values[0] == self.raw_header[0] and values == self.raw_header:
                 self.problems.add(Problem.of(ProblemCode.REPEATED_HEADER, record.number))
                 return None
             if len(cells) == self.width or self._fits(cells):

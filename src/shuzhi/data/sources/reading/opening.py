@@ -90,12 +90,20 @@ def _text(path: Path, name: str, options: ReadOptions) -> TableReader:
 
 def _delimited(path: Path, name: str, encoding: str, options: ReadOptions) -> TableReader:
     file = DelimitedFile(path, encoding, options.limits)
-    if is_prose(path) and options.delimiter is None:
+    if options.delimiter is None and (is_prose(path) or _is_no_table(path, file)):
         raise UnknownFormat(file=name)
     reader = read_grid(file.grid(options.delimiter), options, name)
     if path.suffix.lower() not in TABLE_SUFFIXES and options.delimiter is None and _is_running_text(reader):
         raise UnknownFormat(file=name)
     return reader
+
+
+def _is_no_table(path: Path, file: DelimitedFile) -> bool:
+    """Text under a name that does not promise a table, in which no delimiter makes even rows."""
+    suffix = path.suffix.lower()
+    if suffix in TABLE_SUFFIXES or file.is_even:
+        return False
+    return suffix in EXPECTED.keys() - {".txt"} or file.has_delimiters
 
 
 def _is_running_text(reader: TableReader) -> bool:
@@ -108,8 +116,10 @@ def _compare_extension(path: Path, reader: TableReader) -> None:
     extension = path.suffix.lower()
     expected = EXPECTED.get(extension)
     if expected and extension != ".zip" and reader.format not in expected:
-        facts = {"extension": extension, "format": reader.format}
-        reader.problems.add(Problem.of(ProblemCode.EXTENSION_MISMATCH, **facts))
+        problem = Problem.of(
+            ProblemCode.EXTENSION_MISMATCH, None, None, extension=extension, format=reader.format
+        )
+        reader.problems.add(problem)
 
 
 def read_sql_table(

@@ -11,6 +11,7 @@ from shuzhi.data.sources.reading.opening import open_table
 from shuzhi.data.sources.reading.types import Profile, ProfileColumn, ReadOptions, SourceRow, TableReader
 
 BATCH = 2_000
+FEW_COPIES = 0.01
 HASHES_ALL_COLUMNS = 2_000_000
 EXACT_LEAST, EXACT_MOST = 20_000, 500_000
 
@@ -55,7 +56,9 @@ def _profile(
     reader: TableReader, surveys: list[ColumnSurvey], counts: tuple[int, int], different: DistinctCount
 ) -> Profile:
     rows, broken = counts
-    unlike = different.count() if different.is_exact else rows - broken
+    good = rows - broken
+    unlike = different.count() if different.is_exact else good
+    keyed = unlike if good - unlike <= good * FEW_COPIES else good
     named = any(survey.semantic in {"person_name", "resident_id"} for survey in surveys)
     columns = tuple(survey.column(reader.derived, person_table=named) for survey in surveys)
     return Profile(
@@ -66,8 +69,8 @@ def _profile(
         columns=columns,
         rows=rows,
         broken_rows=broken,
-        duplicate_rows=rows - broken - unlike if different.is_exact else None,
-        candidate_keys=_candidate_keys(columns, unlike),
+        duplicate_rows=good - unlike if different.is_exact else None,
+        candidate_keys=_candidate_keys(columns, keyed),
         captions=tuple(reader.captions),
         notes=tuple(reader.notes),
         table=reader.table,

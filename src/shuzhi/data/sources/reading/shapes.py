@@ -86,7 +86,9 @@ def is_identifier(text: str) -> bool:
 
 def common_shape(values: Iterable[str], least: float = 0.8) -> str | None:
     """The shape that most of the values have; decimal covers integer, datetime covers date."""
-    counts = Counter(_family(value) for value in values if not is_empty(value) and value.strip() not in MARKERS)
+    counts = Counter(
+        _family(value) for value in values if not is_empty(value) and value.strip() not in MARKERS
+    )
     total = sum(counts.values())
     if not total:
         return None
