@@ -80,7 +80,11 @@ def _places(columns: Sequence[str], declared: DataSetDeclaration) -> dict[str, l
 
 
 def _bound(
-    field: FieldDeclaration, places: list[int], columns: Sequence[str], declared: DataSetDeclaration, mode: Mode
+    field: FieldDeclaration,
+    places: list[int],
+    columns: Sequence[str],
+    declared: DataSetDeclaration,
+    mode: Mode,
 ) -> BoundField:
     if len(places) > 1:
         raise ColumnsAmbiguous(field=field.id, columns="、".join(columns[place] for place in places))

@@ -10,7 +10,13 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from shuzhi.data.catalog.types import FieldDeclaration, FieldType
-from shuzhi.pillars.standards.validators import VALIDATORS, check_amount, full_to_half, parse_date, parse_datetime
+from shuzhi.pillars.standards.validators import (
+    VALIDATORS,
+    check_amount,
+    full_to_half,
+    parse_date,
+    parse_datetime,
+)
 from shuzhi.pillars.standards.validators.text import without_spaces
 
 LARGEST_INTEGER = 2**63 - 1
@@ -71,7 +77,9 @@ class CellReader:
             return cell
         if cell.value is None:
             return self._empty
-        return cell._replace(written=self._prefix + str(cell.written or cell.value).replace("\x1f", "\x1f\x1f"))
+        return cell._replace(
+            written=self._prefix + str(cell.written or cell.value).replace("\x1f", "\x1f\x1f")
+        )
 
 
 def _reader_for(field: FieldDeclaration, *, required: bool) -> Read:
@@ -84,7 +92,7 @@ def _text_reader(standard: str | None, *, required: bool) -> Read:
     """A standard binds where the field is required or a key; elsewhere a rule of quality reports it."""
     accepts = VALIDATORS.get(standard or "")
     if accepts is None:
-        return lambda text: Cell(text)
+        return Cell
 
     def read(text: str) -> Cell:
         if accepts(text):
@@ -122,7 +130,7 @@ def _fitted(number: Decimal) -> Cell:
         return Cell(unfit="too_large")
     if -int(plain.as_tuple().exponent) > DECIMAL_PLACES:
         return Cell(unfit="too_precise")
-    return Cell(plain if plain else Decimal(0), written=f"{plain:f}" if plain else "0")
+    return Cell(plain or Decimal(0), written=f"{plain:f}" if plain else "0")
 
 
 def _amount(text: str) -> Cell:
@@ -132,7 +140,9 @@ def _amount(text: str) -> Cell:
     fitted = _fitted(found.amount.value)
     if fitted.unfit:
         return fitted
-    return Cell((fitted.value, found.amount.currency, text), written=f"{fitted.written} {found.amount.currency}")
+    return Cell(
+        (fitted.value, found.amount.currency, text), written=f"{fitted.written} {found.amount.currency}"
+    )
 
 
 def _date(text: str) -> Cell:

@@ -119,14 +119,6 @@ class ConnectionNotSet(PlatformError):
     zh = "数据源 {source} 需要名为 {name} 的密钥（数据库地址），请管理员设置。"
 
 
-class DatabaseUnreachable(PlatformError):
-    """The database of source {source} can't be read: {reason}."""
-
-    code = "sources.database_unreachable"
-    http_status = 503
-    zh = "无法读取数据源 {source} 的数据库：{reason}。"
-
-
 class NothingToPropose(PlatformError):
     """The file has no named column, so that no schema can be proposed."""
 

@@ -32,6 +32,7 @@ class Batch(models.Model):
     status = models.CharField(max_length=20)
     file_name = models.CharField(max_length=300)
     sha256 = models.CharField(max_length=64)
+    turn = models.PositiveIntegerField(default=1)  # content that holds anew after other content came between
     size = models.BigIntegerField()
     declared_rows = models.BigIntegerField(null=True)
     reaches = models.TextField(null=True)  # the highest watermark in it, for a database
@@ -49,7 +50,9 @@ class Batch(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["dataset", "seq"], name="sources_batch_order"),
             models.UniqueConstraint(
-                fields=["source", "mode", "sha256"], condition=~Q(status="failed"), name="sources_content_once"
+                fields=["source", "mode", "sha256", "turn"],
+                condition=~Q(status="failed"),
+                name="sources_content_once",
             ),
             models.CheckConstraint(
                 condition=~Q(status="collected")

@@ -21,9 +21,21 @@ def check_sources(declarations: Sequence[Declaration[SourceDeclaration]], known:
     for declaration in declarations:
         source = declaration.value
         if not known.has("datasets", source.dataset):
-            yield _finding(declaration, "dataset", "dataset-unknown", f"没有数据集 {source.dataset}", f"no data set {source.dataset}")
+            yield _finding(
+                declaration,
+                "dataset",
+                "dataset-unknown",
+                f"没有数据集 {source.dataset}",
+                f"no data set {source.dataset}",
+            )
         if not known.has("offices", source.office):
-            yield _finding(declaration, "office", "office-unknown", f"没有部门 {source.office}", f"no office {source.office}")
+            yield _finding(
+                declaration,
+                "office",
+                "office-unknown",
+                f"没有部门 {source.office}",
+                f"no office {source.office}",
+            )
         yield from _check_path(declaration)
         yield from _check_kind(declaration)
 
@@ -47,7 +59,9 @@ def _check_path(declaration: Declaration[SourceDeclaration]) -> Iterator[Finding
 
 def _check_kind(declaration: Declaration[SourceDeclaration]) -> Iterator[Finding]:
     source = declaration.value
-    if source.kind is Kind.SQL and (source.table is None or (source.connection is None) == (source.path is None)):
+    if source.kind is Kind.SQL and (
+        source.table is None or (source.connection is None) == (source.path is None)
+    ):
         yield _finding(
             declaration,
             "kind",
@@ -56,7 +70,13 @@ def _check_kind(declaration: Declaration[SourceDeclaration]) -> Iterator[Finding
             "a database source needs its table, and either a connection (a secret's name) or a path (an SQLite file)",
         )
     if source.kind is Kind.SQL and source.mode is Mode.INCREMENTAL and source.watermark is None:
-        yield _finding(declaration, "mode", "watermark-missing", "增量归集应写明 watermark", "incremental collecting needs a watermark")
+        yield _finding(
+            declaration,
+            "mode",
+            "watermark-missing",
+            "增量归集应写明 watermark",
+            "incremental collecting needs a watermark",
+        )
 
 
 def _finding(declaration: Declaration[SourceDeclaration], key: str, rule: str, zh: str, en: str) -> Finding:

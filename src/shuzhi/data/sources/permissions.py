@@ -15,6 +15,9 @@ PERMISSIONS = (
     Permission("sources.receive", Words(zh="提交数据", en="hand in data"), _OFFICERS, Scope.OWN_OFFICE),
     Permission("sources.collect", Words(zh="归集数据", en="collect data"), _OFFICERS, Scope.OWN_OFFICE),
     Permission(
-        "sources.read_quarantine", Words(zh="查看隔离数据", en="see quarantined rows"), _OFFICERS, Scope.OWN_OFFICE
+        "sources.read_quarantine",
+        Words(zh="查看隔离数据", en="see quarantined rows"),
+        _OFFICERS,
+        Scope.OWN_OFFICE,
     ),
 )

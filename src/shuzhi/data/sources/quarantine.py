@@ -36,13 +36,15 @@ class Quarantine:
         """Note one unfit cell."""
         validator = VALIDATORS.get(field.standard or "")
         words = reason_words(reason, standard=validator.standard if validator else field.standard)
-        self._add(row, column, field.id, masked(value, field), reason, words)
+        self._add(
+            row=row, column=column, field=field.id, value=masked(value, field), reason=reason, words=words
+        )
 
     def add_row(
         self, *, row: int, reason: str, words: Words, column: str | None = None, value: str | None = None
     ) -> None:
         """Note a row that is unfit as a whole; `value` must be masked already."""
-        self._add(row, column, None, value, reason, words)
+        self._add(row=row, column=column, field=None, value=value, reason=reason, words=words)
 
     def flush(self) -> None:
         """Write what waits."""
@@ -50,7 +52,7 @@ class Quarantine:
         self._waiting = []
 
     def _add(
-        self, row: int, column: str | None, field: str | None, value: str | None, reason: str, words: Words
+        self, *, row: int, column: str | None, field: str | None, value: str | None, reason: str, words: Words
     ) -> None:
         self._waiting.append(
             models.QuarantinedCell(

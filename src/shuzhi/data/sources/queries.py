@@ -103,7 +103,9 @@ def collected_datasets() -> list[str]:
 def collected_fields() -> dict[str, list[str]]:
     """The data items (数据项) collected: the declared fields of every collected data set, by data set."""
     found = catalog.entries(ids=collected_datasets())
-    return {entry.id: [field.id for field in entry.schema_.fields] for entry in sorted(found, key=lambda e: e.id)}
+    return {
+        entry.id: [field.id for field in entry.schema_.fields] for entry in sorted(found, key=lambda e: e.id)
+    }
 
 
 def _cells(batch: str) -> QuerySet[models.QuarantinedCell]:

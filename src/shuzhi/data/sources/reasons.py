@@ -19,7 +19,8 @@ REASONS: dict[str, Words] = {
     "nul_byte": Words(zh="含有 NUL 字符", en="contains NUL bytes"),
     "ragged_row": Words(zh="单元格数与表头不符", en="the number of cells differs from the header's"),
     "key_conflict": Words(
-        zh="与第 {other} 行主键相同而内容不同，以先出现的行为准", en="has the key of row {other} but says otherwise; the first one counts"
+        zh="与第 {other} 行主键相同而内容不同，以先出现的行为准",
+        en="has the key of row {other} but says otherwise; the first one counts",
     ),
     "unknown_key": Words(zh="要删除的记录从未归集过", en="asks to delete what was never collected"),
 }

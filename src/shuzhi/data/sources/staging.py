@@ -76,7 +76,9 @@ class _Pass:
         self._schema = staging_schema(declared)
         self._declared = declared
         self._quarantine = quarantine
-        self._readers = {bound.field.id: CellReader(bound.field, required=bound.required) for bound in binding.fields}
+        self._readers = {
+            bound.field.id: CellReader(bound.field, required=bound.required) for bound in binding.fields
+        }
 
     def read(self, piece: list[SourceRow]) -> tuple[Any, int]:
         """The fit rows as a record batch, and how many were not."""
@@ -93,7 +95,9 @@ class _Pass:
         problem = row.problem
         if problem is not None and problem.code.breaks_row:
             words = Words(zh=problem.message_zh, en=problem.message)
-            self._quarantine.add_row(row=row.number, reason=str(problem.code), words=words, column=problem.column)
+            self._quarantine.add_row(
+                row=row.number, reason=str(problem.code), words=words, column=problem.column
+            )
             return True
         if len(row.values) != self._binding.width:
             self._quarantine.add_row(row=row.number, reason="ragged_row", words=reason_words("ragged_row"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from shuzhi.data.catalog.types import DataSetDeclaration
 from shuzhi.data.sources.quarantine import Quarantine, masked_key
@@ -51,7 +51,7 @@ class Verdicts:
         self._connection.read_parquet(str(staged)).create_view("staged")
         self._decide()
 
-    def __enter__(self) -> Verdicts:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -119,7 +119,9 @@ class Verdicts:
         self._connection.execute(f"CREATE VIEW {name} AS SELECT {columns} FROM staged WHERE false")  # noqa: S608
 
     def _same(self, other: str) -> str:
-        return " AND ".join(f"s.{_quoted(name)} IS NOT DISTINCT FROM {other}.{_quoted(name)}" for name in self._key)
+        return " AND ".join(
+            f"s.{_quoted(name)} IS NOT DISTINCT FROM {other}.{_quoted(name)}" for name in self._key
+        )
 
     def _rows(self, sql: str) -> Sequence[Any]:
         return list(self._connection.execute(sql).fetchall())

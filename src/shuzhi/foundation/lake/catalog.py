@@ -123,5 +123,7 @@ def _database_url() -> str:
     options = quote(f"-csearch_path={SCHEMA}", safe="")
     # Further words of the connection (sslmode, …) are the driver's, the pool is Django's.
     extra = {name: value for name, value in facts["OPTIONS"].items() if isinstance(value, str)}
-    more = "".join(f"&{name}={quote(value, safe='')}" for name, value in sorted(extra.items()) if name != "options")
+    more = "".join(
+        f"&{name}={quote(value, safe='')}" for name, value in sorted(extra.items()) if name != "options"
+    )
     return f"postgresql+psycopg://{user}@{place}/{facts['NAME']}?options={options}{more}"

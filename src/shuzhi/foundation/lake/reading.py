@@ -115,9 +115,10 @@ def _batch(snapshot: Any, said: dict[str, str], dataset: str) -> LakeBatch:
 
 def _rows(connection: Any, table: Any, seqs: Sequence[int]) -> Any:
     """The rows of these batches. Iceberg's statistics leave out the files of all others."""
-    from pyiceberg.expressions import In
+    from pyiceberg import expressions
 
-    tasks = table.scan(row_filter=In("_seq", set(seqs))).plan_files()
+    among: Any = expressions.In  # its type hints know no runtime values
+    tasks = table.scan(row_filter=among("_seq", set(seqs))).plan_files()
     paths = sorted(task.file.file_path for task in tasks)
     listed = ", ".join(str(seq) for seq in sorted(set(seqs)))
     columns = ", ".join(_quoted(name) for name in _ordered(table))
@@ -131,7 +132,9 @@ def _scan(connection: Any, table: Any, paths: Sequence[str]) -> Any:
         # The empty table has every column of today: files of an earlier schema gain theirs as NULL.
         whole = connection.read_parquet(local, union_by_name=True)
         missing = [field for field in _empty(table).schema if field.name not in whole.columns]
-        added = "".join(f", CAST(NULL AS {_sql_type(empty, field.name)}) AS {_quoted(field.name)}" for field in missing)
+        added = "".join(
+            f", CAST(NULL AS {_sql_type(empty, field.name)}) AS {_quoted(field.name)}" for field in missing
+        )
         return whole.project(f"*{added}")
     return connection.from_arrow(_object_store_files(table, paths))
 
@@ -141,7 +144,9 @@ def _object_store_files(table: Any, paths: Sequence[str]) -> Any:
 
     parsed = [table.io.parse_location(path) for path in paths]
     files = table.io.fs_by_scheme(parsed[0][0], parsed[0][1])
-    return ds.dataset([path for _, _, path in parsed], schema=_empty(table).schema, filesystem=files, format="parquet")
+    return ds.dataset(
+        [path for _, _, path in parsed], schema=_empty(table).schema, filesystem=files, format="parquet"
+    )
 
 
 def _sql_type(relation: Any, name: str) -> str:
@@ -162,7 +167,9 @@ def _nothing(connection: Any, table: Any) -> Any:
 
     from shuzhi.foundation.lake.types import SYSTEM_FIELDS
 
-    return connection.from_arrow(_empty(table) if table is not None else pa.schema(SYSTEM_FIELDS).empty_table())
+    return connection.from_arrow(
+        _empty(table) if table is not None else pa.schema(SYSTEM_FIELDS).empty_table()
+    )
 
 
 def _ordered(table: Any) -> list[str]:
@@ -172,4 +179,3 @@ def _ordered(table: Any) -> list[str]:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-

@@ -8,7 +8,7 @@ import pytest
 
 
 @pytest.fixture
-def make_sender(tmp_path, transactional_db):
+def make_sender(tmp_path, db):
     from tests.unit.data.sources import sending
 
     return partial(sending.make_sender, tmp_path)

@@ -12,7 +12,7 @@ from shuzhi.foundation import lake
 
 SCHEMA = pa.schema([("code", pa.string()), ("name", pa.string()), ("capital", pa.decimal128(38, 10))])
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

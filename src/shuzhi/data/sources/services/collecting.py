@@ -47,9 +47,7 @@ Checkpoint = Callable[[str], None]
 PASSING = (BatchBusy, EarlierBatchWaiting, lake.LakeFull, lake.LakeUnreachable)
 
 
-def collect_batch(
-    *, batch: str, by: Actor, at: datetime, checkpoint: Checkpoint = lambda _: None
-) -> Batch:
+def collect_batch(*, batch: str, by: Actor, at: datetime, checkpoint: Checkpoint = lambda _: None) -> Batch:
     """Collect a received batch into the lake and write its receipt; a collected one is returned as it is.
 
     A file that can't be collected as a whole (unreadable, required columns missing) makes the batch `failed`

@@ -24,10 +24,12 @@ def receive_file(
     mode: Mode | None = None,
     name: str | None = None,
     declared_rows: int | None = None,
+    again: bool = False,
 ) -> Batch:
     """Take over a file (接收): keep its content, give it its place in the order. Collecting comes after.
 
-    The same content for the same source and mode again returns the earlier batch, unless that one failed.
+    The same content for the same source and mode again returns the earlier batch, unless that one failed. With
+    `again` it holds anew when other content came since: that is how a source returns to an earlier state.
     `name` is what the sender called the file; `declared_rows` how many rows they say it has.
 
     Raises:
@@ -43,7 +45,14 @@ def receive_file(
         raise NotAFileSource(source=source)
     kept = keeping.keep_file(path)
     return place_in_order(
-        found, kept, mode=mode or found.mode, name=name or path.name, by=by, at=at, declared_rows=declared_rows
+        found,
+        kept,
+        mode=mode or found.mode,
+        name=name or path.name,
+        by=by,
+        at=at,
+        declared_rows=declared_rows,
+        again=again,
     )
 
 
@@ -58,13 +67,13 @@ def place_in_order(
     at: datetime,
     declared_rows: int | None = None,
     reaches: str | None = None,
+    again: bool = False,
 ) -> Batch:
     """Create the batch of kept content. Its sequence is counted, not read from a clock, so clocks may jump."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_ORDERING, source.dataset])
-    same = models.Batch.objects.filter(source_id=source.id, mode=mode.value, sha256=kept.sha256)
-    earlier = same.exclude(status=Status.FAILED.value).first()
-    if earlier is not None:
+    earlier = _same_content(source, kept, mode)
+    if earlier is not None and not (again and _came_between(earlier)):
         return queries.batch_value(earlier)
     last = models.Batch.objects.filter(dataset=source.dataset).aggregate(last=Max("seq"))["last"]
     seq = (last or 0) + 1
@@ -78,6 +87,7 @@ def place_in_order(
         status=Status.RECEIVED.value,
         file_name=name[-300:],
         sha256=kept.sha256,
+        turn=earlier.turn + 1 if earlier else 1,
         size=kept.size,
         declared_rows=declared_rows,
         reaches=reaches,
@@ -86,3 +96,13 @@ def place_in_order(
     facts = {"source": source.id, "file": row.file_name, "sha256": kept.sha256, "mode": mode.value}
     audit.record("sources.batch_received", target=f"batch/{row.id}", by=by, at=at, **facts)
     return queries.batch_value(row)
+
+
+def _same_content(source: Source, kept: keeping.Kept, mode: Mode) -> models.Batch | None:
+    same = models.Batch.objects.filter(source_id=source.id, mode=mode.value, sha256=kept.sha256)
+    return same.exclude(status=Status.FAILED.value).order_by("-turn").first()
+
+
+def _came_between(earlier: models.Batch) -> bool:
+    later = models.Batch.objects.filter(source_id=earlier.source_id, seq__gt=earlier.seq)
+    return later.exclude(status=Status.FAILED.value).exists()
