@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "shuzhi.support.workflow",
     "shuzhi.data.catalog",
     "shuzhi.data.sources",
+    "shuzhi.data.quality",
     "shuzhi.data.registers",
     "shuzhi.data.opendata",
     "shuzhi.packs",

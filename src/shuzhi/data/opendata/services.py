@@ -18,6 +18,7 @@ from shuzhi.data.opendata.exporting import MEDIA_TYPES, write_files
 from shuzhi.data.opendata.types import DataSetOpened, OpenFile, Release
 from shuzhi.foundation import lake
 from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.files import file_store
 from shuzhi.foundation.outbox import services as outbox
 from shuzhi.foundation.secrets import secret
 from shuzhi.foundation.settings import settings

@@ -63,9 +63,16 @@ def declared(*rules):
     ]
     return DataSetDeclaration.model_validate(
         {
-            "dataset": "firms", "title": {"zh": "企业", "en": "Firms"}, "owner": "market-regulation", "tier": "city",
-            "theme": "economy", "update": "daily", "sharing": "conditional", "opening": "none",
-            "fields": fields, "rules": rules,
+            "dataset": "firms",
+            "title": {"zh": "企业", "en": "Firms"},
+            "owner": "market-regulation",
+            "tier": "city",
+            "theme": "economy",
+            "update": "daily",
+            "sharing": "conditional",
+            "opening": "none",
+            "fields": fields,
+            "rules": rules,
         }
     )
 
@@ -133,7 +140,7 @@ class TestChecks:
         assert tally({"check": "valid", "field": "code"}, rows) == (4, 3)
 
     def test_valid_of_what_the_collection_has_checked(self):
-        assert tally({"check": "valid", "field": "born"}, [{}]) is Unscanned.AT_COLLECTION
+        assert tally({"check": "valid", "field": "born"}, [{"born": TODAY}, {}]) == (1, 0)
         assert tally({"check": "valid", "field": "odd"}, [{}]) is Unscanned.NOTHING_TO_COMPARE
 
     def test_unique_counts_every_row_that_shares_its_value(self):
@@ -144,7 +151,9 @@ class TestChecks:
     def test_unique_knows_the_rows_of_other_batches(self):
         rows = one_by_one("code", ["a", "b"])
 
-        assert tally({"check": "unique", "field": "code"}, rows, beyond=table(one_by_one("code", ["b", "c"]))) == (2, 1)
+        assert tally(
+            {"check": "unique", "field": "code"}, rows, beyond=table(one_by_one("code", ["b", "c"]))
+        ) == (2, 1)
 
     def test_unique_over_two_fields_does_not_confuse_their_border(self):
         rows = [{"name": "ab", "kind": "c"}, {"name": "a", "kind": "bc"}, {"name": "ab", "kind": "c"}]
@@ -157,7 +166,8 @@ class TestChecks:
 
         found = tally(
             {"check": "in_codelist", "field": "kind", "codelist": "x"},
-            one_by_one("kind", ["0001", "0002", "9999", "1"]), codes=lambda _: codes,
+            one_by_one("kind", ["0001", "0002", "9999", "1"]),
+            codes=lambda _: codes,
         )
 
         assert found == (4, 2)
@@ -207,8 +217,12 @@ class TestChecks:
         assert tally(rule, one_by_one("name", ["a"])) is Unscanned.NOTHING_TO_COMPARE
 
     def test_a_column_that_older_files_do_not_have_holds_nothing(self):
-        dataset = declared({"check": "range", "field": "staff", "min": "1"}, {"check": "not_null", "field": "kind"})
-        plan = compile_rules(Scope(rows=table([{}, {}]).drop("staff", "kind"), today=TODAY), dataset, dataset.rules)
+        dataset = declared(
+            {"check": "range", "field": "staff", "min": "1"}, {"check": "not_null", "field": "kind"}
+        )
+        plan = compile_rules(
+            Scope(rows=table([{}, {}]).drop("staff", "kind"), today=TODAY), dataset, dataset.rules
+        )
 
         found = tallies_of(plan, counts_of(plan).to_pyarrow().to_pylist()[0])
 
@@ -233,7 +247,8 @@ class TestSample:
 
         assert [row.rule for row in found].count("r0") == 2
         assert [(row.row, row.values) for row in found if row.rule == "r1"] == [
-            (1, {"staff": "0"}), (2, {"staff": "-1"}),
+            (1, {"staff": "0"}),
+            (2, {"staff": "-1"}),
         ]
         assert [(row.row, row.values) for row in found if row.rule == "r2"] == [
             (3, {"founded": "2026-09-18", "born": "2000-01-01"})

@@ -25,7 +25,9 @@ def _uscc() -> str:
 
 def _resident_id() -> str:
     born = date(1799, 1, 1) + timedelta(days=CHANCE.randrange(90_000))
-    day = CHANCE.choice([born.strftime("%Y%m%d").zfill(8), f"{born.year}0229", f"{born.year}0431", f"{born.year}1301"])
+    day = CHANCE.choice(
+        [born.strftime("%Y%m%d").zfill(8), f"{born.year}0229", f"{born.year}0431", f"{born.year}1301"]
+    )
     body = "330106" + day + f"{CHANCE.randrange(1000):03}"
     return body + resident_id_check_character(body)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from shuzhi.data.catalog.types import DataSetDeclaration, RuleDeclaration
@@ -16,7 +17,18 @@ from shuzhi.data.quality.compiling.checks import CHECKS, Condition, Sides, Unsca
 from shuzhi.data.quality.compiling.memberships import Memberships
 from shuzhi.data.quality.compiling.scope import Scope
 
-__all__ = ["FailingRow", "Plan", "Scope", "Tally", "Unscanned", "compile_rules", "counts_of", "failing_rows", "sample_of", "tallies_of"]
+__all__ = [
+    "FailingRow",
+    "Plan",
+    "Scope",
+    "Tally",
+    "Unscanned",
+    "compile_rules",
+    "counts_of",
+    "failing_rows",
+    "sample_of",
+    "tallies_of",
+]
 
 
 @dataclass(frozen=True)
@@ -72,7 +84,8 @@ def counts_of(plan: Plan) -> Any:
 def tallies_of(plan: Plan, counted: Mapping[str, Any]) -> dict[str, Tally]:
     """The aggregate's one row as a tally for every rule."""
     return {
-        rule: Tally(int(counted[f"c{index}"]), int(counted[f"f{index}"])) for index, rule in enumerate(plan.sides)
+        rule: Tally(int(counted[f"c{index}"]), int(counted[f"f{index}"]))
+        for index, rule in enumerate(plan.sides)
     }
 
 
@@ -84,13 +97,12 @@ def sample_of(
     Each rule is compiled by itself, so that its part reads its own columns only and stops when it has enough.
     """
     parts = [part for rule in rules if (part := _part(scope, dataset, rule, most)) is not None]
-    whole = parts[0] if parts else None
-    for part in parts[1:]:
-        whole = whole.union(part)
-    return whole
+    return reduce(lambda whole, part: whole.union(part), parts) if parts else None
 
 
-def failing_rows(found: Iterable[Mapping[str, Any]], rules: Mapping[str, RuleDeclaration]) -> list[FailingRow]:
+def failing_rows(
+    found: Iterable[Mapping[str, Any]], rules: Mapping[str, RuleDeclaration]
+) -> list[FailingRow]:
     """The sample's rows as values, by rule and row number."""
     rows = [
         FailingRow(

@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from shuzhi.data.catalog.types import CheckKind, FieldType, Operator, RuleDeclaration
+from shuzhi.data.catalog.types import CheckKind, DataSetDeclaration, FieldType, Operator, RuleDeclaration
 from shuzhi.data.quality.compiling.memberships import LONGEST_LIST, Memberships
 from shuzhi.data.quality.compiling.standards import EXPRESSIONS
 from shuzhi.pillars.standards.validators import VALIDATORS
@@ -24,7 +24,6 @@ class Sides(NamedTuple):
 class Unscanned(StrEnum):
     """Why a rule is not part of the scan."""
 
-    AT_COLLECTION = "at_collection"  # the validator ran when the batch was collected
     WHOLE_DATASET = "whole_dataset"  # it is about the data set, not about a row
     NOTHING_TO_COMPARE = "nothing_to_compare"  # the code list or data set it names is not there
 
@@ -57,13 +56,21 @@ def not_null(rule: RuleDeclaration, asked: Memberships) -> Condition:
 
 
 def valid(rule: RuleDeclaration, asked: Memberships) -> Condition | Unscanned:
-    """The value keeps the standard that its field is bound to."""
+    """The value keeps the standard that its field is bound to.
+
+    A standard without an expression was checked when the batch was collected: what did not keep it is in
+    quarantine, so every row that got in passes.
+    """
+    import ibis
+
     (name,) = rule.looks_at
     standard = asked.dataset.field(name).standard or ""
-    expression = EXPRESSIONS.get(standard)
-    if expression is None or asked.kind(name) is not FieldType.TEXT:
-        return Unscanned.AT_COLLECTION if _is_checked_earlier(standard, asked.kind(name)) else Unscanned.NOTHING_TO_COMPARE
-    return lambda rows: _where_present([rows[name]], ~expression(rows[name]))
+    if scanned_standard(rule, asked.dataset):
+        return lambda rows: _where_present([rows[name]], ~EXPRESSIONS[standard](rows[name]))
+    if standard in VALIDATORS or asked.kind(name) is not FieldType.TEXT:
+        passed = ibis.literal(False)  # noqa: FBT003 — a literal of SQL
+        return lambda rows: _where_present([rows[name]], passed)
+    return Unscanned.NOTHING_TO_COMPARE
 
 
 def unique(rule: RuleDeclaration, asked: Memberships) -> Condition:
@@ -169,9 +176,10 @@ def is_missing(column: Any, kind: FieldType) -> Any:
     return column.isnull()
 
 
-def _is_checked_earlier(standard: str, kind: FieldType) -> bool:
-    # A typed column (a date, a number, an amount) holds only what the collection could read.
-    return standard in VALIDATORS or kind is not FieldType.TEXT
+def scanned_standard(rule: RuleDeclaration, dataset: DataSetDeclaration) -> bool:
+    """Whether a `valid` rule's standard is an expression of the scan; a typed column holds only what could be read."""
+    field = dataset.field(rule.looks_at[0])
+    return field.standard in EXPRESSIONS and field.type is FieldType.TEXT
 
 
 def _where_present(columns: list[Any], failed: Any) -> Sides:

@@ -95,7 +95,7 @@ def _is_birth_date(text: Any) -> Any:
 
     year, month, day = number(6, 4), number(10, 2), number(12, 2)
     leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
-    longest = ibis.cases(
-        (month.isin([4, 6, 9, 11]), 30), ((month == 2) & leap, 29), (month == 2, 28), else_=31  # noqa: PLR2004 — calendar
-    )
-    return (year >= 1800) & month.between(1, 12) & (day >= 1) & (day <= longest)  # noqa: PLR2004 — as the validator
+    short = month.isin([4, 6, 9, 11])
+    february = month.isin([2])
+    longest = ibis.cases((short, 30), (february & leap, 29), (february, 28), else_=31)
+    return year.between(1800, 9999) & month.between(1, 12) & day.between(1, longest)
