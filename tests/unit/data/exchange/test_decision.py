@@ -49,7 +49,11 @@ class TestAnswers:
     def test_names_where_the_fields_come_from(self, world, counter):
         (origin,) = counter.one(world.record).content["provenance"]
 
-        assert (origin["dataset"], origin["batch"], origin["day"]) == ("firms-registration", "batch-7", "2026-03-01")
+        assert (origin["dataset"], origin["batch"], origin["day"]) == (
+            "firms-registration",
+            "batch-7",
+            "2026-03-01",
+        )
         assert origin["fields"] == list(FIRM)
 
     def test_a_code_in_lower_case_finds_the_firm(self, world, counter):
@@ -138,7 +142,10 @@ class TestRefusals:
     def test_a_key_of_another_interface(self, world, counter):
         reply = counter.one(world.verification)
         nowhere = Asked(world.verification, {"uscc": USCC}, interface="no-such-interface")
-        assert (reply.rule, reply.content["message"]) == ("subscription", counter.send(nowhere)[0].content["message"])
+        assert (reply.rule, reply.content["message"]) == (
+            "subscription",
+            counter.send(nowhere)[0].content["message"],
+        )
 
     @pytest.mark.parametrize(("since", "until"), [("2026-03-03", "2026-12-31"), ("2026-03-02", "2026-03-02")])
     def test_outside_its_period(self, world, counter, since, until):
@@ -166,13 +173,17 @@ class TestRefusals:
         assert name in reply.content["message_zh"]
 
     def test_too_many_a_second(self, world, counter):
-        worlds.install_interface(worlds.declare_interface(interface="slow", rate={"per_second": 1, "burst": 2}))
+        worlds.install_interface(
+            worlds.declare_interface(interface="slow", rate={"per_second": 1, "burst": 2})
+        )
         credential = worlds.subscribe("slow")
         replies = counter.send(*[Asked(credential, {"uscc": USCC}, interface="slow") for _ in range(4)])
         assert sorted(reply.rule or "" for reply in replies) == ["", "", "rate", "rate"]
 
     def test_a_revoked_subscription(self, world, counter):
-        services.revoke_subscription(subscription=world.record.subscription, by=OWNER, at=AT, reason="用途不符")
+        services.revoke_subscription(
+            subscription=world.record.subscription, by=OWNER, at=AT, reason="用途不符"
+        )
         assert counter.one(world.record).rule == "subscription"
 
     def test_a_renewed_key(self, world, counter):
@@ -198,7 +209,10 @@ class TestQuota:
         import concurrent.futures
 
         def burst(_: int) -> list[int]:
-            return [reply.status for reply in counter.send(*[Asked(credential, {"uscc": USCC}) for _ in range(20)])]
+            return [
+                reply.status
+                for reply in counter.send(*[Asked(credential, {"uscc": USCC}) for _ in range(20)])
+            ]
 
         with concurrent.futures.ThreadPoolExecutor(4) as threads:
             statuses = [status for part in threads.map(burst, range(4)) for status in part]

@@ -202,9 +202,10 @@ def _check_request(
         and purpose.strip() not in offered.purposes,
         ("its period ends before it begins", "结束日期早于开始日期"): until < since,
         ("its period is over", "有效期已过"): until < today,
-        (f"its quota is not between 1 and {offered.daily_quota} a day", f"每日配额须在 1 至 {offered.daily_quota} 之间"): (
-            not 1 <= quota <= offered.daily_quota
-        ),
+        (
+            f"its quota is not between 1 and {offered.daily_quota} a day",
+            f"每日配额须在 1 至 {offered.daily_quota} 之间",
+        ): (not 1 <= quota <= offered.daily_quota),
         (f"the interface has no {', '.join(unknown)}", f"接口没有字段 {'、'.join(unknown)}"): bool(unknown),
     }
     for (reason, reason_zh), wrong in faults.items():
