@@ -42,6 +42,10 @@ def say(text: str) -> None:
 
 def _mount_rooms() -> None:
     """Where the rooms' consoles are mounted: `app.add_typer(console.app, name="room")`."""
+    from shuzhi.terminals.console import audit, exchange
+
+    app.add_typer(audit.app, name="audit")
+    app.add_typer(exchange.app, name="exchange")
 
 
 @app.command()
