@@ -71,6 +71,7 @@ function joined(shapes, places, join) {
 /** @param {ReturnType<typeof tokensOf>} look @param {any} shapes @param {any} names */
 function style(look, shapes, names) {
   const steps = [0, 1, 2, 3, 4, 5, 6].flatMap((n) => [String(n), look.token(`--shade-${n}`)]);
+  const dark = ["match", ["get", "shade"], ["4", "5", "6"], look.token("--on-shade-dark"), "none", look.ink, look.token("--on-shade-light")];
   const colour = ["match", ["get", "shade"], ...steps, look.paper];
   return {
     version: 8,
@@ -85,7 +86,7 @@ function style(look, shapes, names) {
         type: "symbol",
         source: "names",
         layout: { "text-field": ["get", "label"], "text-size": look.size, "text-padding": 2, "text-font": ["sans"] },
-        paint: { "text-color": look.ink, "text-halo-color": look.paper, "text-halo-width": 1.4 },
+        paint: { "text-color": dark, "text-halo-color": colour, "text-halo-width": 2.4 },
       },
     ],
   };
