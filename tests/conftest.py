@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""What all tests share: a real database, and the real files where they are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from tests.postgres import (  # noqa: F401 - hooks and fixtures that pytest find
 )
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-SHARED_DATA = Path(os.environ.get("SHUZHI_TEST_DATA", REPOSITORY.parent / "shared" / "data"))
+# No setting of a node, which would refuse the name: taken out of the way under another one that workers inherit.
+if given := os.environ.pop("SHUZHI_TEST_DATA", None):
+    os.environ["TEST_DATA"] = given
+SHARED_DATA = Path(os.environ.get("TEST_DATA", REPOSITORY.parent / "shared" / "data"))
 
 
 @pytest.fixture(scope="session")

@@ -19,15 +19,29 @@ ALLOWED_HOSTS = list(_settings.allowed_hosts)
 ROOT_URLCONF = "shuzhi.node.urls"
 WSGI_APPLICATION = "shuzhi.node.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "identity.Account"
 
 INSTALLED_APPS = [
+    "django.contrib.auth",  # its middleware imports its models
     "django.contrib.contenttypes",
-    "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "procrastinate.contrib.django",
+    "shuzhi.foundation.outbox",
+    "shuzhi.pillars.security",
+    "shuzhi.pillars.organization",
+    "shuzhi.support.identity",
+    "shuzhi.support.workflow",
+    "shuzhi.data.catalog",
+    "shuzhi.data.sources",
+    "shuzhi.data.registers",
+    "shuzhi.data.opendata",
+    "shuzhi.packs",
+    "shuzhi.terminals.design",
+    "shuzhi.terminals.staff",
+    "shuzhi.terminals.public",
 ]
 
 MIDDLEWARE = [
@@ -35,11 +49,14 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "shuzhi.terminals.design.middleware.speak_chosen_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "shuzhi.support.identity.middleware.ActorMiddleware",
+    "shuzhi.terminals.refusals.RefusalMiddleware",
 ]
 
 TEMPLATES = [
@@ -49,8 +66,9 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "shuzhi.terminals.design.context.reader",
+                "shuzhi.terminals.context.node",
             ]
         },
     }

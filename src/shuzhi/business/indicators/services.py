@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from shuzhi.business.indicators import models, queries
+from shuzhi.business.indicators.measures import MEASURES
+from shuzhi.business.indicators.types import Count, Item, Value
+from shuzhi.foundation.clock import day_of
+from shuzhi.pillars.security import audit, policy
+from shuzhi.pillars.security.types import Actor
+
+PLACES = Decimal("0.000001")
+
+
+def compute_all(*, by: Actor, at: datetime) -> list[Value]:
+    """Compute every indicator of the node for the day of `at`."""
+    return [compute(indicator=found.indicator, by=by, at=at) for found in queries.indicators()]
+
+
+@transaction.atomic
+def compute(*, indicator: str, by: Actor, at: datetime) -> Value:
+    """Compute one indicator for the day of `at` and keep it; computing again replaces the day's value.
+
+    Raises:
+        NoSuchIndicator: no pack declares it.
+        Forbidden: the actor may not compute indicators.
+    """
+    policy.require("indicators.compute", by=by)
+    declared = queries.indicator(indicator)
+    count = MEASURES[declared.measure](day_of(at))
+    row, _ = models.IndicatorValue.objects.update_or_create(
+        indicator=indicator, day=day_of(at), defaults=_columns(count, at)
+    )
+    audit.record(
+        "indicators.computed",
+        target=f"indicator/{indicator}",
+        by=by,
+        at=at,
+        numerator=row.numerator,
+        denominator=row.denominator,
+    )
+    return queries.value_of(row)
+
+
+def _columns(count: Count, at: datetime) -> dict[str, object]:
+    below = len(count.denominator)
+    above = len(count.numerator)
+    return {
+        "numerator": above,
+        "denominator": below,
+        "value": (Decimal(above) / below).quantize(PLACES) if below else None,
+        "counted": _plain(count.numerator),
+        "missing": _plain(count.denominator - count.numerator),
+        "computed_at": at,
+    }
+
+
+def _plain(items: frozenset[Item]) -> list[dict[str, str]]:
+    return [asdict(item) for item in sorted(items)]

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from shuzhi.data.catalog import services
+from shuzhi.data.catalog.types import CheckKind, DataSetDeclaration
+from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
+from shuzhi.foundation.words import Words
+
+
+def install_dataset(declaration: Declaration[DataSetDeclaration], installation: Installation) -> None:
+    """Propose the data set's catalog entry; a person with the right publishes it."""
+    services.propose_entry(
+        declaration=declaration.value, by=installation.by, at=installation.at, pack=installation.pack
+    )
+
+
+def check_datasets(
+    declarations: Sequence[Declaration[DataSetDeclaration]], known: Known
+) -> Iterable[Finding]:
+    """Rules and keys may only name fields that exist, owners that exist, and code lists that exist."""
+    for declaration in declarations:
+        yield from _check_fields(declaration)
+        yield from _check_rules(declaration, known)
+        if not known.has("offices", declaration.value.owner):
+            yield _finding(declaration, ("owner",), "owner-unknown", f"没有部门 {declaration.value.owner}", f"no office {declaration.value.owner}")
+
+
+def _check_fields(declaration: Declaration[DataSetDeclaration]) -> Iterator[Finding]:
+    dataset = declaration.value
+    ids = [field.id for field in dataset.fields]
+    for index, name in enumerate(ids):
+        if name in ids[:index]:
+            yield _finding(declaration, ("fields", index, "id"), "field-twice", f"字段 {name} 重复", f"field {name} stands twice")
+    for index, name in enumerate(dataset.key):
+        if name not in ids:
+            yield _finding(declaration, ("key", index), "key-unknown", f"主键 {name} 不是字段", f"key {name} is no field")
+
+
+def _check_rules(declaration: Declaration[DataSetDeclaration], known: Known) -> Iterator[Finding]:
+    ids = {field.id for field in declaration.value.fields}
+    for index, rule in enumerate(declaration.value.rules):
+        for name in rule.looks_at:
+            if name not in ids:
+                yield _finding(declaration, ("rules", index), "rule-field-unknown", f"规则 {rule.id} 的字段 {name} 不存在", f"rule {rule.id} looks at {name}, which is no field")
+        if rule.check is CheckKind.REFERENCE and not known.has("datasets", rule.dataset or ""):
+            yield _finding(declaration, ("rules", index), "rule-dataset-unknown", f"规则 {rule.id} 引用的数据集不存在", f"rule {rule.id} refers to a data set that no pack declares")
+
+
+def _finding(
+    declaration: Declaration[DataSetDeclaration], path: tuple[str | int, ...], rule: str, zh: str, en: str
+) -> Finding:
+    return Finding(
+        file=str(declaration.file), line=declaration.line(*path), rule=rule, message=Words(zh=zh, en=en)
+    )
+
+
+DATASETS = Part(
+    folder="datasets", schema=DataSetDeclaration, key="dataset", install=install_dataset, check=check_datasets
+)

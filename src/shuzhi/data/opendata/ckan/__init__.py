@@ -1,0 +1,4 @@
+"""The CKAN action API (version 3) over the catalog and the open tables, for clients and harvesters that speak it.
+
+Source: the CKAN 2.11 API guide. Read actions only; what is not open is not there.
+"""

@@ -1,0 +1,89 @@
+"""`datastore_search`: rows of an open table by CKAN's parameters."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+from urllib.parse import urlencode
+
+from shuzhi.data.opendata import tables
+from shuzhi.data.opendata.ckan.errors import Invalid
+from shuzhi.data.opendata.ckan.parameters import Parameters
+from shuzhi.data.opendata.ckan.shapes import TYPES
+from shuzhi.data.opendata.errors import NoSuchColumn
+from shuzhi.data.opendata.types import Release, RowAnswer, RowQuestion
+
+FORMATS = ("objects", "lists", "csv", "tsv")
+
+
+def datastore_search(release: Release, parameters: Parameters, *, base: str) -> dict[str, Any]:
+    """Rows with filters, full text, sort, distinct, paging and exact totals."""
+    question = _question(parameters)
+    records_format = parameters.text("records_format", "objects")
+    if records_format not in FORMATS:
+        raise Invalid(
+            field="records_format", reason=f"One of {', '.join(FORMATS)}", reason_zh=f"应为 {'、'.join(FORMATS)} 之一"
+        )
+    try:
+        answer = tables.answer(release, question)
+    except NoSuchColumn as error:
+        raise Invalid(field="fields", reason=str(error), reason_zh=error.message_zh) from error
+    fields = [{"id": column.id, "type": TYPES[column.type]} for column in answer.columns]
+    if not question.fields and not question.distinct:
+        fields.insert(0, {"id": "_id", "type": "int"})
+    return {
+        "resource_id": parameters.required("resource_id", "id"),
+        "fields": fields,
+        "records": _records(answer, [field["id"] for field in fields], records_format),
+        "records_format": records_format,
+        "total": answer.total,
+        "total_was_estimated": False,
+        "include_total": True,
+        "limit": question.limit,
+        "offset": question.offset,
+        "filters": parameters.mapping("filters"),
+        "_links": _links(parameters, question, base),
+    }
+
+
+def _question(parameters: Parameters) -> RowQuestion:
+    filters = {
+        name: tuple(str(item) for item in wanted) if isinstance(wanted, list) else (str(wanted),)
+        for name, wanted in parameters.mapping("filters").items()
+    }
+    return RowQuestion(
+        q=parameters.text("q"),
+        filters=filters,
+        fields=parameters.strings("fields"),
+        sort=tuple(_sort(part) for part in parameters.text("sort").split(",") if part.strip()),
+        limit=parameters.number("limit", 100, most=tables.MOST_ROWS),
+        offset=parameters.number("offset", 0, most=10**12),
+        distinct=parameters.flag("distinct", default=False),
+    )
+
+
+def _sort(part: str) -> tuple[str, bool]:
+    words = part.split()
+    direction = words[1].lower() if len(words) > 1 else "asc"
+    if direction not in {"asc", "desc"}:
+        raise Invalid(field="sort", reason=f"Cannot sort {part}", reason_zh=f"排序写法有误：{part}")
+    return words[0].strip('"'), direction == "desc"
+
+
+def _records(answer: RowAnswer, names: list[str], records_format: str) -> Any:
+    if records_format == "objects":
+        return answer.rows
+    rows = [[row[name] for name in names] for row in answer.rows]
+    if records_format == "lists":
+        return rows
+    out = io.StringIO()
+    csv.writer(out, delimiter="," if records_format == "csv" else "\t", lineterminator="\n").writerows(rows)
+    return out.getvalue()
+
+
+def _links(parameters: Parameters, question: RowQuestion, base: str) -> dict[str, str]:
+    given = {name: value for name, value in parameters.values.items() if name != "offset"}
+    start = f"{base}/api/3/action/datastore_search?{urlencode(given)}"
+    following = f"{start}&offset={question.offset + question.limit}"
+    return {"start": start, "next": following}

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from shuzhi.foundation.errors import PlatformError
+
+
+class ActionError(PlatformError):
+    """The action failed."""
+
+    kind = "Error"
+
+    def as_ckan(self) -> dict[str, object]:
+        """The error as CKAN's clients expect it."""
+        return {"__type": self.kind, "message": str(self), "message_zh": self.message_zh}
+
+
+class NotFound(ActionError):
+    """Not found: {what}"""
+
+    code = "ckan.not_found"
+    http_status = 404
+    zh = "找不到：{what}"
+    kind = "Not Found Error"
+
+
+class Invalid(ActionError):
+    """{field}: {reason}"""
+
+    code = "ckan.invalid"
+    http_status = 409
+    zh = "参数 {field} 有误：{reason_zh}"
+    kind = "Validation Error"
+
+    def as_ckan(self) -> dict[str, object]:
+        """CKAN names the fields at fault as keys."""
+        return {**super().as_ckan(), str(self.facts["field"]): [str(self.facts["reason"])]}
+
+
+class NoSuchAction(ActionError):
+    """Bad request - Action name not known: {action}"""
+
+    code = "ckan.no_such_action"
+    http_status = 400
+    zh = "没有名为 {action} 的动作"
+    kind = "Bad Request"

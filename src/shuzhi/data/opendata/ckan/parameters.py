@@ -1,0 +1,78 @@
+"""Reading an action's parameters, which come as query strings, as forms or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shuzhi.data.opendata.ckan.errors import Invalid
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The parameters of one call."""
+
+    values: Mapping[str, Any]
+
+    def text(self, name: str, default: str = "") -> str:
+        """A text; the default if it is absent."""
+        value = self.values.get(name)
+        return default if value is None else str(value)
+
+    def required(self, *names: str) -> str:
+        """The first of these that is given.
+
+        Raises:
+            Invalid: none is.
+        """
+        for name in names:
+            if self.text(name):
+                return self.text(name)
+        raise Invalid(field=names[0], reason="Missing value", reason_zh="缺少该参数")
+
+    def number(self, name: str, default: int, *, most: int) -> int:
+        """A whole number from 0 to `most`; larger ones are lowered to it, as CKAN does.
+
+        Raises:
+            Invalid: it is not one.
+        """
+        text = self.text(name, str(default))
+        if not text.isascii() or not text.isdigit() or len(text) > 12:
+            raise Invalid(field=name, reason="Must be a natural number", reason_zh="应为自然数")
+        return min(int(text), most)
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """A yes or no."""
+        return self.text(name, str(default)).lower() in {"true", "1", "yes", "on"}
+
+    def strings(self, name: str) -> tuple[str, ...]:
+        """A list, given as JSON, as a list, or as text with commas."""
+        value = self.values.get(name)
+        if isinstance(value, str) and value.strip().startswith("["):
+            value = self._json(name, value)
+        if isinstance(value, list):
+            return tuple(str(item) for item in value)
+        return tuple(part.strip() for part in self.text(name).split(",") if part.strip())
+
+    def mapping(self, name: str) -> dict[str, Any]:
+        """An object, given as JSON or as an object.
+
+        Raises:
+            Invalid: it is neither.
+        """
+        value = self.values.get(name)
+        if isinstance(value, str):
+            value = self._json(name, value) if value.strip() else {}
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise Invalid(field=name, reason="Must be a JSON object", reason_zh="应为 JSON 对象")
+        return value
+
+    def _json(self, name: str, text: str) -> Any:
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise Invalid(field=name, reason="Cannot parse JSON", reason_zh="不是合法的 JSON") from error

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from shuzhi.foundation.errors import PlatformError
+
+
+class NotOpenable(PlatformError):
+    """Data set {dataset} cannot be opened: {reason}."""
+
+    code = "opendata.not_openable"
+    http_status = 409
+    zh = "数据集 {dataset} 不能开放：{reason_zh}。"
+
+
+class NotOpen(PlatformError):
+    """Data set {dataset} is not open; its catalog entry says how to apply for it."""
+
+    code = "opendata.not_open"
+    http_status = 404
+    zh = "数据集 {dataset} 没有开放；如需使用，请按目录说明申请。"
+
+
+class NoSuchColumn(PlatformError):
+    """Data set {dataset} has no open column {column}; it has {columns}."""
+
+    code = "opendata.no_such_column"
+    http_status = 409
+    zh = "数据集 {dataset} 没有开放字段 {column}；可用字段：{columns}。"
+
+
+class RowsTooMany(PlatformError):
+    """At most {most} rows a request; page with offset."""
+
+    code = "opendata.rows_too_many"
+    http_status = 409
+    zh = "一次最多取 {most} 行，请用 offset 翻页。"

@@ -1,0 +1,117 @@
+"""Writing a release's files: CSV, JSON, Parquet and, where a sheet can hold it, XLSX."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from shuzhi.data.catalog.types import FieldType
+from shuzhi.data.opendata.types import Column
+from shuzhi.pillars.standards.spreadsheets import neutralise
+
+Rows = Callable[[], Iterable[list[Any]]]
+
+MOST_SHEET_ROWS = 1_048_575
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def write_files(folder: Path, columns: Sequence[Column], rows: Rows, count: int) -> dict[str, Path]:
+    """Write every format into `folder`; returns the files by format. `rows` is asked once a format."""
+    writers = {"csv": _write_csv, "json": _write_json, "parquet": _write_parquet, "xlsx": _write_xlsx}
+    if count > MOST_SHEET_ROWS:
+        del writers["xlsx"]
+    files = {}
+    for form, write in writers.items():
+        files[form] = folder / f"data.{form}"
+        write(files[form], columns, rows())
+    return files
+
+
+def _write_csv(file: Path, columns: Sequence[Column], rows: Iterable[list[Any]]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow([column.id for column in columns])
+        writer.writerows([neutralise(_cell(value)) for value in row] for row in rows)
+
+
+def _write_json(file: Path, columns: Sequence[Column], rows: Iterable[list[Any]]) -> None:
+    names = [column.id for column in columns]
+    with file.open("w", encoding="utf-8") as out:
+        out.write("[")
+        for number, row in enumerate(rows):
+            out.write(",\n" if number else "\n")
+            _dump(dict(zip(names, row, strict=True)), out)
+        out.write("\n]\n")
+
+
+def _write_parquet(file: Path, columns: Sequence[Column], rows: Iterable[list[Any]]) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = pa.schema([(column.id, _arrow_type(column.type)) for column in columns])
+    with pq.ParquetWriter(file, schema) as writer:
+        for chunk in _chunks(rows, 20_000):
+            arrays = [pa.array(list(values), type=kind.type) for values, kind in zip(zip(*chunk, strict=True), schema, strict=True)]
+            writer.write_batch(pa.record_batch(arrays, schema=schema))
+
+
+def _write_xlsx(file: Path, columns: Sequence[Column], rows: Iterable[list[Any]]) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("data")
+    sheet.append([column.id for column in columns])
+    for row in rows:
+        sheet.append([neutralise(_cell(value)) for value in row])
+    book.save(file)
+
+
+def _dump(record: dict[str, Any], out: IO[str]) -> None:
+    json.dump(record, out, ensure_ascii=False, default=_json_value)
+
+
+def _json_value(value: Any) -> Any:
+    from decimal import Decimal
+
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.isoformat()
+
+
+def _cell(value: Any) -> Any:
+    from datetime import datetime
+
+    # A sheet has no time zones; the moment is written out in full.
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _chunks(rows: Iterable[list[Any]], size: int) -> Iterator[list[list[Any]]]:
+    chunk: list[list[Any]] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _arrow_type(kind: FieldType) -> Any:
+    import pyarrow as pa
+
+    return {
+        FieldType.INTEGER: pa.int64(),
+        FieldType.DECIMAL: pa.decimal128(38, 10),
+        FieldType.AMOUNT: pa.decimal128(38, 10),
+        FieldType.DATE: pa.date32(),
+        FieldType.DATETIME: pa.timestamp("us", tz="UTC"),
+        FieldType.BOOLEAN: pa.bool_(),
+    }.get(kind, pa.string())

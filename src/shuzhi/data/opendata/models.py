@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from django.db import models
+
+
+class Release(models.Model):
+    """One opening of a data set: its rows in a table of their own, its files in the file store."""
+
+    id = models.UUIDField(primary_key=True)
+    dataset = models.CharField(max_length=150)
+    number = models.PositiveIntegerField()
+    licence = models.CharField(max_length=100)
+    columns = models.JSONField()
+    masked = models.JSONField(default=list)
+    rows = models.PositiveBigIntegerField()
+    files = models.JSONField()
+    released_at = models.DateTimeField()
+    released_by = models.CharField(max_length=200)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dataset", "number"], name="release_number_once"),
+            models.UniqueConstraint(
+                fields=["dataset"], condition=models.Q(withdrawn_at=None), name="one_release_is_current"
+            ),
+        ]
+
+
+class Download(models.Model):
+    """How often a file was downloaded on a day; no more is kept about the public."""
+
+    dataset = models.CharField(max_length=150)
+    format = models.CharField(max_length=20)
+    day = models.DateField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dataset", "format", "day"], name="download_counted_once_a_day")
+        ]

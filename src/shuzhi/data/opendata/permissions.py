@@ -1,0 +1,11 @@
+from shuzhi.foundation.words import Words
+from shuzhi.pillars.security.types import Permission, Role, Scope
+
+PERMISSIONS = (
+    Permission(
+        "opendata.open",
+        Words(zh="开放数据集", en="open a data set to the public"),
+        frozenset({Role.APPROVER, Role.BUREAU}),
+        Scope.OWN_OFFICE,
+    ),
+)

@@ -1,0 +1,77 @@
+"""Choosing what of a data set may be open, and making the open copy of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from shuzhi.data.catalog.types import Access, DataSetDeclaration, FieldDeclaration, FieldType
+from shuzhi.data.opendata.errors import NotOpenable
+from shuzhi.data.opendata.types import Column
+from shuzhi.foundation.words import Words
+from shuzhi.pillars.security.masking import mask_value, readable
+from shuzhi.pillars.security.types import Grade, Mask
+
+PUBLIC_CLEARANCE = Grade.L1
+CHUNK = 5000
+
+
+def openable_fields(schema: DataSetDeclaration) -> tuple[FieldDeclaration, ...]:
+    """The fields that a release may hold.
+
+    Raises:
+        NotOpenable: the class forbids it, nothing is open, or a graded field has no mask to open it under.
+    """
+    if schema.opening is Access.NONE:
+        raise NotOpenable(
+            dataset=schema.dataset, reason="its opening class is “none”", reason_zh="开放属性为“不予开放”"
+        )
+    chosen = tuple(field for field in schema.fields if field.open)
+    if not chosen:
+        raise NotOpenable(
+            dataset=schema.dataset, reason="no field may be open", reason_zh="没有可开放的字段"
+        )
+    bare = [field.id for field in chosen if needs_mask(field) and field.mask is Mask.NONE]
+    if bare:
+        raise NotOpenable(
+            dataset=schema.dataset,
+            reason=f"these fields are graded above L1 and have no mask: {', '.join(bare)}",
+            reason_zh=f"下列字段分级高于 L1 且未规定脱敏方式：{'、'.join(bare)}",
+        )
+    return tuple(field for field in chosen if not (needs_mask(field) and field.mask is Mask.DROP))
+
+
+def needs_mask(field: FieldDeclaration) -> bool:
+    """Whether the public may not see the field's values as they are."""
+    return not readable(grade=field.grade, clearance=PUBLIC_CLEARANCE)
+
+
+def open_columns(fields: tuple[FieldDeclaration, ...]) -> tuple[Column, ...]:
+    """The open table's columns; an amount becomes a number and its currency."""
+    return tuple(column for field in fields for column in _columns(field))
+
+
+def open_rows(table: Any, fields: tuple[FieldDeclaration, ...], *, key: bytes) -> Iterator[list[Any]]:
+    """The open copy of the rows, masked, in the order of `open_columns`."""
+    names = [column.id for column in open_columns(fields)]
+    masks = {field.id: field.mask for field in fields if needs_mask(field)}
+    for batch in table.to_batches(max_chunksize=CHUNK):
+        columns = [batch.column(name).to_pylist() for name in names]
+        for row in zip(*columns, strict=True):
+            yield [
+                mask_value(str(value), mask=masks[name], key=key)
+                if name in masks and value is not None
+                else value
+                for name, value in zip(names, row, strict=True)
+            ]
+
+
+def _columns(field: FieldDeclaration) -> Iterator[Column]:
+    if needs_mask(field):
+        yield Column(field.id, field.name, FieldType.TEXT)
+    elif field.type is FieldType.AMOUNT:
+        yield Column(field.id, field.name, FieldType.DECIMAL)
+        currency = Words(zh=f"{field.name.zh}币种", en=f"{field.name.en}, currency")
+        yield Column(f"{field.id}__currency", currency, FieldType.TEXT)
+    else:
+        yield Column(field.id, field.name, field.type)

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from shuzhi.data.catalog import queries as catalog
+from shuzhi.data.catalog import services as catalog_services
+from shuzhi.data.opendata import models, preparing, queries, tables
+from shuzhi.data.opendata.errors import NotOpenable
+from shuzhi.data.opendata.exporting import MEDIA_TYPES, write_files
+from shuzhi.data.opendata.types import DataSetOpened, OpenFile, Release
+from shuzhi.foundation import files, lake
+from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.outbox import services as outbox
+from shuzhi.foundation.secrets import secret
+from shuzhi.foundation.settings import settings
+from shuzhi.pillars.security import audit, policy
+from shuzhi.pillars.security.types import Actor
+
+
+@transaction.atomic
+def open_dataset(*, dataset: str, by: Actor, at: datetime, licence: str | None = None) -> Release:
+    """Open a data set, or replace its release by one of the current rows.
+
+    Only fields declared open go out; those graded above L1 go out masked. The rows are a copy: later
+    batches are not open before the next release.
+
+    Raises:
+        NotCatalogued: its catalog entry is not published.
+        NotOpenable: its class or its fields do not allow it, or nothing has been collected.
+        Forbidden: the actor speaks neither for the owner nor for the bureau.
+    """
+    entry = catalog.published_entry(dataset)
+    policy.require("opendata.open", by=by, office=entry.owner)
+    fields = preparing.openable_fields(entry.schema_)
+    if not lake.has_table(dataset):
+        raise NotOpenable(
+            dataset=dataset, reason="nothing has been collected yet", reason_zh="尚未归集任何数据"
+        )
+    release = _next_release(dataset, licence or entry.schema_.licence or "unspecified", fields, by=by, at=at)
+    release = _publish_rows(release, lake.current(dataset), fields)
+    _replace_current(release, at=at)
+    catalog_services.record_lineage(
+        origin=f"dataset/{dataset}", target=f"open/{dataset}", kind="opened", at=at, release=release.number
+    )
+    audit.record(
+        "opendata.opened",
+        target=f"open/{dataset}",
+        by=by,
+        at=at,
+        release=release.id,
+        rows=release.rows,
+        fields=[column.id for column in release.columns],
+        masked=list(release.masked),
+    )
+    outbox.publish(DataSetOpened(dataset=dataset, release=release.id), at=at)
+    return release
+
+
+@transaction.atomic
+def withdraw_release(*, dataset: str, by: Actor, at: datetime, reason: str) -> None:
+    """Take a data set out of the open domain: its rows and files are no longer served.
+
+    Raises:
+        NotOpen: it is not open.
+        Forbidden: the actor speaks neither for the owner nor for the bureau.
+    """
+    release = queries.release(dataset)
+    policy.require("opendata.open", by=by, office=catalog.entry(dataset).owner)
+    models.Release.objects.filter(id=release.id).update(withdrawn_at=at)
+    tables.drop_table(release)
+    audit.record("opendata.withdrawn", target=f"open/{dataset}", by=by, at=at, reason=reason)
+
+
+def count_download(*, dataset: str, format: str, at: datetime) -> None:  # noqa: A002 - the field's own word
+    """Add one to the day's downloads of a file."""
+    row, _ = models.Download.objects.get_or_create(dataset=dataset, format=format, day=day_of(at))
+    models.Download.objects.filter(id=row.id).update(count=F("count") + 1)
+
+
+def _next_release(dataset: str, licence: str, fields: Any, *, by: Actor, at: datetime) -> Release:
+    last = models.Release.objects.filter(dataset=dataset).order_by("-number").first()
+    return Release(
+        id=str(uuid.uuid4()),
+        dataset=dataset,
+        number=last.number + 1 if last else 1,
+        licence=licence,
+        columns=preparing.open_columns(fields),
+        rows=0,
+        files=(),
+        masked=tuple(field.id for field in fields if preparing.needs_mask(field)),
+        released_at=at,
+        released_by=by.name,
+    )
+
+
+def _publish_rows(release: Release, table: Any, fields: Any) -> Release:
+    key = secret(settings().home, "masking").encode()
+
+    def rows() -> Any:
+        return preparing.open_rows(table, fields, key=key)
+
+    count = tables.create_table(release, rows())
+    with TemporaryDirectory(prefix="shuzhi-release-") as folder:
+        written = write_files(Path(folder), release.columns, rows, count)
+        stored = tuple(_store(form, file) for form, file in written.items())
+    return replace(release, rows=count, files=stored)
+
+
+def _store(form: str, file: Path) -> OpenFile:
+    with file.open("rb") as stream:
+        stored = files.put(stream, file.name)
+    return OpenFile(form, MEDIA_TYPES[form], stored.sha256, stored.size)
+
+
+def _replace_current(release: Release, *, at: datetime) -> None:
+    current = models.Release.objects.filter(dataset=release.dataset, withdrawn_at=None).first()
+    if current is not None:
+        tables.drop_table(queries.value_of(current))
+        models.Release.objects.filter(id=current.id).update(withdrawn_at=at)
+    models.Release.objects.create(
+        id=release.id,
+        dataset=release.dataset,
+        number=release.number,
+        licence=release.licence,
+        columns=[
+            {"id": column.id, "name": column.name.model_dump(), "type": column.type.value}
+            for column in release.columns
+        ],
+        masked=list(release.masked),
+        rows=release.rows,
+        files=[asdict(file) for file in release.files],
+        released_at=release.released_at,
+        released_by=release.released_by,
+    )

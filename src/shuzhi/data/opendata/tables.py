@@ -1,0 +1,152 @@
+"""Open tables in PostgreSQL: one a release, in a schema that holds nothing else.
+
+Every identifier comes from a checked declaration and is quoted; every value is a parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from psycopg import sql
+
+from shuzhi.data.catalog.types import FieldType
+from shuzhi.data.opendata.errors import NoSuchColumn, RowsTooMany
+from shuzhi.data.opendata.types import Column, Release, RowAnswer, RowQuestion
+
+SCHEMA = "opendata"
+MOST_ROWS = 32_000
+_TYPES = {
+    FieldType.TEXT: sql.SQL("text"),
+    FieldType.INTEGER: sql.SQL("bigint"),
+    FieldType.DECIMAL: sql.SQL("numeric"),
+    FieldType.DATE: sql.SQL("date"),
+    FieldType.DATETIME: sql.SQL("timestamptz"),
+    FieldType.BOOLEAN: sql.SQL("boolean"),
+    FieldType.AMOUNT: sql.SQL("numeric"),
+    FieldType.GEOMETRY: sql.SQL("text"),
+}
+
+
+def create_table(release: Release, rows: Iterable[list[Any]]) -> int:
+    """Make the release's table and fill it by COPY, in the running transaction; returns the number of rows."""
+    name = sql.Identifier(SCHEMA, release.table)
+    columns = sql.SQL(", ").join(
+        sql.SQL("{} {}").format(sql.Identifier(column.id), _TYPES[column.type]) for column in release.columns
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(SCHEMA)))
+        cursor.execute(
+            sql.SQL("CREATE TABLE {} (_id bigint PRIMARY KEY, {}, _text text NOT NULL)").format(name, columns)
+        )
+        count = _copy(cursor, release, name, rows)
+        # Upper-cased trigrams find Chinese words, which have no spaces, and parts of codes.
+        cursor.execute(
+            sql.SQL("CREATE INDEX ON {} USING gin (upper(_text) gin_trgm_ops)").format(name)
+        )
+        cursor.execute(sql.SQL("ANALYZE {}").format(name))
+    return count
+
+
+def drop_table(release: Release) -> None:
+    """Remove a withdrawn release's rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(SCHEMA, release.table)))
+
+
+def answer(release: Release, question: RowQuestion) -> RowAnswer:
+    """Rows of an open table and exactly how many match.
+
+    Raises:
+        NoSuchColumn: a filter, sort or field names a column that is not open.
+        RowsTooMany: more than MOST_ROWS at once.
+    """
+    if question.limit > MOST_ROWS:
+        raise RowsTooMany(most=MOST_ROWS)
+    chosen = _chosen(release, question)
+    table, where, values = sql.Identifier(SCHEMA, release.table), *_where(release, question)
+    names = sql.SQL(", ").join(sql.Identifier(name) for name in chosen)
+    order = _order(release, question, chosen)
+    distinct = sql.SQL("DISTINCT ") if question.distinct else sql.SQL("")
+    select = sql.SQL("SELECT {}{} FROM {}{}").format(distinct, names, table, where)
+    page = sql.SQL("{}{} LIMIT %s OFFSET %s").format(select, order)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("SELECT count(*) FROM ({}) AS matching").format(select), values)
+        total = int(cursor.fetchone()[0])
+        cursor.execute(page, [*values, question.limit, question.offset])
+        rows = [dict(zip(chosen, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+    by_id = {column.id: column for column in release.columns}
+    return RowAnswer(
+        columns=tuple(by_id[name] for name in chosen if name in by_id), rows=rows, total=total
+    )
+
+
+def _copy(cursor: Any, release: Release, name: sql.Identifier, rows: Iterable[list[Any]]) -> int:
+    columns = sql.SQL(", ").join(
+        sql.Identifier(column) for column in ("_id", *(column.id for column in release.columns), "_text")
+    )
+    count = 0
+    with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(name, columns)) as copy:
+        for count, row in enumerate(rows, start=1):
+            text = " ".join(str(value) for value in row if value is not None)
+            copy.write_row([count, *row, text])
+    return count
+
+
+def _chosen(release: Release, question: RowQuestion) -> list[str]:
+    every = [column.id for column in release.columns]
+    for name in question.fields:
+        _known(release, name)
+    if question.fields:
+        return list(question.fields)
+    return every if question.distinct else ["_id", *every]
+
+
+def _where(release: Release, question: RowQuestion) -> tuple[sql.Composable, list[object]]:
+    tests: list[sql.Composable] = []
+    values: list[object] = []
+    for name, wanted in question.filters.items():
+        _known(release, name)
+        # Compared as text, so that a filter of the wrong type finds nothing instead of failing.
+        tests.append(sql.SQL("{}::text = ANY(%s)").format(sql.Identifier(name)))
+        values.append(list(wanted))
+    for word in question.q.split():
+        tests.append(sql.SQL("upper(_text) LIKE %s"))
+        values.append(f"%{_literal(word.upper())}%")
+    if not tests:
+        return sql.SQL(""), values
+    return sql.SQL(" WHERE ") + sql.SQL(" AND ").join(tests), values
+
+
+def _order(release: Release, question: RowQuestion, chosen: list[str]) -> sql.Composable:
+    parts: list[sql.Composable] = []
+    for name, descending in question.sort:
+        _known(release, name)
+        direction = sql.SQL("DESC NULLS LAST") if descending else sql.SQL("ASC NULLS LAST")
+        parts.append(sql.SQL("{} {}").format(sql.Identifier(name), direction))
+    if question.distinct:
+        parts += [sql.Identifier(name) for name in chosen if name not in dict(question.sort)]
+    else:
+        parts.append(sql.Identifier("_id"))
+    return sql.SQL(" ORDER BY ") + sql.SQL(", ").join(parts)
+
+
+def _known(release: Release, name: str) -> None:
+    names = ["_id", *(column.id for column in release.columns)]
+    if name not in names:
+        raise NoSuchColumn(dataset=release.dataset, column=name, columns="、".join(names))
+
+
+def _literal(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+__all__ = ["MOST_ROWS", "SCHEMA", "Column", "answer", "create_table", "drop_table"]

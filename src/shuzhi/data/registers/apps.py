@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class RegistersConfig(AppConfig):
+    name = "shuzhi.data.registers"
+    label = "registers"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from shuzhi.data.registers import permissions
+        from shuzhi.pillars.security import policy
+
+        policy.declare(permissions.PERMISSIONS)

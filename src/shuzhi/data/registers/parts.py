@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from shuzhi.data.registers import models
+from shuzhi.data.registers.types import RegisterDeclaration
+from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
+from shuzhi.foundation.words import Words
+
+
+def install_register(declaration: Declaration[RegisterDeclaration], installation: Installation) -> None:
+    """Make the declaration what the pack says; the next build follows it."""
+    models.Register.objects.update_or_create(
+        id=declaration.value.id,
+        defaults={
+            "declared": declaration.value.model_dump(mode="json", by_alias=True),
+            "pack": installation.pack,
+        },
+    )
+
+
+def check_registers(
+    declarations: Sequence[Declaration[RegisterDeclaration]], known: Known
+) -> Iterable[Finding]:
+    """Sources are data sets that exist; rules, precedence and derivations name fields that exist."""
+    for declaration in declarations:
+        yield from _check_sources(declaration, known)
+        yield from _check_fields(declaration)
+
+
+def _check_sources(declaration: Declaration[RegisterDeclaration], known: Known) -> Iterator[Finding]:
+    ids = {field.id for field in declaration.value.fields}
+    for index, source in enumerate(declaration.value.sources):
+        if not known.has("datasets", source.dataset):
+            yield _finding(declaration, ("sources", index), f"没有数据集 {source.dataset}", f"no data set {source.dataset}")
+        for name in source.says:
+            if name not in ids:
+                yield _finding(declaration, ("sources", index), f"没有字段 {name}", f"no field {name}")
+
+
+def _check_fields(declaration: Declaration[RegisterDeclaration]) -> Iterator[Finding]:
+    register = declaration.value
+    ids = {field.id for field in register.fields}
+    fed = {source.dataset for source in register.sources}
+    for index, rule in enumerate(register.match):
+        for name in (*rule.by, *rule.normalise):
+            if name not in ids:
+                yield _finding(declaration, ("match", index), f"没有字段 {name}", f"no field {name}")
+    for index, field in enumerate(register.fields):
+        for dataset in field.sources:
+            if dataset not in fed:
+                yield _finding(declaration, ("fields", index), f"{dataset} 不是本库的来源", f"{dataset} does not feed this register")
+    if register.label not in ids:
+        yield _finding(declaration, ("label",), f"没有字段 {register.label}", f"no field {register.label}")
+
+
+def _finding(
+    declaration: Declaration[RegisterDeclaration], path: tuple[str | int, ...], zh: str, en: str
+) -> Finding:
+    return Finding(
+        file=str(declaration.file),
+        line=declaration.line(*path),
+        rule="register-names",
+        message=Words(zh=zh, en=en),
+    )
+
+
+REGISTERS = Part(
+    folder="registers",
+    schema=RegisterDeclaration,
+    key="id",
+    install=install_register,
+    check=check_registers,
+)

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, QuerySet
+from django.db.models.functions import Upper
+
+from shuzhi.data.linkage.resolution import comparable
+from shuzhi.data.registers import models
+from shuzhi.data.registers.errors import NoSuchEntity, NoSuchRegister
+from shuzhi.data.registers.types import (
+    Disagreement,
+    GoldenRecord,
+    Provenance,
+    RegisterDeclaration,
+)
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class RegisterSummary:
+    """A register with the figures of its last build."""
+
+    declaration: RegisterDeclaration
+    built_at: datetime | None
+    report: dict[str, object] | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of records and how many there are in all."""
+
+    records: list[GoldenRecord]
+    total: int
+
+
+def registers() -> list[RegisterSummary]:
+    """Every register of the node."""
+    return [
+        RegisterSummary(RegisterDeclaration.model_validate(row.declared), row.built_at, row.report)
+        for row in models.Register.objects.order_by("id")
+    ]
+
+
+def declaration(register: str) -> RegisterDeclaration:
+    """A register's declaration.
+
+    Raises:
+        NoSuchRegister: no pack declares it.
+    """
+    row = models.Register.objects.filter(id=register).first()
+    if row is None:
+        raise NoSuchRegister(register=register)
+    return RegisterDeclaration.model_validate(row.declared)
+
+
+def demanded_datasets() -> set[str]:
+    """The data sets that registers are built from."""
+    return {source.dataset for summary in registers() for source in summary.declaration.sources}
+
+
+def record(register: str, entity: str) -> GoldenRecord:
+    """One golden record.
+
+    Raises:
+        NoSuchEntity: the register has none of that id.
+    """
+    row = models.Entity.objects.filter(register=register, id=entity).first()
+    if row is None:
+        raise NoSuchEntity(register=register, entity=entity)
+    return _value(row)
+
+
+def find(register: str, scheme: str, value: str) -> GoldenRecord | None:
+    """The record that an identifier names, such as the firm of a USCC."""
+    declared = declaration(register)
+    how = next(field.compare for field in declared.fields if field.id == scheme)
+    rows = models.Entity.objects.filter(
+        register=register, identifiers__scheme=scheme, identifiers__value=comparable(value, how) or ""
+    )
+    row = rows.order_by("id").first()
+    return _value(row) if row else None
+
+
+def search(register: str, text: str = "", *, page: int = 1, size: int = PAGE) -> Page:
+    """Records whose label contains the text, or that the text identifies, by the pinyin of their label."""
+    rows = models.Entity.objects.filter(register=register, retired_at=None)
+    if text.strip():
+        rows = _matching(rows, text.strip())
+    start = (page - 1) * size
+    found = rows.order_by("label_sort", "id")[start : start + size]
+    return Page(records=[_value(row) for row in found], total=rows.count())
+
+
+def conflicts(
+    register: str, *, field: str | None = None, page: int = 1, size: int = PAGE
+) -> tuple[list[Disagreement], int]:
+    """Where sources differ, and how many such places there are."""
+    rows = models.Conflict.objects.filter(register=register)
+    if field:
+        rows = rows.filter(field=field)
+    start = (page - 1) * size
+    found = rows.select_related("entity").order_by("field", "id")[start : start + size]
+    return [_disagreement(row) for row in found], rows.count()
+
+
+def conflicts_of(entity: str) -> list[Disagreement]:
+    """Where the sources of one entity differ."""
+    rows = models.Conflict.objects.filter(entity=entity).select_related("entity").order_by("field")
+    return [_disagreement(row) for row in rows]
+
+
+def conflict_counts(register: str) -> dict[str, int]:
+    """How many disagreements each field has."""
+    rows = models.Conflict.objects.filter(register=register).values_list("field")
+    return dict(rows.annotate(count=Count("id")).order_by("-count", "field"))
+
+
+def members(entity: str) -> list[str]:
+    """The source records that make up an entity."""
+    return list(models.Member.objects.filter(entity=entity).order_by("record").values_list("record", flat=True))
+
+
+def count_by(register: str, field: str) -> dict[str | None, int]:
+    """How many living records have each value of a field, such as firms by division."""
+    rows = models.Entity.objects.filter(register=register, retired_at=None)
+    return dict(rows.values_list(f"golden__{field}").annotate(count=Count("id")).order_by())
+
+
+def count_members(register: str, dataset: str, field: str) -> dict[str | None, int]:
+    """How many records of one data set belong to entities with each golden value of a field."""
+    rows = models.Member.objects.filter(register=register, record__startswith=f"{dataset}#")
+    counted = rows.values_list(f"entity__golden__{field}").annotate(count=Count("id")).order_by()
+    return dict(counted)
+
+
+def _matching(rows: QuerySet[models.Entity], text: str) -> QuerySet[models.Entity]:
+    if rows.filter(identifiers__value=text.upper()).exists():
+        return rows.filter(identifiers__value=text.upper()).distinct()
+    return rows.annotate(label_upper=Upper("label")).filter(label_upper__contains=text.upper())
+
+
+def _disagreement(row: models.Conflict) -> Disagreement:
+    return Disagreement(
+        entity=row.entity_id, label=row.entity.label, field=row.field, chosen=row.chosen, values=row.values
+    )
+
+
+def _value(row: models.Entity) -> GoldenRecord:
+    provenance = {
+        name: Provenance(
+            dataset=origin["dataset"],
+            batch=origin["batch"],
+            row=origin["row"],
+            at=datetime.fromisoformat(origin["at"]) if origin["at"] else None,
+        )
+        for name, origin in row.provenance.items()
+    }
+    return GoldenRecord(
+        register=row.register,
+        id=row.id,
+        label=row.label,
+        values=row.golden,
+        provenance=provenance,
+        updated_at=row.updated_at,
+        retired_at=row.retired_at,
+    )

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shuzhi.data.linkage.types import MatchRule, Normalise
+from shuzhi.foundation.words import Words
+from shuzhi.pillars.security.types import Grade, Mask
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Derivation(StrEnum):
+    """How a value follows from another one."""
+
+    CURRENT_DIVISION = "current_division"  # the present district in which an address lies
+    NAMED_DIVISION = "named_division"  # the present district of that name
+
+
+class DerivedFrom(_Declared):
+    """A register field that follows from a field of the data set."""
+
+    of: str
+    by: Derivation
+
+
+class SourceMapping(_Declared):
+    """A data set that feeds the register: register field ← data set field, or what follows from one."""
+
+    dataset: str
+    fields: dict[str, str]
+    derive: dict[str, DerivedFrom] = {}
+
+    @property
+    def says(self) -> frozenset[str]:
+        """The register fields that this data set has a word on."""
+        return frozenset(self.fields) | frozenset(self.derive)
+
+
+class RegisterField(_Declared):
+    """A field of the golden record. `sources` is the order of precedence; the mappings' order if empty."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Words
+    grade: Grade = Grade.L1
+    mask: Mask = Mask.NONE
+    sources: tuple[str, ...] = ()
+    identifier: bool = False
+    compare: Normalise = Normalise.NONE
+
+
+class RegisterDeclaration(_Declared):
+    """A register as a pack declares it: `registers/<id>.yaml`."""
+
+    register_: str = Field(alias="register", pattern=r"^[a-z][a-z0-9-]*$")
+    title: Words
+    summary: Words | None = None
+    owner: str
+    sources: tuple[SourceMapping, ...]
+    fields: tuple[RegisterField, ...]
+    match: tuple[MatchRule, ...] = Field(min_length=1)
+    label: str
+
+    @property
+    def id(self) -> str:
+        """The register's id."""
+        return self.register_
+
+    def precedence(self, field: RegisterField) -> tuple[str, ...]:
+        """The data sets that may say this field, the most trusted first."""
+        if field.sources:
+            return field.sources
+        return tuple(source.dataset for source in self.sources if field.id in source.says)
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a golden value comes from."""
+
+    dataset: str
+    batch: str
+    row: int
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class GoldenRecord:
+    """One entity: its values, and the source of each."""
+
+    register: str
+    id: str
+    label: str
+    values: Mapping[str, str | None]
+    provenance: Mapping[str, Provenance]
+    updated_at: datetime
+    retired_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A field on which sources differ (the golden value follows the precedence), or that could not be derived.
+
+    `values` is what each data set says; for an underived field the reason, as `zh` and `en`.
+    """
+
+    entity: str
+    label: str
+    field: str
+    chosen: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build found and changed."""
+
+    register: str
+    entities: int
+    records: int
+    matched: int
+    created: int
+    changed: int
+    retired: int
+    conflicts: int
+    ambiguous: int
+    per_source: Mapping[str, int]
+    seconds: float
+
+    def as_dict(self) -> dict[str, object]:
+        """For JSON."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__} | {
+            "per_source": dict(self.per_source)
+        }

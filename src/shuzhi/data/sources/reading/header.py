@@ -1,0 +1,247 @@
+"""Where the header of a grid is, and what its columns are called.
+
+Above a department's table stand titles, units and attachments; the header may span two rows, with merged
+cells; some files have none. Judged on the first rows only, before a single data row is handed out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from shuzhi.data.sources.reading.grid import Merge, Record
+from shuzhi.data.sources.reading.problems import Problem, ProblemCode
+from shuzhi.data.sources.reading.shapes import TYPED, common_shape, is_empty, is_header_like
+
+FILLED_SHARE = 0.5
+SEARCHED_ROWS = 60
+_CJK_GAP = re.compile(r"(?<=[\u3400-\u9fff（）])\s+(?=[\u3400-\u9fff（）])")
+_GAPS = re.compile(r"\s+")
+
+
+@dataclass
+class Header:
+    """The header found. `first` and `last` are record numbers (None: there is none); `used` the columns' places."""
+
+    first: int | None
+    last: int
+    used: list[int]
+    names: list[str]
+    problems: list[Problem] = field(default_factory=list)
+
+
+def find_header(
+    sample: list[Record], merges: tuple[Merge, ...], header_row: int | None, *, padded: bool = True
+) -> Header:
+    """The header in the sample; `header_row` fixes it by hand. Unpadded rows may be longer than the header."""
+    rows = [record for record in sample if not is_blank(record.cells)]
+    first = _given(rows, header_row) if header_row else _first_full_row(rows, merges)
+    if first is None or (not header_row and not _is_header(rows, first, merges)):
+        return _headerless(rows)
+    second = _second_row(rows, first, merges)
+    last = first if second is None else second
+    spread = [_spread(rows[place], merges) for place in range(first, last + 1)]
+    return _named(spread, rows[first], rows[last], rows[last + 1 :], padded=padded)
+
+
+def is_blank(cells: list[str]) -> bool:
+    """A row without any text."""
+    return all(not cell or cell.isspace() for cell in cells)
+
+
+def _given(rows: list[Record], header_row: int) -> int | None:
+    return next((place for place, row in enumerate(rows) if row.number >= header_row), None)
+
+
+def _filled(cells: list[str]) -> list[int]:
+    return [place for place, cell in enumerate(cells) if not is_empty(cell)]
+
+
+def _spread(row: Record, merges: tuple[Merge, ...]) -> list[str]:
+    """The cells with the text of a merged range in all its columns."""
+    cells = list(row.cells)
+    for merge in merges:
+        if merge.top == row.number and merge.left < len(cells) and cells[merge.left]:
+            for place in range(merge.left, min(merge.right + 1, len(cells))):
+                cells[place] = cells[merge.left]
+    return cells
+
+
+def _first_full_row(rows: list[Record], merges: tuple[Merge, ...]) -> int | None:
+    """The first row that fills at least half of the columns which the rows below use."""
+    for place, row in enumerate(rows[:SEARCHED_ROWS]):
+        filled = _filled(_spread(row, merges))
+        texts = {row.cells[at].strip() for at in _filled(row.cells)}
+        below = rows[place + 1 : place + 201]
+        needed = _usual_width(below)
+        one_title = len(texts) == 1 and needed > 1
+        if not one_title and len(filled) >= max(1, needed * FILLED_SHARE):
+            return place
+    return 0 if rows else None
+
+
+def _usual_width(rows: list[Record]) -> int:
+    """How many cells the rows below fill: the median, which captions and blanks don't move."""
+    counts = sorted(len(_filled(row.cells)) for row in rows)
+    return counts[len(counts) // 2] if counts else 1
+
+
+def _is_header(rows: list[Record], place: int, merges: tuple[Merge, ...]) -> bool:
+    """Names rather than values: in the typed columns the cell differs in kind from what stands below it."""
+    cells = _spread(rows[place], merges)
+    if _usual_width(rows) == 1 and any(row.cells == rows[place].cells for row in rows[place + 1 :]):
+        return False  # a list whose first line comes again is all values
+    if place + 1 >= len(rows):
+        return all(is_header_like(cell) for cell in cells if not is_empty(cell))
+    alike = differing = 0
+    for at in _filled(cells):
+        below = [row.cells[at] for row in rows[place + 1 :] if at < len(row.cells)]
+        kind = common_shape(below)
+        if kind not in TYPED:
+            continue
+        if common_shape([cells[at]]) == kind:
+            alike += 1
+        else:
+            differing += 1
+    if alike or differing:
+        return differing >= alike
+    return all(is_header_like(cells[at]) for at in _filled(cells)) or place > 0
+
+
+def _second_row(rows: list[Record], first: int, merges: tuple[Merge, ...]) -> int | None:
+    """The place of a second header row right under the first, if there is one."""
+    if first + 2 >= len(rows) or rows[first + 1].number != rows[first].number + 1:
+        return None
+    upper, lower = rows[first], rows[first + 1]
+    filled = _filled(lower.cells)
+    if len(filled) < 2 or not all(is_header_like(lower.cells[at]) for at in filled):  # noqa: PLR2004
+        return None
+    if [cell.strip() for cell in lower.cells] == [cell.strip() for cell in upper.cells]:
+        return None
+    groups = [merge for merge in merges if merge.top == upper.number]
+    below = rows[first + 2 :]
+    if not _fills_gaps(upper, lower, below):
+        return None
+    tall = any(merge.bottom > merge.top for merge in groups)
+    if tall or _completes(upper, lower, below) or _stands_apart(filled, below):
+        return first + 1
+    return None
+
+
+def _gaps(upper: Record, lower: Record, below: list[Record]) -> list[int]:
+    """Columns in use that the upper row leaves without a name of their own."""
+    width = max(len(row.cells) for row in [lower, *below])
+    return [
+        at
+        for at in range(width)
+        if (at >= len(upper.cells) or is_empty(upper.cells[at]))
+        and any(at < len(row.cells) and not is_empty(row.cells[at]) for row in [lower, *below])
+    ]
+
+
+def _fills_gaps(upper: Record, lower: Record, below: list[Record]) -> bool:
+    """A second header row names every column that the first leaves open; a data row rarely does."""
+    return all(at < len(lower.cells) and not is_empty(lower.cells[at]) for at in _gaps(upper, lower, below))
+
+
+def _completes(upper: Record, lower: Record, below: list[Record]) -> bool:
+    """The lower row has text where the upper is empty, and is empty where the data below is not."""
+    holes = [at for at in _filled(upper.cells) if at < len(lower.cells) and is_empty(lower.cells[at])]
+    return bool(_gaps(upper, lower, below)) and any(
+        sum(at < len(row.cells) and not is_empty(row.cells[at]) for row in below) > len(below) / 2
+        for at in holes
+    )
+
+
+def _stands_apart(filled: list[int], below: list[Record]) -> bool:
+    """All columns with numbers, days or codes below have a name here: it is no data row."""
+    typed = [
+        at
+        for at in range(max(len(row.cells) for row in below))
+        if common_shape([row.cells[at] for row in below if at < len(row.cells)]) in TYPED
+    ]
+    return bool(typed) and all(at in filled for at in typed)
+
+
+def _headerless(rows: list[Record]) -> Header:
+    width = max((len(row.cells) for row in rows), default=0)
+    used = [
+        at for at in range(width) if any(at < len(row.cells) and not is_empty(row.cells[at]) for row in rows)
+    ]
+    names = [f"column_{place}" for place in range(1, len(used) + 1)]
+    return Header(None, 0, used, names, [Problem.of(ProblemCode.NO_HEADER)])
+
+
+def _named(
+    spread: list[list[str]], first: Record, last: Record, below: list[Record], *, padded: bool
+) -> Header:
+    named = max(len(cells) for cells in spread)
+    width = max([named, *(len(row.cells) for row in below)]) if padded else _agreed_width(named, below)
+    if len(spread) > 1:
+        _carry_groups(spread)
+    raw = [_joined([cells[at] if at < len(cells) else "" for cells in spread]) for at in range(width)]
+    used = [
+        at
+        for at in range(width)
+        if raw[at] or any(at < len(row.cells) and not is_empty(row.cells[at]) for row in below)
+    ]
+    header = Header(first.number, last.number, used, [])
+    own = [at < len(first.cells) and not is_empty(first.cells[at]) for at in range(width)]
+    header.names = _unique([raw[at] for at in used], [own[at] or len(spread) > 1 for at in used], header)
+    return header
+
+
+def _agreed_width(named: int, below: list[Record]) -> int:
+    """The header's width, unless most rows agree on being longer: a few longer rows are ragged."""
+    longer = sorted(len(row.cells) for row in below)
+    agreed = longer[len(longer) // 2] if longer else named
+    return max(named, agreed)
+
+
+def _carry_groups(spread: list[list[str]]) -> None:
+    """In a two-row header without merged cells a group's name stands once: 人口,,面积 above 男,女,."""
+    upper, lower = spread[0], spread[-1]
+    for at in range(1, min(len(upper), len(lower))):
+        grouped = not is_empty(lower[at]) and not is_empty(lower[at - 1])
+        if is_empty(upper[at]) and grouped:
+            upper[at] = upper[at - 1]
+
+
+def _joined(parts: list[str]) -> str:
+    """Upper-lower; a text that both rows have is said once."""
+    names = [column_name(part) for part in parts if not is_empty(part)]
+    return "-".join(dict.fromkeys(names))
+
+
+def column_name(text: str) -> str:
+    """A header cell as a name: no line ends, no gaps inside Chinese words (说      明)."""
+    return _GAPS.sub(" ", _CJK_GAP.sub("", text.replace("\0", "").replace("\ufeff", "").strip()))
+
+
+def _unique(names: list[str], own: list[bool], header: Header) -> list[str]:
+    """Each name once. A name spread by a merged cell is no duplicate, one that was written twice is."""
+    taken: set[str] = set()
+    result: list[str] = []
+    for place, name in enumerate(names):
+        fresh = unique_name(
+            name or f"column_{header.used[place] + 1}", taken | set(names[place + 1 :]) if not name else taken
+        )
+        if not name:
+            facts = {"position": header.used[place] + 1, "renamed": fresh}
+            header.problems.append(Problem.of(ProblemCode.MISSING_COLUMN_NAME, header.first, fresh, **facts))
+        elif fresh != name and own[place]:
+            facts = {"name": name, "renamed": fresh}
+            header.problems.append(Problem.of(ProblemCode.DUPLICATE_COLUMN, header.first, fresh, **facts))
+        taken.add(fresh)
+        result.append(fresh)
+    return result
+
+
+def unique_name(name: str, taken: set[str]) -> str:
+    """The name, or the name with the first free number behind it."""
+    if name not in taken:
+        return name
+    number = 2
+    while f"{name}_{number}" in taken:
+        number += 1
+    return f"{name}_{number}"

@@ -1,0 +1,127 @@
+"""The lake's catalog: Iceberg's own tables in a schema of our PostgreSQL, the files on disk or an object store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
+
+from shuzhi.foundation.lake.errors import LakeUnreachable
+from shuzhi.foundation.settings import settings
+
+SCHEMA = "lake"
+NAMESPACE = "datasets"
+PROPERTIES = {
+    # Our own loop around a commit asks first whether the batch is already in; PyIceberg's would not.
+    "commit.retry.num-retries": "0",
+    "commit.manifest-merge.enabled": "true",
+    "write.metadata.delete-after-commit.enabled": "true",
+    "write.metadata.previous-versions-max": "20",
+    "write.parquet.compression-codec": "zstd",
+}
+
+
+def warehouse() -> str:
+    """Where the lake's files are: the setting `lake_url`, else the home's own folder."""
+    given = settings().lake_url
+    if given:
+        return given.rstrip("/")
+    folder = settings().home / "lake"
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(folder.resolve())
+
+
+def open_catalog() -> Any:
+    """The catalog in the database that Django is connected to."""
+    return _open(_database_url(), warehouse())
+
+
+def close() -> None:
+    """Forget the catalog, so that the next use opens it afresh (after a fork, or a change of settings)."""
+    _open.cache_clear()
+
+
+def identifier(dataset: str) -> tuple[str, str]:
+    """A data set's table."""
+    return (NAMESPACE, dataset)
+
+
+def load_table(dataset: str) -> Any | None:
+    """A data set's table as it is now, or None when nothing was ever collected."""
+    from pyiceberg.exceptions import NoSuchTableError
+
+    with reaching():
+        try:
+            return open_catalog().load_table(identifier(dataset))
+        except NoSuchTableError:
+            return None
+
+
+def has_table(dataset: str) -> bool:
+    """Whether anything of this data set was ever collected."""
+    return load_table(dataset) is not None
+
+
+def create_table(dataset: str, schema: Any) -> Any:
+    """The data set's table, made if it is missing; two who make it at once get the same one."""
+    with reaching():
+        catalog = open_catalog()
+        return catalog.create_table_if_not_exists(
+            identifier(dataset), schema=schema, location=f"{warehouse()}/{dataset}", properties=PROPERTIES
+        )
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Turn the database's and the store's own errors into one that says what is out of reach."""
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        yield
+    except DBAPIError as error:
+        reason = str(error.orig or error).strip().splitlines()[0]
+        raise LakeUnreachable(place="PostgreSQL", reason=reason) from error
+
+
+@lru_cache(maxsize=4)
+def _open(database: str, place: str) -> Any:
+    from pyiceberg.catalog.sql import SqlCatalog
+    from sqlalchemy import NullPool, create_engine, text
+
+    # No connection stays open between two uses: idle processes hold none.
+    engine = create_engine(database, poolclass=NullPool, isolation_level="READ COMMITTED")
+    with reaching():
+        with engine.begin() as connection:
+            # Two processes may open a fresh lake at once.
+            connection.execute(text("SELECT pg_advisory_xact_lock(5348001)"))
+            connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+        catalog = SqlCatalog("shuzhi", uri=database, warehouse=place, init_catalog_tables="false")
+        catalog.engine.dispose()
+        catalog.engine = engine
+        _make_tables(engine)
+        catalog.create_namespace_if_not_exists(NAMESPACE)
+    return catalog
+
+
+def _make_tables(engine: Any) -> None:
+    from pyiceberg.catalog.sql import SqlCatalogBaseTable
+    from sqlalchemy import text
+
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(5348001)"))
+        SqlCatalogBaseTable.metadata.create_all(connection)
+
+
+def _database_url() -> str:
+    from django.db import connection
+
+    facts = connection.settings_dict
+    user = f"{quote(facts['USER'], safe='')}:{quote(facts['PASSWORD'], safe='')}"
+    place = f"{facts['HOST']}:{facts['PORT'] or 5432}"
+    options = quote(f"-csearch_path={SCHEMA}", safe="")
+    # Further words of the connection (sslmode, …) are the driver's, the pool is Django's.
+    extra = {name: value for name, value in facts["OPTIONS"].items() if isinstance(value, str)}
+    more = "".join(f"&{name}={quote(value, safe='')}" for name, value in sorted(extra.items()) if name != "options")
+    return f"postgresql+psycopg://{user}@{place}/{facts['NAME']}?options={options}{more}"

@@ -1,0 +1,77 @@
+"""Publishing and delivering events. Delivery is at least once: a subscriber must bear a repetition."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+
+from shuzhi.foundation.outbox import models
+
+MOST_ATTEMPTS = 8
+
+Subscriber = Callable[[dict[str, Any], datetime], None]
+
+_subscribers: dict[str, list[Subscriber]] = {}
+log = structlog.get_logger(__name__)
+
+
+def subscribe(event: type, subscriber: Subscriber) -> None:
+    """Let a room hear of an event; called once, when the room's app is ready."""
+    _subscribers.setdefault(event.__name__, []).append(subscriber)
+
+
+def publish(event: Any, *, at: datetime) -> None:
+    """Put an event (a frozen dataclass) into the outbox of the running transaction."""
+    payload = DjangoJSONEncoder().encode(asdict(event))
+    models.Message.objects.create(event=type(event).__name__, payload=json.loads(payload), at=at)
+
+
+def deliver_waiting(*, at: datetime, most: int = 500) -> int:
+    """Deliver up to `most` waiting events in their order; returns how many were delivered.
+
+    Each event has its own transaction, so that one poisonous event does not hold up the rest: it is
+    tried again later, at growing intervals, and after MOST_ATTEMPTS is a dead letter for an operator.
+    """
+    return sum(_deliver_one(number, at=at) for number in _due(at, most))
+
+
+def _due(at: datetime, most: int) -> list[int]:
+    waiting = models.Message.objects.filter(delivered_at=None, dead=False).exclude(not_before__gt=at)
+    return list(waiting.order_by("id").values_list("id", flat=True)[:most])
+
+
+def _deliver_one(number: int, *, at: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            waiting = models.Message.objects.select_for_update(skip_locked=True)
+            message = waiting.filter(id=number, delivered_at=None).first()
+            if message is None:
+                return False
+            for subscriber in _subscribers.get(message.event, ()):
+                subscriber(message.payload, at)
+            message.delivered_at = at
+            message.save(update_fields=["delivered_at"])
+    except Exception as error:  # a subscriber's fault of any kind must not stop the relay
+        log.exception("outbox.delivery_failed", message=number)
+        _postpone(number, at=at, error=error)
+        return False
+    return True
+
+
+def _postpone(number: int, *, at: datetime, error: Exception) -> None:
+    with transaction.atomic():
+        message = models.Message.objects.select_for_update().get(id=number)
+        message.attempts += 1
+        message.last_error = f"{type(error).__name__}: {error}"[:2000]
+        message.not_before = at + timedelta(seconds=2**message.attempts)
+        message.dead = message.attempts >= MOST_ATTEMPTS
+        message.save()
+
+

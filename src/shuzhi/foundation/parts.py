@@ -1,0 +1,83 @@
+"""Parts (部件): what a room lets a pack declare. The pack engine gathers the rooms' parts in one tuple."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from shuzhi.foundation.words import Words
+
+Declared = TypeVar("Declared", bound=BaseModel)
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One fault in a pack: where it is, which rule it breaks, and what to do."""
+
+    file: str
+    line: int
+    rule: str
+    message: Words = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Declaration(Generic[Declared]):
+    """One declared thing with the place it was declared in, so that later checks can point at it."""
+
+    pack: str
+    file: Path
+    value: Declared
+    lines: dict[tuple[str | int, ...], int]
+
+    def line(self, *path: str | int) -> int:
+        """The line of a key; of its nearest parent if the key itself is absent."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What an installing room may know: who installs, when, and the pack's folder."""
+
+    pack: str
+    folder: Path
+    by: Any
+    at: datetime
+
+
+Check = Callable[[Sequence[Declaration[Any]], "Known"], Iterable[Finding]]
+Install = Callable[[Declaration[Any], Installation], None]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Every id that the packs at hand declare, by folder: `known.ids["datasets"]`."""
+
+    ids: dict[str, frozenset[str]]
+
+    def has(self, folder: str, name: str) -> bool:
+        """Whether some pack declares this id in this folder."""
+        return name in self.ids.get(folder, frozenset())
+
+
+def no_further_checks(declarations: Sequence[Declaration[Any]], known: Known) -> Iterable[Finding]:
+    """For parts whose schema says everything."""
+    del declarations, known
+    return ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """One folder of a pack: its schema, the id each file carries, its checks and its installation."""
+
+    folder: str
+    schema: type[BaseModel]
+    key: str
+    install: Install
+    check: Check = no_further_checks

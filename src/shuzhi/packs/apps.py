@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class PacksConfig(AppConfig):
+    name = "shuzhi.packs"
+    label = "packs"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from shuzhi.packs import permissions
+        from shuzhi.pillars.security import policy
+
+        policy.declare(permissions.PERMISSIONS)

@@ -1,0 +1,18 @@
+"""The one visible tuple of what packs may declare, in the order in which it is installed."""
+
+from __future__ import annotations
+
+from shuzhi.data.catalog import parts as catalog
+from shuzhi.data.registers import parts as registers
+from shuzhi.data.sources import parts as sources
+from shuzhi.foundation.parts import Part
+from shuzhi.pillars.organization import parts as organization
+from shuzhi.support.workflow import parts as workflow
+
+PARTS: tuple[Part, ...] = (
+    organization.OFFICES,
+    workflow.LOOPS,
+    catalog.DATASETS,
+    sources.SOURCES,
+    registers.REGISTERS,
+)

@@ -1,0 +1,26 @@
+"""Places (地点): in which current division an address lies, or why that cannot be said."""
+
+from shuzhi.pillars.organization.places.boundaries import (
+    Boundaries,
+    district_at,
+    gcj02_to_wgs84,
+    wgs84_to_gcj02,
+)
+from shuzhi.pillars.organization.places.gazetteer import Gazetteer, shipped_gazetteer
+from shuzhi.pillars.organization.places.placing import place_address, place_addresses
+from shuzhi.pillars.organization.places.roads import RoadIndex
+from shuzhi.pillars.organization.places.types import REASONS, Placement
+
+__all__ = [
+    "REASONS",
+    "Boundaries",
+    "Gazetteer",
+    "Placement",
+    "RoadIndex",
+    "district_at",
+    "gcj02_to_wgs84",
+    "place_address",
+    "place_addresses",
+    "shipped_gazetteer",
+    "wgs84_to_gcj02",
+]

@@ -1,0 +1,220 @@
+"""Place one address in a current district.
+
+An address is read from its front: province and city, then a district of any time, then what follows. A district that went
+whole into one of today's settles it. One that was divided (余杭, 江干, 萧山) needs more: a town, a zone, a village, or a road
+known from other addresses; without any the address stays unplaced. The division part of a firm's credit code is never
+asked: it tells where the firm was first registered, not where it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from shuzhi.pillars.organization.places.gazetteer import Gazetteer, Spots
+from shuzhi.pillars.organization.places.roads import RoadIndex, roads_in
+from shuzhi.pillars.organization.places.types import Placement
+from shuzhi.pillars.standards.validators.text import full_to_half, without_spaces
+
+_HEAD_END = re.compile(r"[区县市]")
+_TOWN = re.compile(r"街道|镇|乡")
+_ROAD_AFTER = re.compile(r"[东西南北中]?(?:路|街(?!道)|巷|弄|大道|大街|支路|直街|桥|新城)")
+_HEAD_LENGTHS = (4, 3, 2, 5, 6, 7)
+_TOWN_WITHIN = 24
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the front of an address says: the district's name, its possible successors, and the rest."""
+
+    head: str | None
+    candidates: tuple[str, ...]
+    rest: str
+    outside: str | None = None
+
+
+def place_address(
+    text: str,
+    *,
+    gazetteer: Gazetteer,
+    hint: str | None = None,
+    written_on: date | None = None,
+    roads: RoadIndex | None = None,
+) -> Placement:
+    """Place one address, or say why not.
+
+    `hint` is a current district that the source states elsewhere, used only when the text names none. `written_on` is the
+    day on which the address was surely written: after the last re-division a district's name means today's district.
+    """
+    written = without_spaces(full_to_half(text or ""))
+    if not written:
+        return Placement(None, None, "empty")
+    reading = _read(written, gazetteer)
+    if reading.outside:
+        return Placement(None, None, "outside", (reading.outside,))
+    reading = _narrowed(reading, gazetteer, written_on)
+    found = _by_town(reading, gazetteer) or _by_district(reading, gazetteer)
+    found = found or _by_zone(written, reading, gazetteer) or _by_village(reading, gazetteer)
+    found = found or _by_settlement(reading, gazetteer) or _by_road(reading, roads)
+    if found:
+        return found
+    if hint and (not reading.candidates or hint in reading.candidates):
+        return Placement(hint, None, "hint", (hint,))
+    if reading.head:
+        return Placement(None, None, "ambiguous", (reading.head,), reading.candidates)
+    return Placement(None, None, "no_division")
+
+
+def place_addresses(
+    texts: Iterable[str], *, gazetteer: Gazetteer, learn_roads: bool = True, at_least: int = 3
+) -> list[Placement]:
+    """Place many addresses; with `learn_roads` the unplaced are tried again with the roads that the placed ones teach."""
+    written = list(texts)
+    placed = [place_address(text, gazetteer=gazetteer) for text in written]
+    if not learn_roads:
+        return placed
+    roads = RoadIndex.learn(zip(written, placed, strict=True), at_least=at_least)
+    return [
+        found if found.division else place_address(text, gazetteer=gazetteer, roads=roads)
+        for text, found in zip(written, placed, strict=True)
+    ]
+
+
+def _read(written: str, gazetteer: Gazetteer) -> _Reading:
+    """Take province, city and district off the front, also where they are said twice."""
+    head: str | None = None
+    rest = written
+    while True:
+        prefix = next((name for name in gazetteer.prefixes if rest.startswith(name)), None)
+        if prefix and not _ROAD_AFTER.match(rest, len(prefix)):
+            rest = rest[len(prefix) :]
+            continue
+        name = _district_at_front(rest, gazetteer)
+        if name is None or (head and gazetteer.heads[name] != gazetteer.heads[head]):
+            break
+        head, rest = name, rest[len(name) :]
+    if head is None and (name := _outside(rest, gazetteer)):
+        return _Reading(None, (), rest, outside=name)
+    if head is None and (stem := _county_stem(rest, gazetteer)):
+        return _Reading(stem, gazetteer.heads[gazetteer.head_stems[stem]], rest[len(stem) :])
+    return _Reading(head, gazetteer.heads[head] if head else (), rest)
+
+
+def _district_at_front(rest: str, gazetteer: Gazetteer) -> str | None:
+    return next((rest[:n] for n in (3, 2, 4) if rest[:n] in gazetteer.heads), None)
+
+
+def _outside(rest: str, gazetteer: Gazetteer) -> str | None:
+    return next((rest[:n] for n in _HEAD_LENGTHS if rest[:n] in gazetteer.outside), None)
+
+
+def _county_stem(rest: str, gazetteer: Gazetteer) -> str | None:
+    stem = next((rest[:n] for n in (2, 3) if rest[:n] in gazetteer.head_stems), None)
+    return stem if stem and not _ROAD_AFTER.match(rest, len(stem)) else None
+
+
+def _narrowed(reading: _Reading, gazetteer: Gazetteer, written_on: date | None) -> _Reading:
+    if written_on is None or len(reading.candidates) < 2 or not reading.head:  # noqa: PLR2004 — not divided
+        return reading
+    same = [code for code in reading.candidates if written_on >= gazetteer.since[code]]
+    named = [code for code in same if reading.head == _name_now(code, gazetteer)]
+    return _Reading(reading.head, tuple(named) or reading.candidates, reading.rest)
+
+
+def _name_now(code: str, gazetteer: Gazetteer) -> str | None:
+    return gazetteer.names.get(code)
+
+
+def _by_town(reading: _Reading, gazetteer: Gazetteer) -> Placement | None:
+    """A town by its full name, or by its former form: 新街镇 is today's 新街街道."""
+    for name, stem, start in _town_names(reading.rest):
+        spots = gazetteer.towns.get(name) or gazetteer.town_stems.get(stem)
+        if not spots:
+            continue
+        inside = _inside(spots, reading.candidates)
+        if len(inside) == 1:
+            county, town = next(iter(inside))
+            return Placement(county, town, "town", (name,))
+        if not inside and start == 0 and len(spots) == 1 and name in gazetteer.towns:
+            others = {reading.head or "", name}
+            return Placement(None, None, "conflict", tuple(sorted(others)), reading.candidates)
+    for n in range(8, 3, -1):
+        if reading.rest[:n] in gazetteer.towns and (inside := _inside(gazetteer.towns[reading.rest[:n]], reading.candidates)):
+            county, town = next(iter(inside))
+            return Placement(county, town, "town", (reading.rest[:n],))
+    return None
+
+
+def _town_names(rest: str) -> Iterator[tuple[str, str, int]]:
+    for end in _TOWN.finditer(rest, 0, _TOWN_WITHIN):
+        for length in (2, 3, 4):
+            start = end.start() - length
+            if start >= 0:
+                yield rest[start : end.end()], rest[start : end.start()], start
+
+
+def _by_district(reading: _Reading, gazetteer: Gazetteer) -> Placement | None:
+    if len(reading.candidates) != 1:
+        return None
+    town = _by_village(reading, gazetteer) or _by_settlement(reading, gazetteer)
+    return Placement(reading.candidates[0], town.town if town else None, "district", (reading.head or "",))
+
+
+def _by_zone(written: str, reading: _Reading, gazetteer: Gazetteer) -> Placement | None:
+    for name, county in gazetteer.zones.items():
+        if name in written and (not reading.candidates or county in reading.candidates):
+            return Placement(county, None, "zone", (name,))
+    return None
+
+
+def _by_village(reading: _Reading, gazetteer: Gazetteer) -> Placement | None:
+    for end in re.finditer(r"社区|村", reading.rest):
+        for length in (5, 4, 3, 2):
+            start = end.start() - length
+            stem = reading.rest[max(start, 0) : end.start()]
+            if start < 0 or stem not in gazetteer.villages:
+                continue
+            if spot := _one_county(_inside(gazetteer.villages[stem], reading.candidates)):
+                return Placement(*spot, "village", (stem + end[0],))
+    return None
+
+
+def _by_settlement(reading: _Reading, gazetteer: Gazetteer) -> Placement | None:
+    """The bare name of a town or former town right at the front, unless it only begins the name of a road."""
+    own = (reading.head or "").rstrip("区县市")
+    for length in (4, 3, 2):
+        stem = reading.rest[:length]
+        if len(stem) < length or stem == own or _ROAD_AFTER.match(reading.rest, length):
+            continue
+        former = gazetteer.former_towns.get(stem)
+        if former and (not reading.candidates or former in reading.candidates):
+            return Placement(former, None, "former_town", (stem,))
+        if reading.head and (spots := gazetteer.town_stems.get(stem)):
+            if spot := _one_county(_inside(spots, reading.candidates)):
+                return Placement(*spot, "settlement", (stem,))
+    return None
+
+
+def _by_road(reading: _Reading, roads: RoadIndex | None) -> Placement | None:
+    if roads is None:
+        return None
+    for road in roads_in(reading.rest):
+        county = roads.district_of(road, reading.candidates)
+        if county:
+            return Placement(county, None, "road", (road,))
+    return None
+
+
+def _inside(spots: Iterable[tuple[str, str | None]], candidates: tuple[str, ...]) -> set[tuple[str, str | None]]:
+    return {spot for spot in spots if not candidates or spot[0] in candidates}
+
+
+def _one_county(spots: set[tuple[str, str | None]]) -> tuple[str, str | None] | None:
+    """The county that all spots share, with the town if they share that as well."""
+    counties = {county for county, _ in spots}
+    if len(counties) != 1:
+        return None
+    towns = {town for _, town in spots}
+    return counties.pop(), towns.pop() if len(towns) == 1 else None

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from shuzhi.foundation.words import Words
+from shuzhi.pillars.organization import models
+from shuzhi.pillars.organization.types import Office, Tier
+
+
+def offices() -> list[Office]:
+    """Every office of this node, by id."""
+    return [_value(row) for row in models.Office.objects.order_by("id")]
+
+
+def office_titles() -> dict[str, Words]:
+    """Titles by office id, for pages that name many offices with one query."""
+    return {office.id: office.title for office in offices()}
+
+
+def office(office_id: str) -> Office | None:
+    """One office, or None."""
+    row = models.Office.objects.filter(id=office_id).first()
+    return _value(row) if row else None
+
+
+def _value(row: models.Office) -> Office:
+    return Office(
+        id=row.id,
+        title=Words(zh=row.title_zh, en=row.title_en),
+        division=row.division,
+        tier=Tier(row.tier),
+    )

@@ -1,0 +1,1 @@
+"""Identity (用户、认证): accounts, sign-in, and which actor a request acts as."""

@@ -1,0 +1,10 @@
+from shuzhi.foundation.words import Words
+from shuzhi.pillars.security.types import Permission, Role
+
+PERMISSIONS = (
+    Permission(
+        "identity.open_account",
+        Words(zh="开立账号", en="open accounts"),
+        frozenset({Role.ADMINISTRATOR}),
+    ),
+)

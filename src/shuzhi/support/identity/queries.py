@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shuzhi.pillars.organization import queries as organization
+from shuzhi.pillars.security.types import ROLE_TITLES, Role
+from shuzhi.support.identity import models
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """An account that the sign-in page of a demonstration offers."""
+
+    username: str
+    person: dict[str, str]
+    office: dict[str, str]
+    role: dict[str, str]
+
+
+def demo_accounts() -> list[DemoAccount]:
+    """The demonstration's accounts, by role."""
+    offices = organization.office_titles()
+    rows = models.Account.objects.filter(is_demo=True, is_active=True).order_by("id")
+    return [
+        DemoAccount(
+            username=row.username,
+            person={"zh": row.person, "en": row.person_en},
+            office=offices[row.office].model_dump() if row.office in offices else {"zh": "", "en": ""},
+            role=ROLE_TITLES[Role(row.roles[0])].model_dump(),
+        )
+        for row in rows
+        if row.roles
+    ]

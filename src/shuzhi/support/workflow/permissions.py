@@ -1,0 +1,20 @@
+from shuzhi.foundation.words import Words
+from shuzhi.pillars.security.types import Permission, Role
+
+_EVERYBODY = frozenset({Role.DATA_OFFICER, Role.BUREAU, Role.APPROVER, Role.LEADER, Role.ADMINISTRATOR})
+
+# Which step a person may take is said by the loop's actions; these say who takes part at all.
+PERMISSIONS = (
+    Permission("workflow.read", Words(zh="查看案卷", en="read dossiers"), _EVERYBODY),
+    Permission("workflow.act", Words(zh="办理案卷", en="act on dossiers"), _EVERYBODY),
+    Permission(
+        "workflow.open",
+        Words(zh="发起案卷", en="open dossiers"),
+        frozenset({Role.DATA_OFFICER, Role.BUREAU, Role.APPROVER}),
+    ),
+    Permission(
+        "workflow.install",
+        Words(zh="安装流程", en="install loops"),
+        frozenset({Role.ADMINISTRATOR}),
+    ),
+)

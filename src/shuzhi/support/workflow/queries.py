@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import F
+
+from shuzhi.foundation.words import Words
+from shuzhi.pillars.security.errors import Forbidden
+from shuzhi.pillars.security.types import Actor, Role
+from shuzhi.support.workflow import audience, deadlines, models
+from shuzhi.support.workflow.deadlines import Deadline
+from shuzhi.support.workflow.errors import NoSuchDossier, NoSuchLoop
+from shuzhi.support.workflow.types import (
+    Dossier,
+    DueReason,
+    InboxRow,
+    LoopDeclaration,
+    Offer,
+    Step,
+)
+
+MOST_ROWS = 200
+OPENING = Words(zh="发起", en="Opened")
+_OVERSEERS = (Role.BUREAU, Role.LEADER, Role.ADMINISTRATOR, Role.SYSTEM)
+
+_parsed: dict[str, LoopDeclaration] = {}
+
+
+def inbox(*, actor: Actor, today: date, at: datetime, most: int = MOST_ROWS) -> list[InboxRow]:
+    """The dossiers that wait for this actor, the most urgent first; one SQL statement, whatever their number.
+
+    `at` keeps out what was opened after the moment the reader asks about, so that a replay shows the past's inbox.
+    """
+    rows = _rows().filter(is_final=False, awaits__overlap=audience.held_by(actor), opened_at__lte=at)
+    rows = rows.order_by(F("due_on").asc(nulls_last=True), "id")[:most]
+    return [_inbox_row(row, actor, today) for row in rows]
+
+
+def inbox_size(*, actor: Actor) -> int:
+    """How many dossiers wait for this actor."""
+    waiting = models.Dossier.objects.filter(is_final=False, awaits__overlap=audience.held_by(actor))
+    return waiting.count()
+
+
+def dossier(number: int) -> Dossier:
+    """One dossier.
+
+    Raises:
+        NoSuchDossier: there is none of this number.
+    """
+    row = _row(number)
+    return value_of(row, definition(row.definition))
+
+
+def readable_dossier(number: int, *, actor: Actor) -> Dossier:
+    """One dossier, if the actor takes part in it; the bureau, leaders and administrators oversee all.
+
+    Raises:
+        NoSuchDossier: there is none of this number.
+        Forbidden: it is between other offices.
+    """
+    found = dossier(number)
+    sides = {found.office, found.requester}
+    if actor.has(*_OVERSEERS) or not sides.isdisjoint({actor.office, actor.name} - {None}):
+        return found
+    raise Forbidden(
+        actor=actor.title or actor.name,
+        permission=f"read dossier {number}",
+        permission_zh=f"查看案卷 {number}",
+        reason=f"it belongs to another office ({found.office})",
+        reason_zh=f"属于其他部门（{found.office}）",
+        permission_id="workflow.read",
+    )
+
+
+def history(dossier: int) -> list[Step]:
+    """A dossier's steps in their order, its opening first."""
+    steps = (
+        models.Step.objects.filter(dossier_id=dossier).select_related("dossier__definition").order_by("seq")
+    )
+    return [_step(row, definition(row.dossier.definition)) for row in steps]
+
+
+def dossiers(
+    *,
+    ids: Iterable[int] | None = None,
+    loop: str | None = None,
+    subject: str | None = None,
+    office: str | None = None,
+    requester: str | None = None,
+    states: Iterable[str] | None = None,
+    open_only: bool = False,
+    due_before: date | None = None,
+    page: int = 1,
+    size: int = MOST_ROWS,
+) -> list[Dossier]:
+    """Dossiers that fit every condition given, the newest first, a page at a time."""
+    wanted: dict[str, Any] = {"loop": loop, "subject": subject, "office": office, "requester": requester}
+    rows = _rows().filter(**{name: value for name, value in wanted.items() if value is not None})
+    if ids is not None:
+        rows = rows.filter(id__in=list(ids))
+    if states is not None:
+        rows = rows.filter(state__in=list(states))
+    if open_only:
+        rows = rows.filter(is_final=False)
+    if due_before is not None:
+        rows = rows.filter(due_on__lt=due_before)
+    first = (page - 1) * size
+    return [value_of(row, definition(row.definition)) for row in rows.order_by("-id")[first : first + size]]
+
+
+def offers(*, dossier: int, actor: Actor) -> tuple[Offer, ...]:
+    """What this actor may do with a dossier now.
+
+    Raises:
+        NoSuchDossier: there is none of this number.
+    """
+    row = _row(dossier)
+    return _offers(row, definition(row.definition), actor)
+
+
+def loop(loop: str) -> LoopDeclaration:
+    """The definition that new dossiers of a loop are opened under; a page draws its states and actions from it.
+
+    Raises:
+        NoSuchLoop: no pack declares this loop.
+    """
+    row = models.LoopVersion.objects.filter(loop=loop, current=True).first()
+    if row is None:
+        raise NoSuchLoop(loop=loop)
+    return definition(row)
+
+
+def loops() -> list[LoopDeclaration]:
+    """The current definition of every loop, by id."""
+    return [definition(row) for row in models.LoopVersion.objects.filter(current=True).order_by("loop")]
+
+
+def definition(row: models.LoopVersion) -> LoopDeclaration:
+    """A stored definition as the value the room works with; parsed once a process, since a hash never changes."""
+    found = _parsed.get(row.id)
+    if found is None:
+        found = _parsed[row.id] = LoopDeclaration.model_validate(row.declared)
+    return found
+
+
+def value_of(row: models.Dossier, declared: LoopDeclaration) -> Dossier:
+    """A table row as the value that other rooms see."""
+    return Dossier(
+        id=row.id,
+        loop=row.loop,
+        loop_version=declared.version,
+        loop_title=declared.title,
+        subject=row.subject,
+        title=Words(zh=row.title_zh, en=row.title_en),
+        office=row.office,
+        requester=row.requester,
+        state=row.state,
+        state_title=declared.state(row.state).title,
+        opened_at=row.opened_at,
+        due_on=row.due_on,
+        due_reason=DueReason(row.due_reason),
+        closed_at=row.closed_at,
+        facts=row.facts,
+        version=row.version,
+    )
+
+
+def deadline_of(row: models.Dossier) -> Deadline:
+    """A row's clock."""
+    return Deadline(
+        counted_on=row.counted_on,
+        days_left=row.days_left,
+        due_on=row.due_on,
+        reason=DueReason(row.due_reason),
+    )
+
+
+def _rows() -> Any:
+    return models.Dossier.objects.select_related("definition")
+
+
+def _row(number: int) -> models.Dossier:
+    row: models.Dossier | None = _rows().filter(id=number).first()
+    if row is None:
+        raise NoSuchDossier(dossier=number)
+    return row
+
+
+def _inbox_row(row: models.Dossier, actor: Actor, today: date) -> InboxRow:
+    declared = definition(row.definition)
+    days_left, light = deadlines.light(row.due_on, amber=declared.due.amber, today=today)
+    return InboxRow(
+        dossier=value_of(row, declared),
+        offers=_offers(row, declared, actor),
+        days_left=days_left,
+        light=light,
+    )
+
+
+def _offers(row: models.Dossier, declared: LoopDeclaration, actor: Actor) -> tuple[Offer, ...]:
+    return tuple(
+        Offer(id=action.id, title=action.title, needs=action.needs)
+        for action in declared.actions_from(row.state)
+        if audience.may(action, office=row.office, requester=row.requester, by=actor)
+    )
+
+
+def _step(row: models.Step, declared: LoopDeclaration) -> Step:
+    return Step(
+        seq=row.seq,
+        action=row.action,
+        title=declared.action(row.action).title if row.action else OPENING,
+        origin=row.origin,
+        state=row.state,
+        state_title=declared.state(row.state).title,
+        by=row.by,
+        by_title=row.by_title,
+        office=row.office,
+        at=row.at,
+        note=row.note,
+        evidence=row.evidence,
+    )

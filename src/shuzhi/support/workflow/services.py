@@ -1,0 +1,269 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.outbox.services import publish
+from shuzhi.foundation.words import Words
+from shuzhi.pillars.security import audit, policy
+from shuzhi.pillars.security.errors import Forbidden
+from shuzhi.pillars.security.types import Actor
+from shuzhi.support.workflow import audience, deadlines, models, queries
+from shuzhi.support.workflow.deadlines import Deadline
+from shuzhi.support.workflow.errors import ActionNotAllowedHere, EvidenceMissing, NoSuchDossier, Stale
+from shuzhi.support.workflow.types import (
+    NEED_TITLES,
+    Action,
+    Dossier,
+    DossierClosed,
+    DossierMoved,
+    DossierOpened,
+    DueReason,
+    LoopDeclaration,
+    Need,
+)
+
+
+@transaction.atomic
+def install_loop(*, declaration: LoopDeclaration, pack: str, by: Actor, at: datetime) -> str:
+    """Make a definition the one that new dossiers are opened under; returns its version.
+
+    Dossiers on their way keep the definition they began with.
+    """
+    policy.require("workflow.install", by=by)
+    versions = models.LoopVersion.objects.select_for_update().filter(loop=declaration.loop)
+    current = versions.filter(current=True).first()
+    if current is not None and current.id == declaration.version:
+        return current.id
+    versions.filter(current=True).update(current=False)
+    models.LoopVersion.objects.update_or_create(
+        id=declaration.version,
+        defaults={
+            "loop": declaration.loop,
+            "declared": declaration.as_json(),
+            "pack": pack,
+            "installed_at": at,
+            "current": True,
+        },
+    )
+    audit.record(
+        "workflow.loop_installed",
+        target=f"loop/{declaration.loop}",
+        by=by,
+        at=at,
+        version=declaration.version,
+    )
+    return declaration.version
+
+
+@transaction.atomic
+def open_dossier(
+    *,
+    loop: str,
+    subject: str,
+    title: Words,
+    office: str,
+    requester: str | None,
+    by: Actor,
+    at: datetime,
+    facts: dict[str, Any] | None = None,
+) -> Dossier:
+    """Begin a loop about a subject (`dataset/x`, `interface/y`): the office handles it, its clock starts today.
+
+    Raises:
+        NoSuchLoop: no pack declares this loop.
+        Forbidden: the actor takes no part in loops.
+    """
+    policy.require("workflow.open", by=by, office=by.office)
+    declared = queries.loop(loop)
+    state = declared.state(declared.start)
+    row = models.Dossier(
+        loop=loop,
+        definition_id=declared.version,
+        subject=subject,
+        title_zh=title.zh,
+        title_en=title.en,
+        office=office,
+        requester=requester,
+        opened_at=at,
+        facts=facts or {},
+    )
+    _enter(row, declared, state.id, deadline=deadlines.begin(declared.due, state, on=day_of(at)), at=at)
+    row.save()
+    _note_step(row, action=None, origin=None, by=by, at=at, note="", evidence={})
+    audit.record("workflow.opened", target=f"dossier/{row.id}", by=by, at=at, loop=loop, subject=subject)
+    publish(DossierOpened(row.id, loop, subject, office, row.state, at, row.due_on), at=at)
+    return queries.value_of(row, declared)
+
+
+@transaction.atomic
+def act(
+    *,
+    dossier: int,
+    action: str,
+    by: Actor,
+    at: datetime,
+    note: str = "",
+    evidence: dict[str, Any] | None = None,
+    version: int | None = None,
+) -> Dossier:
+    """Take one step. Pass the `version` that the person saw, so that nobody decides on what has changed since.
+
+    Raises:
+        NoSuchDossier: there is none of this number.
+        Stale: somebody else has taken a step meanwhile.
+        ActionNotAllowedHere: the action does not start from the present state.
+        Forbidden: the step is somebody else's.
+        EvidenceMissing: the step needs a note or evidence.
+    """
+    policy.require("workflow.act", by=by, office=by.office)
+    row = _locked(dossier)
+    if version is not None and version != row.version:
+        raise Stale(dossier=dossier, read=version, now=row.version)
+    declared = queries.definition(row.definition)
+    chosen = _chosen(row, declared, action)
+    _require_seat(row, chosen, by)
+    _require_needs(chosen, note=note, evidence=evidence or {})
+    _move(row, declared, chosen, by=by, at=at, note=note.strip(), evidence=evidence or {})
+    return queries.value_of(row, declared)
+
+
+@transaction.atomic
+def date_undated(*, by: Actor, at: datetime) -> int:
+    """Name the due days of dossiers whose year has been published since; returns how many got one."""
+    policy.require("workflow.install", by=by)
+    waiting = models.Dossier.objects.select_for_update().filter(
+        is_final=False, due_reason=DueReason.NOT_PUBLISHED.value
+    )
+    dated = 0
+    for row in waiting.order_by("id")[:5000]:
+        settled = deadlines.settle(queries.deadline_of(row))
+        if settled.due_on is not None:
+            _set_deadline(row, settled)
+            row.save(update_fields=["due_on", "due_reason", "counted_on", "days_left"])
+            audit.record("workflow.dated", target=f"dossier/{row.id}", by=by, at=at, due_on=settled.due_on)
+            dated += 1
+    return dated
+
+
+def _locked(dossier: int) -> models.Dossier:
+    rows = models.Dossier.objects.select_for_update(of=("self",)).select_related("definition")
+    row = rows.filter(id=dossier).first()
+    if row is None:
+        raise NoSuchDossier(dossier=dossier)
+    return row
+
+
+def _chosen(row: models.Dossier, declared: LoopDeclaration, action: str) -> Action:
+    possible = declared.actions_from(row.state)
+    for candidate in possible:
+        if candidate.id == action:
+            return candidate
+    title = declared.state(row.state).title
+    raise ActionNotAllowedHere(
+        dossier=row.id,
+        action=action,
+        state=title.en,
+        state_zh=title.zh,
+        possible=", ".join(candidate.title.en for candidate in possible) or "nothing",
+        possible_zh="、".join(candidate.title.zh for candidate in possible) or "无",
+    )
+
+
+def _require_seat(row: models.Dossier, action: Action, by: Actor) -> None:
+    if audience.may(action, office=row.office, requester=row.requester, by=by):
+        return
+    side_zh, side = audience.described(action, office=row.office, requester=row.requester)
+    raise Forbidden(
+        actor=by.title or by.name,
+        permission=action.title.en,
+        permission_zh=action.title.zh,
+        reason=f"this step belongs to {side}",
+        reason_zh=f"这一步由{side_zh}办理",
+        permission_id=f"workflow.{row.loop}.{action.id}",
+    )
+
+
+def _require_needs(action: Action, *, note: str, evidence: dict[str, Any]) -> None:
+    given = {Need.NOTE: bool(note.strip()), Need.EVIDENCE: bool(evidence)}
+    missing = [NEED_TITLES[need] for need in action.needs if not given[need]]
+    if missing:
+        raise EvidenceMissing(
+            action=action.title.en,
+            action_zh=action.title.zh,
+            missing=" and ".join(words.en for words in missing),
+            missing_zh="、".join(words.zh for words in missing),
+        )
+
+
+def _move(
+    row: models.Dossier,
+    declared: LoopDeclaration,
+    action: Action,
+    *,
+    by: Actor,
+    at: datetime,
+    note: str,
+    evidence: dict[str, Any],
+) -> None:
+    origin, state = row.state, declared.state(action.to)
+    deadline = deadlines.carry(queries.deadline_of(row), state, on=day_of(at))
+    row.version += 1
+    _enter(row, declared, state.id, deadline=deadline, at=at)
+    row.save()
+    _note_step(row, action=action.id, origin=origin, by=by, at=at, note=note, evidence=evidence)
+    audit.record(
+        "workflow.acted",
+        target=f"dossier/{row.id}",
+        by=by,
+        at=at,
+        loop=row.loop,
+        step=action.id,
+        state=row.state,
+    )
+    publish(DossierMoved(row.id, row.loop, row.subject, action.id, row.state, at, row.due_on), at=at)
+    if state.final:
+        publish(DossierClosed(row.id, row.loop, row.subject, action.id, row.state, at), at=at)
+
+
+def _enter(
+    row: models.Dossier, declared: LoopDeclaration, state: str, *, deadline: Deadline, at: datetime
+) -> None:
+    row.state = state
+    row.awaits = audience.awaited(declared, state, office=row.office, requester=row.requester)
+    row.is_final = declared.state(state).final
+    row.closed_at = at if row.is_final else None
+    _set_deadline(row, deadline)
+
+
+def _set_deadline(row: models.Dossier, deadline: Deadline) -> None:
+    row.due_on, row.due_reason = deadline.due_on, deadline.reason.value
+    row.counted_on, row.days_left = deadline.counted_on, deadline.days_left
+
+
+def _note_step(
+    row: models.Dossier,
+    *,
+    action: str | None,
+    origin: str | None,
+    by: Actor,
+    at: datetime,
+    note: str,
+    evidence: dict[str, Any],
+) -> None:
+    models.Step.objects.create(
+        dossier=row,
+        seq=row.version,
+        action=action,
+        origin=origin,
+        state=row.state,
+        by=by.name,
+        by_title=by.title,
+        office=by.office,
+        at=at,
+        note=note,
+        evidence=evidence,
+    )

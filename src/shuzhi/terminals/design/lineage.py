@@ -1,0 +1,191 @@
+"""Lays a lineage graph out from left to right: nodes and edges in, places out.
+
+Layers by the longest way from a source, order in a layer by the middle of the neighbours (Sugiyama, Tagawa and Toda
+1981, "Methods for visual understanding of hierarchical system structures"). Same input, same drawing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from unicodedata import east_asian_width
+
+from shuzhi.terminals.design.types.said import Words, say
+
+BOX_WIDTH, BOX_HEIGHT = 176, 56
+GAP_X, GAP_Y, MARGIN = 64, 20, 8
+SWEEPS = 4
+TITLE_WIDTH = 20
+"""Half-widths of a title that fit into a box: ten Chinese characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A stop of the data: its name, what it is (source, dataset, register, interface, open, indicator), its page."""
+
+    id: str
+    title: Words
+    kind: str
+    kind_title: Words
+    url: str = ""
+
+
+class Edge(NamedTuple):
+    """Data goes from one node to another."""
+
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A node with its place (upper left corner) and its neighbours, for the list twin."""
+
+    node: Node
+    x: int
+    y: int
+    into: tuple[Node, ...]
+
+    @property
+    def bar_y(self) -> int:
+        """Top of the bar whose colour tells the kind."""
+        return self.y + 8
+
+    @property
+    def text_x(self) -> int:
+        """Left of the texts."""
+        return self.x + 16
+
+    @property
+    def kind_y(self) -> int:
+        """Line of the kind."""
+        return self.y + 22
+
+    @property
+    def title_y(self) -> int:
+        """Line of the title."""
+        return self.y + 43
+
+    @property
+    def short_title(self) -> str:
+        """As much of the title as fits in the box; the whole stands in the list twin and the tooltip."""
+        return shorten(say(self.node.title), TITLE_WIDTH)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Everything a drawing needs: its size, boxes from left to right, and the wires' paths."""
+
+    width: int
+    height: int
+    boxes: tuple[Box, ...]
+    wires: tuple[str, ...]
+
+
+def lay_out(nodes: Sequence[Node], edges: Sequence[Edge]) -> Drawing:
+    """Place every node; edges to unknown nodes are left out, circles are cut at the edge that closes them."""
+    known = {node.id: node for node in nodes}
+    kept = list(dict.fromkeys(e for e in edges if e.start in known and e.end in known and e.start != e.end))
+    forward = _without_circles(list(known), kept)
+    layers = _ordered(_layers(list(known), forward), forward)
+    places = _places(layers)
+    boxes = tuple(_box(known, kept, name, *places[name]) for layer in layers for name in layer)
+    tallest = max((len(layer) for layer in layers), default=0)
+    width = 2 * MARGIN + len(layers) * (BOX_WIDTH + GAP_X) - GAP_X if layers else 0
+    height = 2 * MARGIN + tallest * (BOX_HEIGHT + GAP_Y) - GAP_Y if layers else 0
+    return Drawing(width, height, boxes, tuple(_wire(places[e.start], places[e.end]) for e in kept))
+
+
+def shorten(text: str, room: int) -> str:
+    """Cut a text to some half-widths, a Chinese character counting two, and say so with an ellipsis."""
+    widths = [2 if east_asian_width(each) in "WF" else 1 for each in text]
+    if sum(widths) <= room:
+        return text
+    kept, used = "", 0
+    for each, width in zip(text, widths, strict=True):
+        if used + width > room - 1:
+            break
+        kept, used = kept + each, used + width
+    return kept.rstrip() + "…"
+
+
+def _without_circles(names: Sequence[str], edges: Sequence[Edge]) -> list[Edge]:
+    following: dict[str, list[str]] = {name: [e.end for e in edges if e.start == name] for name in names}
+    closing: set[Edge] = set()
+    finished: set[str] = set()
+    for root in names:
+        _walk(root, following, finished, closing)
+    return [edge for edge in edges if edge not in closing]
+
+
+def _walk(root: str, following: Mapping[str, list[str]], finished: set[str], closing: set[Edge]) -> None:
+    way: list[tuple[str, int]] = [] if root in finished else [(root, 0)]
+    open_now = {root}
+    while way:
+        name, turn = way.pop()
+        if turn == len(following[name]):
+            finished.add(name)
+            open_now.discard(name)
+            continue
+        way.append((name, turn + 1))
+        after = following[name][turn]
+        if after in open_now:
+            closing.add(Edge(name, after))
+        elif after not in finished:
+            open_now.add(after)
+            way.append((after, 0))
+
+
+def _layers(names: Sequence[str], edges: Sequence[Edge]) -> list[list[str]]:
+    depth = dict.fromkeys(names, 0)
+    for _ in names:
+        deeper = [(e.end, depth[e.start] + 1) for e in edges if depth[e.end] <= depth[e.start]]
+        if not deeper:
+            break
+        for name, level in deeper:
+            depth[name] = max(depth[name], level)
+    return [
+        [name for name in names if depth[name] == level]
+        for level in range(max(depth.values(), default=-1) + 1)
+    ]
+
+
+def _ordered(layers: list[list[str]], edges: Sequence[Edge]) -> list[list[str]]:
+    """Sweep to and fro so that neighbours stand level and wires cross little."""
+    for sweep in range(SWEEPS):
+        rank = {name: place / max(len(layer), 1) for layer in layers for place, name in enumerate(layer)}
+        for layer in layers if sweep % 2 == 0 else reversed(layers):
+            layer.sort(key=lambda name: _middle(name, edges, rank, back=sweep % 2 == 0))
+            rank.update({name: place / max(len(layer), 1) for place, name in enumerate(layer)})
+    return layers
+
+
+def _middle(name: str, edges: Sequence[Edge], rank: Mapping[str, float], *, back: bool) -> float:
+    near = (
+        [rank[e.start] for e in edges if e.end == name]
+        if back
+        else [rank[e.end] for e in edges if e.start == name]
+    )
+    return sum(near) / len(near) if near else rank[name]
+
+
+def _places(layers: Sequence[Sequence[str]]) -> dict[str, tuple[int, int]]:
+    tallest = max((len(layer) for layer in layers), default=0)
+    places = {}
+    for column, layer in enumerate(layers):
+        top = MARGIN + (tallest - len(layer)) * (BOX_HEIGHT + GAP_Y) // 2
+        for row, name in enumerate(layer):
+            places[name] = (MARGIN + column * (BOX_WIDTH + GAP_X), top + row * (BOX_HEIGHT + GAP_Y))
+    return places
+
+
+def _box(known: Mapping[str, Node], edges: Sequence[Edge], name: str, x: int, y: int) -> Box:
+    return Box(known[name], x, y, tuple(known[e.end] for e in edges if e.start == name))
+
+
+def _wire(start: tuple[int, int], end: tuple[int, int]) -> str:
+    x1, y1 = start[0] + BOX_WIDTH, start[1] + BOX_HEIGHT // 2
+    x2, y2 = end[0] - 6, end[1] + BOX_HEIGHT // 2
+    bend = max(abs(x2 - x1) // 2, GAP_X // 2)
+    return f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class StaffConfig(AppConfig):
+    name = "shuzhi.terminals.staff"
+    label = "staff_terminal"

@@ -1,0 +1,77 @@
+"""The rail: which rooms a person may enter, by storey."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from shuzhi.foundation.words import Words
+from shuzhi.pillars.organization import queries as organization
+from shuzhi.pillars.security import policy
+from shuzhi.pillars.security.types import ROLE_TITLES, Actor
+from shuzhi.terminals.design.types import Room
+
+WORK = Words(zh="我的工作", en="My work")
+DATA = Words(zh="数据资源", en="Data resources")
+LEAD = Words(zh="看板", en="Cockpits")
+PILLARS = Words(zh="安全与运维", en="Security and operation")
+
+
+@dataclass(frozen=True)
+class Door:
+    """A room's entry in the rail and the permission that opens it."""
+
+    title: Words
+    group: Words
+    route: str
+    permission: str
+
+
+DOORS: tuple[Door, ...] = (
+    Door(Words(zh="待办", en="Inbox"), WORK, "staff:home", "workflow.inbox"),
+    Door(Words(zh="数据归集", en="Sources"), DATA, "staff:sources", "sources.read"),
+    Door(Words(zh="数据目录", en="Catalog"), DATA, "staff:catalog", "catalog.read"),
+    Door(Words(zh="数据质量", en="Quality"), DATA, "staff:quality", "quality.read"),
+    Door(Words(zh="基础库", en="Registers"), DATA, "staff:registers", "registers.read"),
+    Door(Words(zh="数据共享", en="Exchange"), DATA, "staff:exchange", "exchange.read"),
+    Door(Words(zh="驾驶舱", en="Cockpit"), LEAD, "staff:cockpit", "indicators.read"),
+    Door(Words(zh="审计日志", en="Audit log"), PILLARS, "staff:audit", "audit.read"),
+    Door(Words(zh="应用包", en="Packs"), PILLARS, "staff:packs", "packs.read"),
+)
+
+
+def rail(request: HttpRequest, actor: Actor) -> list[Room]:
+    """The rooms that this person may enter; the one they are in is marked."""
+    rooms = []
+    for door in DOORS:
+        url = reverse(door.route)
+        if policy.allows(door.permission, by=actor, office=actor.office):
+            here = request.path == url if door.route == "staff:home" else request.path.startswith(url)
+            rooms.append(Room(title=_said(door.title), url=url, group=_said(door.group), active=here))
+    return rooms
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads the page, as its header says it."""
+
+    name: str
+    office_title: Words
+    role_title: Words | None
+
+
+def reader_of(actor: Actor) -> Reader:
+    """The signed-in person with office and role in both languages."""
+    office = organization.office(actor.office) if actor.office else None
+    roles = [ROLE_TITLES[role] for role in sorted(actor.roles)]
+    return Reader(
+        name=actor.title,
+        office_title=office.title if office else Words(zh="", en=""),
+        role_title=roles[0] if roles else None,
+    )
+
+
+def _said(words: Words) -> dict[str, str]:
+    return words.model_dump()

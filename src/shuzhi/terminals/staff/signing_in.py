@@ -1,0 +1,61 @@
+"""Signing in and out. In demo mode the page offers the demonstration's accounts."""
+
+from __future__ import annotations
+
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from shuzhi.foundation import clock
+from shuzhi.foundation.settings import settings
+from shuzhi.pillars.security.guard import open_to_public
+from shuzhi.support.identity import queries as identity
+from shuzhi.support.identity import services
+
+
+@open_to_public("whoever wants to sign in is not signed in yet")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The form, and what comes of it."""
+    wrong = False
+    if request.method == "POST":
+        account = authenticate(
+            request, username=request.POST.get("username", ""), password=request.POST.get("password", "")
+        )
+        services.note_sign_in(
+            username=request.POST.get("username", ""), succeeded=account is not None, at=clock.now()
+        )
+        if account is not None:
+            login(request, account)
+            return HttpResponseRedirect(_wanted(request))
+        wrong = True
+    return render(
+        request,
+        "staff/login.html",
+        {
+            "wrong": wrong,
+            "username": request.POST.get("username", ""),
+            "next": request.POST.get("next") or request.GET.get("next", ""),
+            "accounts": identity.demo_accounts() if settings().demo else [],
+            "demo_password": services.DEMO_PASSWORD,
+        },
+        status=401 if wrong else 200,
+    )
+
+
+@require_POST
+@open_to_public("signing out needs no right")
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return HttpResponseRedirect(reverse("staff:login"))
+
+
+def _wanted(request: HttpRequest) -> str:
+    wanted = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if wanted and ours else reverse("staff:home")

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shuzhi.foundation.packfiles import packs_root
+from shuzhi.foundation.parts import Declaration, Known
+from shuzhi.packs import yaml
+from shuzhi.packs.loader import load_pack
+from shuzhi.support.workflow import parts
+from shuzhi.support.workflow.types import LoopDeclaration
+
+SOUND = """\
+loop: leave
+title: {zh: 请假, en: Leave}
+start: asked
+states:
+  - {id: asked, title: {zh: 待批, en: Asked}}
+  - {id: given, title: {zh: 已批, en: Given}, final: true}
+due: {working_days: 3, amber: 1}
+actions:
+  - id: give
+    title: {zh: 批准, en: Give}
+    from: [asked]
+    to: given
+    by: {who: office, roles: [leader]}
+"""
+
+
+def findings(text: str) -> dict[str, int]:
+    """Rules broken, with the line of each."""
+    document = yaml.parse(text)
+    value = LoopDeclaration.model_validate(document.value)
+    declaration = Declaration(pack="test/loops", file=Path("leave.yaml"), value=value, lines=document.lines)
+    return {found.rule: found.line for found in parts.check_loops([declaration], Known(ids={}))}
+
+
+def test_a_sound_loop_has_no_findings():
+    assert findings(SOUND) == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "line"),
+    [
+        ("start: asked", "start: begun", "start-unknown", 3),
+        (", final: true}", "}", "no-final-state", 4),
+        ("from: [asked]", "from: [given]", "action-from-final", 11),
+        ("from: [asked]", "from: [asked, lost]", "state-unknown", 11),
+        ("to: given", "to: lost", "state-unknown", 12),
+        ("amber: 1", "amber: 4", "amber-too-early", 7),
+        ("roles: [leader]", "roles: [system]", "system-has-no-office", 13),
+        ("id: given,", "id: asked,", "name-twice", 6),
+        ("to: given", "to: asked", "state-unreachable", 6),
+        ("to: given", "to: asked", "state-without-end", 5),
+    ],
+)
+def test_names_the_fault_and_its_line(old, new, rule, line):
+    assert findings(SOUND.replace(old, new)).get(rule) == line
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "loc"),
+    [
+        ("roles: [leader]", "roles: [king]", "king"),
+        ("due: {working_days: 3, amber: 1}\n", "", "due"),
+        ("due: {working_days: 3", "due: {working_days: -3", "working_days"),
+        ("who: office", "who: nobody", "nobody"),
+        ("from: [asked]", "from: []", "from"),
+    ],
+)
+def test_the_schema_refuses(old, new, loc):
+    with pytest.raises(ValueError, match=loc):
+        LoopDeclaration.model_validate(yaml.parse(SOUND.replace(old, new)).value)
+
+
+def test_the_governance_pack_is_sound():
+    pack, faults = load_pack(packs_root() / "platform" / "governance")
+
+    assert pack is not None
+    loops = pack.declarations["loops"]
+    assert [item.value.loop for item in loops] == ["quality-issue", "share-request"]
+    assert list(parts.check_loops(loops, Known(ids={}))) == []
+    assert not [fault for fault in faults if "loops" in fault.file]
