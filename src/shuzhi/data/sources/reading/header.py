@@ -6,6 +6,7 @@ cells; some files have none. Judged on the first rows only, before a single data
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from shuzhi.data.sources.reading.column_names import joined_name, unique_name
@@ -14,6 +15,7 @@ from shuzhi.data.sources.reading.problems import Problem, ProblemCode
 from shuzhi.data.sources.reading.shapes import TYPED, common_shape, is_empty, is_header_like
 
 FILLED_SHARE = 0.5
+_YEAR = re.compile(r"(?:19|20)\d{2}(?:\.0)?")
 SEARCHED_ROWS = 60
 LEAST_BELOW = 2
 
@@ -102,9 +104,24 @@ def _is_header(rows: list[Record], place: int, merges: tuple[Merge, ...]) -> boo
             alike += 1
         else:
             differing += 1
+    if _names_years(cells):
+        return True
     if alike or differing:
         return differing >= alike
     return all(is_header_like(cells[at]) for at in _filled(cells)) or place > 0
+
+
+def _names_years(cells: list[str]) -> bool:
+    """地区, 2019, 2020, 2021: years, each once, beside at least one word."""
+    texts = [cell.strip() for cell in cells if not is_empty(cell)]
+    years = [text for text in texts if _YEAR.fullmatch(text)]
+    words = [text for text in texts if is_header_like(text)]
+    return (
+        len(years) > 1
+        and len(set(years)) == len(years)
+        and bool(words)
+        and len(years) + len(words) == len(texts)
+    )
 
 
 def _second_row(rows: list[Record], first: int, merges: tuple[Merge, ...]) -> int | None:
