@@ -4,6 +4,7 @@
 
 Run by hand when a source is renewed. Nothing is decided silently: a code's name and life come from snapshots of official
 lists; change events only tie them together, and an event that no snapshot bears out goes to `disagreements.csv`.
+One file, though long: it is read from top to bottom, source by source, by whoever doubts a row.
 What no source has (the day of the 2021 Hangzhou re-division) is in `curated_successions.csv`, labelled as such.
 """
 
@@ -30,7 +31,18 @@ DAY = timedelta(days=1)
 VIRTUAL = re.compile(r"市辖区|县|市|.*直辖(县级)?行政(区划|单位)|.*直辖县级行政单位")
 KINDS = {"同名改码": "recoded", "更名": "renamed", "撤销": "merged", "区划调整": "restyled", "划转": "part"}
 LEVELS = {2: "province", 4: "city", 6: "county", 9: "town", 12: "village"}
-HEADER = ("code", "name", "level", "parent", "not_before", "valid_from", "valid_to", "not_after", "source", "note")
+HEADER = (
+    "code",
+    "name",
+    "level",
+    "parent",
+    "not_before",
+    "valid_from",
+    "valid_to",
+    "not_after",
+    "source",
+    "note",
+)
 FIRST_LIST = date(1980, 12, 31)
 
 
@@ -57,20 +69,33 @@ def build(source: Path, target: Path, curated: Path) -> None:
     snapshots = {MCA2021: mca2021(source), NBS2023: nbs2023(source), MCA2026: mca2026(source)}
     events = json.loads((source / "mca2026_official/historical_changes_v1.json").read_text("utf-8"))["events"]
     found: list[tuple[str, ...]] = []
-    intervals = list(narrowed(from_snapshots(source, snapshots, found), events))
+    intervals = list(narrowed(bridged(from_snapshots(source, snapshots, found), found), events))
     changes = list(read(curated))
     intervals = broken_at(intervals, changes)
     parents = Parents(intervals, found)
     upper = [row(i, parents.of(i)) for i in sorted(intervals, key=lambda i: (i.code, i.valid_from))]
     by_hand = list(from_curated(changes, events, intervals, found))
     known = {(change[0], change[2]) for change in by_hand}
-    by_event = [change for change in from_events(events, intervals, found) if (change[0], change[2]) not in known]
+    by_event = [
+        change for change in from_events(events, intervals, found) if (change[0], change[2]) not in known
+    ]
     successions = sorted({*by_event, *by_hand})
     same_town_lists(source, found)
     write(target / "divisions.csv", HEADER, upper)
     write(target / "towns.csv", HEADER, towns(source, intervals))
     write(target / "villages.csv", HEADER, villages(source, intervals))
-    columns = ("old_code", "old_name", "new_code", "new_name", "not_before", "day", "kind", "basis", "source", "note")
+    columns = (
+        "old_code",
+        "old_name",
+        "new_code",
+        "new_name",
+        "not_before",
+        "day",
+        "kind",
+        "basis",
+        "source",
+        "note",
+    )
     write(target / "successions.csv", columns, successions)
     write(target / "disagreements.csv", ("rule", "code", "name", "source", "finding"), sorted(set(found)))
 
@@ -84,7 +109,9 @@ def mca2021(source: Path) -> dict[str, str]:
 
 def nbs2023(source: Path) -> dict[str, str]:
     names = {"provinces.csv": "0000", "cities.csv": "00", "areas.csv": ""}
-    return {r["code"] + end: r["name"] for file, end in names.items() for r in read(source / "nbs2023" / file)}
+    return {
+        r["code"] + end: r["name"] for file, end in names.items() for r in read(source / "nbs2023" / file)
+    }
 
 
 def mca2026(source: Path) -> dict[str, str]:
@@ -113,7 +140,9 @@ def from_snapshots(
             continue
         first = month_end(r["first_revision"])
         earlier = [day for day in revisions if day < first]
-        interval = Interval(r["code"], r["name"], earlier[-1] + DAY if earlier else first, first, None, None, GB)
+        interval = Interval(
+            r["code"], r["name"], earlier[-1] + DAY if earlier else first, first, None, None, GB
+        )
         if not r[last]:
             alive[r["code"]] = interval
             continue
@@ -123,7 +152,10 @@ def from_snapshots(
 
 
 def later_lists(
-    alive: dict[str, Interval], before: date, snapshots: dict[str, dict[str, str]], found: list[tuple[str, ...]]
+    alive: dict[str, Interval],
+    before: date,
+    snapshots: dict[str, dict[str, str]],
+    found: list[tuple[str, ...]],
 ) -> Iterator[Interval]:
     ordered = list(snapshots)
     for place, name_of_list in enumerate(ordered):
@@ -133,11 +165,17 @@ def later_lists(
             old, new = alive.get(code), names.get(code)
             if new is not None and VIRTUAL.fullmatch(new):
                 continue
-            if new is None and (code in alive and any(alive[code].name == names.get(code) for names in later)):
-                found.append(("missing_in_one_list", code, alive[code].name, name_of_list, "列于前后各表而此表无"))
+            if new is None and (
+                code in alive and any(alive[code].name == names.get(code) for names in later)
+            ):
+                found.append(
+                    ("missing_in_one_list", code, alive[code].name, name_of_list, "列于前后各表而此表无")
+                )
                 continue
             if old is None and new is not None and name_of_list == NBS2023 and code not in later[0]:
-                found.append(("only_in_statistics", code, new, name_of_list, "只见于统计用区划，不是行政区划，未收入"))
+                found.append(
+                    ("only_in_statistics", code, new, name_of_list, "只见于统计用区划，不是行政区划，未收入")
+                )
                 continue
             if old is not None and new == old.name:
                 continue
@@ -149,6 +187,28 @@ def later_lists(
     yield from alive.values()
 
 
+def bridged(intervals: Iterable[Interval], found: list[tuple[str, ...]]) -> list[Interval]:
+    """A province or city that one revision forgets, and the next names again as before, was there all the time.
+
+    Counties are left alone: lists of two offices alternate among the revisions, and a county may truly have been in one only.
+    """
+    done: list[Interval] = []
+    for i in sorted(intervals, key=lambda i: (i.code, i.valid_from)):
+        last = done[-1] if done else None
+        same = last is not None and (last.code, last.name) == (i.code, i.name)
+        if (
+            same
+            and i.level in {"province", "city"}
+            and last.not_after
+            and i.not_before - last.not_after <= DAY
+        ):
+            finding = f"{last.valid_to} 至 {i.valid_from} 间的一版代码表漏列，前后相同，视为连续"
+            found.append(("missing_in_one_list", i.code, i.name, GB, finding))
+            i = replace(done.pop(), valid_to=i.valid_to, not_after=i.not_after)  # noqa: PLW2901 — the two in one
+        done.append(i)
+    return done
+
+
 def narrowed(intervals: Iterable[Interval], events: list[dict]) -> Iterator[Interval]:
     """After 2019 lists are far apart, but an event that fits tells the year in which a code came or went."""
     born, gone = defaultdict(set), defaultdict(set)
@@ -158,7 +218,8 @@ def narrowed(intervals: Iterable[Interval], events: list[dict]) -> Iterator[Inte
             born[short(new), new.get("name")].add(event["year"])
             if (short(old), old.get("name")) != (short(new), new.get("name")):
                 gone[short(old), old.get("name")].add(event["year"])
-    for i in intervals:
+    for interval in intervals:
+        i = interval
         for year in born[i.code, i.name]:
             if i.not_before <= date(year, 12, 31) < i.valid_from:
                 i = replace(i, not_before=max(i.not_before, date(year, 1, 1)), valid_from=date(year, 12, 31))
@@ -219,7 +280,9 @@ def maybe_on(life: Interval, day: date) -> bool:
     return life.not_before <= day < (life.not_after or date.max)
 
 
-def from_events(events: list[dict], intervals: list[Interval], found: list[tuple[str, ...]]) -> Iterator[tuple]:
+def from_events(
+    events: list[dict], intervals: list[Interval], found: list[tuple[str, ...]]
+) -> Iterator[tuple]:
     names: dict[str, list[Interval]] = defaultdict(list)
     for i in intervals:
         names[i.code].append(i)
@@ -227,7 +290,15 @@ def from_events(events: list[dict], intervals: list[Interval], found: list[tuple
         old, new = event["old"] or {}, event["new"] or {}
         if document_numbers(event) - {event["doc_no"]} and event["doc_no"]:
             numbers = "、".join(sorted(document_numbers(event)))
-            found.append(("document_numbers_differ", short(new), new.get("name") or "", "mca-events", f"同一事件两个文号：{numbers}"))
+            found.append(
+                (
+                    "document_numbers_differ",
+                    short(new),
+                    new.get("name") or "",
+                    "mca-events",
+                    f"同一事件两个文号：{numbers}",
+                )
+            )
         if not (short(old) and short(new)) or event["type"] == "码位改派" or event["level"] is None:
             continue
         if VIRTUAL.fullmatch(old["name"]) or VIRTUAL.fullmatch(new["name"]):
@@ -243,16 +314,34 @@ def from_events(events: list[dict], intervals: list[Interval], found: list[tuple
         if (short(old), old["name"]) == (short(new), new["name"]):
             continue
         year = event["year"]
-        yield (short(old), old["name"], short(new), new["name"], f"{year}-01-01", f"{year}-12-31", kind, basis, "mca-events", "只知年份")
+        yield (
+            short(old),
+            old["name"],
+            short(new),
+            new["name"],
+            f"{year}-01-01",
+            f"{year}-12-31",
+            kind,
+            basis,
+            "mca-events",
+            "只知年份",
+        )
 
 
-def borne_out(year: int, old: dict, new: dict, names: dict[str, list[Interval]], found: list[tuple[str, ...]]) -> bool:
+def borne_out(
+    year: int, old: dict, new: dict, names: dict[str, list[Interval]], found: list[tuple[str, ...]]
+) -> bool:
     """Whether some list gives each code the name that the event gives it, in about that year."""
     for side, when in ((old, date(year - 1, 12, 31)), (new, date(year, 12, 31))):
         lives = [i for i in names[short(side)] if i.name == side["name"]]
         if not lives:
             finding = f"变更事件（{year}年）以此代码称 {side['name']}，但各年代码表中此代码从无此名"
-            others = sorted({i.code for many in names.values() for i in many if i.name == side["name"] and i.code[:4] == short(side)[:4]})
+            city = short(side)[:4]
+            others = sorted(
+                code
+                for code in names
+                if code[:4] == city and any(i.name == side["name"] for i in names[code])
+            )
             finding += f"；表中 {side['name']} 为 {'、'.join(others)}" if others else ""
             found.append(("event_name_not_in_lists", short(side), side["name"], "mca-events", finding))
             return False
@@ -275,17 +364,37 @@ def from_curated(
         about = [
             e
             for e in events
-            if e["year"] == day.year and {short(e["old"] or {}), short(e["new"] or {})} & touched[change["day"]]
+            if e["year"] == day.year
+            and {short(e["old"] or {}), short(e["new"] or {})} & touched[change["day"]]
         ]
         numbers = {n for e in about for n in document_numbers(e)}
         basis = change["document"] or ("、".join(sorted(numbers)) if len(numbers) == 1 else "")
         if len(numbers) > 1:
             basis = f"来源不一致 sources disagree：{'、'.join(sorted(numbers))}"
         if not any(str(day) in json.dumps(e, ensure_ascii=False) for e in about):
-            found.append(("day_without_source", change["old_code"], f"→{change['new_code']}", CURATED, f"{day}：各来源只有年份，此日期为常识（省政府公布日），待核"))
+            found.append(
+                (
+                    "day_without_source",
+                    change["old_code"],
+                    f"→{change['new_code']}",
+                    CURATED,
+                    f"{day}：各来源只有年份，此日期为常识（省政府公布日），待核",
+                )
+            )
         old = next(i for i in intervals if i.code == change["old_code"] and i.not_after == day)
         new = next(i for i in intervals if i.code == change["new_code"] and i.valid_from == day)
-        yield (old.code, old.name, new.code, new.name, str(day), str(day), change["kind"], basis, f"{CURATED}: {change['label']}", change["note"])
+        yield (
+            old.code,
+            old.name,
+            new.code,
+            new.name,
+            str(day),
+            str(day),
+            change["kind"],
+            basis,
+            f"{CURATED}: {change['label']}",
+            change["note"],
+        )
 
 
 def document_numbers(event: dict) -> set[str]:
@@ -296,9 +405,11 @@ def document_numbers(event: dict) -> set[str]:
 def same_town_lists(source: Path, found: list[tuple[str, ...]]) -> None:
     """The list of 2021-01-04 still has the old districts, but its towns already stand under the new ones."""
     counties = mca2021(source)
-    for r in read(source / "mca2021_before_hangzhou_redivision" / "town_hangzhou.csv"):
+    rows = list(read(source / "mca2021_before_hangzhou_redivision" / "town_hangzhou.csv"))
+    for r in rows:
+        finding = f"同一来源的县级表没有 {r['code']}：乡镇表是调整之后的，不能当作 2021-01-04 的"
         if r["code"] not in counties:
-            found.append(("town_without_county", r["code"] + r["town"][:3], r["name"], MCA2021, f"同一来源的县级表没有 {r['code']}：乡镇表是调整之后的，不能当作 2021-01-04 的"))
+            found += [("town_without_county", r["code"] + r["town"][:3], r["name"], MCA2021, finding)]
 
 
 def towns(source: Path, intervals: list[Interval]) -> list[tuple]:
@@ -314,12 +425,25 @@ def villages(source: Path, intervals: list[Interval]) -> list[tuple]:
 def below(code: str, name: str, county: str, intervals: list[Interval]) -> Interval:
     """A town or village: seen on one day only, and never older than the present extent of its county."""
     seen = SNAPSHOT_DAYS[NBS2023]
-    lives = [i for i in intervals if i.code == county and i.valid_from <= seen and (i.valid_to or date.max) > seen]
+    lives = [
+        i for i in intervals if i.code == county and i.valid_from <= seen and (i.valid_to or date.max) > seen
+    ]
     return Interval(code, name, lives[0].not_before, seen, None, None, NBS2023)
 
 
 def row(i: Interval, parent: str) -> tuple:
-    return (i.code, i.name, i.level, parent, i.not_before, i.valid_from, i.valid_to or "", i.not_after or "", i.source, i.note)
+    return (
+        i.code,
+        i.name,
+        i.level,
+        parent,
+        i.not_before,
+        i.valid_from,
+        i.valid_to or "",
+        i.not_after or "",
+        i.source,
+        i.note,
+    )
 
 
 def short(side: dict) -> str:

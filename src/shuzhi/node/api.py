@@ -18,6 +18,8 @@ api = NinjaAPI(
     openapi_url="openapi.json",
 )
 
+api.add_router("/exchange", "shuzhi.data.exchange.api.router")
+
 
 @api.exception_handler(PlatformError)
 def _refused(request: HttpRequest, error: PlatformError) -> HttpResponse:

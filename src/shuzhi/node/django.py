@@ -35,10 +35,15 @@ INSTALLED_APPS = [
     "shuzhi.support.workflow",
     "shuzhi.data.catalog",
     "shuzhi.data.sources",
+    "shuzhi.data.quality",
     "shuzhi.data.registers",
+    "shuzhi.data.exchange",
     "shuzhi.data.opendata",
     "shuzhi.business.indicators",
     "shuzhi.packs",
+    "shuzhi.terminals.design",
+    "shuzhi.terminals.staff",
+    "shuzhi.terminals.public",
 ]
 
 MIDDLEWARE = [
@@ -46,7 +51,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "shuzhi.terminals.design.middleware.speak_chosen_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -64,6 +69,8 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
+                "shuzhi.terminals.design.context.reader",
+                "shuzhi.terminals.context.node",
             ]
         },
     }

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
+
+from shuzhi.foundation.words import Words
 
 
 class Normalise(StrEnum):
@@ -27,7 +29,7 @@ class MatchRule(BaseModel):
 
 @dataclass(frozen=True)
 class Record:
-    """One source's record of an entity, in the register's field names."""
+    """One source's record of an entity, in the register's field names; `reasons` say why a value is missing."""
 
     dataset: str
     key: str
@@ -35,6 +37,7 @@ class Record:
     seq: int
     row: int
     values: Mapping[str, str | None]
+    reasons: Mapping[str, Words] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

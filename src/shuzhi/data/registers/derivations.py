@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
-from shuzhi.data.linkage.types import Record
-from shuzhi.data.registers.types import Derivation, RegisterDeclaration
+from shuzhi.data.registers.types import Derivation
 from shuzhi.foundation.words import Words
+from shuzhi.pillars.organization.divisions import shipped_tree
 from shuzhi.pillars.organization.places import place_addresses, shipped_gazetteer
 
 CITY = "330100"
+NO_SUCH_NAME = Words(zh="本市现无此名称的区县", en="no district of the city bears this name today")
 
 
 @dataclass(frozen=True)
@@ -22,43 +23,12 @@ class Derived:
     reason: Words
 
 
-# For each derived field: what follows from each text that the sources have.
-Derivations = Mapping[str, Mapping[str, Derived]]
+def derive(by: Derivation, texts: Iterable[str], *, today: date) -> dict[str, Derived]:
+    """What follows from each of these texts as of a day."""
+    return RULES[by](sorted(set(texts)), today)
 
 
-def derive(register: RegisterDeclaration, records: Sequence[Record], *, today: date) -> Derivations:
-    """Everything that the register's derived fields need, each distinct text once."""
-    derived = {}
-    for field in register.fields:
-        if field.derive is not None and field.of is not None:
-            texts = {text for record in records if (text := record.values.get(field.of))}
-            derived[field.id] = RULES[field.derive](sorted(texts), today)
-    return derived
-
-
-def with_derived(
-    register: RegisterDeclaration, records: Sequence[Record], derivations: Derivations
-) -> list[Record]:
-    """The records with the derived values that a match rule compares."""
-    compared = {name for rule in register.match for name in rule.by}
-    fields = [field for field in register.fields if field.id in compared and field.id in derivations]
-    if not fields:
-        return list(records)
-    return [
-        replace(record, values=dict(record.values) | {
-            field.id: _value(derivations[field.id], record.values.get(field.of or "")) for field in fields
-        })
-        for record in records
-    ]
-
-
-def _value(known: Mapping[str, Derived], text: str | None) -> str | None:
-    found = known.get(text) if text else None
-    return found.value if found else None
-
-
-def _current_division(texts: Iterable[str], today: date) -> dict[str, Derived]:
-    texts = list(texts)
+def _current_division(texts: list[str], today: date) -> dict[str, Derived]:
     placements = place_addresses(texts, gazetteer=shipped_gazetteer(CITY, today))
     return {
         text: Derived(place.division, Words(zh=place.reason_zh, en=place.reason_en))
@@ -66,6 +36,12 @@ def _current_division(texts: Iterable[str], today: date) -> dict[str, Derived]:
     }
 
 
-RULES: Mapping[Derivation, Callable[[Iterable[str], date], dict[str, Derived]]] = {
+def _named_division(texts: list[str], today: date) -> dict[str, Derived]:
+    codes = {division.name: division.code for division in shipped_tree(lower=False).children(CITY, today)}
+    return {text: Derived(codes.get(text.strip()), NO_SUCH_NAME) for text in texts}
+
+
+RULES: Mapping[Derivation, Callable[[list[str], date], dict[str, Derived]]] = {
     Derivation.CURRENT_DIVISION: _current_division,
+    Derivation.NAMED_DIVISION: _named_division,
 }

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shuzhi.data.linkage.resolution import comparable
 from shuzhi.data.linkage.types import Record
-from shuzhi.data.registers.derivations import Derivations, Derived
-from shuzhi.data.registers.types import RegisterDeclaration, RegisterField
+from shuzhi.data.registers.types import RegisterField
+from shuzhi.foundation.words import Words
 
 
 @dataclass(frozen=True)
 class Golden:
-    """The values chosen for one entity, the record each came from, and where the sources differ."""
+    """The values chosen for one entity, the record each came from, where the sources differ, and why a
+    derived value is missing."""
 
     values: dict[str, str | None]
     chosen_from: dict[str, Record]
     differing: dict[str, dict[str, str]]
-    underived: dict[str, Derived]
+    missing: dict[str, Words]
 
 
 def golden_record(
-    register: RegisterDeclaration, records: Sequence[Record], derivations: Derivations
+    fields: Sequence[RegisterField], precedence: Mapping[str, tuple[str, ...]], records: Sequence[Record]
 ) -> Golden:
     """Choose each field's value by the order of precedence (一数一源): the first source that says anything.
 
@@ -30,39 +31,27 @@ def golden_record(
     """
     golden = Golden({}, {}, {}, {})
     latest = sorted(records, key=lambda record: (record.seq, record.row), reverse=True)
-    for field in register.fields:
-        if field.derive is None:
-            _choose(register, field, latest, golden)
-    for field in register.fields:
-        if field.derive is not None and field.of is not None:
-            _derive(field, field.of, derivations, golden)
+    for field in fields:
+        _choose(field, precedence[field.id], latest, golden)
     return golden
 
 
 def _choose(
-    register: RegisterDeclaration, field: RegisterField, records: Sequence[Record], golden: Golden
+    field: RegisterField, precedence: Sequence[str], records: Sequence[Record], golden: Golden
 ) -> None:
     said: dict[str, Record] = {}
     for record in records:
         if record.values.get(field.id) is not None:
             said.setdefault(record.dataset, record)
-    order = [dataset for dataset in register.precedence(field) if dataset in said]
+    order = [dataset for dataset in precedence if dataset in said]
     golden.values[field.id] = None
     if not order:
+        reasons = [record.reasons[field.id] for record in records if field.id in record.reasons]
+        golden.missing.update({field.id: reason for reason in reasons[:1]})
         return
     winner = said[order[0]]
     golden.values[field.id] = winner.values[field.id]
     golden.chosen_from[field.id] = winner
     values = {dataset: str(said[dataset].values[field.id]) for dataset in order}
-    if len({comparable(value, field.compare) for value in values.values()}) > 1:
+    if len(values) > 1 and len({comparable(value, field.compare) for value in values.values()}) > 1:
         golden.differing[field.id] = values
-
-
-def _derive(field: RegisterField, origin: str, derivations: Derivations, golden: Golden) -> None:
-    text = golden.values.get(origin)
-    found = derivations[field.id][text] if text else None
-    golden.values[field.id] = found.value if found else None
-    if found and found.value is None:
-        golden.underived[field.id] = found
-    if found and found.value is not None:
-        golden.chosen_from[field.id] = golden.chosen_from[origin]

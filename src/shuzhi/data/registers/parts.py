@@ -33,9 +33,9 @@ def _check_sources(declaration: Declaration[RegisterDeclaration], known: Known) 
     for index, source in enumerate(declaration.value.sources):
         if not known.has("datasets", source.dataset):
             yield _finding(declaration, ("sources", index), f"没有数据集 {source.dataset}", f"no data set {source.dataset}")
-        for name in source.fields:
+        for name in source.says:
             if name not in ids:
-                yield _finding(declaration, ("sources", index, "fields", name), f"没有字段 {name}", f"no field {name}")
+                yield _finding(declaration, ("sources", index), f"没有字段 {name}", f"no field {name}")
 
 
 def _check_fields(declaration: Declaration[RegisterDeclaration]) -> Iterator[Finding]:
@@ -50,8 +50,6 @@ def _check_fields(declaration: Declaration[RegisterDeclaration]) -> Iterator[Fin
         for dataset in field.sources:
             if dataset not in fed:
                 yield _finding(declaration, ("fields", index), f"{dataset} 不是本库的来源", f"{dataset} does not feed this register")
-        if field.derive and field.of not in ids:
-            yield _finding(declaration, ("fields", index), f"没有字段 {field.of}", f"no field {field.of}")
     if register.label not in ids:
         yield _finding(declaration, ("label",), f"没有字段 {register.label}", f"no field {register.label}")
 

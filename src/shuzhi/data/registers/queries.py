@@ -129,6 +129,13 @@ def count_by(register: str, field: str) -> dict[str | None, int]:
     return dict(rows.values_list(f"golden__{field}").annotate(count=Count("id")).order_by())
 
 
+def count_members(register: str, dataset: str, field: str) -> dict[str | None, int]:
+    """How many records of one data set belong to entities with each golden value of a field."""
+    rows = models.Member.objects.filter(register=register, record__startswith=f"{dataset}#")
+    counted = rows.values_list(f"entity__golden__{field}").annotate(count=Count("id")).order_by()
+    return dict(counted)
+
+
 def _matching(rows: QuerySet[models.Entity], text: str) -> QuerySet[models.Entity]:
     if rows.filter(identifiers__value=text.upper()).exists():
         return rows.filter(identifiers__value=text.upper()).distinct()

@@ -17,16 +17,30 @@ class _Declared(BaseModel):
 
 
 class Derivation(StrEnum):
-    """A value that follows from another one."""
+    """How a value follows from another one."""
 
     CURRENT_DIVISION = "current_division"  # the present district in which an address lies
+    NAMED_DIVISION = "named_division"  # the present district of that name
+
+
+class DerivedFrom(_Declared):
+    """A register field that follows from a field of the data set."""
+
+    of: str
+    by: Derivation
 
 
 class SourceMapping(_Declared):
-    """A data set that feeds the register: register field ← data set field."""
+    """A data set that feeds the register: register field ← data set field, or what follows from one."""
 
     dataset: str
     fields: dict[str, str]
+    derive: dict[str, DerivedFrom] = {}
+
+    @property
+    def says(self) -> frozenset[str]:
+        """The register fields that this data set has a word on."""
+        return frozenset(self.fields) | frozenset(self.derive)
 
 
 class RegisterField(_Declared):
@@ -38,8 +52,6 @@ class RegisterField(_Declared):
     mask: Mask = Mask.NONE
     sources: tuple[str, ...] = ()
     identifier: bool = False
-    derive: Derivation | None = None
-    of: str | None = None
     compare: Normalise = Normalise.NONE
 
 
@@ -64,7 +76,7 @@ class RegisterDeclaration(_Declared):
         """The data sets that may say this field, the most trusted first."""
         if field.sources:
             return field.sources
-        return tuple(source.dataset for source in self.sources if field.id in source.fields)
+        return tuple(source.dataset for source in self.sources if field.id in source.says)
 
 
 @dataclass(frozen=True)

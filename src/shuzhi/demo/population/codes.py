@@ -22,7 +22,7 @@ FIRMS_LIMIT = 31**6
 _SPREAD = 387_420_489  # coprime to 31: consecutive firms get codes that look unrelated, never the same
 _FIRST_DAY = date(1900, 1, 1).toordinal()
 _DAYS = 366 * 200
-_PER_CELL = 50
+_PER_CELL = 48  # 996 to 999 are kept for centenarians
 
 
 def organisation_check(body: str) -> str:
@@ -66,7 +66,7 @@ def resident_number(*, division: str, born: date, order: int) -> str:
 
 
 class OrderNumbers:
-    """Hands out order numbers 900 to 999 for each division, day and sex: the top of the range, so plainly artificial.
+    """Hands out order numbers 900 to 995 for each division, day and sex: the top of the range, so plainly artificial.
 
     One byte a cell keeps a million persons unique without remembering any of them.
     """

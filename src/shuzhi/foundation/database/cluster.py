@@ -114,9 +114,9 @@ def start(home: Path, *, fsync: bool = True) -> subprocess.Popen[bytes]:
     binaries, place = find_binaries(), folders(home)
     identity = accounts.server_identity(place.data)
     _prepare(place, identity)
-    _check_ways(place, binaries, identity)
+    identity = _able(place, binaries, identity)
     if not (place.data / "PG_VERSION").exists():
-        _create(home, place, binaries, identity)
+        _create(home, place, binaries, identity, fsync=fsync)
     _clear_stale(place.data)
     child = _launch(place, binaries, identity, fsync=fsync)
     write_record(home, Record.of("database", child.pid))
@@ -139,45 +139,49 @@ def _prepare(place: Folders, identity: Identity | None) -> None:
             os.chown(folder, identity.uid, identity.gid)
 
 
-def _check_ways(place: Folders, binaries: Binaries, identity: Identity | None) -> None:
+def _able(place: Folders, binaries: Binaries, identity: Identity | None) -> Identity | None:
     if identity is None:
-        return
-    if closed := accounts.first_closed_folder(place.data, identity):
-        raise errors.NotTraversable(user=identity.name, folder=closed)
-    if closed := accounts.first_closed_folder(binaries.folder, identity):
-        raise errors.ProgramsNotReadable(user=identity.name, folder=closed)
+        return None
+    able = accounts.able_to_reach(identity, [place.data, binaries.folder])
+    if isinstance(able, Identity):
+        return able
+    if able in (place.data, *place.data.parents):
+        raise errors.NotTraversable(user=identity.name, folder=able)
+    raise errors.ProgramsNotReadable(user=identity.name, folder=able)
 
 
-def _create(home: Path, place: Folders, binaries: Binaries, identity: Identity | None) -> None:
+def _create(
+    home: Path, place: Folders, binaries: Binaries, identity: Identity | None, *, fsync: bool
+) -> None:
     password = place.run / "superuser"
     password.write_text(secret(home, "database-superuser"))
     password.chmod(0o600)
     if identity:
         os.chown(password, identity.uid, identity.gid)
     try:
-        _initdb(place, binaries, identity, password)
+        _initdb(place, binaries, identity, password, [] if fsync else ["--no-sync"])
     finally:
         password.unlink()
 
 
-def _initdb(place: Folders, binaries: Binaries, identity: Identity | None, password: Path) -> None:
+def _initdb(
+    place: Folders, binaries: Binaries, identity: Identity | None, password: Path, more: list[str]
+) -> None:
     command = [binaries.program("initdb"), "-D", str(place.data), "-U", SUPERUSER, "-E", "UTF8"]
     command += ["-A", "scram-sha-256", "--pwfile", str(password), "--data-checksums", "--no-instructions"]
-    user = {"user": identity.uid, "group": identity.gid, "extra_groups": ()} if identity else {}
-    done = subprocess.run(  # type: ignore[call-overload]
-        [*command, *_locale(binaries.major)],
-        env=_environment(place),
+    child = spawn(
+        [*command, *_locale(binaries.major), *more],
+        environ=_environment(place),
         cwd=place.data,
-        capture_output=True,
-        text=True,
-        check=False,
-        **user,
+        output=subprocess.PIPE,
+        identity=identity,
     )
-    if done.returncode:
+    words = b"".join(child.communicate()[:1]).decode("utf-8", "replace")
+    if child.returncode:
         # Half a cluster would be taken for a whole one next time.
         for entry in place.data.iterdir():
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-        raise errors.InitFailed(folder=place.data, reason=done.stderr.strip()[-500:])
+        raise errors.InitFailed(folder=place.data, reason=words.strip()[-500:])
 
 
 def _locale(major: int) -> list[str]:

@@ -17,11 +17,12 @@ PAUSE = 0.02
 
 
 class Identity(NamedTuple):
-    """Whom a child runs as."""
+    """Whom a child runs as; `capability` is the one thing of root's that it keeps, -1 for nothing."""
 
     uid: int
     gid: int
     name: str = ""
+    capability: int = -1
 
 
 def spawn(
@@ -38,14 +39,14 @@ def spawn(
     Call it from the main thread: the kernel watches the thread that started the child.
     """
     who = identity or Identity(-1, -1)
-    prefix = [sys.executable, "-IS", str(LAUNCHER), str(os.getpid()), str(int(last_signal))]
+    numbers = (os.getpid(), int(last_signal), who.uid, who.gid, who.capability)
     return subprocess.Popen(
-        [*prefix, str(who.uid), str(who.gid), *command],
+        [sys.executable, "-IS", str(LAUNCHER), *map(str, numbers), *command],
         env=dict(environ),
         cwd=cwd,
         stdin=subprocess.DEVNULL,
         stdout=output,
-        stderr=output,
+        stderr=output if output is None else subprocess.STDOUT,
         process_group=0,
     )
 

@@ -18,7 +18,7 @@ def configure_logs(settings: Settings) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=False),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
     structlog.configure(
@@ -44,6 +44,8 @@ def configure_logs(settings: Settings) -> None:
     # Job polling and access lines of servers would drown everything else.
     for noisy in ("procrastinate", "asyncio", "httpx", "httpcore"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
+    # Django would name the path of every page that isn't there; our own line names the route.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
 
 
 def _renderers(log_format: str) -> list[Any]:

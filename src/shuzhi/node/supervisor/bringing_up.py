@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from shuzhi.foundation.settings import Settings
 from shuzhi.node.supervisor import running
-from shuzhi.node.supervisor.errors import AlreadyUp, NotReady
-from shuzhi.node.supervisor.programs import log_file
+from shuzhi.node.supervisor.errors import AlreadyUp, DidNotStart, NotReady
+from shuzhi.node.supervisor.programs import log_file, programs
 from shuzhi.node.supervisor.running import Say, Supervisor
 from shuzhi.node.supervisor.status import answers, node_status
 
@@ -39,27 +40,33 @@ def up_detached(settings: Settings, *, only: tuple[str, ...], say: Say) -> None:
     """Start the node in the background and return when it is ready.
 
     Raises:
-        NotReady: it ended, or took too long; what it said is shown.
+        DidNotStart: it ended again; the message holds what it said.
+        NotReady: it took too long.
     """
     if (found := node_status(settings)).ready:
         supervisor = next(p for p in found.processes if p.name == running.ME)
         raise AlreadyUp(home=settings.home, pid=supervisor.pid)
     log = log_file(settings.home, "up")
     offset = log.stat().st_size if log.exists() else 0
-    arguments = [word for name in only for word in ("--only", name)]
-    child = running.detach(settings.home, arguments)
-    deadline = time.monotonic() + READY_SECONDS
+    begun = time.monotonic()
+    child = running.detach(settings.home, [word for name in only for word in ("--only", name)])
+    deadline = begun + READY_SECONDS
     while child.poll() is None and time.monotonic() < deadline:
         if node_status(settings).ready:
-            say(log.read_bytes()[offset:].decode("utf-8", "replace").rstrip())
+            names = {program.name for program in programs(settings, only=only)}
+            say(ready_line(settings, names, time.monotonic() - begun))
             child.returncode = 0  # it goes on without us: nothing to wait for
             return
         time.sleep(0.1)
-    say(log.read_bytes()[offset:].decode("utf-8", "replace").rstrip())
-    if child.poll() is None:
-        child.terminate()
-        child.wait()
+    if child.poll() is not None:
+        raise DidNotStart(words=_said(log, offset))
+    child.terminate()
+    child.wait()
     raise NotReady(seconds=f"{READY_SECONDS:.0f}")
+
+
+def _said(log: Path, offset: int) -> str:
+    return log.read_bytes()[offset:].decode("utf-8", "replace").rstrip()
 
 
 def is_ready(settings: Settings, names: set[str]) -> bool:

@@ -45,6 +45,14 @@ class NotReady(PlatformError):
     zh = "节点在 {seconds} 秒内未就绪：见 shuzhi status 与 shuzhi logs。"
 
 
+class DidNotStart(PlatformError):
+    """The node ended while it started: {words}"""
+
+    code = "supervisor.did_not_start"
+    http_status = 500
+    zh = "节点启动失败：{words}"
+
+
 class UnknownProgram(PlatformError):
     """No program is called {name}; there are {known}."""
 

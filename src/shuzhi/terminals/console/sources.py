@@ -18,7 +18,9 @@ from shuzhi.foundation.errors import PlatformError
 app = typer.Typer(no_args_is_help=True, help="查看与转换来源文件 / look at and convert source files")
 
 File = Annotated[Path, typer.Argument(help="文件 / the file")]
-Table = Annotated[str | None, typer.Option("--table", help="工作表、数据表或数组的名称 / sheet, table or array")]
+Table = Annotated[
+    str | None, typer.Option("--table", help="工作表、数据表或数组的名称 / sheet, table or array")
+]
 Encoding = Annotated[str | None, typer.Option("--encoding", help="指定编码 / fix the encoding")]
 Delimiter = Annotated[str | None, typer.Option("--delimiter", help="指定分隔符 / fix the delimiter")]
 HeaderRow = Annotated[int | None, typer.Option("--header-row", min=1, help="指定表头行 / fix the header row")]
@@ -37,7 +39,7 @@ def profile(
     """探查文件：格式、编码、表头、列、问题 / say what a file is and what its columns hold."""
     try:
         found = profile_file(file, options=_options(table, encoding, delimiter, header_row))
-    except (PlatformError, OSError, MemoryError) as error:
+    except Exception as error:  # noqa: BLE001  (a hostile file ends in a message, whatever it did)
         _refuse(file, error)
     if as_json:
         sys.stdout.write(json.dumps(found.as_dict(), ensure_ascii=False, indent=2) + "\n")
@@ -58,14 +60,16 @@ def convert(
     """转换为 UTF-8 CSV；有问题的行另存 / write the rows as UTF-8 CSV; broken rows go to a file of their own."""
     try:
         done = convert_file(file, out, options=_options(table, encoding, delimiter, header_row))
-    except (PlatformError, OSError, MemoryError) as error:
+    except Exception as error:  # noqa: BLE001  (a hostile file ends in a message, whatever it did)
         _refuse(file, error)
     typer.echo(f"已写入 {done.rows} 行 / {done.rows} rows written: {done.out}", err=True)
     if done.apart:
         typer.echo(f"有问题的 {done.broken} 行另存 / {done.broken} broken rows: {done.apart}", err=True)
 
 
-def _options(table: str | None, encoding: str | None, delimiter: str | None, header_row: int | None) -> ReadOptions:
+def _options(
+    table: str | None, encoding: str | None, delimiter: str | None, header_row: int | None
+) -> ReadOptions:
     named = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
     mark = named.get(delimiter, delimiter) if delimiter else None
     if mark is not None and (len(mark) != 1 or mark in '"\r\n\0'):
@@ -87,12 +91,26 @@ def _show(found: Profile) -> None:
     from rich.table import Table as Lines
 
     console = Console()
-    facts = [found.format, found.encoding, found.table, f"表头第 {found.header_row} 行" if found.header_row else None]
+    facts = [
+        found.format,
+        found.encoding,
+        found.table,
+        f"表头第 {found.header_row} 行" if found.header_row else None,
+    ]
     console.print(" · ".join(fact for fact in facts if fact), f"· {found.rows} 行 / rows", markup=False)
-    lines = Lines("列 / column", "类型 / type", "含义 / meaning", "空 / nulls", "不同 / distinct", "个人信息 / personal")
+    lines = Lines(
+        "列 / column", "类型 / type", "含义 / meaning", "空 / nulls", "不同 / distinct", "个人信息 / personal"
+    )
     for column in found.columns:
         personal = "、".join(column.personal_kinds)
-        cells = (column.name, column.type, column.semantic or "", str(column.nulls), str(column.distinct), personal)
+        cells = (
+            column.name,
+            column.type,
+            column.semantic or "",
+            str(column.nulls),
+            str(column.distinct),
+            personal,
+        )
         lines.add_row(*(cell.replace("[", "\\[") for cell in cells))
     console.print(lines)
     for code, count in found.problem_counts.items():

@@ -210,7 +210,7 @@ class TestTruth:
         for row, fact in zip(read_rows(folder, manifest.file("firms")), truth["firms"], strict=True):
             assert (len(row) > len(COLUMNS)) == ("ragged" in fact["errors"])
 
-    def test_employers_without_a_code_are_known_by_name_and_district(self, population, truth):
+    def test_employers_without_a_code_are_known_by_name_and_place(self, population, truth):
         folder, _ = population
         lines = (folder / "human-resources/insured.jsonl").read_text("utf-8").splitlines()
         absent = [

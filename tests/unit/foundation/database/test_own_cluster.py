@@ -16,7 +16,7 @@ import pytest
 from tests.postgres import open_folder
 
 from shuzhi.foundation import database
-from shuzhi.foundation.database import cluster, errors
+from shuzhi.foundation.database import accounts, cluster, errors
 
 STARTS_AND_WAITS = """
 import sys, time
@@ -125,16 +125,26 @@ class TestAfterAKill:
         assert database.stop(home)
 
 
-class TestRefusals:
-    @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")
-    def test_a_closed_folder_on_the_way_is_named(self):
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")
+class TestClosedFolders:
+    def test_in_a_closed_folder_the_server_runs_unprivileged_all_the_same(self):
         outer = open_folder("shuzhi-closed-")
         outer.chmod(0o700)
+        child = database.start(outer / "home", fsync=False)
+        assert psutil.Process(child.pid).uids().effective != 0
+        database.stop(outer / "home")
+
+    def test_without_the_right_to_pass_the_closed_folder_is_named(self, monkeypatch):
+        outer = open_folder("shuzhi-closed-")
+        outer.chmod(0o700)
+        monkeypatch.setattr(accounts, "_own_capabilities", lambda: 0)
         with pytest.raises(errors.NotTraversable) as refusal:
             database.start(outer / "home")
         assert refusal.value.facts["folder"] == outer
         assert "chmod o+x" in str(refusal.value)
 
+
+class TestRefusals:
     def test_the_url_of_a_stopped_database_is_refused(self, tmp_path: Path):
         with pytest.raises(errors.NotRunning):
             database.database_url(home=tmp_path)

@@ -68,7 +68,7 @@ def _broken(name: str, error: Exception) -> UnreadableFile:
     return UnreadableFile(file=name, format="Parquet", reason=str(error)[:200] or type(error).__name__)
 
 
-def value_text(value: Any) -> str | None:  # noqa: PLR0911  (one line a kind of value)
+def value_text(value: Any) -> str | None:
     """A database value as text: days in ISO 8601, bytes in hexadecimal, lists and objects as JSON."""
     if value is None or isinstance(value, str):
         return value

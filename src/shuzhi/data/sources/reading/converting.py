@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from shuzhi.data.sources.reading.errors import OutputIsSource
 from shuzhi.data.sources.reading.opening import open_table
-from shuzhi.data.sources.reading.types import ReadOptions, SourceRow
 from shuzhi.data.sources.reading.shapes import shape_of
+from shuzhi.data.sources.reading.types import ReadOptions, SourceRow
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
@@ -43,6 +43,8 @@ def convert_file(path: Path, out: Path, *, options: ReadOptions = ReadOptions())
     Raises:
         UnreadableFile: or one of its kinds; then nothing is left behind.
     """
+    if out.resolve() == path.resolve():
+        raise OutputIsSource(file=path.name)
     apart = out.with_name(out.stem + ".broken.csv")
     with ExitStack() as cleanup, open_table(path, options=options) as reader:
         good = _Part(out, cleanup)
@@ -84,4 +86,4 @@ class _Part:
 
     def finish(self) -> None:
         self._file.flush()
-        os.replace(self._partial, self._target)
+        self._partial.replace(self._target)

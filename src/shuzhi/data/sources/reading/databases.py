@@ -100,7 +100,7 @@ def postgres_reader(
     try:
         connection = resources.enter_context(closing(psycopg.connect(url, connect_timeout=15)))
         connection.read_only = True
-        connection.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")  # type: ignore[arg-type]
+        connection.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")
         query, parameters = _query(table, schema, since)
         cursor = connection.cursor(name="shuzhi_reading")
         cursor.itersize = ROWS_AT_ONCE

@@ -22,6 +22,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+KNOWN = frozenset(
+    {"utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16-le", "utf-16-be", "big5", "iso8859-1", "cp1252"}
+)
 _NAMES = {
     "utf8": "utf-8",
     "utf_8": "utf-8",
@@ -44,10 +47,13 @@ def canonical(name: str) -> str:
     """The one name used for an encoding, whatever it was called.
 
     Raises:
-        LookupError: no such encoding.
+        LookupError: no such encoding, or none that tables come in.
     """
     found = codecs.lookup(name).name.replace("-", "_")
-    return _NAMES.get(found, found.replace("_", "-"))
+    known = _NAMES.get(found, found.replace("_", "-"))
+    if known not in KNOWN:
+        raise LookupError(name)
+    return known
 
 
 def detect_encoding(path: Path) -> str:
@@ -162,6 +168,21 @@ def _last_line_end(data: bytes, newline: bytes) -> int:
     return 0
 
 
+def text_chunks(path: Path, encoding: str) -> Iterator[str]:
+    """The decoded text in blocks, wherever its lines end: for documents, which may be a single line.
+
+    Raises:
+        UnicodeDecodeError: a byte does not fit.
+    """
+    codec = "utf-8" if encoding == "utf-8-sig" else encoding
+    decoder = codecs.getincrementaldecoder(codec)()
+    with path.open("rb") as file:
+        _skip_mark(file, encoding)
+        while chunk := file.read(CHUNK // 4):
+            yield decoder.decode(chunk)
+        yield decoder.decode(b"", final=True)
+
+
 def lines(path: Path, encoding: str, limit: int) -> Iterator[Line]:
     """Every physical line, decoded; a line that does not decode is kept, marked, with its bytes visible.
 
@@ -177,7 +198,7 @@ def lines(path: Path, encoding: str, limit: int) -> Iterator[Line]:
 def _skip_mark(file: BinaryIO, encoding: str) -> None:
     head = file.read(4)
     for mark, name in _BOMS:
-        if head.startswith(mark) and (name == encoding or encoding == "utf-8"):
+        if head.startswith(mark) and encoding in {name, "utf-8"}:
             file.seek(len(mark))
             return
     file.seek(0)

@@ -16,11 +16,30 @@ _BINARY = (
     b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"MZ\x90", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf",
     b"BZh", b"\xfd7zXZ", b"{\\rtf",
 )  # fmt: skip
-_HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html|<head|<body|<table|<meta)", re.I | re.S)
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html|<head|<body|<table|<meta)",
+    re.IGNORECASE | re.DOTALL,
+)
 _XML = re.compile(r"\s*<(?:\?xml|!--|!DOCTYPE|[A-Za-z_])")
 _JSON_START = re.compile(r"\s*[\[{]")
 _JSON_LINE = re.compile(r"\s*\{.*\}\s*")
-_PROSE = {".md", ".rst", ".ttl", ".sql", ".yml", ".yaml", ".py", ".ini", ".toml", ".rtf", ".ics", ".n3", ".tex", ".log"}
+_PROSE = {
+    ".md",
+    ".rst",
+    ".ttl",
+    ".sql",
+    ".yml",
+    ".yaml",
+    ".py",
+    ".ini",
+    ".toml",
+    ".rtf",
+    ".ics",
+    ".n3",
+    ".tex",
+    ".log",
+}
+_LINES = {".jsonl", ".ndjson"}
 EXPECTED = {
     ".csv": {"csv", "tsv"},
     ".tsv": {"tsv", "csv"},
@@ -46,7 +65,7 @@ def sniff_binary(path: Path, name: str) -> str | None:
     """
     with path.open("rb") as file:
         head = file.read(HEAD)
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(path, name)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return "xls"
@@ -79,17 +98,24 @@ def text_encoding(path: Path, given: str | None, name: str) -> str:
         UnknownFormat: too many control characters: this is no text.
     """
     try:
-        encoding = canonical(given) if given else detect_encoding(path)
+        is_open = given is None or given.lower().replace("_", "-") in {"utf-16", "utf16"}
+        encoding = detect_encoding(path) if is_open else canonical(given or "")
     except LookupError as error:
         raise UnreadableFile(file=name, format="text", reason=f"unknown encoding {given}") from error
     with path.open("rb") as file:
         head = file.read(HEAD)
-    if not encoding.startswith("utf-16"):
-        controls = len(head) - len(head.translate(None, _CONTROLS))
-        nuls = head.count(0)
-        if controls > len(head) * CONTROL_SHARE or nuls > len(head) / 2:
-            raise UnknownFormat(file=name)
+    if _looks_binary(head, encoding):
+        raise UnknownFormat(file=name)
     return encoding
+
+
+def _looks_binary(head: bytes, encoding: str) -> bool:
+    if encoding.startswith("utf-16"):
+        narrow = [sign for sign in head.decode(encoding, "ignore") if sign < "\u0100"]
+        strange = sum(not sign.isprintable() and not sign.isspace() for sign in narrow)
+        return strange > len(narrow) * CONTROL_SHARE
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    return controls > len(head) * CONTROL_SHARE or head.count(0) > len(head) / 2
 
 
 def sniff_text(path: Path, encoding: str) -> str:
@@ -100,13 +126,15 @@ def sniff_text(path: Path, encoding: str) -> str:
         return "html"
     if _XML.match(head):
         return "xml"
+    if path.suffix.lower() in _LINES and any(_JSON_LINE.fullmatch(line) for line in head.splitlines()[:50]):
+        return "jsonl"
     if not _JSON_START.match(head):
         return "delimited"
     return _json_kind(head, path.suffix.lower())
 
 
 def _json_kind(head: str, suffix: str) -> str:
-    if suffix in {".jsonl", ".ndjson"}:
+    if suffix in _LINES:
         return "jsonl"
     filled = [line for line in head.splitlines()[:50] if line.strip()]
     whole = sum(bool(_JSON_LINE.fullmatch(line)) for line in filled)

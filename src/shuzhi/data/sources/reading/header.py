@@ -6,17 +6,16 @@ cells; some files have none. Judged on the first rows only, before a single data
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
+from shuzhi.data.sources.reading.column_names import joined_name, unique_name
 from shuzhi.data.sources.reading.grid import Merge, Record
 from shuzhi.data.sources.reading.problems import Problem, ProblemCode
 from shuzhi.data.sources.reading.shapes import TYPED, common_shape, is_empty, is_header_like
 
 FILLED_SHARE = 0.5
 SEARCHED_ROWS = 60
-_CJK_GAP = re.compile(r"(?<=[\u3400-\u9fff（）])\s+(?=[\u3400-\u9fff（）])")
-_GAPS = re.compile(r"\s+")
+LEAST_BELOW = 2
 
 
 @dataclass
@@ -30,8 +29,10 @@ class Header:
     problems: list[Problem] = field(default_factory=list)
 
 
-def find_header(sample: list[Record], merges: tuple[Merge, ...], header_row: int | None) -> Header:
-    """The header in the sample; `header_row` fixes it by hand."""
+def find_header(
+    sample: list[Record], merges: tuple[Merge, ...], header_row: int | None, *, padded: bool = True
+) -> Header:
+    """The header in the sample; `header_row` fixes it by hand. Unpadded rows may be longer than the header."""
     rows = [record for record in sample if not is_blank(record.cells)]
     first = _given(rows, header_row) if header_row else _first_full_row(rows, merges)
     if first is None or (not header_row and not _is_header(rows, first, merges)):
@@ -39,7 +40,7 @@ def find_header(sample: list[Record], merges: tuple[Merge, ...], header_row: int
     second = _second_row(rows, first, merges)
     last = first if second is None else second
     spread = [_spread(rows[place], merges) for place in range(first, last + 1)]
-    return _named(spread, rows[first], rows[last], rows[last + 1 :])
+    return _named(spread, rows[first], rows[last], rows[last + 1 :], padded=padded)
 
 
 def is_blank(cells: list[str]) -> bool:
@@ -87,6 +88,8 @@ def _usual_width(rows: list[Record]) -> int:
 def _is_header(rows: list[Record], place: int, merges: tuple[Merge, ...]) -> bool:
     """Names rather than values: in the typed columns the cell differs in kind from what stands below it."""
     cells = _spread(rows[place], merges)
+    if _usual_width(rows) == 1 and any(row.cells == rows[place].cells for row in rows[place + 1 :]):
+        return False  # a list whose first line comes again is all values
     if place + 1 >= len(rows):
         return all(is_header_like(cell) for cell in cells if not is_empty(cell))
     alike = differing = 0
@@ -119,7 +122,7 @@ def _second_row(rows: list[Record], first: int, merges: tuple[Merge, ...]) -> in
     if not _fills_gaps(upper, lower, below):
         return None
     tall = any(merge.bottom > merge.top for merge in groups)
-    if tall or _completes(upper, lower, below) or _stands_apart(filled, below):
+    if tall or _completes(upper, lower, below) or _stands_apart(lower, upper, filled, below):
         return first + 1
     return None
 
@@ -143,31 +146,57 @@ def _fills_gaps(upper: Record, lower: Record, below: list[Record]) -> bool:
 def _completes(upper: Record, lower: Record, below: list[Record]) -> bool:
     """The lower row has text where the upper is empty, and is empty where the data below is not."""
     holes = [at for at in _filled(upper.cells) if at < len(lower.cells) and is_empty(lower.cells[at])]
-    return bool(_gaps(upper, lower, below)) and any(
-        sum(at < len(row.cells) and not is_empty(row.cells[at]) for row in below) > len(below) / 2 for at in holes
+    if not _gaps(upper, lower, below) or not _typed(below) & set(_filled(lower.cells)):
+        return False
+    return any(
+        sum(at < len(row.cells) and not is_empty(row.cells[at]) for row in below) > len(below) / 2
+        for at in holes
     )
 
 
-def _stands_apart(filled: list[int], below: list[Record]) -> bool:
-    """All columns with numbers, days or codes below have a name here: it is no data row."""
-    typed = [
-        at
-        for at in range(max(len(row.cells) for row in below))
-        if common_shape([row.cells[at] for row in below if at < len(row.cells)]) in TYPED
-    ]
-    return bool(typed) and all(at in filled for at in typed)
+def _stands_apart(lower: Record, upper: Record, filled: list[int], below: list[Record]) -> bool:
+    """A full row of different names above numbers, days or codes: the same names in English, or a finer row.
+
+    One odd word in a first data row (待定 in a column of numbers) must never be enough.
+    """
+    typed = _typed(below)
+    full = len(filled) == len(_filled(upper.cells)) == len({lower.cells[at].strip() for at in filled})
+    if not typed or not full or not all(at in filled for at in typed) or len(below) < LEAST_BELOW:
+        return False
+    other_script = {_is_ascii(upper, filled), _is_ascii(lower, filled)} == {True, False}
+    return other_script or (len(typed) > 1 and len(typed) * 2 >= len(filled))
+
+
+def _typed(below: list[Record]) -> set[int]:
+    """The columns with numbers, days or codes below."""
+    width = max((len(row.cells) for row in below), default=0)
+    kinds = {at: common_shape(row.cells[at] for row in below if at < len(row.cells)) for at in range(width)}
+    return {at for at, kind in kinds.items() if kind in TYPED}
+
+
+def _is_ascii(row: Record, filled: list[int]) -> bool | None:
+    """True: all names are ASCII, False: none is, None: some are."""
+    plain = {row.cells[at].isascii() for at in filled if at < len(row.cells)}
+    return plain.pop() if len(plain) == 1 else None
 
 
 def _headerless(rows: list[Record]) -> Header:
     width = max((len(row.cells) for row in rows), default=0)
-    used = [at for at in range(width) if any(at < len(row.cells) and not is_empty(row.cells[at]) for row in rows)]
+    used = [
+        at for at in range(width) if any(at < len(row.cells) and not is_empty(row.cells[at]) for row in rows)
+    ]
     names = [f"column_{place}" for place in range(1, len(used) + 1)]
     return Header(None, 0, used, names, [Problem.of(ProblemCode.NO_HEADER)])
 
 
-def _named(spread: list[list[str]], first: Record, last: Record, below: list[Record]) -> Header:
-    width = max(len(cells) for cells in [*spread, *(row.cells for row in below)])
-    raw = [_joined([cells[at] if at < len(cells) else "" for cells in spread]) for at in range(width)]
+def _named(
+    spread: list[list[str]], first: Record, last: Record, below: list[Record], *, padded: bool
+) -> Header:
+    named = max(len(cells) for cells in spread)
+    width = max([named, *(len(row.cells) for row in below)]) if padded else _agreed_width(named, below)
+    if len(spread) > 1:
+        _carry_groups(spread)
+    raw = [joined_name([cells[at] if at < len(cells) else "" for cells in spread]) for at in range(width)]
     used = [
         at
         for at in range(width)
@@ -179,15 +208,20 @@ def _named(spread: list[list[str]], first: Record, last: Record, below: list[Rec
     return header
 
 
-def _joined(parts: list[str]) -> str:
-    """Upper-lower; a text that both rows have is said once."""
-    names = [column_name(part) for part in parts if not is_empty(part)]
-    return "-".join(dict.fromkeys(names))
+def _agreed_width(named: int, below: list[Record]) -> int:
+    """The header's width, unless most rows agree on being longer: a few longer rows are ragged."""
+    longer = sorted(len(row.cells) for row in below)
+    agreed = longer[len(longer) // 2] if longer else named
+    return max(named, agreed)
 
 
-def column_name(text: str) -> str:
-    """A header cell as a name: no line ends, no gaps inside Chinese words (说      明)."""
-    return _GAPS.sub(" ", _CJK_GAP.sub("", text.replace("\0", "").replace("\ufeff", "").strip()))
+def _carry_groups(spread: list[list[str]]) -> None:
+    """In a two-row header without merged cells a group's name stands once: 人口,,面积 above 男,女,."""
+    upper, lower = spread[0], spread[-1]
+    for at in range(1, min(len(upper), len(lower))):
+        grouped = not is_empty(lower[at]) and not is_empty(lower[at - 1])
+        if is_empty(upper[at]) and grouped:
+            upper[at] = upper[at - 1]
 
 
 def _unique(names: list[str], own: list[bool], header: Header) -> list[str]:
@@ -195,7 +229,9 @@ def _unique(names: list[str], own: list[bool], header: Header) -> list[str]:
     taken: set[str] = set()
     result: list[str] = []
     for place, name in enumerate(names):
-        fresh = unique_name(name or f"column_{header.used[place] + 1}", taken | set(names[place + 1 :]) if not name else taken)
+        fresh = unique_name(
+            name or f"column_{header.used[place] + 1}", taken | set(names[place + 1 :]) if not name else taken
+        )
         if not name:
             facts = {"position": header.used[place] + 1, "renamed": fresh}
             header.problems.append(Problem.of(ProblemCode.MISSING_COLUMN_NAME, header.first, fresh, **facts))
@@ -205,13 +241,3 @@ def _unique(names: list[str], own: list[bool], header: Header) -> list[str]:
         taken.add(fresh)
         result.append(fresh)
     return result
-
-
-def unique_name(name: str, taken: set[str]) -> str:
-    """The name, or the name with the first free number behind it."""
-    if name not in taken:
-        return name
-    number = 2
-    while f"{name}_{number}" in taken:
-        number += 1
-    return f"{name}_{number}"

@@ -34,7 +34,7 @@ def html_grid(path: Path, encoding: str, limits: Limits, name: str) -> Grid:
     tables = list(page.iter("table"))
     if not tables:
         raise UnknownFormat(file=name)
-    rows = max(([row for row in table.iter("tr")] for table in tables), key=len)
+    rows = max((list(table.iter("tr")) for table in tables), key=len)
     records, merges = _records(rows, limits)
     return Grid(format="html", encoding=encoding, records=iter(records), merges=tuple(merges), padded=True)
 
@@ -52,7 +52,9 @@ def _records(rows: list[Any], limits: Limits) -> tuple[list[Record], list[Merge]
             at = len(cells)
             if across > 1 or down > 1:
                 merges.append(Merge(number, at, number + down - 1, at + across - 1))
-                taken.update((number + r, at + c) for r in range(1, min(down, SPAN_LIMIT)) for c in range(across))
+                taken.update(
+                    (number + r, at + c) for r in range(1, min(down, SPAN_LIMIT)) for c in range(across)
+                )
             cells += [_text(cell), *[""] * (across - 1)]
             if len(cells) > limits.columns:
                 break

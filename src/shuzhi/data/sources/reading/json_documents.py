@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from shuzhi.data.sources.reading.encodings import lines
-from shuzhi.data.sources.reading.errors import FileTooLarge, JsonTooDeep, UnknownFormat
+from shuzhi.data.sources.reading.encodings import lines, text_chunks
+from shuzhi.data.sources.reading.errors import EmptyFile, FileTooLarge, JsonTooDeep, UnknownFormat
 from shuzhi.data.sources.reading.grid import Grid, Record
 from shuzhi.data.sources.reading.json_records import (
     NESTED_LEVELS,
@@ -129,7 +129,9 @@ class JsonDocument:
     def _grid(self, wanted: Path_) -> TableReader:
         found = (value for path, index, value in self._walk() if path == wanted and index >= 0)
         records = (
-            Record(number, [text(cell) or "" for cell in (value if isinstance(value, list) else [value])] or [""])
+            Record(
+                number, [text(cell) or "" for cell in (value if isinstance(value, list) else [value])] or [""]
+            )
             for number, value in enumerate(found, 1)
         )
         grid = Grid(format="json", encoding=self.encoding, records=records)
@@ -139,10 +141,14 @@ class JsonDocument:
         """A document without any array of objects: a dictionary of objects, or one object."""
         limit = self.options.limits.document_bytes
         if self.path.stat().st_size > limit:
-            raise FileTooLarge(file=self.name, what="JSON document", size=self.path.stat().st_size, limit=limit)
-        whole = "".join(line.text for line in lines(self.path, self.encoding, limit))
+            raise FileTooLarge(
+                file=self.name, what="JSON document", size=self.path.stat().st_size, limit=limit
+            )
+        whole = "".join(text_chunks(self.path, self.encoding))
         value = decoder().decode(whole)
-        if not isinstance(value, dict) or not value:
+        if value in ({}, []):
+            raise EmptyFile(file=self.name)
+        if not isinstance(value, dict):
             raise UnknownFormat(file=self.name)
         rows: list[Flat]
         busiest = _busiest_map(value)
@@ -221,12 +227,16 @@ class JsonLines:
 
     def _records(self, levels: int) -> Iterator[Keyed]:
         one = decoder()
-        for number, line in enumerate(lines(self.path, self.encoding, self.options.limits.line_characters), 1):
+        for number, line in enumerate(
+            lines(self.path, self.encoding, self.options.limits.line_characters), 1
+        ):
             written = line.text.strip().removeprefix("\ufeff")
             if not written:
                 continue
             cells = None if line.fault else self._cells(one, written, levels)
-            yield Keyed(number, cells, written, ProblemCode.INVALID_BYTES if line.fault else ProblemCode.BAD_JSON_LINE)
+            yield Keyed(
+                number, cells, written, ProblemCode.INVALID_BYTES if line.fault else ProblemCode.BAD_JSON_LINE
+            )
 
     def _cells(self, one: json.JSONDecoder, written: str, levels: int) -> Flat | None:
         try:

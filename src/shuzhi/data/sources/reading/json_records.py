@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 from shuzhi.data.sources.reading.errors import JsonTooDeep
 
@@ -114,7 +114,7 @@ class WrittenFloat(float):
     __slots__ = ("text",)
     text: str
 
-    def __new__(cls, written: str) -> WrittenFloat:
+    def __new__(cls, written: str) -> Self:
         """The number a JSON text holds."""
         number = super().__new__(cls, written)
         number.text = written

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from shuzhi.data.sources.reading.encodings import lines
+from shuzhi.data.sources.reading.encodings import text_chunks
 from shuzhi.data.sources.reading.errors import FileTooLarge, JsonTooDeep, UnreadableFile
 from shuzhi.data.sources.reading.json_records import decoder
 from shuzhi.data.sources.reading.types import Limits
@@ -26,7 +26,7 @@ class JsonWalker:
     """
 
     def __init__(self, path: Path, encoding: str, limits: Limits, name: str) -> None:
-        self._source = lines(path, encoding, limits.document_bytes)
+        self._source = text_chunks(path, encoding)
         self._limits, self._name = limits, name
         self._buffer, self._at, self._ended = "", 0, False
         self._decoder = decoder()
@@ -122,15 +122,16 @@ class JsonWalker:
         parts = [self._buffer[self._at :]]
         self._at = 0
         size = 0
-        for line in self._source:
-            parts.append(line.text)
-            size += len(line.text)
-            if line.fault:
-                raise self._broken(f"invalid bytes in the text ({line.fault})")
-            if size >= wanted:
-                break
-        else:
-            self._ended = True
+        try:
+            for chunk in self._source:
+                parts.append(chunk)
+                size += len(chunk)
+                if size >= wanted:
+                    break
+            else:
+                self._ended = True
+        except UnicodeDecodeError as error:
+            raise self._broken("invalid bytes in the text 编码错误") from error
         self._buffer = "".join(parts)
 
     def _broken(self, reason: str) -> UnreadableFile:

@@ -42,10 +42,8 @@ class Columns:
         if cells.keys() <= self.names.keys():
             return
         self.names.update(dict.fromkeys(cells))
-        if self._enough is None and len(self.names) > self._limit:
-            raise FileTooLarge(
-                file=self._file, what="columns 列数", size=len(self.names), limit=self._limit
-            )
+        if not self.is_over and len(self.names) > self._limit:
+            raise FileTooLarge(file=self._file, what="columns 列数", size=len(self.names), limit=self._limit)
 
 
 def keyed_reader(
@@ -76,7 +74,9 @@ def _row(record: Keyed, columns: tuple[str, ...], limits: Limits) -> SourceRow:
     return SourceRow(record.number, values, _problem(record.number, columns, values, limits))
 
 
-def _problem(number: int, columns: tuple[str, ...], values: tuple[str | None, ...], limits: Limits) -> Problem | None:
+def _problem(
+    number: int, columns: tuple[str, ...], values: tuple[str | None, ...], limits: Limits
+) -> Problem | None:
     for column, value in zip(columns, values, strict=True):
         if value is None:
             continue

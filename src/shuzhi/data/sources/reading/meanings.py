@@ -24,10 +24,22 @@ def _hint(words: str) -> re.Pattern[str]:
 
 MEANINGS = (
     Meaning("uscc", "uscc", _hint("信用代码|uscc|credit.?code"), 0.3, 0.6),
-    Meaning("resident_id", "resident_id", _hint("身份证|证件号|公民身份|id.?card|id.?no|id.?number|resident"), 0.2, 0.5),
+    Meaning(
+        "resident_id",
+        "resident_id",
+        _hint("身份证|证件号|公民身份|id.?card|id.?no|id.?number|resident"),
+        0.2,
+        0.5,
+    ),
     Meaning("email", "email", _hint("邮箱|e-?mail|电子邮件"), 0.3, 0.6),
     Meaning("url", "url", _hint("网址|链接|url|link|website|主页"), 0.3, 0.7),
-    Meaning("amount", "amount", _hint("资金|资本|金额|投资额|出资|产值|收入|价|费|款|amount|price|cost|fee|capital"), 0.3, 0.7),
+    Meaning(
+        "amount",
+        "amount",
+        _hint("资金|资本|金额|投资额|出资|产值|收入|价|费|款|amount|price|cost|fee|capital"),
+        0.3,
+        0.7,
+    ),
     Meaning("phone", "mobile", _hint("电话|手机|联系方式|phone|mobile|tel"), 0.3, 0.8),
     Meaning("phone", "phone", _hint("电话|手机|联系方式|传真|phone|mobile|tel|fax"), 0.3, 0.9),
     Meaning("postal_code", "postal_code", _hint("邮编|邮政编码|postal|post.?code"), 0.6, None),
@@ -35,14 +47,18 @@ MEANINGS = (
     Meaning(
         "division_code",
         "division_code",
-        _hint("区划|行政|省码|地区代码|地区码|镇街代码|村代码|adcode|division|area.?code|street.?code|city.?code|^(?:.*\\.)?code$|^代码$|district"),
+        _hint(
+            "区划|行政|省码|地区代码|地区码|镇街代码|村代码|adcode|division|area.?code|street.?code|city.?code|^(?:.*\\.)?code$|^代码$|district"
+        ),
         0.8,
         None,
     ),
     Meaning(
         "organization_name",
         "organization_name",
-        _hint("企业名|单位名|机构名|公司|学校名|单位$|部门$|主体名|商户|店名|organi[sz]ation|company|employer|agency.?name"),
+        _hint(
+            "企业名|单位名|机构名|公司|学校名|单位$|部门$|主体名|商户|店名|organi[sz]ation|company|employer|agency.?name"
+        ),
         0.4,
         0.75,
     ),
@@ -50,7 +66,9 @@ MEANINGS = (
     Meaning(
         "person_name",
         "person_name",
-        _hint("姓名|联系人|法定代表人|法人代表|法人$|负责人|经办人|申请人|当事人|户主|网格员|person|full.?name"),
+        _hint(
+            "姓名|联系人|法定代表人|法人代表|法人$|负责人|经办人|申请人|当事人|户主|网格员|person|full.?name"
+        ),
         0.6,
         None,
     ),
@@ -63,7 +81,9 @@ _DAY = _hint(r"日期|时间|年月日|生日|出生|date|_at$|_on$|^time$|dob|b
 _CODE = _hint(r"代码|编码|号码|标识码|证号|区划码|邮编|^.*code$|code_|zip|fips|phone|电话|手机")
 
 
-def meaning_of(name: str, kind: str, kinds: Counter[str], total: int, extent: tuple[float, float] | None) -> tuple[str | None, float]:
+def meaning_of(
+    name: str, kind: str, kinds: Counter[str], total: int, extent: tuple[float, float] | None
+) -> tuple[str | None, float]:
     """The semantic type of a column and the share of its values that fit it.
 
     `kind` is the column's storage type, `extent` the least and greatest number in it.
@@ -72,10 +92,11 @@ def meaning_of(name: str, kind: str, kinds: Counter[str], total: int, extent: tu
         return None, 0.0
     if kind in {"date", "datetime"}:
         return "date", 1.0
-    if extent is not None:
-        place = _coordinate(name, extent)
-        if place:
-            return place, 1.0
+    place = _coordinate(name, extent) if extent else None
+    return (place, 1.0) if place else _by_values(name, kinds, total) or _by_name(name, kind)
+
+
+def _by_values(name: str, kinds: Counter[str], total: int) -> tuple[str, float] | None:
     for meaning in MEANINGS:
         share = kinds[meaning.kind] / total
         least = meaning.hinted if meaning.hint.search(name) else meaning.unhinted
@@ -83,6 +104,10 @@ def meaning_of(name: str, kind: str, kinds: Counter[str], total: int, extent: tu
             return meaning.name, round(share, 4)
     if _DAY.search(name) and kinds["compact_date"] >= total * 0.8:
         return "date", round(kinds["compact_date"] / total, 4)
+    return None
+
+
+def _by_name(name: str, kind: str) -> tuple[str | None, float]:
     if _MONEY.search(name) and kind in {"integer", "decimal"}:
         return "amount", 1.0
     if _ENGLISH_NAME.search(name) and kind == "text":

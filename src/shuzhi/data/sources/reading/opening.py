@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from shuzhi.data.sources.reading.delimited import DelimitedFile
-from shuzhi.data.sources.reading.errors import EmptyFile, FileMissing, UnknownFormat, UnreadableFile
+from shuzhi.data.sources.reading.errors import DatabaseUnreadable, EmptyFile, UnknownFormat, UnreadableFile
 from shuzhi.data.sources.reading.fingerprint import fingerprint
 from shuzhi.data.sources.reading.formats import EXPECTED, is_prose, sniff_binary, sniff_text, text_encoding
 from shuzhi.data.sources.reading.layout import read_grid
@@ -90,12 +90,20 @@ def _text(path: Path, name: str, options: ReadOptions) -> TableReader:
 
 def _delimited(path: Path, name: str, encoding: str, options: ReadOptions) -> TableReader:
     file = DelimitedFile(path, encoding, options.limits)
-    if is_prose(path) and options.delimiter is None:
+    if options.delimiter is None and (is_prose(path) or _is_no_table(path, file)):
         raise UnknownFormat(file=name)
     reader = read_grid(file.grid(options.delimiter), options, name)
     if path.suffix.lower() not in TABLE_SUFFIXES and options.delimiter is None and _is_running_text(reader):
         raise UnknownFormat(file=name)
     return reader
+
+
+def _is_no_table(path: Path, file: DelimitedFile) -> bool:
+    """Text under a name that does not promise a table, in which no delimiter makes even rows."""
+    suffix = path.suffix.lower()
+    if suffix in TABLE_SUFFIXES or file.is_even:
+        return False
+    return suffix in EXPECTED.keys() - {".txt"} or file.has_delimiters
 
 
 def _is_running_text(reader: TableReader) -> bool:
@@ -108,8 +116,10 @@ def _compare_extension(path: Path, reader: TableReader) -> None:
     extension = path.suffix.lower()
     expected = EXPECTED.get(extension)
     if expected and extension != ".zip" and reader.format not in expected:
-        facts = {"extension": extension, "format": reader.format}
-        reader.problems.add(Problem.of(ProblemCode.EXTENSION_MISMATCH, **facts))
+        problem = Problem.of(
+            ProblemCode.EXTENSION_MISMATCH, None, None, extension=extension, format=reader.format
+        )
+        reader.problems.add(problem)
 
 
 def read_sql_table(
@@ -130,7 +140,7 @@ def read_sql_table(
     if url.startswith("sqlite:///"):
         return open_table(Path(url.removeprefix("sqlite:///")), options=replace(options, table=table))
     if not url.startswith(("postgresql://", "postgres://")):
-        raise FileMissing(file=table)
+        raise DatabaseUnreadable(table=table, reason="only postgresql:// and sqlite:/// can be read")
     from shuzhi.data.sources.reading.databases import postgres_reader
 
     return postgres_reader(url, table, schema=schema, since=since, options=options)

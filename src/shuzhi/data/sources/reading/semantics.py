@@ -18,10 +18,47 @@ _ID_WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))
 _ID_SIGNS = "10X98765432"
 _ID = re.compile(r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]")
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82".split()
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+    ]
 )
 _MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}")
-_LANDLINE = re.compile(r"(?:\+?86[- ]?)?(?:\(0\d{2,3}\)|（0\d{2,3}）|0\d{2,3}[- ]?)[2-9]\d{6,7}(?:[-转]\d{1,6})?")
+_LANDLINE = re.compile(
+    r"(?:\+?86[- ]?)?(?:\(0\d{2,3}\)|（0\d{2,3}）|0\d{2,3}[- ]?)[2-9]\d{6,7}(?:[-转]\d{1,6})?"
+)
 _SERVICE_NUMBER = re.compile(r"[48]00[- ]?\d{3}[- ]?\d{4}")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _URL = re.compile(r"(?:https?|ftp)://[^\s/]+\S*|www\.[\w-]+(?:\.[\w-]+)+\S*", re.IGNORECASE)
@@ -106,7 +143,9 @@ def kinds_of(text: str) -> tuple[str, ...]:
         return ()
     upper = text.upper()
     if size == 18 and text.isascii() and text.isalnum():  # noqa: PLR2004
-        return tuple(kind for kind, fits in (("uscc", is_uscc), ("resident_id", is_resident_id)) if fits(upper))
+        return tuple(
+            kind for kind, fits in (("uscc", is_uscc), ("resident_id", is_resident_id)) if fits(upper)
+        )
     if text[0] in "0123456789+(（-.¥￥$€":
         return _numeric_kinds(text)
     if "@" in text and _EMAIL.fullmatch(text):

@@ -75,6 +75,8 @@ def _number_or_time(value: str) -> str:
 def is_header_like(text: str) -> bool:
     """A name of a column rather than a value: no number, no day, no code, not a sentence."""
     value = text.strip()
+    if value in MARKERS or not any(map(str.isalpha, value)):
+        return False
     return shape_of(value) == "text" and len(value) <= LONGEST_SHAPED * 2 and not is_identifier(value)
 
 
@@ -86,7 +88,9 @@ def is_identifier(text: str) -> bool:
 
 def common_shape(values: Iterable[str], least: float = 0.8) -> str | None:
     """The shape that most of the values have; decimal covers integer, datetime covers date."""
-    counts = Counter(_family(value) for value in values if not is_empty(value) and value.strip() not in MARKERS)
+    counts = Counter(
+        _family(value) for value in values if not is_empty(value) and value.strip() not in MARKERS
+    )
     total = sum(counts.values())
     if not total:
         return None

@@ -69,7 +69,10 @@ class _Extent:
         cells = (self._rows - self._first_row + 1) * self._columns
         if cells > self._limits.sheet_cells:
             raise FileTooLarge(
-                file=self._name, what="cells in a sheet 工作表单元格数", size=cells, limit=self._limits.sheet_cells
+                file=self._name,
+                what="cells in a sheet 工作表单元格数",
+                size=cells,
+                limit=self._limits.sheet_cells,
             )
 
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shuzhi.data.sources.reading.encodings import canonical, lines
+from shuzhi.data.sources.reading.encodings import canonical, text_chunks
 from shuzhi.data.sources.reading.errors import EmptyFile, UnknownFormat, UnreadableFile, XmlEntities
 from shuzhi.data.sources.reading.json_records import Flat
 from shuzhi.data.sources.reading.keyed import Columns, Keyed, keyed_reader
 from shuzhi.data.sources.reading.types import ReadOptions, TableReader
 
 PATHS_KEPT = 5_000
-FEED_CHARACTERS = 256 * 1024
+HEAD = 1024
 SEVERAL = " | "
 _DECLARED = re.compile(r"<\?xml[^>]*\bencoding\s*=\s*[\"']([\w.-]+)[\"']")
 _FORBIDDEN = re.compile(r"<!(?:DOCTYPE|ENTITY)")
@@ -58,8 +58,8 @@ class XmlDocument:
 
     def _declared_encoding(self) -> str:
         """What was found, unless the file is no UTF and declares something else that Python knows."""
-        first = next(iter(lines(self.path, self.encoding, FEED_CHARACTERS)))
-        declared = _DECLARED.search(first.text)
+        with self.path.open("rb") as file:
+            declared = _DECLARED.search(file.read(HEAD).decode("latin-1"))
         if declared is None or self.encoding.startswith("utf-16"):
             return self.encoding
         try:
@@ -84,7 +84,8 @@ class XmlDocument:
         )
         try:
             for piece in self._pieces(encoding):
-                parser.feed(piece)
+                if piece:
+                    parser.feed(piece)
                 yield from parser.read_events()
             parser.close()
             yield from parser.read_events()
@@ -92,22 +93,20 @@ class XmlDocument:
             raise UnreadableFile(file=self.name, format="XML", reason=str(error)[:200]) from error
 
     def _pieces(self, encoding: str) -> Iterator[bytes]:
-        held: list[str] = []
-        size, tail = 0, ""
-        for line in lines(self.path, encoding, self.options.limits.line_characters):
-            if line.fault:
-                reason = f"invalid bytes in the text 编码错误 ({line.fault})"
-                raise UnreadableFile(file=self.name, format="XML", reason=reason)
-            if "<!" in line.text and _FORBIDDEN.search(line.text):
-                raise XmlEntities(file=self.name)
-            held.append(line.text)
-            size += len(line.text)
-            if size >= FEED_CHARACTERS:
-                text = "".join(held)
-                yield text.encode("utf-8", "replace")
-                held, size, tail = [], 0, text[-20:]
-        if held or not tail:
-            yield "".join(held).encode("utf-8", "replace")
+        tail = ""
+        try:
+            for chunk in text_chunks(self.path, encoding):
+                if "<!" in chunk or "<" in tail:
+                    self._refuse_declarations(tail + chunk)
+                tail = chunk[-20:]
+                yield chunk.encode("utf-8", "replace")
+        except UnicodeDecodeError as error:
+            reason = "invalid bytes in the text 编码错误"
+            raise UnreadableFile(file=self.name, format="XML", reason=reason) from error
+
+    def _refuse_declarations(self, text: str) -> None:
+        if _FORBIDDEN.search(text):
+            raise XmlEntities(file=self.name)
 
     def _record_path(self, encoding: str) -> Tags:
         """The shallowest path that repeats under one parent and has parts; the most frequent of those."""
@@ -133,7 +132,11 @@ class XmlDocument:
                 siblings.pop()
                 _forget(element)
         repeated = [tags for tags in counts if most[tags] > 1 and len(tags) > 1]
-        full = [tags for tags in repeated if tags in rich] or repeated or [tags for tags in counts if tags in rich]
+        full = (
+            [tags for tags in repeated if tags in rich]
+            or repeated
+            or [tags for tags in counts if tags in rich]
+        )
         if not full:
             raise UnknownFormat(file=self.name)
         return min(full, key=lambda tags: (len(tags), -counts[tags]))

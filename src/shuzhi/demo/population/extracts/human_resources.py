@@ -1,4 +1,7 @@
-"""Human resources (人社局): how many persons each employer insures, as JSON lines, often without the employer's code."""
+"""Human resources (人社局): how many persons each employer insures, as JSON lines, often without the employer's code.
+
+The place is given with its town: 余杭区 alone would mean two of today's districts.
+"""
 
 from __future__ import annotations
 
@@ -42,12 +45,13 @@ def write_insured(sink: Sink, seed: int, firm: Firm, today: date) -> None:
     serial = int(firm.entity.removeprefix("firm-"))
     employer = f"3301{(serial * 7919 + seed) % 10**8:08d}"
     month = f"{today.replace(day=1) - timedelta(days=1):%Y%m}"
-    cells = (employer, name, code, firm.address.town.district_name, month, heads, LABEL)
+    town = firm.address.town
+    cells = (employer, name, code, town.district_name + town.name, month, heads, LABEL)
     sink.add(cells, Fact(entity=firm.entity, key=firm.uscc, errors=errors, blocking=is_blocking(errors)))
 
 
 def _damage_code(chance: Random, code: str) -> tuple[str | None, str]:
-    """Employers registered long ago have no code here: such rows must be matched by name and district."""
+    """Employers registered long ago have no code here: such rows must be matched by name and place."""
     if happens(chance, _CODE_ABSENT):
         return None, "code_absent"
     typed, error = damage_code(chance, code)

@@ -131,7 +131,7 @@ def second_day(seed: int, count: int, day: date) -> Iterator[tuple[str, Firm, Fi
         if fate := fates.draw(chance):
             yield fate, firm, _after(chance, fate, firm, tomorrow)
     for firm in all_firms(seed, count + count // 100 + 1, day, first=count):
-        yield "new", firm, replace(firm, founded=tomorrow, approved=tomorrow, status="存续", renamed=False)
+        yield "new", firm, replace(firm, founded=day, approved=tomorrow, status="存续", renamed=False)
 
 
 def write_fate(sinks: dict[str, Sink], seed: int, fate: str, firm: Firm, day: date) -> None:

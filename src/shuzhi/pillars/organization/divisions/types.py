@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 LEVELS = ("province", "city", "county", "town", "village")
 
@@ -44,8 +45,8 @@ class Division:
             name=row["name"],
             level=row["level"],
             parent=row["parent"] or None,
-            not_before=date.fromisoformat(row["not_before"]),
-            valid_from=date.fromisoformat(row["valid_from"]),
+            not_before=_first_day(row["not_before"]),
+            valid_from=_first_day(row["valid_from"]),
             valid_to=_day(row["valid_to"]),
             not_after=_day(row["not_after"]),
             source=row["source"],
@@ -86,5 +87,10 @@ def short_code(code: str) -> str:
     return code
 
 
+@lru_cache(maxsize=1024)  # a few hundred days stand in forty thousand rows
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def _first_day(text: str) -> date:
+    return _day(text) or date.min

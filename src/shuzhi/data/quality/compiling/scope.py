@@ -1,0 +1,49 @@
+"""What a scan looks at (检查范围): the rows, what they are compared with, and the day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shuzhi.data.catalog.types import FieldType
+
+# Column types of the lake, for columns that a newer schema names and older files do not have.
+LAKE_TYPES = {
+    FieldType.TEXT: "string",
+    FieldType.INTEGER: "int64",
+    FieldType.DECIMAL: "decimal(38, 10)",
+    FieldType.DATE: "date",
+    FieldType.DATETIME: "timestamp('UTC')",
+    FieldType.BOOLEAN: "boolean",
+    FieldType.AMOUNT: "decimal(38, 10)",
+    FieldType.GEOMETRY: "string",
+}
+
+
+def no_codes(codelist: str) -> Collection[str] | None:
+    """For scans without code lists."""
+    del codelist
+    return None
+
+
+def no_dataset(dataset: str) -> Any:
+    """For scans that look at one data set only."""
+    del dataset
+    return None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One scan's world. `rows` is an Ibis table; `beyond` holds the data set's other current rows, for `unique`.
+
+    `codes` gives the codes of a list that hold on `today`, `dataset` another data set's current rows; both
+    give None for what does not exist, and the rule then says that it could not be checked.
+    """
+
+    rows: Any
+    today: date
+    beyond: Any = None
+    codes: Callable[[str], Collection[str] | None] = no_codes
+    dataset: Callable[[str], Any] = no_dataset

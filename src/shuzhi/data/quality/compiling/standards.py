@@ -1,0 +1,101 @@
+"""Standards as expressions (规范性表达式): the same text runs on DuckDB, Spark and PostgreSQL.
+
+Digits are never cast: one stray letter would stop the whole scan. A character's value is its place in the
+standard's alphabet. Each expression agrees with the validator of the same name (a test tries both).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from shuzhi.pillars.standards.validators import organisation_code, positions, resident_id, uscc
+
+Expression = Callable[[Any], Any]
+DIGITS = "0123456789"
+
+
+def is_uscc(text: Any) -> Any:
+    """Unified social credit code, GB 32100: alphabet, digits of the division, check character."""
+    letters = f"[{uscc.ALPHABET}]"
+    shaped = _matches(text, f"{letters}{{2}}[0-9]{{6}}{letters}{{10}}")
+    total = _weighted(text, uscc.ALPHABET, uscc.WEIGHTS)
+    check = _place(text, uscc.LENGTH - 1, uscc.ALPHABET)
+    return shaped & ((total + check) % len(uscc.ALPHABET) == 0)
+
+
+def is_resident_id(text: Any) -> Any:
+    """Resident identity number, GB 11643: shape, a birth date that exists, ISO 7064 check character."""
+    shaped = _matches(text, "[1-9][0-9]{16}[0-9X]")
+    total = _weighted(text, DIGITS, resident_id.WEIGHTS)
+    check = _place(text, 17, resident_id.ALPHABET)
+    return shaped & _is_birth_date(text) & ((total + check) % 11 == 1)
+
+
+def is_organisation_code(text: Any) -> Any:
+    """Organisation code, GB 11714, with or without its hyphen."""
+    shaped = _matches(text, "[0-9A-Z]{8}-?[0-9X]")
+    total = _weighted(text, organisation_code.ALPHABET, organisation_code.WEIGHTS)
+    check = _find("0123456789X", text.substr(text.length() - 1, 1))
+    return shaped & ((total + check) % 11 == 0)
+
+
+def is_division_code(text: Any) -> Any:
+    """Division code of 6, 9 or 12 digits in one of the 34 provinces."""
+    shaped = _matches(text, "[0-9]{6}([0-9]{3}([0-9]{3})?)?")
+    return shaped & text.substr(0, 2).isin(sorted(positions.PROVINCES))
+
+
+def is_postal_code(text: Any) -> Any:
+    """Postal code of six digits."""
+    return _matches(text, "[0-8][0-9]{5}") & (text != "000000")
+
+
+EXPRESSIONS: Mapping[str, Expression] = MappingProxyType(
+    {
+        "uscc": is_uscc,
+        "resident_id": is_resident_id,
+        "organisation_code": is_organisation_code,
+        "division_code": is_division_code,
+        "postal_code": is_postal_code,
+    }
+)
+
+
+def _matches(text: Any, pattern: str) -> Any:
+    return text.re_search(f"^(?:{pattern})$") & ~text.contains("\n")
+
+
+def _weighted(text: Any, alphabet: str, weights: tuple[int, ...]) -> Any:
+    total = _place(text, 0, alphabet) * weights[0]
+    for index, weight in enumerate(weights[1:], start=1):
+        total = total + _place(text, index, alphabet) * weight
+    return total
+
+
+def _place(text: Any, index: int, alphabet: str) -> Any:
+    return _find(alphabet, text.substr(index, 1))
+
+
+def _find(alphabet: str, character: Any) -> Any:
+    import ibis
+
+    return ibis.literal(alphabet).find(character)
+
+
+def _is_birth_date(text: Any) -> Any:
+    import ibis
+
+    def number(start: int, length: int) -> Any:
+        value = _place(text, start, DIGITS)
+        for index in range(start + 1, start + length):
+            value = value * 10 + _place(text, index, DIGITS)
+        return value
+
+    year, month, day = number(6, 4), number(10, 2), number(12, 2)
+    leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
+    short = month.isin([4, 6, 9, 11])
+    february = month.isin([2])
+    longest = ibis.cases((short, 30), (february & leap, 29), (february, 28), else_=31)
+    return year.between(1800, 9999) & month.between(1, 12) & day.between(1, longest)

@@ -1,0 +1,115 @@
+"""Scanning (扫描): a data set's rules over a batch in the lake, or over what the data set says now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shuzhi.data.catalog.types import CheckKind, DataSetDeclaration, RuleDeclaration
+from shuzhi.data.quality.compiling import (
+    FailingRow,
+    Scope,
+    Tally,
+    Unscanned,
+    compile_rules,
+    counts_of,
+    failing_rows,
+    sample_of,
+    tallies_of,
+)
+from shuzhi.foundation import lake
+from shuzhi.pillars.standards.codelists import shipped_code_lists
+
+SAMPLES_A_RULE = 20
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What one scan found: the rows looked at, a tally for every scanned rule, and a few failing rows."""
+
+    rows: int
+    tallies: Mapping[str, Tally]
+    unscanned: Mapping[str, Unscanned]
+    failing: tuple[FailingRow, ...] = ()
+
+
+def scan_batch(
+    *, batch: str, dataset: DataSetDeclaration, rules: Sequence[RuleDeclaration], today: date
+) -> Scan:
+    """All rules over one batch's rows in one statement; a second one fetches failing rows."""
+    with lake.open_duckdb() as connection:
+        rows = lake.batch_rows(connection, dataset.dataset, batch).filter("_op = 'upsert'")
+        rows.create_view("batch_rows")
+        beyond = _beyond(connection, dataset.dataset, batch) if _asks(rules, CheckKind.UNIQUE) else None
+        scope = _scope(connection, "batch_rows", today=today, beyond=beyond)
+        return _scan(scope, dataset, rules, samples=SAMPLES_A_RULE)
+
+
+def scan_current(*, dataset: DataSetDeclaration, rules: Sequence[RuleDeclaration], today: date) -> Scan:
+    """Rules over what the data set says now, over all its sources and batches."""
+    with lake.open_duckdb() as connection:
+        lake.current_rows(connection, dataset.dataset).create_view("current_rows")
+        return _scan(_scope(connection, "current_rows", today=today), dataset, rules, samples=0)
+
+
+def _scan(
+    scope: Scope, dataset: DataSetDeclaration, rules: Sequence[RuleDeclaration], *, samples: int
+) -> Scan:
+    plan = compile_rules(scope, dataset, rules)
+    counted = counts_of(plan).to_pyarrow().to_pylist()[0]
+    tallies = tallies_of(plan, counted)
+    failing = _failing(scope, dataset, rules, tallies, samples) if samples else []
+    return Scan(int(counted["rows"]), tallies, plan.unscanned, tuple(failing))
+
+
+def _failing(
+    scope: Scope,
+    dataset: DataSetDeclaration,
+    rules: Sequence[RuleDeclaration],
+    tallies: Mapping[str, Tally],
+    most: int,
+) -> list[FailingRow]:
+    broken = {rule.id: rule for rule in rules if rule.id in tallies and tallies[rule.id].failed}
+    statement = sample_of(scope, dataset, list(broken.values()), most=most)
+    return failing_rows(statement.to_pyarrow().to_pylist(), broken) if statement is not None else []
+
+
+def _scope(connection: Any, view: str, *, today: date, beyond: Any = None) -> Scope:
+    import ibis
+
+    engine = ibis.duckdb.from_connection(connection)
+
+    def codes(name: str) -> Collection[str] | None:
+        found = shipped_code_lists().get(name)
+        version = found.at(today) if found else None
+        return version.codes.keys() if version else None
+
+    def other(name: str) -> Any:
+        if not lake.has_table(name):
+            return None
+        referred = f"referred_{name.replace('-', '_')}"
+        lake.current_rows(connection, name).create_view(referred)
+        return engine.table(referred)
+
+    return Scope(
+        rows=engine.table(view),
+        today=today,
+        beyond=engine.table(beyond) if beyond else None,
+        codes=codes,
+        dataset=other,
+    )
+
+
+def _beyond(connection: Any, dataset: str, batch: str) -> str | None:
+    """The data set's other current rows; None where this batch is all there is."""
+    if [found.batch for found in lake.history(dataset)] == [batch]:
+        return None
+    name = "rows_beyond"
+    lake.current_rows(connection, dataset).filter(f"_batch <> '{batch}'").create_view(name)
+    return name
+
+
+def _asks(rules: Sequence[RuleDeclaration], kind: CheckKind) -> bool:
+    return any(rule.check is kind for rule in rules)

@@ -1,0 +1,166 @@
+"""The steps that need no more than the rooms' own services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from shuzhi.business.indicators import services as indicators
+from shuzhi.data.catalog import queries as catalog
+from shuzhi.data.catalog import services as catalog_services
+from shuzhi.data.catalog.types import Access, Status
+from shuzhi.data.opendata import queries as opendata
+from shuzhi.data.opendata import services as opendata_services
+from shuzhi.data.opendata.errors import NotOpen, NotOpenable
+from shuzhi.data.quality import queries as quality
+from shuzhi.data.quality import services as quality_services
+from shuzhi.data.registers import queries as registers
+from shuzhi.data.registers import services as registers_services
+from shuzhi.data.sources import queries as sources
+from shuzhi.data.sources import services as sources_services
+from shuzhi.data.sources.types import Batch, Kind, Mode, Root, SourceDeclaration
+from shuzhi.demo.people import RUNNER
+from shuzhi.demo.types import Run
+from shuzhi.pillars.security import audit
+from shuzhi.pillars.security.types import Role
+
+
+def present_sources(run: Run) -> Iterator[tuple[SourceDeclaration, Path]]:
+    """The declared sources whose file is at hand in this run, full batches before changes and deletions."""
+    order = {Mode.FULL: 0, Mode.INCREMENTAL: 1, Mode.DELETE: 2}
+    declared = [
+        (item.value, pack.folder)
+        for pack in run.packs
+        for item in pack.declarations["sources"]
+        if isinstance(item.value, SourceDeclaration)
+    ]
+    for source, folder in sorted(declared, key=lambda pair: (order[pair[0].mode], pair[0].source)):
+        file = _file_of(run, source, folder)
+        if file is not None and file.is_file():
+            yield source, file
+
+
+def publish_catalog(run: Run) -> dict[str, Any]:
+    """The bureau publishes the entries of the data sets whose files are at hand."""
+    wanted = {source.dataset for source, _ in present_sources(run)} | registers.demanded_datasets()
+    for entry in catalog.entries(status=Status.PROPOSED):
+        if entry.id in wanted:
+            catalog_services.publish_entry(dataset=entry.id, by=run.speakers.bureau(), at=run.at)
+    every = catalog.entries()
+    published = [entry for entry in every if entry.status is Status.PUBLISHED]
+    return {
+        "entries": len(every),
+        "published": len(published),
+        "fields": sum(len(entry.schema_.fields) for entry in published),
+    }
+
+
+def collect(run: Run) -> list[dict[str, Any]]:
+    """Each office hands in its files; every receipt balances."""
+    receipts = []
+    for source, file in present_sources(run):
+        by = run.speakers.of(source.office, Role.DATA_OFFICER)
+        batch = _collect_one(source, file, by, run)
+        receipts.append(_receipt(batch))
+        run.say(
+            f"  {source.source}: {batch.received} = {batch.accepted} + {batch.quarantined} + {batch.duplicates}"
+            + (f"  {batch.problem.zh}" if batch.problem else "")
+        )
+    return receipts
+
+
+def check_quality(run: Run) -> dict[str, Any]:
+    """Check every batch in the order in which it came: problems open issues, corrections close them."""
+    for batch in sorted(sources.batches(), key=lambda batch: batch.seq):
+        if batch.collected_at is not None and not quality.is_checked(batch.id):
+            quality_services.check_batch(batch=batch.id, by=RUNNER, at=run.at)
+    issues = quality.issues()
+    return {
+        "datasets": len(quality.scorecards()),
+        "issues": len(issues),
+        "open": sum(1 for issue in issues if issue.closed_at is None),
+        "scores": {card.dataset: card.score for card in quality.scorecards()},
+    }
+
+
+def build_registers(run: Run) -> dict[str, Any]:
+    """The bureau builds every register from what is collected."""
+    reports = {}
+    for summary in registers.registers():
+        register = summary.declaration.id
+        report = registers_services.build_register(register=register, by=run.speakers.bureau(), at=run.at)
+        reports[register] = report.as_dict()
+    return reports
+
+
+def open_data(run: Run) -> dict[str, Any]:
+    """Owners open what their catalog entries allow without conditions."""
+    refused = {}
+    for entry in catalog.entries(status=Status.PUBLISHED):
+        if entry.opening is not Access.UNCONDITIONAL or entry.node is not None:
+            continue
+        try:
+            _open_if_newer(run, entry.id, entry.owner)
+        except NotOpenable as refusal:
+            refused[entry.id] = str(refusal)
+    count, rows = opendata.totals()
+    return {"datasets": count, "rows": rows, "refused": refused}
+
+
+def measure(run: Run) -> dict[str, Any]:
+    """K12 to K16 from the platform's own tables."""
+    values = indicators.compute_all(by=RUNNER, at=run.at)
+    return {value.indicator: value.as_dict() for value in values}
+
+
+def verify_audit(run: Run) -> dict[str, Any]:
+    """Seal what was written, then recompute the whole chain."""
+    while audit.seal(at=run.at):
+        pass
+    found = audit.verify()
+    return {
+        "entries": found.entries,
+        "sealed": found.sealed,
+        "verified": found.sealed == found.entries,
+        "head": found.head,
+    }
+
+
+def _file_of(run: Run, source: SourceDeclaration, folder: Path) -> Path | None:
+    if source.path is None:
+        return None
+    roots = {Root.SAMPLES: folder / "samples", Root.POPULATION: run.population, Root.GIVEN: run.given}
+    root = roots[source.root]
+    return root / source.path if root is not None else None
+
+
+def _collect_one(source: SourceDeclaration, file: Path, by: Any, run: Run) -> Batch:
+    if source.kind is Kind.SQL and source.connection:
+        return sources_services.collect_from_sql(source=source.source, by=by, at=run.at)
+    received = sources_services.receive_file(source=source.source, path=file, by=by, at=run.at)
+    return sources_services.collect_batch(batch=received.id, by=by, at=run.at)
+
+
+def _receipt(batch: Batch) -> dict[str, Any]:
+    return {
+        "id": batch.source,
+        "file": batch.file_name,
+        "dataset": batch.dataset,
+        "received": batch.received,
+        "accepted": batch.accepted,
+        "quarantined": batch.quarantined,
+        "duplicates": batch.duplicates,
+        "status": batch.status.value,
+    }
+
+
+def _open_if_newer(run: Run, dataset: str, owner: str) -> None:
+    collected = [batch.collected_at for batch in sources.batches(dataset=dataset) if batch.collected_at]
+    try:
+        release = opendata.release(dataset)
+    except NotOpen:
+        release = None
+    if release and (not collected or max(collected) <= release.released_at):
+        return
+    opendata_services.open_dataset(dataset=dataset, by=run.speakers.of(owner, Role.APPROVER), at=run.at)
