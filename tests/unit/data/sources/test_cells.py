@@ -31,7 +31,7 @@ def test_whole_numbers_survive(number):
 def test_decimals_survive_exactly_and_compare_by_value(number):
     read = reader("decimal")
     assert read(f"{number:f}").value == number
-    assert read(f"{number:f}").written == read(f"{number.normalize():f}").written
+    assert read(f"{number:f}").written == read(f"{number:f}0").written
 
 
 @given(st.dates(min_value=date(1000, 1, 1)))
