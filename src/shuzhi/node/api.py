@@ -6,8 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from shuzhi import __version__
+from shuzhi.data.quality.api import router as quality
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.pillars.security.errors import Forbidden
+from shuzhi.support.workflow.api import router as workflow
 from shuzhi.terminals.refusals import note_refusal
 
 api = NinjaAPI(
@@ -17,6 +19,9 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url="openapi.json",
 )
+
+api.add_router("/workflow/", workflow)
+api.add_router("/quality/", quality)
 
 
 @api.exception_handler(PlatformError)

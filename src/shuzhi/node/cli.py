@@ -42,6 +42,10 @@ def say(text: str) -> None:
 
 def _mount_rooms() -> None:
     """Where the rooms' consoles are mounted: `app.add_typer(console.app, name="room")`."""
+    from shuzhi.terminals.console import inbox, quality
+
+    app.add_typer(inbox.app, name="inbox")
+    app.add_typer(quality.app, name="quality")
 
 
 @app.command()

@@ -1,16 +1,19 @@
 """Standards as expressions (规范性表达式): the same text runs on DuckDB, Spark and PostgreSQL.
 
 Digits are never cast: one stray letter would stop the whole scan. A character's value is its place in the
-standard's alphabet. Each expression agrees with the validator of the same name (a test tries both).
+standard's alphabet. Each expression agrees with the validator of the same name (a test tries both). The
+forms that no expression says well (phone, e-mail, URL, degrees, and dates or amounts kept as text) run the
+validator itself inside the scan, once for every distinct value of a block of rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
-from shuzhi.pillars.standards.validators import organisation_code, positions, resident_id, uscc
+from shuzhi.pillars.standards.validators import VALIDATORS, organisation_code, positions, resident_id, uscc
 
 Expression = Callable[[Any], Any]
 DIGITS = "0123456789"
@@ -61,6 +64,33 @@ EXPRESSIONS: Mapping[str, Expression] = MappingProxyType(
         "postal_code": is_postal_code,
     }
 )
+
+
+def expression_for(standard: str | None) -> Expression | None:
+    """The expression of a standard, or its validator as a function of the engine; None for unknown names."""
+    if standard is None or standard not in VALIDATORS:
+        return None
+    return EXPRESSIONS.get(standard) or by_validator(standard)
+
+
+@cache
+def by_validator(standard: str) -> Expression:
+    """A validator as a function that DuckDB and Spark call with blocks of a column."""
+    import ibis
+
+    accepts = VALIDATORS[standard]
+
+    def accepted(texts: Any) -> Any:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+        coded = whole.dictionary_encode()
+        answers = pa.array([accepts(str(text)) for text in coded.dictionary.to_pylist()], pa.bool_())
+        return pc.take(answers, coded.indices)
+
+    accepted.__name__ = f"keeps_{standard}"
+    return cast("Expression", ibis.udf.scalar.pyarrow(accepted, signature=(("string",), "boolean")))
 
 
 def _matches(text: Any, pattern: str) -> Any:
