@@ -188,7 +188,7 @@ CHECKS: Mapping[CheckKind, Check] = MappingProxyType(
 def is_missing(column: Any, kind: FieldType) -> Any:
     """Whether a cell is empty; text of nothing but spaces is."""
     if kind in {FieldType.TEXT, FieldType.GEOMETRY}:
-        return column.isnull() | (column.strip() == "")
+        return column.isnull() | ~column.re_search("[^ \\t\\r\\n\u3000]")
     return column.isnull()
 
 
