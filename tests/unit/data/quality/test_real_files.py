@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.unit.data.quality.world import FRIDAY, PLATFORM, install_loop, result
 
 from shuzhi.data.catalog import services as catalog
 from shuzhi.data.catalog.types import DataSetDeclaration
@@ -12,7 +13,6 @@ from shuzhi.data.sources import services as sources
 from shuzhi.data.sources.types import SourceDeclaration
 from shuzhi.foundation.packfiles import packs_root
 from shuzhi.packs.yaml import read
-from tests.unit.data.quality.world import FRIDAY, PLATFORM, install_loop, result
 
 
 @pytest.fixture
@@ -49,4 +49,3 @@ def test_every_firm_has_a_sound_code(check):
     codes = result(run, "uscc-valid")
     assert (codes.checked, codes.failed) == (run.rows, 0)
     assert result(run, "kind-present").failed > 20_000
-    print(f"{len(run.results)} rules over {run.rows} firms in {run.seconds:.2f} s", run.scores)
