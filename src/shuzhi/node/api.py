@@ -18,7 +18,15 @@ api = NinjaAPI(
     openapi_url="openapi.json",
 )
 
-api.add_router("/exchange", "shuzhi.data.exchange.api.router")
+# Each room's router under the room's name.
+ROUTERS = {
+    "/exchange": "shuzhi.data.exchange.api.router",
+    "/quality": "shuzhi.data.quality.api.router",
+    "/sources": "shuzhi.data.sources.api.router",
+    "/workflow": "shuzhi.support.workflow.api.router",
+}
+for _prefix, _router in ROUTERS.items():
+    api.add_router(_prefix, _router)
 
 
 @api.exception_handler(PlatformError)
