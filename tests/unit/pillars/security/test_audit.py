@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -243,3 +244,41 @@ def test_the_database_gives_back_what_was_digested(content):
         )
         assert audit.verify().verified
         transaction.set_rollback(True)
+
+
+class TestCommandLine:
+    def run(self, *arguments: str):
+        from typer.testing import CliRunner
+
+        from shuzhi.terminals.console.audit import app
+
+        return CliRunner().invoke(app, arguments)
+
+    def test_seals_and_verifies(self):
+        write(3)
+
+        sealed = json.loads(self.run("seal").stdout)
+        verified = self.run("verify", "--head", sealed["head"])
+
+        assert (sealed["sealed"], verified.exit_code) == (3, 0)
+        assert json.loads(verified.stdout) == {"entries": 3, "sealed": 3, "verified": True, "head": sealed["head"]}
+
+    def test_names_the_place_and_fails_when_broken(self):
+        write(3)
+        self.run("seal")
+        second = entry_ids()[1]
+        as_superuser("UPDATE security_auditentry SET target = 'x' WHERE id = %s", second)
+
+        found = self.run("verify")
+
+        assert found.exit_code == 1
+        assert json.loads(found.stdout)["facts"]["entry"] == str(second)
+
+
+def test_the_job_seals_everything(monkeypatch):
+    from shuzhi.pillars.security import jobs
+
+    monkeypatch.setattr(jobs, "AT_ONCE", 2)
+    write(5)
+    assert jobs.seal_all(at=AT) == 5
+    assert jobs.seal_all(at=AT) == 0
