@@ -28,9 +28,9 @@ def test_calls_a_second_against_a_bare_select():
 
     samples = [asyncio.run(_measure(credential)) for _ in range(ROUNDS)]
 
-    print(f"\n{'calls/s':>10} {'select/s':>10} {'ratio':>7} {'p50 ms':>8} {'p99 ms':>8}")
+    print(f"\n{'calls/s':>10} {'select/s':>10} {'ratio':>7} {'p50 ms':>8} {'p99 ms':>8}")  # noqa: T201 - the figures are the result
     for calls, selects, p50, p99 in samples:
-        print(f"{calls:10.0f} {selects:10.0f} {calls / selects:7.3f} {p50:8.2f} {p99:8.2f}")
+        print(f"{calls:10.0f} {selects:10.0f} {calls / selects:7.3f} {p50:8.2f} {p99:8.2f}")  # noqa: T201 - the figures are the result
     assert built.record.key_id
     assert max(calls / selects for calls, selects, _, _ in samples) > 0.05
 
@@ -39,7 +39,9 @@ def _lift_quota(subscription: int) -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE exchange_subscription SET daily_quota = 100000000 WHERE id = %s", [subscription])
+        cursor.execute(
+            "UPDATE exchange_subscription SET daily_quota = 100000000 WHERE id = %s", [subscription]
+        )
 
 
 async def _measure(credential) -> tuple[float, float, float, float]:
@@ -104,5 +106,3 @@ async def _gateway_calls(credential) -> tuple[float, list[float]]:
     seconds = time.perf_counter() - begun - signing_seconds
     await gateway.desk.close()
     return len(times) / seconds, times
-
-

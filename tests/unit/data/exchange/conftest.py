@@ -15,7 +15,7 @@ def world(transactional_db):
 
 
 @pytest.fixture
-def counter(transactional_db):
+def counter():
     from tests.unit.data.exchange.calling import Clock, counter_at
 
     return counter_at(Clock())

@@ -261,7 +261,12 @@ class TestCommandLine:
         verified = self.run("verify", "--head", sealed["head"])
 
         assert (sealed["sealed"], verified.exit_code) == (3, 0)
-        assert json.loads(verified.stdout) == {"entries": 3, "sealed": 3, "verified": True, "head": sealed["head"]}
+        assert json.loads(verified.stdout) == {
+            "entries": 3,
+            "sealed": 3,
+            "verified": True,
+            "head": sealed["head"],
+        }
 
     def test_names_the_place_and_fails_when_broken(self):
         write(3)
