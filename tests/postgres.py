@@ -17,6 +17,7 @@ import django
 import psycopg
 import pytest
 
+SOURCE = str(Path(__file__).resolve().parent.parent / "src")
 _folders: list[Path] = []
 
 
@@ -31,6 +32,8 @@ def open_folder(prefix: str) -> Path:
 def pytest_configure() -> None:
     """Give this process its home before Django's settings are read."""
     os.environ["SHUZHI_HOME"] = str(own_home())
+    # What a test starts finds the package too, also where it isn't installed.
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [SOURCE, os.environ.get("PYTHONPATH")]))
     os.environ.pop("SHUZHI_DATABASE_URL", None)
     os.environ["DJANGO_SETTINGS_MODULE"] = "shuzhi.node.django"
     django.setup()
