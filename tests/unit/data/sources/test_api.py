@@ -19,7 +19,8 @@ def client(db):
     api = NinjaAPI(urls_namespace="sources-test")
     api.add_router("", router)
     api.add_exception_handler(
-        PlatformError, lambda request, error: api.create_response(request, error.as_dict(), status=error.http_status)
+        PlatformError,
+        lambda request, error: api.create_response(request, error.as_dict(), status=error.http_status),
     )
     return TestClient(api)
 
@@ -40,7 +41,10 @@ def test_a_file_is_handed_in_queued_and_its_receipt_read(client, sender):
     from shuzhi.data.sources import jobs
 
     answer = client.post(
-        f"/sources/{sender.source}/files", FILES={"file": SimpleUploadedFile("firms.csv", TEXT.encode())}, user=None, actor=OFFICER
+        f"/sources/{sender.source}/files",
+        FILES={"file": SimpleUploadedFile("firms.csv", TEXT.encode())},
+        user=None,
+        actor=OFFICER,
     )
     assert answer.status_code == 202, answer.content
     batch = answer.json()["id"]

@@ -37,7 +37,9 @@ def test_decimals_survive_exactly_and_compare_by_value(number):
 @given(st.dates(min_value=date(1000, 1, 1)))
 def test_dates_compare_by_the_day_however_written(day):
     read = reader("date")
-    written = {read(text).written for text in (f"{day}", f"{day.year}/{day.month}/{day.day}", f"{day:%Y年%m月%d日}")}
+    written = {
+        read(text).written for text in (f"{day}", f"{day.year}/{day.month}/{day.day}", f"{day:%Y年%m月%d日}")
+    }
     assert written == {f"f={day}"}
 
 

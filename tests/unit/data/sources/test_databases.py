@@ -37,9 +37,7 @@ def collect(sender):
 
 
 def sqlite(make_sender, **more):
-    return make_sender(
-        fields=FIELDS, key=("code",), kind="sql", path="office.sqlite", table="items", **more
-    )
+    return make_sender(fields=FIELDS, key=("code",), kind="sql", path="office.sqlite", table="items", **more)
 
 
 def says(sender):

@@ -35,7 +35,9 @@ def says(sender):
 
 
 @FEW
-@given(rows=ROWS, ragged=st.sets(st.integers(0, 24), max_size=3), mode=st.sampled_from(["full", "incremental"]))
+@given(
+    rows=ROWS, ragged=st.sets(st.integers(0, 24), max_size=3), mode=st.sampled_from(["full", "incremental"])
+)
 def test_a_receipt_balances_and_every_row_is_somewhere(make_sender, rows, ragged, mode):
     sender = make_sender(fields=FIELDS, key=("code",), mode=mode)
 
@@ -74,7 +76,9 @@ def test_sending_again_in_any_order_changes_nothing(make_sender, data, tables):
 @FEW
 @given(rows=ROWS, cut=st.floats(0.2, 0.9), mode=st.sampled_from(["full", "incremental"]))
 def test_half_a_file_before_the_whole_changes_nothing_in_the_end(make_sender, rows, cut, mode):
-    rows = [row for row in rows if row[0].strip() and row[1] != "many" and row[2] != "2026-13-01"] or [("A", "1", "")]
+    rows = [row for row in rows if row[0].strip() and row[1] != "many" and row[2] != "2026-13-01"] or [
+        ("A", "1", "")
+    ]
     rows = list({row[0].strip(): row for row in rows}.values())
     whole = text(rows)
     straight, halved = (make_sender(fields=FIELDS, key=("code",), mode=mode) for _ in range(2))

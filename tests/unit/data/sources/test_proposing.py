@@ -14,10 +14,15 @@ def proposal(tmp_path):
     path = tmp_path / "people.csv"
     rows = ["统一社会信用代码,姓名,公民身份号码,手机号,注册资金,人数,登记日期,经营范围"]
     for n, code in enumerate(("91330182843963542R", "9133010014304617XG", "913301001430573626")):
-        rows.append(f"{code},张小明,11010519491231002X,1380000111{n},{n + 5}(万元人民币),{n},2026-01-0{n + 1},N/A")
+        rows.append(
+            f"{code},张小明,11010519491231002X,1380000111{n},{n + 5}(万元人民币),{n},2026-01-0{n + 1},N/A"
+        )
     path.write_text("\n".join(rows) + "\n", "utf-8")
     return services.propose_schema(
-        profile_file(path), dataset="firm-contacts", title=Words(zh="联系人", en="Contacts"), office="market-regulation"
+        profile_file(path),
+        dataset="firm-contacts",
+        title=Words(zh="联系人", en="Contacts"),
+        office="market-regulation",
     )
 
 
