@@ -18,9 +18,22 @@ api = NinjaAPI(
     openapi_url="openapi.json",
 )
 
+# Each room's router under the room's name.
+ROUTERS = {
+    "/exchange": "shuzhi.data.exchange.api.router",
+    "/quality": "shuzhi.data.quality.api.router",
+    "/sources": "shuzhi.data.sources.api.router",
+    "/workflow": "shuzhi.support.workflow.api.router",
+}
+for _prefix, _router in ROUTERS.items():
+    api.add_router(_prefix, _router)
+
 
 @api.exception_handler(PlatformError)
 def _refused(request: HttpRequest, error: PlatformError) -> HttpResponse:
     if isinstance(error, Forbidden):
         note_refusal(request, error)
     return api.create_response(request, error.as_dict(), status=error.http_status)
+
+
+api.add_router("", "shuzhi.data.sources.api.router")

@@ -6,6 +6,7 @@ The rooms' own verbs are mounted in `_mount_rooms`.
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -40,8 +41,23 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+# A room's console is a module of terminals.console with a typer `app`; its name is the verb.
+ROOMS = (
+    "audit",
+    "batches",
+    "exchange",
+    "inbox",
+    "packs",
+    "quality",
+    "registers",
+    "sources",
+)
+
+
 def _mount_rooms() -> None:
-    """Where the rooms' consoles are mounted: `app.add_typer(console.app, name="room")`."""
+    for room in ROOMS:
+        console = import_module(f"shuzhi.terminals.console.{room}")
+        app.add_typer(console.app, name=room)
 
 
 @app.command()
@@ -125,6 +141,22 @@ def doctor(
     findings = examine(settings())
     print(report.findings_text(findings, as_json=as_json))
     raise typer.Exit(1 if any(finding.blocks for finding in findings) else 0)
+
+
+@app.command()
+def demo(
+    *,
+    sources: Annotated[
+        Path | None,
+        typer.Option(help="另有真实文件的文件夹。 Folder of real files that do not ship.", exists=True, file_okay=False),
+    ] = None,
+    serve: Annotated[bool, typer.Option(help="完成后启动节点。 Serve the node afterwards.")] = True,
+    as_json: Json = False,
+) -> None:
+    """演示主流程。 Run the main job on the demonstration's files, then serve it."""
+    from shuzhi.node.demonstrating import demonstrate
+
+    demonstrate(sources=sources, serve=serve, as_json=as_json, say=say)
 
 
 @app.command()

@@ -22,6 +22,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.Account"
 
 INSTALLED_APPS = [
+    "django.contrib.auth",  # its middleware imports its models
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -39,6 +40,7 @@ INSTALLED_APPS = [
     "shuzhi.data.registers",
     "shuzhi.data.exchange",
     "shuzhi.data.opendata",
+    "shuzhi.business.indicators",
     "shuzhi.packs",
     "shuzhi.terminals.design",
     "shuzhi.terminals.staff",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shuzhi.business.indicators import parts as indicators
 from shuzhi.data.catalog import parts as catalog
 from shuzhi.data.exchange import parts as exchange
 from shuzhi.data.registers import parts as registers
@@ -17,4 +18,5 @@ PARTS: tuple[Part, ...] = (
     sources.SOURCES,
     registers.REGISTERS,
     exchange.INTERFACES,
+    indicators.INDICATORS,
 )

@@ -8,9 +8,7 @@ from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, P
 from shuzhi.foundation.words import Words
 
 
-def install_interface(
-    declaration: Declaration[InterfaceDeclaration], installation: Installation
-) -> None:
+def install_interface(declaration: Declaration[InterfaceDeclaration], installation: Installation) -> None:
     """Propose the interface; its owner or the bureau publishes it."""
     services.propose_interface(
         declaration=declaration.value, by=installation.by, at=installation.at, pack=installation.pack
@@ -34,18 +32,23 @@ def _check(declaration: Declaration[InterfaceDeclaration], known: Known) -> Iter
             declaration, "register", f"没有基础库 {interface.register_}", f"no register {interface.register_}"
         )
     if interface.kind is InterfaceKind.RECORD and not interface.fields:
-        yield _finding(declaration, "kind", "记录接口须列出返回字段", "a record interface must list its fields")
+        yield _finding(
+            declaration, "kind", "记录接口须列出返回字段", "a record interface must list its fields"
+        )
     if interface.kind is InterfaceKind.RECORD and len(interface.by) > 1:
-        yield _finding(declaration, "by", "记录接口只能有一个查询参数", "a record interface has one parameter")
+        yield _finding(
+            declaration, "by", "记录接口只能有一个查询参数", "a record interface has one parameter"
+        )
     if interface.kind is InterfaceKind.VERIFICATION and interface.fields:
         yield _finding(
-            declaration, "fields", "核验接口只答是否，不返回字段", "a verification says yes or no, it has no fields"
+            declaration,
+            "fields",
+            "核验接口只答是否，不返回字段",
+            "a verification says yes or no, it has no fields",
         )
 
 
-def _finding(
-    declaration: Declaration[InterfaceDeclaration], key: str, zh: str, en: str
-) -> Finding:
+def _finding(declaration: Declaration[InterfaceDeclaration], key: str, zh: str, en: str) -> Finding:
     return Finding(
         file=str(declaration.file),
         line=declaration.line(key),

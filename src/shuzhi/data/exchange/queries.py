@@ -16,9 +16,11 @@ from shuzhi.data.exchange.types import (
     SubscriptionStatus,
 )
 from shuzhi.foundation.clock import CHINA
-from shuzhi.pillars.security.types import Grade
+from shuzhi.pillars.security.errors import Forbidden
+from shuzhi.pillars.security.types import Actor, Grade, Role
 
 MOST_ROWS = 200
+OVERSEERS = (Role.BUREAU, Role.LEADER, Role.ADMINISTRATOR, Role.SYSTEM)
 
 
 def interfaces(*, status: InterfaceStatus | None = None, owner: str | None = None) -> list[Interface]:
@@ -73,6 +75,26 @@ def subscription(number: int) -> Subscription:
     return _subscription_of(row)
 
 
+def readable_subscription(number: int, *, actor: Actor) -> Subscription:
+    """One subscription, if the reader's office asked for it or owns the interface; overseers read all.
+
+    Raises:
+        NoSuchSubscription: there is none of this number.
+        Forbidden: it is between other offices.
+    """
+    found = subscription(number)
+    if actor.has(*OVERSEERS) or (actor.office and actor.office in (found.office, found.owner)):
+        return found
+    raise Forbidden(
+        actor=actor.title or actor.name,
+        permission=f"read subscription {number}",
+        permission_zh=f"查看订阅 {number}",
+        reason=f"it is between {found.office} and {found.owner}",
+        reason_zh=f"属于 {found.office} 与 {found.owner} 之间",
+        permission_id="exchange.read",
+    )
+
+
 def subscription_of_dossier(dossier: int) -> Subscription | None:
     """The subscription that a share request's dossier decides on."""
     row = _subscriptions().filter(dossier=dossier).first()
@@ -109,7 +131,9 @@ def share_satisfaction(day: date) -> tuple[frozenset[int], frozenset[int]]:
     rows = models.Subscription.objects.filter(requested_at__lt=end)
     asked = rows.exclude(status=SubscriptionStatus.WITHDRAWN.value)
     met = asked.filter(granted_at__lt=end)
-    return frozenset(met.values_list("dossier", flat=True)), frozenset(asked.values_list("dossier", flat=True))
+    return frozenset(met.values_list("dossier", flat=True)), frozenset(
+        asked.values_list("dossier", flat=True)
+    )
 
 
 def interface_of(row: models.Interface) -> Interface:

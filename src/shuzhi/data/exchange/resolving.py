@@ -34,7 +34,8 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
         _refuse(interface, f"{interface.by[0]} identifies no record", f"{interface.by[0]} 不是标识字段")
     standards = _standards(interface, register)
     parameters = [
-        {"id": name, "standard": standards.get(name), "compare": known[name].compare.value} for name in interface.by
+        {"id": name, "standard": standards.get(name), "compare": known[name].compare.value}
+        for name in interface.by
     ]
     delivered = interface.fields if interface.kind is InterfaceKind.RECORD else ()
     return {
@@ -65,9 +66,7 @@ def _register(interface: InterfaceDeclaration) -> RegisterDeclaration:
     try:
         return registers.declaration(interface.register_)
     except NoSuchRegister:
-        _refuse(
-            interface, f"there is no register {interface.register_}", f"没有基础库 {interface.register_}"
-        )
+        _refuse(interface, f"there is no register {interface.register_}", f"没有基础库 {interface.register_}")
 
 
 def _standards(interface: InterfaceDeclaration, register: RegisterDeclaration) -> dict[str, str]:
@@ -83,9 +82,7 @@ def _standards(interface: InterfaceDeclaration, register: RegisterDeclaration) -
             if standard in VALIDATORS:
                 found.setdefault(name, str(standard))
     if not published:
-        _refuse(
-            interface, "none of its sources is published in the catalog", "其来源数据集均未在目录发布"
-        )
+        _refuse(interface, "none of its sources is published in the catalog", "其来源数据集均未在目录发布")
     return found
 
 

@@ -15,7 +15,12 @@ from urllib.parse import parse_qsl, quote
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.hmac import HMAC
 
-KEY, TIMESTAMP, NONCE, SIGNATURE = "x-shuzhi-key", "x-shuzhi-timestamp", "x-shuzhi-nonce", "x-shuzhi-signature"
+KEY, TIMESTAMP, NONCE, SIGNATURE = (
+    "x-shuzhi-key",
+    "x-shuzhi-timestamp",
+    "x-shuzhi-nonce",
+    "x-shuzhi-signature",
+)
 SM3, SHA256 = "HMAC-SM3", "HMAC-SHA256"
 ALGORITHMS = (SM3, SHA256)
 

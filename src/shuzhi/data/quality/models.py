@@ -46,7 +46,9 @@ class RuleResult(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["run", "rule"], name="rule_once_a_run"),
-            models.CheckConstraint(condition=Q(failed__lte=F("checked")), name="no_more_fail_than_are_checked"),
+            models.CheckConstraint(
+                condition=Q(failed__lte=F("checked")), name="no_more_fail_than_are_checked"
+            ),
         ]
 
 

@@ -11,13 +11,14 @@ from shuzhi.data.catalog.types import (
     DataSetDeclaration,
     Dimension,
     FieldDeclaration,
+    FieldType,
     RuleDeclaration,
     Severity,
 )
 from shuzhi.data.quality.compiling import FailingRow, Tally
-from shuzhi.data.quality.compiling.checks import scanned_standard
 from shuzhi.data.quality.scanning import Scan
 from shuzhi.data.quality.types import Place, RuleResult, SampleRow
+from shuzhi.data.sources.captions import CAPTIONS
 from shuzhi.data.sources.types import Batch
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.masking import mask_value
@@ -25,9 +26,9 @@ from shuzhi.pillars.security.types import Grade, Mask
 
 QUARANTINE = "quarantine"
 QUARANTINE_MESSAGE = Words(
-    zh="部分行不符合数据集的结构约定，归集时被隔离", en="Some rows break the data set's contract and wait in quarantine"
+    zh="部分行不符合数据集的结构约定，归集时被隔离",
+    en="Some rows break the data set's contract and wait in quarantine",
 )
-CAPTIONS = "captions"
 MISSING = "required"
 CONFLICT = "key_conflict"
 
@@ -53,33 +54,38 @@ def results_of(evidence: Evidence) -> tuple[RuleResult, ...]:
     return (*results, _quarantine(evidence.batch, unclaimed))
 
 
-
 def is_fresh(rule: RuleDeclaration, batch: Batch, *, at: datetime) -> bool:
     """Whether a batch was received within the rule's days before a moment."""
     return at - batch.received_at <= timedelta(days=rule.days or 0)
 
 
-def masked(values: Mapping[str, str | None], dataset: DataSetDeclaration, key: bytes) -> dict[str, str | None]:
+def masked(
+    values: Mapping[str, str | None], dataset: DataSetDeclaration, key: bytes
+) -> dict[str, str | None]:
     """Values as a sample may keep them: public ones as they are, graded ones masked as their field says."""
     return {
         name: mask_value(value, mask=_mask(dataset.field(name)), key=key) for name, value in values.items()
     }
 
 
-def _result(rule: RuleDeclaration, evidence: Evidence, unclaimed: dict[tuple[str | None, str], int]) -> RuleResult:
+def _result(
+    rule: RuleDeclaration, evidence: Evidence, unclaimed: dict[tuple[str | None, str], int]
+) -> RuleResult:
     if rule.check is CheckKind.MATCHES_TOTAL:
         return _made(rule, Place.DATASET, _totals(evidence.batch))
-    if rule.check is CheckKind.FRESH:
+    if rule.check is CheckKind.FRESH and not rule.looks_at:
         return _made(rule, Place.DATASET, Tally(1, not is_fresh(rule, evidence.batch, at=evidence.at)))
     tally = evidence.scan.tallies.get(rule.id)
     if tally is None:
         return _made(rule, Place.NOWHERE, Tally(0, 0))
     outside = _claimed(rule, unclaimed)
-    place = Place.SCAN
-    if rule.check is CheckKind.VALID and not scanned_standard(rule, evidence.dataset):
-        place = Place.COLLECTION
     whole = Tally(tally.checked + outside, tally.failed + outside)
-    return _made(rule, place, whole, _samples(rule, evidence))
+    return _made(rule, _place(rule, evidence.dataset), whole, _samples(rule, evidence))
+
+
+def _place(rule: RuleDeclaration, dataset: DataSetDeclaration) -> Place:
+    typed = rule.check is CheckKind.VALID and dataset.field(rule.looks_at[0]).type is not FieldType.TEXT
+    return Place.COLLECTION if typed else Place.SCAN
 
 
 def _claimed(rule: RuleDeclaration, unclaimed: dict[tuple[str | None, str], int]) -> int:
@@ -112,14 +118,18 @@ def _quarantine(batch: Batch, unclaimed: Reasons) -> RuleResult:
 
 def _totals(batch: Batch) -> Tally:
     """Group captions that declare a number of rows, and those that are wrong about it."""
-    captions = [caption for notice in batch.notices if notice.code == CAPTIONS for caption in notice.facts["captions"]]
+    captions = [
+        caption for notice in batch.notices if notice.code == CAPTIONS for caption in notice.facts["captions"]
+    ]
     declared = [caption for caption in captions if caption["declared"] is not None]
     return Tally(len(declared), sum(caption["declared"] != caption["counted"] for caption in declared))
 
 
 def _samples(rule: RuleDeclaration, evidence: Evidence) -> tuple[SampleRow, ...]:
     rows: Iterable[FailingRow] = (row for row in evidence.scan.failing if row.rule == rule.id)
-    return tuple(SampleRow(row.row, masked(row.values, evidence.dataset, evidence.masking_key)) for row in rows)
+    return tuple(
+        SampleRow(row.row, masked(row.values, evidence.dataset, evidence.masking_key)) for row in rows
+    )
 
 
 def _mask(field: FieldDeclaration) -> Mask:
@@ -128,9 +138,7 @@ def _mask(field: FieldDeclaration) -> Mask:
     return field.mask if field.mask is not Mask.NONE else Mask.PARTIAL
 
 
-def _made(
-    rule: RuleDeclaration, place: Place, tally: Tally, samples: Sequence[SampleRow] = ()
-) -> RuleResult:
+def _made(rule: RuleDeclaration, place: Place, tally: Tally, samples: Sequence[SampleRow] = ()) -> RuleResult:
     return RuleResult(
         rule=rule.id,
         message=rule.message,

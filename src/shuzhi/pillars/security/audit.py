@@ -81,6 +81,12 @@ def seal(*, at: datetime, most: int = 50_000) -> int:
     return len(seals)
 
 
+def head() -> str:
+    """The last link: whoever notes it outside can later prove that nothing before it was changed."""
+    last = models.AuditSeal.objects.order_by("-seq").first()
+    return last.link if last else START
+
+
 def verify(*, known_head: str | None = None) -> Verification:
     """Recompute every entry's digest and the whole chain.
 

@@ -26,6 +26,7 @@ from shuzhi.foundation.database.roles import password, role_name
 from shuzhi.foundation.secrets import secret
 from shuzhi.foundation.settings import settings
 
+
 def gateway_url() -> str:
     """The test database, as the gateway's own role."""
     facts = connection.get_connection_params()
@@ -128,15 +129,12 @@ def start_process(port: int) -> Process:
     environment = os.environ | {
         "SHUZHI_DATABASE_URL": gateway_url(),
         "SHUZHI_HOME": str(settings().home),
+        "SHUZHI_GATEWAY_PORT": str(port),
         "PYTHONPATH": str(worlds.REPOSITORY / "src"),
     }
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen(
-        [*command, "--no-ws", "--loop", "uvloop", "shuzhi.node.gateway:application"],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    # As the supervisor starts it, so that a killed server leaves no worker behind.
+    command = [sys.executable, "-c", "from shuzhi.node.serving import serve; serve('gateway')"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     _wait_until_ready(url, process)
     return Process(process, url)

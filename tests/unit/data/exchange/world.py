@@ -24,7 +24,9 @@ SINCE, UNTIL = date(2026, 1, 1), date(2030, 12, 31)
 USCC, OTHER_USCC, ABSENT_USCC = "91350100M000100Y43", "911100000000000000", "91110000000000000X"
 
 OFFICER = Actor("account/tax", "王税", "taxation", roles=frozenset({Role.DATA_OFFICER}))
-OWNER = Actor("account/market", "李市监", "market-regulation", roles=frozenset({Role.APPROVER, Role.DATA_OFFICER}))
+OWNER = Actor(
+    "account/market", "李市监", "market-regulation", roles=frozenset({Role.APPROVER, Role.DATA_OFFICER})
+)
 BUREAU = Actor("account/bureau", "陈数", "data-bureau", roles=frozenset({Role.BUREAU}))
 PLATFORM = system("test")
 
@@ -40,7 +42,13 @@ REGISTER = {
     "sources": [
         {
             "dataset": "firms-registration",
-            "fields": {"uscc": "code", "name": "name", "legal_representative": "person", "phone": "phone", "address": "address"},
+            "fields": {
+                "uscc": "code",
+                "name": "name",
+                "legal_representative": "person",
+                "phone": "phone",
+                "address": "address",
+            },
         }
     ],
     "fields": [
@@ -113,11 +121,18 @@ def declare_interface(**changes: Any) -> InterfaceDeclaration:
 
 def install_register(**changes: Any) -> None:
     declared = RegisterDeclaration.model_validate(REGISTER | changes).model_dump(mode="json", by_alias=True)
-    registers.Register.objects.update_or_create(id="legal-entity", defaults={"declared": declared, "pack": "test"})
+    registers.Register.objects.update_or_create(
+        id="legal-entity", defaults={"declared": declared, "pack": "test"}
+    )
 
 
 def add_firm(entity: str, golden: dict[str, Any], *, retired: bool = False) -> None:
-    origin = {"dataset": "firms-registration", "batch": "batch-7", "row": 3, "at": "2026-02-28T18:00:00+00:00"}
+    origin = {
+        "dataset": "firms-registration",
+        "batch": "batch-7",
+        "row": 3,
+        "at": "2026-02-28T18:00:00+00:00",
+    }
     registers.Entity.objects.create(
         id=entity,
         register="legal-entity",

@@ -32,6 +32,7 @@ FIELDS = [
     {"id": "capital", "type": "amount"},
     {"id": "paid", "type": "amount"},
     {"id": "born", "standard": "date", "type": "date"},
+    {"id": "phone", "standard": "phone"},
     {"id": "odd", "standard": "no-such-standard"},
 ]
 CNY = {"capital__currency": "CNY", "paid__currency": "CNY"}
@@ -50,6 +51,7 @@ KINDS = pa.schema(
         ("paid", pa.decimal128(38, 10)),
         ("paid__currency", pa.string()),
         ("born", pa.date32()),
+        ("phone", pa.string()),
         ("odd", pa.string()),
     ]
 )
@@ -63,9 +65,16 @@ def declared(*rules):
     ]
     return DataSetDeclaration.model_validate(
         {
-            "dataset": "firms", "title": {"zh": "企业", "en": "Firms"}, "owner": "market-regulation", "tier": "city",
-            "theme": "economy", "update": "daily", "sharing": "conditional", "opening": "none",
-            "fields": fields, "rules": rules,
+            "dataset": "firms",
+            "title": {"zh": "企业", "en": "Firms"},
+            "owner": "market-regulation",
+            "tier": "city",
+            "theme": "economy",
+            "update": "daily",
+            "sharing": "conditional",
+            "opening": "none",
+            "fields": fields,
+            "rules": rules,
         }
     )
 
@@ -136,6 +145,19 @@ class TestChecks:
         assert tally({"check": "valid", "field": "born"}, [{"born": TODAY}, {}]) == (1, 0)
         assert tally({"check": "valid", "field": "odd"}, [{}]) is Unscanned.NOTHING_TO_COMPARE
 
+    def test_valid_runs_the_validator_where_no_expression_says_it(self):
+        rows = one_by_one("phone", ["0571-87654321", "13800001111", "12345", "87654321", None])
+
+        assert tally({"check": "valid", "field": "phone"}, rows) == (4, 1)
+
+    @pytest.mark.parametrize(
+        ("newest", "failed"), [(date(2026, 9, 11), 0), (date(2026, 9, 10), 1), (None, 1)]
+    )
+    def test_fresh_looks_at_the_newest_day(self, newest, failed):
+        rows = one_by_one("founded", [date(1980, 1, 1), newest])
+
+        assert tally({"check": "fresh", "field": "founded", "days": "7"}, rows) == (1, failed)
+
     def test_unique_counts_every_row_that_shares_its_value(self):
         rows = one_by_one("code", ["a", "b", "a", "c", "a"])
 
@@ -144,7 +166,9 @@ class TestChecks:
     def test_unique_knows_the_rows_of_other_batches(self):
         rows = one_by_one("code", ["a", "b"])
 
-        assert tally({"check": "unique", "field": "code"}, rows, beyond=table(one_by_one("code", ["b", "c"]))) == (2, 1)
+        assert tally(
+            {"check": "unique", "field": "code"}, rows, beyond=table(one_by_one("code", ["b", "c"]))
+        ) == (2, 1)
 
     def test_unique_over_two_fields_does_not_confuse_their_border(self):
         rows = [{"name": "ab", "kind": "c"}, {"name": "a", "kind": "bc"}, {"name": "ab", "kind": "c"}]
@@ -157,7 +181,8 @@ class TestChecks:
 
         found = tally(
             {"check": "in_codelist", "field": "kind", "codelist": "x"},
-            one_by_one("kind", ["0001", "0002", "9999", "1"]), codes=lambda _: codes,
+            one_by_one("kind", ["0001", "0002", "9999", "1"]),
+            codes=lambda _: codes,
         )
 
         assert found == (4, 2)
@@ -207,8 +232,12 @@ class TestChecks:
         assert tally(rule, one_by_one("name", ["a"])) is Unscanned.NOTHING_TO_COMPARE
 
     def test_a_column_that_older_files_do_not_have_holds_nothing(self):
-        dataset = declared({"check": "range", "field": "staff", "min": "1"}, {"check": "not_null", "field": "kind"})
-        plan = compile_rules(Scope(rows=table([{}, {}]).drop("staff", "kind"), today=TODAY), dataset, dataset.rules)
+        dataset = declared(
+            {"check": "range", "field": "staff", "min": "1"}, {"check": "not_null", "field": "kind"}
+        )
+        plan = compile_rules(
+            Scope(rows=table([{}, {}]).drop("staff", "kind"), today=TODAY), dataset, dataset.rules
+        )
 
         found = tallies_of(plan, counts_of(plan).to_pyarrow().to_pylist()[0])
 
@@ -233,7 +262,8 @@ class TestSample:
 
         assert [row.rule for row in found].count("r0") == 2
         assert [(row.row, row.values) for row in found if row.rule == "r1"] == [
-            (1, {"staff": "0"}), (2, {"staff": "-1"}),
+            (1, {"staff": "0"}),
+            (2, {"staff": "-1"}),
         ]
         assert [(row.row, row.values) for row in found if row.rule == "r2"] == [
             (3, {"founded": "2026-09-18", "born": "2000-01-01"})

@@ -9,7 +9,7 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from shuzhi.data.quality.compiling.standards import EXPRESSIONS
+from shuzhi.data.quality.compiling.standards import EXPRESSIONS, expression_for
 from shuzhi.pillars.standards.validators import VALIDATORS
 from shuzhi.pillars.standards.validators.organisation_code import organisation_check_character
 from shuzhi.pillars.standards.validators.resident_id import resident_id_check_character
@@ -25,7 +25,9 @@ def _uscc() -> str:
 
 def _resident_id() -> str:
     born = date(1799, 1, 1) + timedelta(days=CHANCE.randrange(90_000))
-    day = CHANCE.choice([born.strftime("%Y%m%d").zfill(8), f"{born.year}0229", f"{born.year}0431", f"{born.year}1301"])
+    day = CHANCE.choice(
+        [born.strftime("%Y%m%d").zfill(8), f"{born.year}0229", f"{born.year}0431", f"{born.year}1301"]
+    )
     body = "330106" + day + f"{CHANCE.randrange(1000):03}"
     return body + resident_id_check_character(body)
 
@@ -60,6 +62,16 @@ def test_agrees_with_the_validator(name):
 
     assert {row["text"]: row["valid"] for row in found} == {text: VALIDATORS[name](text) for text in texts}
     assert sum(row["valid"] for row in found) > 100
+
+
+@pytest.mark.parametrize("name", sorted(VALIDATORS))
+def test_every_standard_can_be_scanned(name):
+    texts = [VALIDATORS[name].example, VALIDATORS[name].example, "no such thing", None]
+    table = ibis.memtable(pa.table({"text": pa.array(texts, pa.string())}))
+
+    found = table.select(valid=expression_for(name)(table.text)).to_pyarrow()["valid"].to_pylist()
+
+    assert found == [True, True, False, None]
 
 
 @pytest.mark.parametrize("name", sorted(EXPRESSIONS))

@@ -58,7 +58,10 @@ class TestReceipt:
         from shuzhi.data.sources import services
 
         more = ("企业类型", "经营范围", "所在省份", "地区", "注册地址")
-        fields = [*FIELDS[:4], *({"id": f"f{n}", "name": {"zh": name, "en": name}} for n, name in enumerate(more))]
+        fields = [
+            *FIELDS[:4],
+            *({"id": f"f{n}", "name": {"zh": name, "en": name}} for n, name in enumerate(more)),
+        ]
         sender = make_sender(fields=fields)
         file = shared_data / "enterprises_hangzhou" / "hangzhou_enterprises_1980_2019.csv"
         lake.has_table(sender.dataset)  # what a process does once is not what is measured
@@ -244,7 +247,7 @@ class TestSentAgain:
         assert names(sender) == []
 
     def test_far_fewer_rows_than_before_are_refused_where_agreed(self, make_sender):
-        sender = make_sender(least_share=0.6)
+        sender = make_sender(options={"least_share": 0.6})
         sender.send(HEADER + A + B + C)
         assert sender.send(HEADER + A).status is Status.FAILED
         assert sender.send(HEADER + A + B).status is Status.COLLECTED

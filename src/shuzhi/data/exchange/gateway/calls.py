@@ -80,7 +80,8 @@ def _header(headers: Mapping[str, str], name: str, pattern: re.Pattern[str]) -> 
     found = pattern.fullmatch(headers.get(name, ""))
     if found is None:
         raise Malformed(
-            reason=f"the header {name} is missing or not in its form", reason_zh=f"请求头 {name} 缺失或格式不对"
+            reason=f"the header {name} is missing or not in its form",
+            reason_zh=f"请求头 {name} 缺失或格式不对",
         )
     return found
 
@@ -105,7 +106,9 @@ def _query_pairs(query: str) -> list[tuple[str, str]]:
     if not query:
         return []
     try:
-        return parse_qsl(query, keep_blank_values=True, strict_parsing=True, max_num_fields=32, errors="strict")
+        return parse_qsl(
+            query, keep_blank_values=True, strict_parsing=True, max_num_fields=32, errors="strict"
+        )
     except ValueError:
         raise Malformed(reason="the query can't be parsed", reason_zh="查询串无法解析") from None
 

@@ -61,7 +61,11 @@ def response_of(case: Case) -> Response:
         interface = case.read_call.interface
         content = {"request_id": case.request_id, "interface": interface, **case.answer.content}
         return 200, _HEADERS, msgspec.json.encode(content)
-    return case.refusal.http_status, _HEADERS, msgspec.json.encode(refusal_content(case.refusal, case.request_id))
+    return (
+        case.refusal.http_status,
+        _HEADERS,
+        msgspec.json.encode(refusal_content(case.refusal, case.request_id)),
+    )
 
 
 def refusal_content(refusal: Refusal, request_id: str) -> dict[str, str]:
@@ -86,6 +90,9 @@ def build_gateway(
 ) -> Gateway:
     """A gateway on a database, with the node's keys."""
     desk = Desk(
-        store=Store(url, connections=connections), vault=Vault(node_secret), masking_key=masking_key, clock=clock
+        store=Store(url, connections=connections),
+        vault=Vault(node_secret),
+        masking_key=masking_key,
+        clock=clock,
     )
     return Gateway(desk, clock=clock, observe=observe)

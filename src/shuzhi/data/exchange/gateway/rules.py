@@ -1,6 +1,6 @@
 """The rules, pure and in order: each lets a call pass or raises the refusal that names it.
 
-    format → key → timestamp → signature → nonce → subscription → period → purpose → rate, quota → parameters → query
+format → key → timestamp → signature → nonce → subscription → period → purpose → rate, quota → parameters → query
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ def authenticate(call: Call, grant: Grant | None, *, vault: Vault, at: datetime)
     if grant is None:
         raise refusals.KeyUnknown
     if abs(at.timestamp() - call.timestamp) > WINDOW_SECONDS:
-        raise refusals.OutsideWindow(seconds=WINDOW_SECONDS, now=at.astimezone(UTC).isoformat(timespec="seconds"))
+        raise refusals.OutsideWindow(
+            seconds=WINDOW_SECONDS, now=at.astimezone(UTC).isoformat(timespec="seconds")
+        )
     secret = vault.open(grant.key_id, grant.sealed_secret)
     if not signing.is_signed_by(secret, algorithm=call.algorithm, message=call.signed, given=call.signature):
         raise refusals.SignatureWrong

@@ -120,7 +120,11 @@ class Store:
 
     def __init__(self, url: str, *, connections: int) -> None:
         """Prepare the pool; `open` connects."""
-        options = {"application_name": "shuzhi-gateway", "options": "-c statement_timeout=10000", "prepare_threshold": 2}
+        options = {
+            "application_name": "shuzhi-gateway",
+            "options": "-c statement_timeout=10000",
+            "prepare_threshold": 2,
+        }
         self._pool = AsyncConnectionPool(
             url, min_size=1, max_size=connections, open=False, timeout=5, kwargs=options, name="gateway"
         )
@@ -146,5 +150,11 @@ class Store:
 
 
 def _grant(row: Any) -> Grant:
-    *facts, clearance, fields, interface, status, terms = row
-    return Grant(*facts, Grade(clearance), tuple(fields), interface, status, read_terms(terms))
+    names = Grant.__struct_fields__
+    facts = dict(zip(names, row, strict=True))
+    facts |= {
+        "clearance": Grade(facts["clearance"]),
+        "fields": tuple(facts["fields"]),
+        "terms": read_terms(facts["terms"]),
+    }
+    return Grant(**facts)

@@ -79,11 +79,10 @@ def sniff_binary(path: Path, name: str) -> str | None:
 
 
 def _zip_kind(path: Path, name: str) -> str:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise UnreadableFile(file=name, format="zip", reason=str(error) or type(error).__name__) from error
+    from shuzhi.data.sources.reading.archives import damage_named
+
+    with damage_named(name), zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
     if any(entry.lower().startswith("xl/") for entry in names) and "[Content_Types].xml" in names:
         return "xlsx"
     if "[Content_Types].xml" in names or "mimetype" in names:
@@ -98,17 +97,24 @@ def text_encoding(path: Path, given: str | None, name: str) -> str:
         UnknownFormat: too many control characters: this is no text.
     """
     try:
-        encoding = canonical(given) if given else detect_encoding(path)
+        is_open = given is None or given.lower().replace("_", "-") in {"utf-16", "utf16"}
+        encoding = detect_encoding(path) if is_open else canonical(given or "")
     except LookupError as error:
         raise UnreadableFile(file=name, format="text", reason=f"unknown encoding {given}") from error
     with path.open("rb") as file:
         head = file.read(HEAD)
-    if not encoding.startswith("utf-16"):
-        controls = len(head) - len(head.translate(None, _CONTROLS))
-        nuls = head.count(0)
-        if controls > len(head) * CONTROL_SHARE or nuls > len(head) / 2:
-            raise UnknownFormat(file=name)
+    if _looks_binary(head, encoding):
+        raise UnknownFormat(file=name)
     return encoding
+
+
+def _looks_binary(head: bytes, encoding: str) -> bool:
+    if encoding.startswith("utf-16"):
+        narrow = [sign for sign in head.decode(encoding, "ignore") if sign < "\u0100"]
+        strange = sum(not sign.isprintable() and not sign.isspace() for sign in narrow)
+        return strange > len(narrow) * CONTROL_SHARE
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    return controls > len(head) * CONTROL_SHARE or head.count(0) > len(head) / 2
 
 
 def sniff_text(path: Path, encoding: str) -> str:

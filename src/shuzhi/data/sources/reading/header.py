@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from shuzhi.data.sources.reading.column_names import joined_name, unique_name
 from shuzhi.data.sources.reading.grid import Merge, Record
 from shuzhi.data.sources.reading.problems import Problem, ProblemCode
+from shuzhi.data.sources.reading.second_header import filled_places, second_row
 from shuzhi.data.sources.reading.shapes import TYPED, common_shape, is_empty, is_header_like
 
 FILLED_SHARE = 0.5
+_YEAR = re.compile(r"(?:19|20)\d{2}(?:\.0)?")
 SEARCHED_ROWS = 60
-_CJK_GAP = re.compile(r"(?<=[\u3400-\u9fff（）])\s+(?=[\u3400-\u9fff（）])")
-_GAPS = re.compile(r"\s+")
 
 
 @dataclass
@@ -38,7 +39,7 @@ def find_header(
     first = _given(rows, header_row) if header_row else _first_full_row(rows, merges)
     if first is None or (not header_row and not _is_header(rows, first, merges)):
         return _headerless(rows)
-    second = _second_row(rows, first, merges)
+    second = second_row(rows, first, merges)
     last = first if second is None else second
     spread = [_spread(rows[place], merges) for place in range(first, last + 1)]
     return _named(spread, rows[first], rows[last], rows[last + 1 :], padded=padded)
@@ -51,10 +52,6 @@ def is_blank(cells: list[str]) -> bool:
 
 def _given(rows: list[Record], header_row: int) -> int | None:
     return next((place for place, row in enumerate(rows) if row.number >= header_row), None)
-
-
-def _filled(cells: list[str]) -> list[int]:
-    return [place for place, cell in enumerate(cells) if not is_empty(cell)]
 
 
 def _spread(row: Record, merges: tuple[Merge, ...]) -> list[str]:
@@ -70,8 +67,8 @@ def _spread(row: Record, merges: tuple[Merge, ...]) -> list[str]:
 def _first_full_row(rows: list[Record], merges: tuple[Merge, ...]) -> int | None:
     """The first row that fills at least half of the columns which the rows below use."""
     for place, row in enumerate(rows[:SEARCHED_ROWS]):
-        filled = _filled(_spread(row, merges))
-        texts = {row.cells[at].strip() for at in _filled(row.cells)}
+        filled = filled_places(_spread(row, merges))
+        texts = {row.cells[at].strip() for at in filled_places(row.cells)}
         below = rows[place + 1 : place + 201]
         needed = _usual_width(below)
         one_title = len(texts) == 1 and needed > 1
@@ -82,7 +79,7 @@ def _first_full_row(rows: list[Record], merges: tuple[Merge, ...]) -> int | None
 
 def _usual_width(rows: list[Record]) -> int:
     """How many cells the rows below fill: the median, which captions and blanks don't move."""
-    counts = sorted(len(_filled(row.cells)) for row in rows)
+    counts = sorted(len(filled_places(row.cells)) for row in rows)
     return counts[len(counts) // 2] if counts else 1
 
 
@@ -94,7 +91,7 @@ def _is_header(rows: list[Record], place: int, merges: tuple[Merge, ...]) -> boo
     if place + 1 >= len(rows):
         return all(is_header_like(cell) for cell in cells if not is_empty(cell))
     alike = differing = 0
-    for at in _filled(cells):
+    for at in filled_places(cells):
         below = [row.cells[at] for row in rows[place + 1 :] if at < len(row.cells)]
         kind = common_shape(below)
         if kind not in TYPED:
@@ -103,64 +100,24 @@ def _is_header(rows: list[Record], place: int, merges: tuple[Merge, ...]) -> boo
             alike += 1
         else:
             differing += 1
+    if _names_years(cells):
+        return True
     if alike or differing:
         return differing >= alike
-    return all(is_header_like(cells[at]) for at in _filled(cells)) or place > 0
+    return all(is_header_like(cells[at]) for at in filled_places(cells)) or place > 0
 
 
-def _second_row(rows: list[Record], first: int, merges: tuple[Merge, ...]) -> int | None:
-    """The place of a second header row right under the first, if there is one."""
-    if first + 2 >= len(rows) or rows[first + 1].number != rows[first].number + 1:
-        return None
-    upper, lower = rows[first], rows[first + 1]
-    filled = _filled(lower.cells)
-    if len(filled) < 2 or not all(is_header_like(lower.cells[at]) for at in filled):  # noqa: PLR2004
-        return None
-    if [cell.strip() for cell in lower.cells] == [cell.strip() for cell in upper.cells]:
-        return None
-    groups = [merge for merge in merges if merge.top == upper.number]
-    below = rows[first + 2 :]
-    if not _fills_gaps(upper, lower, below):
-        return None
-    tall = any(merge.bottom > merge.top for merge in groups)
-    if tall or _completes(upper, lower, below) or _stands_apart(filled, below):
-        return first + 1
-    return None
-
-
-def _gaps(upper: Record, lower: Record, below: list[Record]) -> list[int]:
-    """Columns in use that the upper row leaves without a name of their own."""
-    width = max(len(row.cells) for row in [lower, *below])
-    return [
-        at
-        for at in range(width)
-        if (at >= len(upper.cells) or is_empty(upper.cells[at]))
-        and any(at < len(row.cells) and not is_empty(row.cells[at]) for row in [lower, *below])
-    ]
-
-
-def _fills_gaps(upper: Record, lower: Record, below: list[Record]) -> bool:
-    """A second header row names every column that the first leaves open; a data row rarely does."""
-    return all(at < len(lower.cells) and not is_empty(lower.cells[at]) for at in _gaps(upper, lower, below))
-
-
-def _completes(upper: Record, lower: Record, below: list[Record]) -> bool:
-    """The lower row has text where the upper is empty, and is empty where the data below is not."""
-    holes = [at for at in _filled(upper.cells) if at < len(lower.cells) and is_empty(lower.cells[at])]
-    return bool(_gaps(upper, lower, below)) and any(
-        sum(at < len(row.cells) and not is_empty(row.cells[at]) for row in below) > len(below) / 2
-        for at in holes
+def _names_years(cells: list[str]) -> bool:
+    """地区, 2019, 2020, 2021: years, each once, beside at least one word."""
+    texts = [cell.strip() for cell in cells if not is_empty(cell)]
+    years = [text for text in texts if _YEAR.fullmatch(text)]
+    words = [text for text in texts if is_header_like(text)]
+    return (
+        len(years) > 1
+        and len(set(years)) == len(years)
+        and bool(words)
+        and len(years) + len(words) == len(texts)
     )
-
-
-def _stands_apart(filled: list[int], below: list[Record]) -> bool:
-    """All columns with numbers, days or codes below have a name here: it is no data row."""
-    typed = [
-        at
-        for at in range(max(len(row.cells) for row in below))
-        if common_shape([row.cells[at] for row in below if at < len(row.cells)]) in TYPED
-    ]
-    return bool(typed) and all(at in filled for at in typed)
 
 
 def _headerless(rows: list[Record]) -> Header:
@@ -179,7 +136,7 @@ def _named(
     width = max([named, *(len(row.cells) for row in below)]) if padded else _agreed_width(named, below)
     if len(spread) > 1:
         _carry_groups(spread)
-    raw = [_joined([cells[at] if at < len(cells) else "" for cells in spread]) for at in range(width)]
+    raw = [joined_name([cells[at] if at < len(cells) else "" for cells in spread]) for at in range(width)]
     used = [
         at
         for at in range(width)
@@ -207,17 +164,6 @@ def _carry_groups(spread: list[list[str]]) -> None:
             upper[at] = upper[at - 1]
 
 
-def _joined(parts: list[str]) -> str:
-    """Upper-lower; a text that both rows have is said once."""
-    names = [column_name(part) for part in parts if not is_empty(part)]
-    return "-".join(dict.fromkeys(names))
-
-
-def column_name(text: str) -> str:
-    """A header cell as a name: no line ends, no gaps inside Chinese words (说      明)."""
-    return _GAPS.sub(" ", _CJK_GAP.sub("", text.replace("\0", "").replace("\ufeff", "").strip()))
-
-
 def _unique(names: list[str], own: list[bool], header: Header) -> list[str]:
     """Each name once. A name spread by a merged cell is no duplicate, one that was written twice is."""
     taken: set[str] = set()
@@ -235,13 +181,3 @@ def _unique(names: list[str], own: list[bool], header: Header) -> list[str]:
         taken.add(fresh)
         result.append(fresh)
     return result
-
-
-def unique_name(name: str, taken: set[str]) -> str:
-    """The name, or the name with the first free number behind it."""
-    if name not in taken:
-        return name
-    number = 2
-    while f"{name}_{number}" in taken:
-        number += 1
-    return f"{name}_{number}"
