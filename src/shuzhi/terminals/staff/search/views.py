@@ -106,17 +106,30 @@ def _interfaces(text: str, offices: Titles) -> Iterator[tuple[Table, Link]]:
         if wanted in f"{each.id} {each.declaration.title.zh} {each.declaration.title.en}".casefold()
     ]
     if rows:
-        yield _group("interfaces", Said("接口", "Interfaces"), rows[:SHOWN], Link(Said("全部接口", "All interfaces"), reverse("staff:exchange")))
+        yield _group(
+            "interfaces",
+            Said("接口", "Interfaces"),
+            rows[:SHOWN],
+            Link(Said("全部接口", "All interfaces"), reverse("staff:exchange")),
+        )
 
 
 def _batches(text: str) -> Iterator[tuple[Table, Link]]:
     found = sources.find_batches(text, most=SHOWN)
     rows = [
         Row(
-            {"what": Cell(batch.id, under=batch.file_name), "where": titles.state_chip(titles.BATCH, batch.status)},
+            {
+                "what": Cell(batch.id, under=batch.file_name),
+                "where": titles.state_chip(titles.BATCH, batch.status),
+            },
             url=reverse("staff:batch", args=[batch.id]),
         )
         for batch in found
     ]
     if rows:
-        yield _group("batches", Said("批次", "Batches"), rows, Link(Said("全部数据源", "All sources"), reverse("staff:sources")))
+        yield _group(
+            "batches",
+            Said("批次", "Batches"),
+            rows,
+            Link(Said("全部数据源", "All sources"), reverse("staff:sources")),
+        )

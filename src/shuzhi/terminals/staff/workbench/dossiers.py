@@ -81,7 +81,9 @@ def step(request: HttpRequest, number: int, action: str) -> HttpResponse:
         raise
     except PlatformError as refusal:
         return _page(request, found, refusal=refusal)
-    messages.success(request, say(Said("已办理，下一步已通知经办方。", "Done. The next party has it in their inbox.")))
+    messages.success(
+        request, say(Said("已办理，下一步已通知经办方。", "Done. The next party has it in their inbox."))
+    )
     return HttpResponseRedirect(reverse("staff:dossier", args=[number]))
 
 
@@ -134,7 +136,11 @@ def _ahead(loop: LoopDeclaration, state: str) -> list[str]:
     order = [each.id for each in loop.states]
     ahead: list[str] = []
     while not loop.state(state).final:
-        following = [a.to for a in loop.actions_from(state) if not a.optional and order.index(a.to) > order.index(state)]
+        following = [
+            a.to
+            for a in loop.actions_from(state)
+            if not a.optional and order.index(a.to) > order.index(state)
+        ]
         if not following or following[0] in ahead:
             break
         state = following[0]
@@ -145,7 +151,9 @@ def _ahead(loop: LoopDeclaration, state: str) -> list[str]:
 
 
 def _turn(loop: LoopDeclaration, found: Dossier, actor: Actor, titles: Titles) -> Why:
-    waiting = [action for action in loop.actions_from(found.state) if not action.optional] if found.is_open else []
+    waiting = (
+        [action for action in loop.actions_from(found.state) if not action.optional] if found.is_open else []
+    )
     mine = any(audience.may(a, office=found.office, requester=found.requester, by=actor) for a in waiting)
     if not waiting:
         who = Said("不等任何人：本案卷已到终点。", "Nobody: this dossier needs no further step.")
@@ -163,8 +171,17 @@ def _turn(loop: LoopDeclaration, found: Dossier, actor: Actor, titles: Titles) -
                 if found.requester
                 else []
             ),
-            Fact(Said("办理时限", "Time allowed"), Said(f"{loop.due.working_days} 个工作日", f"{loop.due.working_days} working days")),
-            *(Fact(Said("依据", "Basis"), Said(f"{b.title}（{b.since} 起施行）", f"{b.title}, since {b.since}")) for b in loop.basis),
+            Fact(
+                Said("办理时限", "Time allowed"),
+                Said(f"{loop.due.working_days} 个工作日", f"{loop.due.working_days} working days"),
+            ),
+            *(
+                Fact(
+                    Said("依据", "Basis"),
+                    Said(f"{b.title}（{b.since} 起施行）", f"{b.title}, since {b.since}"),
+                )
+                for b in loop.basis
+            ),
         ),
     )
 
@@ -221,11 +238,18 @@ def _form(found: Dossier, loop: LoopDeclaration, offer: Offer, request: HttpRequ
     to = loop.state(action.to)
     consequences = [Said(f"案卷转入“{to.title.zh}”。", f"The dossier moves to “{to.title.en}”.")]
     if to.final:
-        consequences.append(Said("案卷就此办结，不能再改。", "That ends it; the dossier cannot be changed afterwards."))
+        consequences.append(
+            Said("案卷就此办结，不能再改。", "That ends it; the dossier cannot be changed afterwards.")
+        )
     elif following := [a for a in loop.actions_from(action.to) if not a.optional]:
         zh, en = _whose(following[0], found)
         consequences.append(Said(f"接下来由{zh}办理。", f"Next to act: {en}."))
-    consequences.append(Said("意见连同您的姓名写入经过和审计日志。", "Your words go into the history and the audit log under your name."))
+    consequences.append(
+        Said(
+            "意见连同您的姓名写入经过和审计日志。",
+            "Your words go into the history and the audit log under your name.",
+        )
+    )
     return Confirm(
         title=said(offer.title),
         consequences=consequences,

@@ -82,7 +82,12 @@ def _groups(rows: list[InboxRow], today: date) -> list[Table]:
     for row in rows:
         sorted_in.setdefault(_group(row.dossier.due_on, today), []).append(_row(row, titles))
     return [
-        Table(id=f"inbox-{key}", caption=_counted(title, len(sorted_in[key])), columns=COLUMNS, rows=sorted_in[key])
+        Table(
+            id=f"inbox-{key}",
+            caption=_counted(title, len(sorted_in[key])),
+            columns=COLUMNS,
+            rows=sorted_in[key],
+        )
         for key, title in GROUPS
         if key in sorted_in
     ]
@@ -168,6 +173,8 @@ def _nothing(actor: Actor) -> list[Link]:
     if actor.has(Role.DATA_OFFICER):
         return [
             Link(Said("提交一批数据", "Hand in data"), reverse("staff:sources")),
-            Link(Said("申请使用别部门的接口", "Ask for another office's interface"), reverse("staff:exchange")),
+            Link(
+                Said("申请使用别部门的接口", "Ask for another office's interface"), reverse("staff:exchange")
+            ),
         ]
     return [Link(Said("查看数据目录", "See the catalog"), reverse("staff:catalog"))]
