@@ -38,6 +38,7 @@ COLUMNS = (
 )
 OUTCOMES = {
     "done": Chip(Said("办成", "Done"), Tone.SUCCESS),
+    "answered": Chip(Said("已应答", "Answered"), Tone.SUCCESS),
     "refused": Chip(Said("被拒", "Refused"), Tone.WARNING),
     "failed": Chip(Said("未成", "Failed"), Tone.DANGER),
 }

@@ -144,6 +144,7 @@ def _facts(entry: Entry) -> list[Fact]:
 def _fields(entry: Entry) -> Table:
     return Table(
         id="fields",
+        tall=False,
         caption=Said(f"字段（{len(entry.schema_.fields)}）", f"Fields ({len(entry.schema_.fields)})"),
         columns=FIELDS,
         rows=[_field(field, entry) for field in entry.schema_.fields],
@@ -170,6 +171,7 @@ def _batches(entry: Entry) -> Table:
     origins = sources.sources(dataset=entry.id)
     return Table(
         id="batches",
+        tall=False,
         caption=Said("最近的批次", "Latest batches"),
         columns=BATCHES,
         rows=[batch_row(batch) for batch in batches],

@@ -135,7 +135,7 @@ def _fields(found: Interface) -> Table:
     except NoSuchRegister:
         known = {}
     rows = [_field(name, known.get(name), found) for name in declared.touched]
-    return Table(id="fields", caption=Said("字段", "Fields"), columns=FIELDS, rows=rows)
+    return Table(id="fields", tall=False, caption=Said("字段", "Fields"), columns=FIELDS, rows=rows)
 
 
 def _field(name: str, field: RegisterField | None, found: Interface) -> Row:

@@ -33,10 +33,10 @@ from shuzhi.terminals.design.types import (
     Said,
     Series,
     Table,
-    Tone,
     say,
 )
 from shuzhi.terminals.staff import titles
+from shuzhi.terminals.staff.audit.views import OUTCOMES
 from shuzhi.terminals.staff.exchange.calls import sample_calls
 from shuzhi.terminals.staff.exchange.views import OVERSEERS
 from shuzhi.terminals.staff.shell import actor_of, name_of, page, refusal_above, said
@@ -236,13 +236,8 @@ def _calls(found: Subscription) -> Chart | None:
 
 
 def _decisions(found: Subscription) -> Table:
-    """The gateway's last decisions about this key, and what people decided about the subscription."""
-    about = (
-        audit.Question(actor=found.key_id)
-        if found.key_id
-        else audit.Question(target=f"dossier/{found.dossier}")
-    )
-    acts = audit.acts(about, size=DECISIONS_SHOWN)
+    """The gateway's last decisions about calls under this subscription."""
+    acts = audit.acts(audit.Question(by=f"subscription/{found.id}"), size=DECISIONS_SHOWN)
     return Table(
         id="decisions",
         caption=Said("最近的裁定", "Last decisions"),
@@ -252,10 +247,7 @@ def _decisions(found: Subscription) -> Table:
                 {
                     "at": act.at,
                     "what": act.action,
-                    "outcome": Chip(
-                        Said(act.outcome, act.outcome),
-                        Tone.SUCCESS if act.outcome == "done" else Tone.WARNING,
-                    ),
+                    "outcome": OUTCOMES.get(act.outcome, Chip(act.outcome)),
                     "rule": act.facts.get("rule"),
                 }
             )

@@ -90,6 +90,7 @@ def _facts(run: CheckRun, offices: object) -> list[Fact]:
 def _rules(run: CheckRun) -> Table:
     return Table(
         id="rules",
+        tall=False,
         caption=Said("逐条规则", "Rule by rule"),
         columns=RULES,
         rows=[_rule(result) for result in run.results],
@@ -114,6 +115,8 @@ def _rule(result: RuleResult) -> Row:
 def _state(result: RuleResult) -> Chip:
     if result.place is Place.NOWHERE:
         return Chip(Said("无从对照", "Nothing to compare with"))
+    if not result.checked:
+        return Chip(Said("没有可查的行", "No row to check"))
     if not result.failed:
         return Chip(Said("通过", "Passes"), Tone.SUCCESS)
     serious = result.severity is Severity.ERROR

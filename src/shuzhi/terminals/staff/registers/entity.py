@@ -109,7 +109,11 @@ def _values(declared: RegisterDeclaration, record: GoldenRecord, owners: _Owners
             )
         )
     return Table(
-        id="values", caption=Said("各字段的值和来源", "Values and their sources"), columns=COLUMNS, rows=rows
+        id="values",
+        tall=False,
+        caption=Said("各字段的值和来源", "Values and their sources"),
+        columns=COLUMNS,
+        rows=rows,
     )
 
 

@@ -121,6 +121,7 @@ def _quarantine(found: Batch, number: int) -> Table:
     shown = queries.quarantined(found.id, number)
     return Table(
         id="quarantine",
+        tall=False,
         caption=Said("隔离的行", "Quarantined rows"),
         columns=CELLS,
         rows=[

@@ -150,7 +150,7 @@ def _columns(profile: Profile, declared: DataSetDeclaration) -> Table:
                 }
             )
         )
-    return Table(id="columns", caption=Said("各列", "Columns"), columns=COLUMNS, rows=rows)
+    return Table(id="columns", tall=False, caption=Said("各列", "Columns"), columns=COLUMNS, rows=rows)
 
 
 def _problems(profile: Profile) -> Table | None:

@@ -115,7 +115,7 @@ def _sorted(
 def _row(source: Source, batch: Batch | None, offices: Titles, datasets: Titles) -> Row:
     return Row(
         cells={
-            "source": Cell(title_of(source), under=source.id),
+            "source": Cell(title_of(source, datasets), under=source.id),
             "office": name_of(offices, source.office),
             "dataset": Cell(
                 name_of(datasets, source.dataset), url=reverse("staff:dataset", args=[source.dataset])
@@ -135,9 +135,9 @@ def _row(source: Source, batch: Batch | None, offices: Titles, datasets: Titles)
     )
 
 
-def title_of(source: Source) -> Said:
-    """A source's title, or its id."""
-    return said(source.title) if source.title else Said(source.id, source.id)
+def title_of(source: Source, datasets: Titles) -> Said:
+    """A source's title, or that of the data set it feeds."""
+    return said(source.title) if source.title else name_of(datasets, source.dataset)
 
 
 def balance(batch: Batch | None) -> Chip:
@@ -167,14 +167,15 @@ def source_page(
     """The page of a source; with errors above the form when a hand-in was refused."""
     actor = actor_of(request)
     offices = organization.office_titles()
+    datasets = catalog.titles([found.dataset])
     may = found.kind is Kind.FILE and policy.allows("sources.receive", by=actor, office=found.office)
     return page(
         request,
         "staff/sources/source.html",
-        title=title_of(found),
+        title=title_of(found, datasets),
         trail=(Link(Said("数据归集", "Sources"), reverse("staff:sources")),),
         status=status,
-        facts=_facts(found, offices),
+        facts=_facts(found, offices, datasets),
         errors=errors,
         fields=hand_in_fields(found) if may else (),
         hand_in_url=reverse("staff:source_hand_in", args=[found.id]),
@@ -182,6 +183,7 @@ def source_page(
         is_file=found.kind is Kind.FILE,
         table=Table(
             id="batches",
+            tall=False,
             caption=Said("批次", "Batches"),
             columns=BATCHES,
             rows=[batch_row(batch) for batch in queries.batches(source=found.id)],
@@ -193,8 +195,7 @@ def source_page(
     )
 
 
-def _facts(found: Source, offices: Titles) -> list[Fact]:
-    datasets = catalog.titles([found.dataset])
+def _facts(found: Source, offices: Titles, datasets: Titles) -> list[Fact]:
     return [
         Fact(Said("编号", "Id"), found.id),
         Fact(Said("部门", "Office"), name_of(offices, found.office)),

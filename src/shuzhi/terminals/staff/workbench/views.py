@@ -177,4 +177,7 @@ def _nothing(actor: Actor) -> list[Link]:
                 Said("申请使用别部门的接口", "Ask for another office's interface"), reverse("staff:exchange")
             ),
         ]
+    if actor.has(Role.BUREAU):
+        waiting = f"{reverse('staff:catalog')}?status=proposed"
+        return [Link(Said("审核待发布的目录", "Review proposed catalog entries"), waiting)]
     return [Link(Said("查看数据目录", "See the catalog"), reverse("staff:catalog"))]
