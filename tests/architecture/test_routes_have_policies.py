@@ -21,7 +21,8 @@ def views():
     return [
         (where, view)
         for where, view in addresses(get_resolver().url_patterns)
-        if not getattr(view, "__module__", "").startswith("ninja.")
+        # Ninja's views only dispatch; its operations are asked below. Its root page answers nothing but 404.
+        if not getattr(view, "__module__", "").startswith("ninja.") and where != "api/"
     ]
 
 

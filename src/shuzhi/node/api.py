@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from shuzhi import __version__
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.pillars.security.errors import Forbidden
+from shuzhi.pillars.security.guard import open_to_public
 from shuzhi.terminals.refusals import note_refusal
+
+
+def _open_description(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def describe(request: HttpRequest, **given: Any) -> HttpResponse:
+        return view(request, **given)
+
+    return open_to_public("describes the interfaces, holds no data")(describe)
+
 
 api = NinjaAPI(
     title="数治 Shuzhi",
@@ -16,6 +28,7 @@ api = NinjaAPI(
     description="一体化智能化公共数据平台接口。The integrated public-data platform's API.",
     docs_url=None,
     openapi_url="openapi.json",
+    docs_decorator=_open_description,
 )
 
 # Each room's router and where it stands below /api/.
@@ -35,4 +48,3 @@ def _refused(request: HttpRequest, error: PlatformError) -> HttpResponse:
     if isinstance(error, Forbidden):
         note_refusal(request, error)
     return api.create_response(request, error.as_dict(), status=error.http_status)
-

@@ -10,9 +10,9 @@ from tests.terminals.staff import growing
 from tests.terminals.staff.people import APPROVER, AT, BUREAU, TAX
 
 FIRMS = (
-    "统一社会信用代码,企业名称,成立日期,核准日期\n"
-    "91330110MA27XYN14L,杭州甲有限公司,2020-01-02,2020-01-02\n"
-    "91330110MA27XYN14X,杭州乙有限公司,2020-01-02,2020-01-02\n"
+    "统一社会信用代码,企业名称,成立日期,核准日期,数据性质\n"
+    "91330110MA27XYN14L,杭州甲有限公司,2020-01-02,2020-01-02,合成\n"
+    "91330110MA27XYN14X,杭州乙有限公司,2020-01-02,2020-01-02,合成\n"
 )
 
 
