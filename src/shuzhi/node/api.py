@@ -18,14 +18,15 @@ api = NinjaAPI(
     openapi_url="openapi.json",
 )
 
-# Each room's router under the room's name.
+# Each room's router and where it stands below /api/.
 ROUTERS = {
-    "/exchange": "shuzhi.data.exchange.api.router",
-    "/quality": "shuzhi.data.quality.api.router",
-    "/sources": "shuzhi.data.sources.api.router",
-    "/workflow": "shuzhi.support.workflow.api.router",
+    "shuzhi.data.sources.api.router": "",
+    "shuzhi.data.quality.api.router": "/quality",
+    "shuzhi.data.exchange.api.router": "/exchange",
+    "shuzhi.data.opendata.api.router": "",
+    "shuzhi.support.workflow.api.router": "/workflow",
 }
-for _prefix, _router in ROUTERS.items():
+for _router, _prefix in ROUTERS.items():
     api.add_router(_prefix, _router)
 
 
@@ -35,5 +36,3 @@ def _refused(request: HttpRequest, error: PlatformError) -> HttpResponse:
         note_refusal(request, error)
     return api.create_response(request, error.as_dict(), status=error.http_status)
 
-
-api.add_router("", "shuzhi.data.sources.api.router")
