@@ -77,12 +77,14 @@ PIP = $$( [ -x $(BIN)/uv ] && echo "$(BIN)/uv pip install --quiet --python $(BIN
       echo "$(BIN)/python -m pip install --quiet --disable-pip-version-check" )
 
 $(DONE)/run: $(DONE)/venv requirements/run.txt requirements/run.in pyproject.toml hatch_build.py
-	$(PIP) --require-hashes -r requirements/run.txt
-	$(PIP) --no-deps --no-build-isolation -e .
+	@echo "安装运行所需的软件包。 Installing what the product runs on."
+	@$(PIP) --require-hashes -r requirements/run.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(DONE)/dev: $(DONE)/run requirements/dev.txt
-	$(PIP) --require-hashes -r requirements/dev.txt
+	@echo "安装测试与检查工具。 Installing what tests and checks need."
+	@$(PIP) --require-hashes -r requirements/dev.txt
 	@touch $@
 
 NODE_IS_NEW = node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && npm --version >/dev/null 2>&1

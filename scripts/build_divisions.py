@@ -4,7 +4,8 @@
 
 Run by hand when a source is renewed. Nothing is decided silently: a code's name and life come from snapshots of official
 lists; change events only tie them together, and an event that no snapshot bears out goes to `disagreements.csv`.
-One file, though long: it is read from top to bottom, source by source, by whoever doubts a row. What no source has (the day of the 2021 Hangzhou re-division) is in `curated_successions.csv`, labelled as such.
+One file, though long: it is read from top to bottom, source by source, by whoever doubts a row.
+What no source has (the day of the 2021 Hangzhou re-division) is in `curated_successions.csv`, labelled as such.
 """
 
 from __future__ import annotations
@@ -194,17 +195,16 @@ def bridged(intervals: Iterable[Interval], found: list[tuple[str, ...]]) -> list
     done: list[Interval] = []
     for i in sorted(intervals, key=lambda i: (i.code, i.valid_from)):
         last = done[-1] if done else None
+        same = last is not None and (last.code, last.name) == (i.code, i.name)
         if (
-            last
-            and (last.code, last.name) == (i.code, i.name)
-            and last.not_after
+            same
             and i.level in {"province", "city"}
+            and last.not_after
+            and i.not_before - last.not_after <= DAY
         ):
-            if i.not_before - last.not_after <= DAY:
-                finding = f"{last.valid_to} 至 {i.valid_from} 间的一版代码表漏列，前后相同，视为连续"
-                found.append(("missing_in_one_list", i.code, i.name, GB, finding))
-                done[-1] = replace(last, valid_to=i.valid_to, not_after=i.not_after)
-                continue
+            finding = f"{last.valid_to} 至 {i.valid_from} 间的一版代码表漏列，前后相同，视为连续"
+            found.append(("missing_in_one_list", i.code, i.name, GB, finding))
+            i = replace(done.pop(), valid_to=i.valid_to, not_after=i.not_after)  # noqa: PLW2901 — the two in one
         done.append(i)
     return done
 
@@ -336,13 +336,11 @@ def borne_out(
         lives = [i for i in names[short(side)] if i.name == side["name"]]
         if not lives:
             finding = f"变更事件（{year}年）以此代码称 {side['name']}，但各年代码表中此代码从无此名"
+            city = short(side)[:4]
             others = sorted(
-                {
-                    i.code
-                    for many in names.values()
-                    for i in many
-                    if i.name == side["name"] and i.code[:4] == short(side)[:4]
-                }
+                code
+                for code in names
+                if code[:4] == city and any(i.name == side["name"] for i in names[code])
             )
             finding += f"；表中 {side['name']} 为 {'、'.join(others)}" if others else ""
             found.append(("event_name_not_in_lists", short(side), side["name"], "mca-events", finding))

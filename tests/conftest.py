@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests import postgres
+from tests.postgres import (  # noqa: F401 - hooks and fixtures that pytest finds here
+    django_db_modify_db_settings,
+    postgres_home,
+    pytest_configure,
+    pytest_unconfigure,
+)
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 # No setting of a node, which would refuse the name: taken out of the way under another one that workers inherit.
@@ -22,17 +27,3 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip(f"real test files are not on this machine ({SHARED_DATA.name}); set SHUZHI_TEST_DATA")
     return SHARED_DATA
-
-
-def pytest_configure() -> None:
-    """Start the one cluster of this test process before Django reads its settings."""
-    postgres.start_for_tests()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shuzhi.node.django")
-    import django
-
-    django.setup()
-
-
-def pytest_unconfigure() -> None:
-    """Leave nothing running and nothing behind."""
-    postgres.stop_for_tests()

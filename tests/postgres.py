@@ -1,52 +1,82 @@
-"""A real PostgreSQL for the tests: one cluster a process, without fsync, gone when the process ends.
+"""A real PostgreSQL for the tests: one cluster for each test process, without fsync, gone with it.
 
-With pytest-xdist every worker is a process and so has its own cluster.
+Every process has its own home folder and port from the start; the server starts when the first test
+asks for the database. Under pytest-xdist each worker is a process, so nothing is shared.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import socket
 import tempfile
 from functools import lru_cache
 from pathlib import Path
+
+import django
+import psycopg
+import pytest
+
+_folders: list[Path] = []
 
 
 def open_folder(prefix: str) -> Path:
     """A temporary folder that the database's user may enter, which pytest's own `tmp_path` is not."""
     folder = Path(tempfile.mkdtemp(prefix=prefix))
     folder.chmod(0o755)
+    _folders.append(folder)
     return folder
 
 
-@lru_cache(maxsize=1)
-def start_for_tests() -> Path:
-    """Point this process's settings at a fresh home with a running database; returns the home."""
-    from shuzhi.foundation import database
-    from shuzhi.foundation.settings import settings
+def pytest_configure() -> None:
+    """Give this process its home before Django's settings are read."""
+    os.environ["SHUZHI_HOME"] = str(own_home())
+    os.environ.pop("SHUZHI_DATABASE_URL", None)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "shuzhi.node.django"
+    django.setup()
+    # A worker of pytest-xdist that inherited the name would read the settings before it has its own home.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
+
+def pytest_unconfigure() -> None:
+    """Stop the server and remove every folder that was made."""
+    if running_home.cache_info().currsize:
+        from shuzhi.foundation import database
+
+        database.stop(own_home())
+    for folder in _folders:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@lru_cache(maxsize=1)
+def own_home() -> Path:
+    """This process's home; its database's port is chosen before the database runs."""
     home = open_folder("shuzhi-test-")
-    os.environ["SHUZHI_HOME"] = str(home)
-    settings.cache_clear()
-    database.start(home, fsync=False)
-    _allow_test_databases(home)
+    (home / "postgres").mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        (home / "postgres" / "port").write_text(str(probe.getsockname()[1]))
     return home
 
 
-def stop_for_tests() -> None:
-    """Stop the cluster and remove its folder."""
+@lru_cache(maxsize=1)
+def running_home() -> Path:
+    """This process's home, with the database running."""
     from shuzhi.foundation import database
 
-    if start_for_tests.cache_info().currsize:
-        home = start_for_tests()
-        database.stop(home)
-        shutil.rmtree(home, ignore_errors=True)
-
-
-def _allow_test_databases(home: Path) -> None:
-    import psycopg
-
-    from shuzhi.foundation import database
-
+    home = own_home()
+    database.start(home, fsync=False)
     with psycopg.connect(database.database_url("superuser", home=home), autocommit=True) as connection:
         connection.execute("ALTER ROLE shuzhi_owner CREATEDB")
+    return home
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Called by pytest-django before it makes its test database."""
+    running_home()
+
+
+@pytest.fixture(scope="session")
+def postgres_home() -> Path:
+    """A home with a running database, for tests that use no Django."""
+    return running_home()

@@ -65,7 +65,7 @@ def _universities() -> dict[str, Any]:
     batch = sources.latest_batch(UNIVERSITIES)
     if batch is None:
         return {}
-    captions = batch.facts.get("captions", [])
+    captions = sources.batch_facts(batch.id).get("captions", [])
     return {
         "province_captions": len(captions),
         "captions_declared": sum(caption["declared"] or 0 for caption in captions),

@@ -72,14 +72,15 @@ def collect(run: Run) -> list[dict[str, Any]]:
 
 def check_quality(run: Run) -> dict[str, Any]:
     """Check every batch in the order in which it came: problems open issues, corrections close them."""
+    checked = quality.checked_batches()
     for batch in sorted(sources.batches(), key=lambda batch: batch.seq):
-        if batch.collected_at is not None and not quality.is_checked(batch.id):
+        if batch.collected_at is not None and batch.id not in checked:
             quality_services.check_batch(batch=batch.id, by=RUNNER, at=run.at)
     issues = quality.issues()
     return {
         "datasets": len(quality.scorecards()),
         "issues": len(issues),
-        "open": sum(1 for issue in issues if issue.closed_at is None),
+        "open": sum(1 for issue in issues if issue.closed_on is None),
         "scores": {card.dataset: card.score for card in quality.scorecards()},
     }
 
@@ -136,7 +137,7 @@ def _file_of(run: Run, source: SourceDeclaration, folder: Path) -> Path | None:
 
 
 def _collect_one(source: SourceDeclaration, file: Path, by: Any, run: Run) -> Batch:
-    if source.kind is Kind.SQL:
+    if source.kind is Kind.SQL and source.connection:
         return sources_services.collect_from_sql(source=source.source, by=by, at=run.at)
     received = sources_services.receive_file(source=source.source, path=file, by=by, at=run.at)
     return sources_services.collect_batch(batch=received.id, by=by, at=run.at)

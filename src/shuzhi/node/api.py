@@ -6,10 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from shuzhi import __version__
-from shuzhi.data.quality.api import router as quality
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.pillars.security.errors import Forbidden
-from shuzhi.support.workflow.api import router as workflow
 from shuzhi.terminals.refusals import note_refusal
 
 api = NinjaAPI(
@@ -20,8 +18,9 @@ api = NinjaAPI(
     openapi_url="openapi.json",
 )
 
-api.add_router("/workflow/", workflow)
-api.add_router("/quality/", quality)
+api.add_router("/exchange", "shuzhi.data.exchange.api.router")
+api.add_router("/quality", "shuzhi.data.quality.api.router")
+api.add_router("/workflow", "shuzhi.support.workflow.api.router")
 
 
 @api.exception_handler(PlatformError)

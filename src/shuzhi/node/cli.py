@@ -42,10 +42,16 @@ def say(text: str) -> None:
 
 def _mount_rooms() -> None:
     """Where the rooms' consoles are mounted: `app.add_typer(console.app, name="room")`."""
-    from shuzhi.terminals.console import inbox, quality
+    from shuzhi.terminals.console import audit, batches, exchange, inbox, packs, quality, registers, sources
 
-    app.add_typer(inbox.app, name="inbox")
+    app.add_typer(audit.app, name="audit")
+    app.add_typer(batches.app, name="batches")
+    app.add_typer(exchange.app, name="exchange")
+    app.command("inbox")(inbox.inbox)
+    app.add_typer(packs.app, name="packs")
     app.add_typer(quality.app, name="quality")
+    app.add_typer(registers.app, name="registers")
+    app.add_typer(sources.app, name="sources")
 
 
 @app.command()
@@ -129,6 +135,22 @@ def doctor(
     findings = examine(settings())
     print(report.findings_text(findings, as_json=as_json))
     raise typer.Exit(1 if any(finding.blocks for finding in findings) else 0)
+
+
+@app.command()
+def demo(
+    *,
+    sources: Annotated[
+        Path | None,
+        typer.Option(help="另有真实文件的文件夹。 Folder of real files that do not ship.", exists=True, file_okay=False),
+    ] = None,
+    serve: Annotated[bool, typer.Option(help="完成后启动节点。 Serve the node afterwards.")] = True,
+    as_json: Json = False,
+) -> None:
+    """演示主流程。 Run the main job on the demonstration's files, then serve it."""
+    from shuzhi.node.demonstrating import demonstrate
+
+    demonstrate(sources=sources, serve=serve, as_json=as_json, say=say)
 
 
 @app.command()

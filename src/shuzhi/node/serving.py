@@ -21,7 +21,10 @@ def serve(name: Literal["web", "gateway"]) -> None:
     from granian.constants import Interfaces, Loops
     from granian.server import Server
 
+    from shuzhi.foundation.telemetry.logs import configure_logs
+
     chosen = settings()
+    configure_logs(chosen)  # granian's own words come through the same renderer
     is_web = name == "web"
     server = Server(
         "shuzhi.node.wsgi:application" if is_web else "shuzhi.node.gateway:application",
@@ -32,6 +35,7 @@ def serve(name: Literal["web", "gateway"]) -> None:
         blocking_threads=WEB_THREADS if is_web else None,
         websockets=False,
         workers_kill_timeout=GRACE_SECONDS,
+        log_dictconfig={"loggers": {"_granian": {"level": "INFO"}, "granian.access": {"level": "INFO"}}},
     )
     server.serve(target_loader=load)
 

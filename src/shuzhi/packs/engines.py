@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from shuzhi.business.indicators import parts as indicators
 from shuzhi.data.catalog import parts as catalog
+from shuzhi.data.exchange import parts as exchange
 from shuzhi.data.registers import parts as registers
 from shuzhi.data.sources import parts as sources
 from shuzhi.foundation.parts import Part
@@ -15,4 +17,6 @@ PARTS: tuple[Part, ...] = (
     catalog.DATASETS,
     sources.SOURCES,
     registers.REGISTERS,
+    exchange.INTERFACES,
+    indicators.INDICATORS,
 )

@@ -16,8 +16,9 @@ from shuzhi.data.opendata import models, preparing, queries, tables
 from shuzhi.data.opendata.errors import NotOpenable
 from shuzhi.data.opendata.exporting import MEDIA_TYPES, write_files
 from shuzhi.data.opendata.types import DataSetOpened, OpenFile, Release
-from shuzhi.foundation import files, lake
+from shuzhi.foundation import lake
 from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.files import file_store
 from shuzhi.foundation.outbox import services as outbox
 from shuzhi.foundation.secrets import secret
 from shuzhi.foundation.settings import settings
@@ -116,7 +117,7 @@ def _publish_rows(release: Release, table: Any, fields: Any) -> Release:
 
 def _store(form: str, file: Path) -> OpenFile:
     with file.open("rb") as stream:
-        stored = files.put(stream, file.name)
+        stored = file_store().put(stream, file.name)
     return OpenFile(form, MEDIA_TYPES[form], stored.sha256, stored.size)
 
 

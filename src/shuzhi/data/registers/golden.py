@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shuzhi.data.linkage.resolution import comparable
 from shuzhi.data.linkage.types import Record
-from shuzhi.data.registers.types import RegisterDeclaration, RegisterField
+from shuzhi.data.registers.types import RegisterField
 from shuzhi.foundation.words import Words
 
 
@@ -23,7 +23,7 @@ class Golden:
 
 
 def golden_record(
-    register: RegisterDeclaration, records: Sequence[Record]
+    fields: Sequence[RegisterField], precedence: Mapping[str, tuple[str, ...]], records: Sequence[Record]
 ) -> Golden:
     """Choose each field's value by the order of precedence (一数一源): the first source that says anything.
 
@@ -31,19 +31,19 @@ def golden_record(
     """
     golden = Golden({}, {}, {}, {})
     latest = sorted(records, key=lambda record: (record.seq, record.row), reverse=True)
-    for field in register.fields:
-        _choose(register, field, latest, golden)
+    for field in fields:
+        _choose(field, precedence[field.id], latest, golden)
     return golden
 
 
 def _choose(
-    register: RegisterDeclaration, field: RegisterField, records: Sequence[Record], golden: Golden
+    field: RegisterField, precedence: Sequence[str], records: Sequence[Record], golden: Golden
 ) -> None:
     said: dict[str, Record] = {}
     for record in records:
         if record.values.get(field.id) is not None:
             said.setdefault(record.dataset, record)
-    order = [dataset for dataset in register.precedence(field) if dataset in said]
+    order = [dataset for dataset in precedence if dataset in said]
     golden.values[field.id] = None
     if not order:
         reasons = [record.reasons[field.id] for record in records if field.id in record.reasons]
@@ -53,5 +53,5 @@ def _choose(
     golden.values[field.id] = winner.values[field.id]
     golden.chosen_from[field.id] = winner
     values = {dataset: str(said[dataset].values[field.id]) for dataset in order}
-    if len({comparable(value, field.compare) for value in values.values()}) > 1:
+    if len(values) > 1 and len({comparable(value, field.compare) for value in values.values()}) > 1:
         golden.differing[field.id] = values

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import datetime
 from time import perf_counter
 from typing import Any
@@ -17,21 +18,25 @@ from shuzhi.data.registers.golden import Golden, golden_record
 from shuzhi.data.registers.types import BuildReport, RegisterDeclaration
 from shuzhi.data.sources import queries as sources
 from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.database.bulk import copy_rows
 from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.types import Actor
 from shuzhi.pillars.standards.sorting import sort_key
 
 CHUNK = 2000
+ENTITY_COLUMNS = (
+    "id", "register", "label", "label_sort", "golden", "provenance", "updated_at", "retired_at",
+)  # fmt: skip
 
 
 @dataclass
 class _Changes:
     """What a build is about to write."""
 
-    created: list[models.Entity] = field(default_factory=list)
-    changed: list[models.Entity] = field(default_factory=list)
-    before: list[models.EntityVersion] = field(default_factory=list)
-    retired: list[models.Entity] = field(default_factory=list)
+    created: list[models.Entity] = attribute(default_factory=list)
+    changed: list[models.Entity] = attribute(default_factory=list)
+    before: list[models.EntityVersion] = attribute(default_factory=list)
+    retired: list[models.Entity] = attribute(default_factory=list)
 
 
 @transaction.atomic
@@ -53,11 +58,13 @@ def build_register(*, register: str, by: Actor, at: datetime) -> BuildReport:
     resolution = resolve(
         register=register, records=records, rules=declared.match, known=_known_members(register)
     )
+    precedence = {field.id: declared.precedence(field) for field in declared.fields}
     golden = {
-        entity: golden_record(declared, members) for entity, members in resolution.entities.items()
+        entity: golden_record(declared.fields, precedence, members)
+        for entity, members in resolution.entities.items()
     }
     changes = _compare(declared, golden, at=at)
-    _write(declared, changes, resolution, golden, at=at)
+    _write(declared, changes, resolution, golden)
     report = _report(declared, records, resolution, golden, changes, perf_counter() - started)
     assert row is not None
     row.built_at, row.report = at, report.as_dict()
@@ -136,35 +143,40 @@ def _write(
     changes: _Changes,
     resolution: Resolution,
     golden: Mapping[str, Golden],
-    *,
-    at: datetime,
 ) -> None:
-    del at
-    models.EntityVersion.objects.bulk_create(changes.before, batch_size=CHUNK)
-    models.Entity.objects.bulk_create(changes.created, batch_size=CHUNK)
+    copy_rows(
+        models.EntityVersion,
+        ("entity_id", "golden", "provenance", "until"),
+        ((row.entity_id, row.golden, row.provenance, row.until) for row in changes.before),
+    )
+    copy_rows(
+        models.Entity,
+        ENTITY_COLUMNS,
+        (tuple(getattr(row, name) for name in ENTITY_COLUMNS) for row in changes.created),
+    )
     columns = ["golden", "provenance", "label", "label_sort", "updated_at", "retired_at"]
     models.Entity.objects.bulk_update(changes.changed, columns, batch_size=CHUNK)
     models.Entity.objects.bulk_update(changes.retired, ["retired_at"], batch_size=CHUNK)
-    touched = [row.id for row in (*changes.created, *changes.changed)]
-    _replace_identifiers(declared, touched, golden)
-    models.Identifier.objects.filter(entity__in=[row.id for row in changes.retired]).delete()
+    _replace_identifiers(declared, changes, golden)
     _replace_members(declared, resolution)
     _replace_conflicts(declared, golden, resolution)
 
 
 def _replace_identifiers(
-    declared: RegisterDeclaration, touched: list[str], golden: Mapping[str, Golden]
+    declared: RegisterDeclaration, changes: _Changes, golden: Mapping[str, Golden]
 ) -> None:
     schemes = [found for found in declared.fields if found.identifier]
-    models.Identifier.objects.filter(register=declared.id, entity__in=touched).delete()
-    models.Identifier.objects.bulk_create(
+    old = [row.id for row in (*changes.changed, *changes.retired)]
+    models.Identifier.objects.filter(register=declared.id, entity__in=old).delete()
+    copy_rows(
+        models.Identifier,
+        ("register", "scheme", "value", "entity_id"),
         (
-            models.Identifier(register=declared.id, scheme=scheme.id, value=value, entity_id=entity)
-            for entity in touched
+            (declared.id, scheme.id, value, row.id)
+            for row in (*changes.created, *changes.changed)
             for scheme in schemes
-            if (value := comparable(golden[entity].values.get(scheme.id), scheme.compare))
+            if (value := comparable(golden[row.id].values.get(scheme.id), scheme.compare))
         ),
-        batch_size=CHUNK,
     )
 
 
@@ -173,13 +185,14 @@ def _replace_members(declared: RegisterDeclaration, resolution: Resolution) -> N
     now = {record.id: entity for entity, members in resolution.entities.items() for record in members}
     gone = [record for record, entity in before.items() if now.get(record) != entity]
     models.Member.objects.filter(register=declared.id, record__in=gone).delete()
-    models.Member.objects.bulk_create(
+    copy_rows(
+        models.Member,
+        ("register", "record", "entity_id"),
         (
-            models.Member(register=declared.id, record=record, entity_id=entity)
+            (declared.id, record, entity)
             for record, entity in now.items()
             if before.get(record) != entity
         ),
-        batch_size=CHUNK,
     )
 
 
@@ -187,38 +200,25 @@ def _replace_conflicts(
     declared: RegisterDeclaration, golden: Mapping[str, Golden], resolution: Resolution
 ) -> None:
     models.Conflict.objects.filter(register=declared.id).delete()
-    models.Conflict.objects.bulk_create(_conflicts(declared, golden, resolution), batch_size=CHUNK)
+    copy_rows(
+        models.Conflict,
+        ("register", "entity_id", "field", "chosen", "values"),
+        _conflicts(declared, golden, resolution),
+    )
 
 
 def _conflicts(
     declared: RegisterDeclaration, golden: Mapping[str, Golden], resolution: Resolution
-) -> Iterable[models.Conflict]:
+) -> Iterator[tuple[object, ...]]:
     for entity, record in golden.items():
         for name, values in record.differing.items():
-            yield models.Conflict(
-                register=declared.id,
-                entity_id=entity,
-                field=name,
-                chosen=record.values[name] or "",
-                values=values,
-            )
+            yield declared.id, entity, name, record.values[name] or "", values
         for name, reason in record.missing.items():
-            yield models.Conflict(
-                register=declared.id,
-                entity_id=entity,
-                field=name,
-                chosen="",
-                values=reason.model_dump(),
-            )
+            yield declared.id, entity, name, "", reason.model_dump()
     entity_of = {record.id: entity for entity, members in resolution.entities.items() for record in members}
     for ambiguity in resolution.ambiguities:
-        yield models.Conflict(
-            register=declared.id,
-            entity_id=entity_of[ambiguity.record],
-            field="+".join(ambiguity.rule),
-            chosen="",
-            values={"candidates": list(ambiguity.identifiers)},
-        )
+        candidates = {"candidates": list(ambiguity.identifiers)}
+        yield declared.id, entity_of[ambiguity.record], "+".join(ambiguity.rule), "", candidates
 
 
 def _report(

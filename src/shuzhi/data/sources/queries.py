@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
 from django.db.models import Count, QuerySet
 
 from shuzhi.data.catalog import queries as catalog
@@ -106,6 +110,30 @@ def collected_fields() -> dict[str, list[str]]:
     return {
         entry.id: [field.id for field in entry.schema_.fields] for entry in sorted(found, key=lambda e: e.id)
     }
+
+
+def latest_batch(source_id: str) -> Batch | None:
+    """A source's newest collected batch, or None."""
+    rows = models.Batch.objects.filter(source_id=source_id, status=Status.COLLECTED.value)
+    row = rows.order_by("-seq").first()
+    return batch_value(row) if row else None
+
+
+def collected_times(batches: Iterable[str]) -> dict[str, datetime | None]:
+    """When each of these batches was collected."""
+    rows = models.Batch.objects.filter(id__in=list(batches))
+    return dict(rows.values_list("id", "collected_at"))
+
+
+def quarantined_rows(batch: str, *, field: str) -> int:
+    """How many rows of a batch wait because of one field."""
+    cells = models.QuarantinedCell.objects.filter(batch_id=batch, field=field)
+    return cells.aggregate(rows=Count("row", distinct=True))["rows"] or 0
+
+
+def batch_facts(batch: str) -> dict[str, Any]:
+    """What reading a batch's file found besides rows, such as group captions with their declared totals."""
+    return dict(models.Batch.objects.values_list("facts", flat=True).get(id=batch))
 
 
 def _cells(batch: str) -> QuerySet[models.QuarantinedCell]:

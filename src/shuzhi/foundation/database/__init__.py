@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from shuzhi.foundation.database import cluster, roles
 from shuzhi.foundation.database.binaries import Binaries, find_binaries
 from shuzhi.foundation.database.cluster import Running
-from shuzhi.foundation.database.errors import DatabaseError, NotOurs, NotRunning, WrongServer
+from shuzhi.foundation.database.errors import DatabaseError, NotOurs, NotRunning, Unreachable, WrongServer
 from shuzhi.foundation.database.roles import Role
 from shuzhi.foundation.processes import end, read_record
 from shuzhi.foundation.settings import settings
@@ -28,6 +28,7 @@ __all__ = [
     "NotRunning",
     "Role",
     "Running",
+    "Unreachable",
     "database_url",
     "ensure_database",
     "expected_url",
@@ -157,7 +158,12 @@ def _settle(home: Path) -> None:
 def _settle_foreign() -> None:
     import psycopg
 
-    with psycopg.connect(settings().database_url or "", autocommit=True, connect_timeout=10) as connection:
+    url = settings().database_url or ""
+    try:
+        connection = psycopg.connect(url, autocommit=True, connect_timeout=10)
+    except psycopg.OperationalError as error:
+        raise Unreachable(reason=str(error).strip().splitlines()[0]) from error
+    with connection:
         roles.ensure_foreign(settings().home, connection)
         roles.ensure_extensions(connection)
 

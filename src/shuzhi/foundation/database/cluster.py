@@ -116,7 +116,7 @@ def start(home: Path, *, fsync: bool = True) -> subprocess.Popen[bytes]:
     _prepare(place, identity)
     identity = _able(place, binaries, identity)
     if not (place.data / "PG_VERSION").exists():
-        _create(home, place, binaries, identity)
+        _create(home, place, binaries, identity, fsync=fsync)
     _clear_stale(place.data)
     child = _launch(place, binaries, identity, fsync=fsync)
     write_record(home, Record.of("database", child.pid))
@@ -150,23 +150,27 @@ def _able(place: Folders, binaries: Binaries, identity: Identity | None) -> Iden
     raise errors.ProgramsNotReadable(user=identity.name, folder=able)
 
 
-def _create(home: Path, place: Folders, binaries: Binaries, identity: Identity | None) -> None:
+def _create(
+    home: Path, place: Folders, binaries: Binaries, identity: Identity | None, *, fsync: bool
+) -> None:
     password = place.run / "superuser"
     password.write_text(secret(home, "database-superuser"))
     password.chmod(0o600)
     if identity:
         os.chown(password, identity.uid, identity.gid)
     try:
-        _initdb(place, binaries, identity, password)
+        _initdb(place, binaries, identity, password, [] if fsync else ["--no-sync"])
     finally:
         password.unlink()
 
 
-def _initdb(place: Folders, binaries: Binaries, identity: Identity | None, password: Path) -> None:
+def _initdb(
+    place: Folders, binaries: Binaries, identity: Identity | None, password: Path, more: list[str]
+) -> None:
     command = [binaries.program("initdb"), "-D", str(place.data), "-U", SUPERUSER, "-E", "UTF8"]
     command += ["-A", "scram-sha-256", "--pwfile", str(password), "--data-checksums", "--no-instructions"]
     child = spawn(
-        [*command, *_locale(binaries.major)],
+        [*command, *_locale(binaries.major), *more],
         environ=_environment(place),
         cwd=place.data,
         output=subprocess.PIPE,

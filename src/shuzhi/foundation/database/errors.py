@@ -74,3 +74,17 @@ class NotRunning(DatabaseError):
 
     code = "database.not_running"
     zh = "{home} 下的数据库未运行：请运行 shuzhi up。"
+
+
+class Unreachable(DatabaseError):
+    """The database at SHUZHI_DATABASE_URL does not answer: {reason}."""
+
+    code = "database.unreachable"
+    zh = "SHUZHI_DATABASE_URL 指向的数据库没有应答：{reason}。"
+
+
+class ExtensionMissing(DatabaseError):
+    """The database lacks extension {name} ({reason}); ask its administrator for `CREATE EXTENSION {name}`."""
+
+    code = "database.extension_missing"
+    zh = "数据库缺少扩展 {name}（{reason}）：请数据库管理员执行 CREATE EXTENSION {name}。"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
+from shuzhi.foundation.database.errors import ExtensionMissing
 from shuzhi.foundation.secrets import secret, secret_file, write_once
 
 if TYPE_CHECKING:
@@ -40,15 +41,25 @@ def ensure_own(home: Path, connection: psycopg.Connection) -> None:
 
 
 def ensure_extensions(connection: psycopg.Connection) -> None:
-    """Extensions that the rooms' indexes need."""
+    """Extensions that the rooms' indexes need.
+
+    Raises:
+        ExtensionMissing: the server lacks it, or the given role may not add it.
+    """
+    import psycopg
+
     for name in EXTENSIONS:
-        connection.execute(f"CREATE EXTENSION IF NOT EXISTS {name}")
+        try:
+            connection.execute(f"CREATE EXTENSION IF NOT EXISTS {name}")
+        except psycopg.Error as error:
+            raise ExtensionMissing(name=name, reason=str(error).strip()) from error
 
 
 def ensure_foreign(home: Path, connection: psycopg.Connection) -> bool:
     """On a server of others: the serving roles, when the given role may create them.
 
-    Returns False when it may not; then everything runs under the given role and doctor says so.
+    Returns False when it may not, or when another node on that server has them already (their
+    passwords are never changed); then everything runs under the given role and doctor says so.
     """
     import psycopg
 
@@ -57,6 +68,8 @@ def ensure_foreign(home: Path, connection: psycopg.Connection) -> bool:
     try:
         with connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            if _strangers(home, connection):
+                return False
             _ensure_roles(home, connection, SERVING)
     except psycopg.errors.InsufficientPrivilege:
         return False
@@ -70,10 +83,21 @@ def external_roles(home: Path) -> frozenset[str]:
     return frozenset(file.read_text().split()) if file.exists() else frozenset()
 
 
+def _strangers(home: Path, connection: psycopg.Connection) -> bool:
+    known = _known(connection)
+    return any(
+        role_name(role) in known and not secret_file(home, f"database-{role}").exists() for role in SERVING
+    )
+
+
+def _known(connection: psycopg.Connection) -> set[str]:
+    return {str(row[0]) for row in connection.execute("SELECT rolname FROM pg_roles")}
+
+
 def _ensure_roles(home: Path, connection: psycopg.Connection, roles: tuple[Role, ...]) -> None:
     from psycopg import sql
 
-    known = {str(row[0]) for row in connection.execute("SELECT rolname FROM pg_roles")}
+    known = _known(connection)
     for role in roles:
         fresh = not secret_file(home, f"database-{role}").exists()
         if role_name(role) in known and not fresh:

@@ -103,7 +103,7 @@ class FileStore:
     def _draft(self) -> Iterator[tuple[BinaryIO, Path]]:
         self.folder.mkdir(parents=True, exist_ok=True)
         number, name = tempfile.mkstemp(prefix=".draft-", dir=self.folder)
-        stream: BinaryIO = os.fdopen(number, "wb", buffering=0)  # type: ignore[assignment]
+        stream: BinaryIO = os.fdopen(number, "wb", buffering=0)
         try:
             yield stream, Path(name)
         finally:

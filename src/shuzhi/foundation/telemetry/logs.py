@@ -18,7 +18,7 @@ def configure_logs(settings: Settings) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=False),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
     structlog.configure(
@@ -42,8 +42,10 @@ def configure_logs(settings: Settings) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     # Job polling and access lines of servers would drown everything else.
-    for noisy in ("procrastinate", "asyncio", "httpx", "httpcore"):
+    for noisy in ("procrastinate", "asyncio", "httpx", "httpcore", "pyiceberg"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
+    # Django would name the path of every page that isn't there; our own line names the route.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
 
 
 def _renderers(log_format: str) -> list[Any]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from shuzhi.foundation.settings import Settings
-from shuzhi.node.doctor import database, findings, machine, tests
+from shuzhi.node.doctor import database, findings, machine, report, tests
 from shuzhi.node.doctor.findings import Finding, Level
 
-__all__ = ["Finding", "Level", "examine"]
+__all__ = ["Finding", "Level", "examine", "report"]
 
 
 def examine(settings: Settings) -> list[Finding]:

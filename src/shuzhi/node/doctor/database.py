@@ -80,7 +80,7 @@ def reach(settings: Settings) -> Finding:
         try:
             psycopg.connect(database.database_url(role), connect_timeout=5).close()
         except psycopg.OperationalError as error:
-            said = str(error).strip().splitlines()[-1]
+            said = str(error).strip().splitlines()[0]
             words = (f"角色 {role} 无法连接：{said}", f"role {role} can't connect: {said}")
             return problem(
                 "database",
@@ -104,7 +104,7 @@ def rights(settings: Settings) -> Finding:
 
 def migrations(settings: Settings) -> Finding:
     """Tables are as new as the code."""
-    if not settings.database_url and database.running(settings.home) is None:
+    if not _answers(settings):
         return fine("migrations", "启动时检查", "checked at start")
     from shuzhi.node.starting import start_django
 
@@ -115,6 +115,18 @@ def migrations(settings: Settings) -> Finding:
         words = (f"{len(pending)} 项表结构升级待执行", f"{len(pending)} migrations are pending")
         return warning("migrations", *words, "运行 shuzhi migrate", "run `shuzhi migrate`")
     return fine("migrations", "表结构为最新", "tables are up to date")
+
+
+def _answers(settings: Settings) -> bool:
+    import psycopg
+
+    if not settings.database_url and database.running(settings.home) is None:
+        return False
+    try:
+        psycopg.connect(database.database_url(), connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 EXAMINATIONS: tuple[tuple[str, Look], ...] = (

@@ -19,6 +19,7 @@ from shuzhi.foundation.telemetry import readiness
 from shuzhi.node.doctor.findings import Finding, Look, fine, problem, warning
 from shuzhi.node.supervisor import ports
 
+OLDEST = (3, 11)
 GIGABYTE = 1e9
 LEAST_DISK, GOOD_DISK = 1.0, 10.0
 LEAST_MEMORY, GOOD_MEMORY = 1.5, 4.0
@@ -29,14 +30,9 @@ ZONE = "Asia/Shanghai"
 def python(_settings: Settings) -> Finding:
     """Python 3.11 or newer."""
     version = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info < (3, 11):  # the lowest supported; installers may be forced past their own check
-        return problem(
-            "python",
-            f"Python {version} 过旧",
-            f"Python {version} is too old",
-            "请安装 3.11 以上",
-            "install 3.11",
-        )
+    if sys.version_info[:2] < OLDEST:  # installers can be forced past their own check
+        mend = ("请安装 3.11 以上", "install 3.11 or newer")
+        return problem("python", f"Python {version} 过旧", f"Python {version} is too old", *mend)
     return fine("python", f"Python {version}", f"Python {version}")
 
 

@@ -6,30 +6,40 @@ commit. Sealing gives entries their place in the chain a moment later: writers n
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
 from shuzhi.pillars.security import models
+from shuzhi.pillars.security.canonical import START, canonical_digest, content_of, next_link
 from shuzhi.pillars.security.errors import AuditBroken
 from shuzhi.pillars.security.types import Actor
 
-START = "0" * 64
 _SEALING = 0x5348555A  # the advisory lock of the one sealer
+_AT_ONCE = 5000
+_COLUMNS = ("at", "action", "target", "actor", "office", "purpose", "basis", "outcome", "facts")
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What verifying found: entries in all, how many of them are sealed, and the last link."""
+    """What verifying found: entries in all, how many of them are sealed, that all fit, and the last link."""
 
     entries: int
     sealed: int
+    verified: bool
     head: str
+
+
+class _Place(NamedTuple):
+    seq: int | None
+    entry: int
+    link: str | None
+    digest: str | None
+    content: dict[str, Any]
 
 
 def record(
@@ -42,7 +52,7 @@ def record(
     **facts: object,
 ) -> None:
     """Write one entry in the running transaction."""
-    entry = models.AuditEntry(
+    content = content_of(
         at=at,
         action=action,
         target=target,
@@ -51,32 +61,9 @@ def record(
         purpose=by.purpose,
         basis=by.basis,
         outcome=outcome,
-        facts=json.loads(json.dumps(facts, default=str)),
+        facts=facts,
     )
-    entry.digest = digest(entry)
-    entry.save()
-
-
-def digest(entry: models.AuditEntry) -> str:
-    """SHA-256 over the entry's canonical JSON: sorted keys, UTC time, no spaces."""
-    content: dict[str, Any] = {
-        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "action": entry.action,
-        "target": entry.target,
-        "actor": entry.actor,
-        "office": entry.office,
-        "purpose": entry.purpose,
-        "basis": entry.basis,
-        "outcome": entry.outcome,
-        "facts": entry.facts,
-    }
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def next_link(previous: str, entry_digest: str) -> str:
-    """The hash that ties an entry to all before it."""
-    return hashlib.sha256(bytes.fromhex(previous) + bytes.fromhex(entry_digest)).hexdigest()
+    models.AuditEntry.objects.create(**asdict(content), digest=content.digest)
 
 
 @transaction.atomic
@@ -94,23 +81,49 @@ def seal(*, at: datetime, most: int = 50_000) -> int:
     return len(seals)
 
 
-def verify() -> Verification:
+def head() -> str:
+    """The last link: whoever notes it outside can later prove that nothing before it was changed."""
+    last = models.AuditSeal.objects.order_by("-seq").first()
+    return last.link if last else START
+
+
+def verify(*, known_head: str | None = None) -> Verification:
     """Recompute every entry's digest and the whole chain.
+
+    Whoever noted an earlier head passes it as `known_head`: a log that was cut short or written anew from
+    the start no longer holds it.
 
     Raises:
         AuditBroken: an entry was altered, removed or put in between; it names the first such place.
     """
-    seq, link = 0, START
+    seq, link, met = 0, START, known_head in (None, START)
     for place in _chain():
         seq += 1
-        if place.seq != seq:
-            raise AuditBroken(entry=place.entry_id, seq=seq, reason="a link is missing")
-        if digest(place.entry) != place.entry.digest:
-            raise AuditBroken(entry=place.entry_id, seq=seq, reason="the entry's content was changed")
-        link = next_link(link, place.entry.digest)
-        if link != place.link:
-            raise AuditBroken(entry=place.entry_id, seq=seq, reason="the link does not follow")
-    return Verification(entries=models.AuditEntry.objects.count(), sealed=seq, head=link)
+        link = _follow(place, seq, link)
+        met = met or link == known_head
+    if not met:
+        raise AuditBroken(entry="–", seq=seq, reason="the head noted earlier is not in this chain")
+    waiting = 0
+    for waiting, place in enumerate(_waiting(), start=1):
+        _check_content(place, seq + waiting)
+    return Verification(entries=seq + waiting, sealed=seq, verified=True, head=link)
+
+
+def _follow(place: _Place, seq: int, link: str) -> str:
+    if place.seq != seq:
+        raise AuditBroken(entry=place.entry, seq=seq, reason="a link is missing")
+    if place.digest is None:
+        raise AuditBroken(entry=place.entry, seq=seq, reason="the entry is missing")
+    _check_content(place, seq)
+    following = next_link(link, place.digest)
+    if following != place.link:
+        raise AuditBroken(entry=place.entry, seq=seq, reason="the link does not follow")
+    return following
+
+
+def _check_content(place: _Place, seq: int) -> None:
+    if canonical_digest(**place.content) != place.digest:
+        raise AuditBroken(entry=place.entry, seq=seq, reason="the entry's content was changed")
 
 
 def _unsealed(most: int) -> Iterator[tuple[int, str]]:
@@ -118,6 +131,37 @@ def _unsealed(most: int) -> Iterator[tuple[int, str]]:
     return iter(waiting.values_list("id", "digest")[:most])
 
 
-def _chain() -> Iterator[models.AuditSeal]:
-    chain = models.AuditSeal.objects.select_related("entry").order_by("seq")
-    return chain.iterator(chunk_size=2000)
+def _chain() -> Iterator[_Place]:
+    # A left join: a seal whose entry is gone must be seen, not skipped.
+    return _pages(
+        "SELECT s.seq, s.entry_id, s.link, {columns} FROM security_auditseal s"
+        " LEFT JOIN security_auditentry e ON e.id = s.entry_id WHERE s.seq > %s ORDER BY s.seq LIMIT %s",
+        after=lambda place: place.seq or 0,
+    )
+
+
+def _waiting() -> Iterator[_Place]:
+    return _pages(
+        "SELECT NULL::bigint, e.id, NULL, {columns} FROM security_auditentry e WHERE e.id > %s AND NOT EXISTS"
+        " (SELECT FROM security_auditseal s WHERE s.entry_id = e.id) ORDER BY e.id LIMIT %s",
+        after=lambda place: place.entry,
+    )
+
+
+def _pages(sql: str, *, after: Any) -> Iterator[_Place]:
+    query = sql.format(columns=", ".join(f"e.{name}" for name in ("digest", *_COLUMNS)))
+    last, full = -(2**62), True
+    while full:
+        with connection.cursor() as cursor:
+            cursor.execute(query, [last, _AT_ONCE])
+            rows = cursor.fetchall()
+        for seq, entry, link, digest, *content in rows:
+            yield (place := _Place(seq, entry, link, digest, _content(content)))
+            last = after(place)
+        full = len(rows) == _AT_ONCE
+
+
+def _content(values: list[Any]) -> dict[str, Any]:
+    content = dict(zip(_COLUMNS, values, strict=True))
+    content["facts"] = json.loads(content["facts"]) if content["facts"] is not None else None
+    return content

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -21,6 +22,7 @@ def requires(permission: str) -> Callable[[View], View]:
             return view(request, *args, **kwargs)
 
         guarded.policy = permission  # type: ignore[attr-defined]
+        _keep_signature(guarded, view)
         return guarded  # type: ignore[return-value]
 
     return wrap
@@ -35,6 +37,12 @@ def open_to_public(reason: str) -> Callable[[View], View]:
             return view(request, *args, **kwargs)
 
         open_view.policy = f"public: {reason}"  # type: ignore[attr-defined]
+        _keep_signature(open_view, view)
         return open_view  # type: ignore[return-value]
 
     return wrap
+
+
+def _keep_signature(guarded: Callable[..., Any], view: Callable[..., Any]) -> None:
+    """Let the API read the view's own types: by name it would look for them in this module."""
+    guarded.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]

@@ -46,9 +46,22 @@ def generalise(value: str) -> str:
     if re.match(r"^-?\d+(\.\d+)?$", value):
         digits = len(value.lstrip("-").split(".")[0])
         return f"{value.lstrip('-')[0]}{'0' * (digits - 1)}±" if digits > 1 else "0–9"
-    return value[: max(1, min(6, len(value) // 3))] + "…"
+    return value[: min(6, len(value) // 3)] + "…"
 
 
 def readable(*, grade: Grade, clearance: Grade) -> bool:
     """Whether a reader cleared to `clearance` sees values of `grade` as they are."""
     return grade <= clearance
+
+
+def as_seen(value: object, *, grade: Grade, mask: Mask, clearance: Grade, key: bytes) -> object:
+    """A value of any kind as a reader cleared to `clearance` gets it.
+
+    Fails closed: a field above the reader's clearance that declares no mask is left out, and so is a value
+    with parts (a geometry, a list), which no mask of text fits.
+    """
+    if value is None or readable(grade=grade, clearance=clearance):
+        return value
+    if mask is Mask.NONE or isinstance(value, dict | list | tuple):
+        return None
+    return mask_value(str(value), mask=mask, key=key)

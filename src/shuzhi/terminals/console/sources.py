@@ -39,7 +39,7 @@ def profile(
     """探查文件：格式、编码、表头、列、问题 / say what a file is and what its columns hold."""
     try:
         found = profile_file(file, options=_options(table, encoding, delimiter, header_row))
-    except (PlatformError, OSError, MemoryError) as error:
+    except Exception as error:  # noqa: BLE001  (a hostile file ends in a message, whatever it did)
         _refuse(file, error)
     if as_json:
         sys.stdout.write(json.dumps(found.as_dict(), ensure_ascii=False, indent=2) + "\n")
@@ -60,7 +60,7 @@ def convert(
     """转换为 UTF-8 CSV；有问题的行另存 / write the rows as UTF-8 CSV; broken rows go to a file of their own."""
     try:
         done = convert_file(file, out, options=_options(table, encoding, delimiter, header_row))
-    except (PlatformError, OSError, MemoryError) as error:
+    except Exception as error:  # noqa: BLE001  (a hostile file ends in a message, whatever it did)
         _refuse(file, error)
     typer.echo(f"已写入 {done.rows} 行 / {done.rows} rows written: {done.out}", err=True)
     if done.apart:

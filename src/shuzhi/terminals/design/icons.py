@@ -28,7 +28,7 @@ PATHS = {
 def draw(name: str) -> SafeString:
     """The drawing as SVG; an unknown name is a mistake of the page."""
     body = '<path d="{}" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"/>'
-    path = format_html(body, mark_safe(PATHS[name]))  # noqa: S308: our own constants
+    path = format_html(body, mark_safe(PATHS[name]))  # noqa: S308  (our own constants)
     return format_html(
         '<svg class="icon" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>',
         path,

@@ -13,8 +13,8 @@ from unicodedata import east_asian_width
 
 from shuzhi.terminals.design.types.said import Words, say
 
-BOX_WIDTH, BOX_HEIGHT = 176, 56
-GAP_X, GAP_Y, MARGIN = 64, 20, 8
+BOX_WIDTH, BOX_HEIGHT = 172, 56
+GAP_X, GAP_Y, MARGIN = 56, 20, 8
 SWEEPS = 4
 TITLE_WIDTH = 20
 """Half-widths of a title that fit into a box: ten Chinese characters."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from shuzhi.terminals.design.types.said import is_chinese
 
-MONTHS = ("January February March April May June July August September October November December").split()
+MONTHS = "January,February,March,April,May,June,July,August,September,October,November,December".split(",")  # noqa: SIM905  (reads better)
 MINUTE, HOUR = 60, 3600
 
 

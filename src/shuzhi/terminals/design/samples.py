@@ -188,10 +188,11 @@ def all_parts(query: Mapping[str, str]) -> dict[str, object]:
     from shuzhi.terminals.design.gallery import sample_progress
 
     asked = fields()
-    states = ("loading", "error")
+    states = (("loading", "取数中"), ("error", "出错"))
     other = [table({}, id=f"sources-{state}", state=state, filters=(), pages=None, can_choose=False, export_url="",
-                   problem=Said("数据库没有应答，已告知运维。", "The database did not answer; operations know.")) for state in states]  # fmt: skip
-    nothing = table({}, id="sources-empty", rows=(), filters=(), pages=None, can_choose=False, export_url="",
+                   caption=Said(f"数据来源（{zh}）", f"Sources ({state})"),
+                   problem=Said("数据库没有应答，已告知运维。", "The database did not answer; operations know.")) for state, zh in states]  # fmt: skip
+    nothing = table({}, id="sources-empty", caption=Said("数据来源（空）", "Sources (empty)"), rows=(), filters=(), pages=None, can_choose=False, export_url="",
                     empty=Said("登记一个来源，数据就从这里开始。", "Register a source: data begin here."), empty_action=types.Link(Said("登记来源", "Register a source"), "#new"))  # fmt: skip
     return {
         "crumbs": types.Crumbs((types.Link(Said("工作台", "Workbench"), "/staff/design/"),)),

@@ -19,7 +19,7 @@ class Spark:
 
 def draw(values: Sequence[float]) -> Spark | None:
     """Scale the values into the box, lowest at the bottom; a level line stays in the middle."""
-    if len(values) < 2:  # noqa: PLR2004: a line needs two points
+    if len(values) < 2:  # noqa: PLR2004  (a line needs two points)
         return None
     low, high = min(values), max(values)
     step = (WIDTH - 2 * PAD) / (len(values) - 1)

@@ -48,23 +48,28 @@ def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def refuse_error(request: HttpRequest, error: PlatformError) -> HttpResponse:
     """The page of one of the platform's own errors; an error may carry rule, basis, missing and next as facts."""
-    known = {
-        name: str(error.facts[name]) for name in ("rule", "basis", "missing", "next") if name in error.facts
-    }
-    title = Said("这项操作没有办成", "This could not be done")
-    says = Said(error.message_zh, str(error))
-    return refuse(
-        request, Refusal(status=error.http_status, title=title, says=says, code=error.code, **known)
+    refusal = Refusal(
+        status=error.http_status,
+        title=Said("这项操作没有办成", "This could not be done"),
+        says=Said(error.message_zh, str(error)),
+        rule=str(error.facts.get("rule", "")),
+        basis=str(error.facts.get("basis", "")),
+        missing=str(error.facts.get("missing", "")),
+        next=str(error.facts.get("next", "")),
+        code=error.code,
     )
+    return refuse(request, refusal)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """handler404."""
+    """handler404; what was looked for is not repeated on the page."""
+    del exception
     return render(request, "errors/404.html", status=404)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """handler403."""
+    """handler403; the exception's text may hold what the person may not know."""
+    del exception
     return render(request, "errors/403.html", status=403)
 
 

@@ -58,7 +58,10 @@ class TestReceipt:
         from shuzhi.data.sources import services
 
         more = ("企业类型", "经营范围", "所在省份", "地区", "注册地址")
-        fields = [*FIELDS[:4], *({"id": f"f{n}", "name": {"zh": name, "en": name}} for n, name in enumerate(more))]
+        fields = [
+            *FIELDS[:4],
+            *({"id": f"f{n}", "name": {"zh": name, "en": name}} for n, name in enumerate(more)),
+        ]
         sender = make_sender(fields=fields)
         file = shared_data / "enterprises_hangzhou" / "hangzhou_enterprises_1980_2019.csv"
         lake.has_table(sender.dataset)  # what a process does once is not what is measured

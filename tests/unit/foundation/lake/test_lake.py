@@ -22,11 +22,25 @@ def dataset():
 
 def rows(*values, op="upsert"):
     table = [
-        {"code": code, "name": name, "capital": None, "_row": number, "_op": op, "_hash": f"{code}{name}", "_repaired": None}
+        {
+            "code": code,
+            "name": name,
+            "capital": None,
+            "_row": number,
+            "_op": op,
+            "_hash": f"{code}{name}",
+            "_repaired": None,
+        }
         for number, (code, name) in enumerate(values, start=2)
     ]
     schema = pa.schema(
-        [*SCHEMA, ("_row", pa.int64()), ("_op", pa.string()), ("_hash", pa.string()), ("_repaired", pa.string())]
+        [
+            *SCHEMA,
+            ("_row", pa.int64()),
+            ("_op", pa.string()),
+            ("_hash", pa.string()),
+            ("_repaired", pa.string()),
+        ]
     )
     return iter(pa.Table.from_pylist(table, schema=schema).to_batches())
 
@@ -82,7 +96,13 @@ class TestAppend:
         part = next(rows(("B", "two")))
         part = part.append_column("district", pa.array(["330110"]))
         lake.append(
-            dataset=dataset, batch="b2", seq=2, mode="incremental", rows=iter([part]), schema=wider, key=("code",)
+            dataset=dataset,
+            batch="b2",
+            seq=2,
+            mode="incremental",
+            rows=iter([part]),
+            schema=wider,
+            key=("code",),
         )
         found = {row["code"]: row["district"] for row in lake.current(dataset).to_pylist()}
         assert found == {"A": None, "B": "330110"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from shuzhi.data.sources.reading.distinct import DistinctCount
+from shuzhi.data.sources.reading.distinct import Budget, DistinctCount
 from shuzhi.data.sources.reading.meanings import is_code_name, meaning_of
 from shuzhi.data.sources.reading.semantics import kinds_of, personal_inside
 from shuzhi.data.sources.reading.shapes import MARKERS, is_compact_date, shape_of
@@ -19,7 +19,7 @@ _PAIRED_MARKERS = {"无": "有", "否": "是"}
 class ColumnSurvey:
     """Takes a column's values batch by batch."""
 
-    def __init__(self, name: str, exact_up_to: int) -> None:
+    def __init__(self, name: str, budget: Budget) -> None:
         self.name = name
         self.empty = self.filled = self.longest = self.padded = 0
         self.least: float | None = None
@@ -28,7 +28,7 @@ class ColumnSurvey:
         self.kinds: Counter[str] = Counter()
         self.markers: Counter[str] = Counter()
         self.personal: Counter[str] = Counter()
-        self.distinct = DistinctCount(exact_up_to)
+        self.distinct = DistinctCount(budget)
         self.opposites: set[str] = set()
 
     def take(self, values: tuple[str | None, ...]) -> None:

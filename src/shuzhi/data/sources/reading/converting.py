@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from shuzhi.data.sources.reading.errors import OutputIsSource
 from shuzhi.data.sources.reading.opening import open_table
 from shuzhi.data.sources.reading.shapes import shape_of
 from shuzhi.data.sources.reading.types import ReadOptions, SourceRow
@@ -42,6 +43,8 @@ def convert_file(path: Path, out: Path, *, options: ReadOptions = ReadOptions())
     Raises:
         UnreadableFile: or one of its kinds; then nothing is left behind.
     """
+    if out.resolve() == path.resolve():
+        raise OutputIsSource(file=path.name)
     apart = out.with_name(out.stem + ".broken.csv")
     with ExitStack() as cleanup, open_table(path, options=options) as reader:
         good = _Part(out, cleanup)

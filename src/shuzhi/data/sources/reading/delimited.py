@@ -23,6 +23,7 @@ from shuzhi.data.sources.reading.types import Limits
 DELIMITERS = ("\t", ",", "|", ";")
 SAMPLE_RECORDS = 200
 CONSISTENT = 0.6
+LEAST_PATIENCE = 20
 
 csv.field_size_limit(2**31 - 1)
 
@@ -73,34 +74,32 @@ class DelimitedFile:
 
     def records(self, delimiter: str) -> Iterator[Record]:
         """Every record of the file, blank ones included, numbered from 1."""
-        source = _PushBack(lines(self.path, self.encoding, self.limits.line_characters))
+        source = _PushBack(
+            lines(self.path, self.encoding, self.limits.line_characters), self.limits.quoted_lines
+        )
         number = 0
         while (line := source.next()) is not None:
             number += 1
-            if '"' not in line.text:
+            if line.text.count(delimiter) >= self.limits.columns:
+                yield self._too_wide(number, line.text, delimiter)
+            elif '"' not in line.text:
                 cells = line.text.rstrip("\r\n").split(delimiter)
                 yield Record(number, cells, self._problem(number, cells, line.text, line.fault))
             else:
                 yield self._quoted(number, line, source, delimiter)
+
+    def _too_wide(self, number: int, text: str, delimiter: str) -> Record:
+        facts = {"found": text.count(delimiter) + 1, "expected": f"≤ {self.limits.columns}"}
+        return Record(number, [text], Problem.of(ProblemCode.RAGGED_ROW, number, None, **facts))
 
     def _quoted(self, number: int, line: Line, source: _PushBack, delimiter: str) -> Record:
         cells, open_quote = _parse(line.text, delimiter)
         if not open_quote:
             return Record(number, cells, self._problem(number, cells, line.text, line.fault))
         taken = [line]
-        size = len(line.text)
-        while len(taken) < self.limits.quoted_lines and size < self.limits.line_characters:
-            following = source.next()
-            if following is None:
-                break
-            taken.append(following)
-            size += len(following.text)
-            if '"' not in following.text:
-                continue
+        if source.take_until_closed(taken, self.limits.line_characters):
             text = "".join(part.text for part in taken)
-            closed = _close(text, delimiter)
-            if isinstance(closed, bool):
-                break
+            closed = _closed(text, delimiter)
             if closed is not None:
                 fault = next((part.fault for part in taken if part.fault), None)
                 return Record(number, closed, self._problem(number, closed, text, fault))
@@ -128,17 +127,36 @@ class DelimitedFile:
 
 
 class _PushBack:
-    """An iterator of lines to which lines can be given back."""
+    """An iterator of lines to which lines can be given back.
 
-    def __init__(self, source: Iterator[Line]) -> None:
+    `patience` is how many lines a quoted cell may span. It halves each time that a search for the closing quote
+    ends in nothing, so that a file full of open quotes takes no longer than others.
+    """
+
+    def __init__(self, source: Iterator[Line], patience: int) -> None:
         self._source = source
         self._waiting: deque[Line] = deque()
+        self._patience = patience
 
     def next(self) -> Line | None:
         return self._waiting.popleft() if self._waiting else next(self._source, None)
 
     def push_back(self, given: list[Line]) -> None:
         self._waiting.extendleft(reversed(given))
+
+    def take_until_closed(self, taken: list[Line], characters: int) -> bool:
+        """Take lines until an odd number of quotes closes the open cell; False when none does in time."""
+        size = 0
+        while len(taken) <= self._patience and size < characters:
+            line = self.next()
+            if line is None:
+                break
+            taken.append(line)
+            size += len(line.text)
+            if line.text.count('"') % 2:
+                return True
+        self._patience = max(LEAST_PATIENCE, self._patience // 2)
+        return False
 
 
 def _parse(text: str, delimiter: str) -> tuple[list[str], bool]:
@@ -151,12 +169,12 @@ def _parse(text: str, delimiter: str) -> tuple[list[str], bool]:
     return _lenient(text, delimiter), False
 
 
-def _close(text: str, delimiter: str) -> list[str] | bool | None:
-    """The cells of several lines; None while the quote is still open; False when it was never meant to be."""
+def _closed(text: str, delimiter: str) -> list[str] | None:
+    """The cells of several lines; None when the quote was never meant to span them."""
     try:
         return next(csv.reader((text,), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        return None if "unexpected end of data" in str(error) else False
+    except csv.Error:
+        return None
 
 
 def _lenient(text: str, delimiter: str) -> list[str]:

@@ -8,12 +8,19 @@ from hashlib import blake2b
 SPACE = float(2**64)
 
 
-class DistinctCount:
-    """Counts different texts. Beyond `exact_up_to` it keeps the smallest hashes only (error about 1/√kept)."""
+class Budget:
+    """How many hashes all the counts of one file may hold together."""
 
-    def __init__(self, exact_up_to: int) -> None:
-        self._limit = exact_up_to
-        self._kept = max(1_024, exact_up_to // 8)
+    def __init__(self, hashes: int) -> None:
+        self.left = hashes
+
+
+class DistinctCount:
+    """Counts different texts. When the budget is spent it keeps the smallest hashes only (error about 1 %)."""
+
+    def __init__(self, budget: Budget, kept: int = 8_192) -> None:
+        self._budget = budget
+        self._kept = kept
         self._seen: set[int] = set()
         self._largest: list[int] | None = None
 
@@ -29,13 +36,15 @@ class DistinctCount:
             return
         if self._largest is None:
             self._seen.add(mark)
-            if len(self._seen) > self._limit:
+            self._budget.left -= 1
+            if self._budget.left < 0 and len(self._seen) > self._kept:
                 self._shrink()
         elif mark < -self._largest[0]:
             self._seen.add(mark)
             self._seen.discard(-heapq.heapreplace(self._largest, -mark))
 
     def _shrink(self) -> None:
+        self._budget.left += len(self._seen) - self._kept
         self._seen = set(heapq.nsmallest(self._kept, self._seen))
         self._largest = [-mark for mark in self._seen]
         heapq.heapify(self._largest)

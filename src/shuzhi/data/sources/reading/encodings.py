@@ -22,6 +22,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+KNOWN = frozenset(
+    {"utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16-le", "utf-16-be", "big5", "iso8859-1", "cp1252"}
+)
 _NAMES = {
     "utf8": "utf-8",
     "utf_8": "utf-8",
@@ -44,10 +47,13 @@ def canonical(name: str) -> str:
     """The one name used for an encoding, whatever it was called.
 
     Raises:
-        LookupError: no such encoding.
+        LookupError: no such encoding, or none that tables come in.
     """
     found = codecs.lookup(name).name.replace("-", "_")
-    return _NAMES.get(found, found.replace("_", "-"))
+    known = _NAMES.get(found, found.replace("_", "-"))
+    if known not in KNOWN:
+        raise LookupError(name)
+    return known
 
 
 def detect_encoding(path: Path) -> str:

@@ -102,3 +102,11 @@ class DatabaseUnreadable(UnreadableFile):
     code = "sources.database_unreadable"
     http_status = 502
     zh = "无法从数据库读取表 {table}：{reason}。"
+
+
+class OutputIsSource(UnreadableFile):
+    """{file} would be overwritten by its own conversion; name another output."""
+
+    code = "sources.output_is_source"
+    http_status = 409
+    zh = "转换结果会覆盖源文件 {file}，请换一个输出文件名。"

@@ -98,17 +98,24 @@ def text_encoding(path: Path, given: str | None, name: str) -> str:
         UnknownFormat: too many control characters: this is no text.
     """
     try:
-        encoding = canonical(given) if given else detect_encoding(path)
+        is_open = given is None or given.lower().replace("_", "-") in {"utf-16", "utf16"}
+        encoding = detect_encoding(path) if is_open else canonical(given or "")
     except LookupError as error:
         raise UnreadableFile(file=name, format="text", reason=f"unknown encoding {given}") from error
     with path.open("rb") as file:
         head = file.read(HEAD)
-    if not encoding.startswith("utf-16"):
-        controls = len(head) - len(head.translate(None, _CONTROLS))
-        nuls = head.count(0)
-        if controls > len(head) * CONTROL_SHARE or nuls > len(head) / 2:
-            raise UnknownFormat(file=name)
+    if _looks_binary(head, encoding):
+        raise UnknownFormat(file=name)
     return encoding
+
+
+def _looks_binary(head: bytes, encoding: str) -> bool:
+    if encoding.startswith("utf-16"):
+        narrow = [sign for sign in head.decode(encoding, "ignore") if sign < "\u0100"]
+        strange = sum(not sign.isprintable() and not sign.isspace() for sign in narrow)
+        return strange > len(narrow) * CONTROL_SHARE
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    return controls > len(head) * CONTROL_SHARE or head.count(0) > len(head) / 2
 
 
 def sniff_text(path: Path, encoding: str) -> str:

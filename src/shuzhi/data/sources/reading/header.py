@@ -6,17 +6,16 @@ cells; some files have none. Judged on the first rows only, before a single data
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
+from shuzhi.data.sources.reading.column_names import joined_name, unique_name
 from shuzhi.data.sources.reading.grid import Merge, Record
 from shuzhi.data.sources.reading.problems import Problem, ProblemCode
 from shuzhi.data.sources.reading.shapes import TYPED, common_shape, is_empty, is_header_like
 
 FILLED_SHARE = 0.5
 SEARCHED_ROWS = 60
-_CJK_GAP = re.compile(r"(?<=[\u3400-\u9fff（）])\s+(?=[\u3400-\u9fff（）])")
-_GAPS = re.compile(r"\s+")
+LEAST_BELOW = 2
 
 
 @dataclass
@@ -123,7 +122,7 @@ def _second_row(rows: list[Record], first: int, merges: tuple[Merge, ...]) -> in
     if not _fills_gaps(upper, lower, below):
         return None
     tall = any(merge.bottom > merge.top for merge in groups)
-    if tall or _completes(upper, lower, below) or _stands_apart(filled, below):
+    if tall or _completes(upper, lower, below) or _stands_apart(lower, upper, filled, below):
         return first + 1
     return None
 
@@ -147,20 +146,38 @@ def _fills_gaps(upper: Record, lower: Record, below: list[Record]) -> bool:
 def _completes(upper: Record, lower: Record, below: list[Record]) -> bool:
     """The lower row has text where the upper is empty, and is empty where the data below is not."""
     holes = [at for at in _filled(upper.cells) if at < len(lower.cells) and is_empty(lower.cells[at])]
-    return bool(_gaps(upper, lower, below)) and any(
+    if not _gaps(upper, lower, below) or not _typed(below) & set(_filled(lower.cells)):
+        return False
+    return any(
         sum(at < len(row.cells) and not is_empty(row.cells[at]) for row in below) > len(below) / 2
         for at in holes
     )
 
 
-def _stands_apart(filled: list[int], below: list[Record]) -> bool:
-    """All columns with numbers, days or codes below have a name here: it is no data row."""
-    typed = [
-        at
-        for at in range(max(len(row.cells) for row in below))
-        if common_shape([row.cells[at] for row in below if at < len(row.cells)]) in TYPED
-    ]
-    return bool(typed) and all(at in filled for at in typed)
+def _stands_apart(lower: Record, upper: Record, filled: list[int], below: list[Record]) -> bool:
+    """A full row of different names above numbers, days or codes: the same names in English, or a finer row.
+
+    One odd word in a first data row (待定 in a column of numbers) must never be enough.
+    """
+    typed = _typed(below)
+    full = len(filled) == len(_filled(upper.cells)) == len({lower.cells[at].strip() for at in filled})
+    if not typed or not full or not all(at in filled for at in typed) or len(below) < LEAST_BELOW:
+        return False
+    other_script = {_is_ascii(upper, filled), _is_ascii(lower, filled)} == {True, False}
+    return other_script or (len(typed) > 1 and len(typed) * 2 >= len(filled))
+
+
+def _typed(below: list[Record]) -> set[int]:
+    """The columns with numbers, days or codes below."""
+    width = max((len(row.cells) for row in below), default=0)
+    kinds = {at: common_shape(row.cells[at] for row in below if at < len(row.cells)) for at in range(width)}
+    return {at for at, kind in kinds.items() if kind in TYPED}
+
+
+def _is_ascii(row: Record, filled: list[int]) -> bool | None:
+    """True: all names are ASCII, False: none is, None: some are."""
+    plain = {row.cells[at].isascii() for at in filled if at < len(row.cells)}
+    return plain.pop() if len(plain) == 1 else None
 
 
 def _headerless(rows: list[Record]) -> Header:
@@ -179,7 +196,7 @@ def _named(
     width = max([named, *(len(row.cells) for row in below)]) if padded else _agreed_width(named, below)
     if len(spread) > 1:
         _carry_groups(spread)
-    raw = [_joined([cells[at] if at < len(cells) else "" for cells in spread]) for at in range(width)]
+    raw = [joined_name([cells[at] if at < len(cells) else "" for cells in spread]) for at in range(width)]
     used = [
         at
         for at in range(width)
@@ -207,17 +224,6 @@ def _carry_groups(spread: list[list[str]]) -> None:
             upper[at] = upper[at - 1]
 
 
-def _joined(parts: list[str]) -> str:
-    """Upper-lower; a text that both rows have is said once."""
-    names = [column_name(part) for part in parts if not is_empty(part)]
-    return "-".join(dict.fromkeys(names))
-
-
-def column_name(text: str) -> str:
-    """A header cell as a name: no line ends, no gaps inside Chinese words (说      明)."""
-    return _GAPS.sub(" ", _CJK_GAP.sub("", text.replace("\0", "").replace("\ufeff", "").strip()))
-
-
 def _unique(names: list[str], own: list[bool], header: Header) -> list[str]:
     """Each name once. A name spread by a merged cell is no duplicate, one that was written twice is."""
     taken: set[str] = set()
@@ -235,13 +241,3 @@ def _unique(names: list[str], own: list[bool], header: Header) -> list[str]:
         taken.add(fresh)
         result.append(fresh)
     return result
-
-
-def unique_name(name: str, taken: set[str]) -> str:
-    """The name, or the name with the first free number behind it."""
-    if name not in taken:
-        return name
-    number = 2
-    while f"{name}_{number}" in taken:
-        number += 1
-    return f"{name}_{number}"

@@ -42,7 +42,7 @@ class Columns:
         if cells.keys() <= self.names.keys():
             return
         self.names.update(dict.fromkeys(cells))
-        if self._enough is None and len(self.names) > self._limit:
+        if not self.is_over and len(self.names) > self._limit:
             raise FileTooLarge(file=self._file, what="columns 列数", size=len(self.names), limit=self._limit)
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from shuzhi.data.sources.reading.captions import CaptionRule, declared_total, group_name
+from shuzhi.data.sources.reading.column_names import unique_name
 from shuzhi.data.sources.reading.errors import EmptyFile, FileTooLarge
 from shuzhi.data.sources.reading.grid import Grid, Record
-from shuzhi.data.sources.reading.header import Header, find_header, is_blank, unique_name
+from shuzhi.data.sources.reading.header import Header, find_header, is_blank
 from shuzhi.data.sources.reading.problems import Problem, ProblemCode, ProblemLog
 from shuzhi.data.sources.reading.serial_dates import serial_columns, serial_day
 from shuzhi.data.sources.reading.shapes import is_empty
@@ -26,12 +27,15 @@ def read_grid(grid: Grid, options: ReadOptions, name: str) -> TableReader:
         EmptyFile: not a single cell holds text.
         FileTooLarge: more columns than allowed.
     """
+    limit = options.limits.columns
     sample = list(islice(grid.records, options.limits.sample_rows))
     if all(is_blank(record.cells) for record in sample):
         raise EmptyFile(file=name)
-    good = [record for record in sample if record.problem is None] or sample
+    filled = [record for record in sample if not is_blank(record.cells)]
+    if all(_is_too_wide(record) for record in filled):
+        raise FileTooLarge(file=name, what="columns 列数", size=f">{limit}", limit=limit)
+    good = [record for record in sample if record.problem is None and not is_blank(record.cells)] or sample
     header = find_header(good, grid.merges, options.header_row, padded=grid.padded)
-    limit = options.limits.columns
     if len(header.used) > limit:
         raise FileTooLarge(file=name, what="columns 列数", size=len(header.used), limit=limit)
     body = [record for record in good if record.number > header.last]
@@ -40,6 +44,14 @@ def read_grid(grid: Grid, options: ReadOptions, name: str) -> TableReader:
     layout = _Layout(grid, header, rule, any(rule.is_caption(row) for row in body), days)
     layout.problems.keep = options.limits.problems_listed
     return layout.reader(chain(sample, grid.records))
+
+
+def _is_too_wide(record: Record) -> bool:
+    return (
+        len(record.cells) == 1
+        and record.problem is not None
+        and record.problem.code == ProblemCode.RAGGED_ROW
+    )
 
 
 @dataclass

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from shuzhi.data.sources.reading.delimited import DelimitedFile
-from shuzhi.data.sources.reading.errors import EmptyFile, FileMissing, UnknownFormat, UnreadableFile
+from shuzhi.data.sources.reading.errors import DatabaseUnreadable, EmptyFile, UnknownFormat, UnreadableFile
 from shuzhi.data.sources.reading.fingerprint import fingerprint
 from shuzhi.data.sources.reading.formats import EXPECTED, is_prose, sniff_binary, sniff_text, text_encoding
 from shuzhi.data.sources.reading.layout import read_grid
@@ -140,7 +140,7 @@ def read_sql_table(
     if url.startswith("sqlite:///"):
         return open_table(Path(url.removeprefix("sqlite:///")), options=replace(options, table=table))
     if not url.startswith(("postgresql://", "postgres://")):
-        raise FileMissing(file=table)
+        raise DatabaseUnreadable(table=table, reason="only postgresql:// and sqlite:/// can be read")
     from shuzhi.data.sources.reading.databases import postgres_reader
 
     return postgres_reader(url, table, schema=schema, since=since, options=options)

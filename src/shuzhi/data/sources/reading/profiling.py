@@ -6,14 +6,13 @@ from itertools import islice
 from pathlib import Path
 
 from shuzhi.data.sources.reading.column_survey import ColumnSurvey
-from shuzhi.data.sources.reading.distinct import DistinctCount
+from shuzhi.data.sources.reading.distinct import Budget, DistinctCount
 from shuzhi.data.sources.reading.opening import open_table
 from shuzhi.data.sources.reading.types import Profile, ProfileColumn, ReadOptions, SourceRow, TableReader
 
 BATCH = 2_000
 FEW_COPIES = 0.01
-HASHES_ALL_COLUMNS = 2_000_000
-EXACT_LEAST, EXACT_MOST = 20_000, 500_000
+HASHES_HELD = 2_000_000  # about 200 MB; a file of a million rows with two keys still counts exactly
 
 
 def profile_file(path: Path, *, options: ReadOptions = ReadOptions()) -> Profile:  # noqa: B008  (frozen)
@@ -28,10 +27,9 @@ def profile_file(path: Path, *, options: ReadOptions = ReadOptions()) -> Profile
 
 def profile_table(reader: TableReader) -> Profile:
     """The profile of an open table, database tables included."""
-    width = max(1, len(reader.columns))
-    exact = min(EXACT_MOST, max(EXACT_LEAST, HASHES_ALL_COLUMNS // width))
-    surveys = [ColumnSurvey(name, exact) for name in reader.columns]
-    different = DistinctCount(EXACT_MOST)
+    budget = Budget(HASHES_HELD)
+    surveys = [ColumnSurvey(name, budget) for name in reader.columns]
+    different = DistinctCount(budget)
     rows = broken = 0
     source = iter(reader)
     while batch := list(islice(source, BATCH)):

@@ -75,6 +75,8 @@ def _number_or_time(value: str) -> str:
 def is_header_like(text: str) -> bool:
     """A name of a column rather than a value: no number, no day, no code, not a sentence."""
     value = text.strip()
+    if value in MARKERS or not any(map(str.isalpha, value)):
+        return False
     return shape_of(value) == "text" and len(value) <= LONGEST_SHAPED * 2 and not is_identifier(value)
 
 

@@ -130,8 +130,11 @@ class TableReader:
         self.resources.close()
 
     def __iter__(self) -> Iterator[SourceRow]:
-        yield from self.rows()
-        self.verify()
+        try:
+            yield from self.rows()
+            self.verify()
+        finally:
+            self.close()
 
 
 @dataclass(frozen=True, slots=True)

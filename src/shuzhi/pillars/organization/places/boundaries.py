@@ -7,13 +7,14 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-
-from shapely import STRtree
-from shapely.geometry import Point, shape
-from shapely.geometry.base import BaseGeometry
+from typing import TYPE_CHECKING
 
 from shuzhi.foundation.packfiles import packs_root
 from shuzhi.pillars.organization.divisions.tree import DIVISIONS
+
+if TYPE_CHECKING:
+    from shapely import STRtree
+    from shapely.geometry.base import BaseGeometry
 
 _AXIS, _ECCENTRICITY = 6378245.0, 0.00669342162296594323  # Krasovsky 1940, on which GCJ-02 is computed
 _CHINA = (72.004, 0.8293, 137.8347, 55.8271)
@@ -30,12 +31,17 @@ class Boundaries:
     @classmethod
     def load(cls, path: Path) -> Boundaries:
         """Read a GeoJSON file whose features have a `code`."""
+        from shapely import STRtree
+        from shapely.geometry import shape
+
         features = json.loads(path.read_text("utf-8"))["features"]
         areas = tuple(shape(feature["geometry"]) for feature in features)
         return cls(tuple(feature["properties"]["code"] for feature in features), areas, STRtree(areas))
 
     def at(self, lon: float, lat: float) -> str | None:
         """The code of the area that holds a point; on a shared border the lower code, outside None."""
+        from shapely.geometry import Point
+
         hits = self.index.query(Point(lon, lat), predicate="intersects")
         return min((self.codes[hit] for hit in hits), default=None)
 

@@ -20,9 +20,10 @@ from shuzhi.pillars.standards.validators.text import full_to_half, without_space
 
 _HEAD_END = re.compile(r"[区县市]")
 _TOWN = re.compile(r"街道|镇|乡")
-_ROAD_AFTER = re.compile(r"[东西南北中]?(?:路|街(?!道)|巷|弄|大道|大街|支路|直街|桥|新城)")
+_ROAD_AFTER = re.compile(r"[东西南北中苑新老]?(?:路|街(?!道)|巷|弄|大道|大街|支路|直街|桥|新城)")
 _HEAD_LENGTHS = (4, 3, 2, 5, 6, 7)
 _TOWN_WITHIN = 24
+_LONGEST_ADDRESS = 400  # what stands behind is no address; a hostile cell must not cost more than a long one
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def place_address(
     `hint` is a current district that the source states elsewhere, used only when the text names none. `written_on` is the
     day on which the address was surely written: after the last re-division a district's name means today's district.
     """
-    written = without_spaces(full_to_half(text or ""))
+    written = without_spaces(full_to_half((text or "")[:_LONGEST_ADDRESS]))
     if not written:
         return Placement(None, None, "empty")
     reading = _read(written, gazetteer)
@@ -116,15 +117,15 @@ def _county_stem(rest: str, gazetteer: Gazetteer) -> str | None:
 
 
 def _narrowed(reading: _Reading, gazetteer: Gazetteer, written_on: date | None) -> _Reading:
-    if written_on is None or len(reading.candidates) < 2 or not reading.head:  # noqa: PLR2004 — not divided
+    """Keep only today's district of that name, if the address was written since it has its present extent."""
+    if written_on is None:
         return reading
-    same = [code for code in reading.candidates if written_on >= gazetteer.since[code]]
-    named = [code for code in same if reading.head == _name_now(code, gazetteer)]
-    return _Reading(reading.head, tuple(named) or reading.candidates, reading.rest)
-
-
-def _name_now(code: str, gazetteer: Gazetteer) -> str | None:
-    return gazetteer.names.get(code)
+    named = tuple(
+        code
+        for code in reading.candidates
+        if gazetteer.names[code] == reading.head and written_on >= gazetteer.since[code]
+    )
+    return _Reading(reading.head, named or reading.candidates, reading.rest)
 
 
 def _by_town(reading: _Reading, gazetteer: Gazetteer) -> Placement | None:
@@ -140,18 +141,21 @@ def _by_town(reading: _Reading, gazetteer: Gazetteer) -> Placement | None:
         if not inside and start == 0 and len(spots) == 1 and name in gazetteer.towns:
             others = {reading.head or "", name}
             return Placement(None, None, "conflict", tuple(sorted(others)), reading.candidates)
-    for n in range(8, 3, -1):
-        if reading.rest[:n] in gazetteer.towns and (
-            inside := _inside(gazetteer.towns[reading.rest[:n]], reading.candidates)
-        ):
-            county, town = next(iter(inside))
-            return Placement(county, town, "town", (reading.rest[:n],))
+    return _by_odd_town(reading, gazetteer)
+
+
+def _by_odd_town(reading: _Reading, gazetteer: Gazetteer) -> Placement | None:
+    """Town-level codes without a town's ending, such as 红山农场, right at the front."""
+    for length in range(8, 3, -1):
+        name = reading.rest[:length]
+        if spot := _one_county(_inside(gazetteer.towns.get(name, set()), reading.candidates)):
+            return Placement(*spot, "town", (name,))
     return None
 
 
 def _town_names(rest: str) -> Iterator[tuple[str, str, int]]:
     for end in _TOWN.finditer(rest, 0, _TOWN_WITHIN):
-        for length in (2, 3, 4):
+        for length in (4, 3, 2):  # 富春江镇 is not 春江镇
             start = end.start() - length
             if start >= 0:
                 yield rest[start : end.end()], rest[start : end.start()], start
@@ -203,9 +207,9 @@ def _by_road(reading: _Reading, roads: RoadIndex | None) -> Placement | None:
     if roads is None:
         return None
     for road in roads_in(reading.rest):
-        county = roads.district_of(road, reading.candidates)
-        if county:
-            return Placement(county, None, "road", (road,))
+        if found := roads.district_of(road, reading.candidates):
+            county, often = found
+            return Placement(county, None, "road" if often else "road_once", (road,))
     return None
 
 

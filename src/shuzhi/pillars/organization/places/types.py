@@ -24,7 +24,14 @@ REASONS = MappingProxyType(
         "former_town": Reason("写明已撤并的乡镇", "names a former town", 0.85),
         "settlement": Reason("以乡镇地名开头", "begins with the name of a town's settlement", 0.85),
         "road": Reason(
-            "其他地址中此路只在一个区", "this road lies in one district in all other addresses", 0.8
+            "其他地址中此路或此处只在一个区",
+            "other addresses show this road or site in one district only",
+            0.8,
+        ),
+        "road_once": Reason(
+            "另有地址表明此路或此处在可能的区之一",
+            "another address shows this road or site in one of the possible districts",
+            0.7,
         ),
         "hint": Reason("来源另有区县信息", "the source says the district elsewhere", 0.7),
         "ambiguous": Reason(
@@ -59,17 +66,9 @@ class Placement:
     @property
     def reason_zh(self) -> str:
         """The reason in Chinese, with the words it rests on."""
-        return (
-            f"{REASONS[self.reason_code].zh}：{'、'.join(self.evidence)}"
-            if self.evidence
-            else REASONS[self.reason_code].zh
-        )
+        return "：".join(filter(None, (REASONS[self.reason_code].zh, "、".join(self.evidence))))
 
     @property
     def reason_en(self) -> str:
         """The reason in English, with the words it rests on."""
-        return (
-            f"{REASONS[self.reason_code].en}: {', '.join(self.evidence)}"
-            if self.evidence
-            else REASONS[self.reason_code].en
-        )
+        return ": ".join(filter(None, (REASONS[self.reason_code].en, ", ".join(self.evidence))))

@@ -15,6 +15,7 @@ from shuzhi.pillars.standards.validators.positions import (
     is_longitude,
     is_postal_code,
 )
+from shuzhi.pillars.standards.validators.reasons import REASONS
 from shuzhi.pillars.standards.validators.registry import VALIDATORS, Validator
 from shuzhi.pillars.standards.validators.resident_id import (
     ResidentIdCheck,
@@ -25,6 +26,7 @@ from shuzhi.pillars.standards.validators.text import full_to_half, normalise_fir
 from shuzhi.pillars.standards.validators.uscc import UsccCheck, check_uscc, is_uscc
 
 __all__ = [
+    "REASONS",
     "VALIDATORS",
     "Amount",
     "AmountCheck",

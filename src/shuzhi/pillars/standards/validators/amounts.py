@@ -31,6 +31,10 @@ CURRENCIES = {
 }
 MISSING = frozenset({"", "-", "--", "—", "/", "N/A", "NA", "NULL", "NONE", "无", "空", "未填", "不详"})
 
+_LONGEST, _DIGITS = (
+    60,
+    20,
+)  # with the scale it stays within Decimal's 28 digits, so that no amount is ever rounded
 _NAMES = {name: code for code, names in CURRENCIES.items() for name in names}
 _MONEY = "|".join(re.escape(name) for name in sorted(_NAMES, key=len, reverse=True))
 _NUMBER = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
@@ -75,7 +79,7 @@ def check_amount(text: str, *, default_currency: str = "CNY") -> AmountCheck:
     written = re.sub(r"\s+", "", full_to_half(text)).upper()
     if written in MISSING:
         return AmountCheck(None, "missing")
-    found = _SHAPE.fullmatch(written)
+    found = _SHAPE.fullmatch(written) if len(written) <= _LONGEST else None
     if found is None or written.count("(") != written.count(")"):
         return AmountCheck(None, "not_an_amount")
     named = {_NAMES[name] for name in (found["before"], found["after"], found["again"]) if name}
@@ -85,7 +89,10 @@ def check_amount(text: str, *, default_currency: str = "CNY") -> AmountCheck:
     if len(named) > 1:
         return AmountCheck(None, "two_currencies")
     currency = named.pop() if named else default_currency
-    value = _plain(Decimal(found["number"].replace(",", "")) * _scale(found["scale"]))
+    number = found["number"].replace(",", "")
+    if len(number) > _DIGITS:
+        return AmountCheck(None, "not_an_amount")
+    value = _plain(Decimal(number) * _scale(found["scale"]))
     stated = any(found[part] for part in ("before", "after", "again"))
     return AmountCheck(Amount(value=value, currency=currency, text=text, stated=stated))
 

@@ -30,7 +30,7 @@ def t(zh: str, en: str, **facts: object) -> SafeString:
     """The text in the reader's language with its facts filled in; every fact is escaped."""
     text = conditional_escape(zh if is_chinese() else en)
     told = {name: _told(value) for name, value in facts.items()}
-    return mark_safe(text.format(**told))  # noqa: S308: the text is the template's own, the facts are escaped
+    return mark_safe(text.format(**told))  # noqa: S308  (the template's own text; facts are escaped)
 
 
 @register.filter
@@ -47,7 +47,7 @@ def html_lang() -> str:
 
 def _told(value: object) -> object:
     if isinstance(value, bool):
-        return conditional_escape(value)
+        return conditional_escape(str(value))
     if isinstance(value, int):
         return Count(value)
     if isinstance(value, date):

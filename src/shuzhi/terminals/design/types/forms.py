@@ -77,7 +77,7 @@ class Field:
 
     def bound(self, field: BoundField) -> Field:
         """This field with the value and the first error of a Django form's field."""
-        error = field.errors[0] if field.errors else self.error
+        error = str(field.errors[0]) if field.errors else self.error
         return replace(self, name=field.html_name, value=field.value() or "", error=error)
 
 

@@ -92,7 +92,10 @@ class Pages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A list of things. `query` is what the address asked for: it keeps filters while one sorts or turns pages."""
+    """A list of things; a long one scrolls under its head on a wide screen unless `tall` is off.
+
+    `query` is what the address asked for: it keeps the filters while one sorts or turns pages.
+    """
 
     template: ClassVar[str] = "design/table.html"
     id: str
@@ -109,7 +112,7 @@ class Table:
     problem: Words = ""
     empty: Words = ""
     empty_action: Link | None = None
-    tall: bool = False
+    tall: bool = True
 
     @property
     def shown(self) -> list[Column]:

@@ -62,8 +62,6 @@ export async function drawChart(figure) {
   if (!(canvas instanceof HTMLElement) || !library) return;
   figure.dataset.live = "";
   const echarts = await import(library);
-  canvas.append(document.createElement("div"));
-  canvas.replaceChildren();
   canvas.classList.add("drawn");
   const chart = echarts.init(canvas, null, { renderer: "canvas" });
   chart.setOption(option(figure, tokensOf(figure)));

@@ -23,6 +23,26 @@ function readPlaces(figure) {
   return places;
 }
 
+/** @param {any[]} features */
+const collection = (features) => ({ type: "FeatureCollection", features });
+
+/** The middle of the largest piece: where one name stands for an area and its islands. @param {any} geometry */
+function middle(geometry) {
+  const pieces = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+  let best = { area: -1, x: 0, y: 0 };
+  for (const [ring] of pieces) {
+    let area = 0, x = 0, y = 0;
+    for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
+      const cross = ring[j][0] * ring[i][1] - ring[i][0] * ring[j][1];
+      area += cross;
+      x += (ring[j][0] + ring[i][0]) * cross;
+      y += (ring[j][1] + ring[i][1]) * cross;
+    }
+    if (Math.abs(area) > best.area) best = { area: Math.abs(area), x: x / (3 * area), y: y / (3 * area) };
+  }
+  return [best.x, best.y];
+}
+
 /** Joins boundaries and places, and finds the box around all of them.
  * @param {any} shapes @param {Map<string, Place>} places @param {string} join */
 function joined(shapes, places, join) {
@@ -35,34 +55,38 @@ function joined(shapes, places, join) {
     box[2] = Math.max(box[2], node[0]);
     box[3] = Math.max(box[3], node[1]);
   };
+  /** @type {any[]} */
+  const names = [];
   const features = shapes.features.map((/** @type {any} */ feature, /** @type {number} */ id) => {
     widen(feature.geometry.coordinates);
     const key = String(feature.properties[join] ?? "");
     const place = places.get(key);
-    return { ...feature, id, properties: { key, name: place?.name ?? "", label: place?.name ?? "", shade: place?.shade ?? "none" } };
+    const properties = { key, label: place?.name ?? "", shade: place?.shade ?? "none" };
+    names.push({ type: "Feature", properties, geometry: { type: "Point", coordinates: middle(feature.geometry) } });
+    return { ...feature, id, properties };
   });
-  return { shapes: { type: "FeatureCollection", features }, box };
+  return { shapes: collection(features), names: collection(names), box };
 }
 
-/** @param {ReturnType<typeof tokensOf>} look @param {any} shapes */
-function style(look, shapes) {
+/** @param {ReturnType<typeof tokensOf>} look @param {any} shapes @param {any} names */
+function style(look, shapes, names) {
   const steps = [0, 1, 2, 3, 4, 5, 6].flatMap((n) => [String(n), look.token(`--shade-${n}`)]);
-  const dark = ["match", ["get", "shade"], ["4", "5", "6"], look.token("--on-shade-dark"), look.token("--on-shade-light")];
-  const halo = ["match", ["get", "shade"], ...steps, look.paper];
+  const dark = ["match", ["get", "shade"], ["4", "5", "6"], look.token("--on-shade-dark"), "none", look.ink, look.token("--on-shade-light")];
+  const colour = ["match", ["get", "shade"], ...steps, look.paper];
   return {
     version: 8,
-    sources: { areas: { type: "geojson", data: shapes } },
+    sources: { areas: { type: "geojson", data: shapes }, names: { type: "geojson", data: names } },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": look.ground } },
-      { id: "areas", type: "fill", source: "areas", paint: { "fill-color": halo } },
+      { id: "areas", type: "fill", source: "areas", paint: { "fill-color": colour } },
       { id: "edges", type: "line", source: "areas", paint: { "line-color": look.paper, "line-width": 1.5 } },
       { id: "here", type: "line", source: "areas", filter: ["==", ["get", "key"], ""], paint: { "line-color": look.ink, "line-width": 3 } },
       {
         id: "names",
         type: "symbol",
-        source: "areas",
+        source: "names",
         layout: { "text-field": ["get", "label"], "text-size": look.size, "text-padding": 2, "text-font": ["sans"] },
-        paint: { "text-color": dark, "text-halo-color": halo, "text-halo-width": 1.2 },
+        paint: { "text-color": dark, "text-halo-color": colour, "text-halo-width": 2.4 },
       },
     ],
   };
@@ -104,13 +128,13 @@ export async function drawMap(figure) {
   try {
     const [maplibre, fetched] = await Promise.all([import(library), fetch(geojson)]);
     if (worker) maplibre.setWorkerUrl(new URL(worker, location.href).href);
-    const { shapes, box } = joined(await fetched.json(), places, join ?? "code");
+    const { shapes, names, box } = joined(await fetched.json(), places, join ?? "code");
     canvas.append(document.createElement("div"));
     const inner = /** @type {HTMLElement} */ (canvas.firstElementChild);
     inner.className = "map-inner";
     const map = new maplibre.Map({
       container: inner,
-      style: style(tokensOf(figure), shapes),
+      style: style(tokensOf(figure), shapes, names),
       bounds: box,
       fitBoundsOptions: { padding: 16 },
       attributionControl: false,

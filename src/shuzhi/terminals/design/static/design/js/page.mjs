@@ -24,4 +24,3 @@ void enliven(document);
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target instanceof Element) void enliven(event.target.parentElement ?? event.target);
 });
-document.querySelector(".errors")?.scrollIntoView({ block: "nearest" });

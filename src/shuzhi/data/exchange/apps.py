@@ -1,0 +1,29 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class ExchangeConfig(AppConfig):
+    name = "shuzhi.data.exchange"
+    label = "exchange"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from shuzhi.data.exchange import permissions, services
+        from shuzhi.foundation.outbox.services import subscribe
+        from shuzhi.pillars.security import policy
+        from shuzhi.support.workflow.types import DossierMoved
+
+        policy.declare(permissions.PERMISSIONS)
+        subscribe(DossierMoved, services.follow_dossier)
+        # The gateway's rights are on tables, so they are given whenever tables may have come.
+        post_migrate.connect(_grant, sender=self, dispatch_uid="exchange.grants")
+
+
+def _grant(using: str, **_: Any) -> None:
+    from django.db import connections
+
+    from shuzhi.data.exchange import grants
+
+    grants.grant_gateway(connections[using])

@@ -1,0 +1,131 @@
+"""A Python client of the gateway (调用客户端): pure, on `httpx`; what a caller's own system would import.
+
+credential = StoredCredential.read(Path("firm-by-uscc.json"))
+with ExchangeClient(credential) as client:
+    firm = client.call("firm-by-uscc", uscc="91350100M000100Y43")
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, ClassVar, Self
+
+import httpx
+
+from shuzhi.data.exchange import signing
+from shuzhi.foundation import clock
+from shuzhi.foundation.errors import PlatformError
+
+TIMEOUT_SECONDS = 10.0
+
+
+class CredentialUnreadable(PlatformError):
+    """{file} is no credential file: it must be JSON with key_id, secret and gateway."""
+
+    code = "exchange.credential_unreadable"
+    zh = "{file} 不是密钥文件：应为含 key_id、secret 和 gateway 的 JSON。"
+
+
+class GatewayUnreachable(PlatformError):
+    """The gateway at {gateway} does not answer ({reason})."""
+
+    code = "exchange.gateway_unreachable"
+    http_status = 503
+    zh = "网关 {gateway} 无应答（{reason}）。"
+
+
+class CallRefused(PlatformError):
+    """The gateway refused the call by the rule “{rule}”: {message}"""
+
+    code = "exchange.call_refused"
+    http_status = 403
+    zh = "网关按规则“{rule}”拒绝了调用：{message_zh}"
+    # The gateway's own code stays in the facts: `error.facts["code"]`.
+    known: ClassVar[tuple[str, ...]] = ("code", "message", "message_zh", "rule", "request_id")
+
+
+@dataclass(frozen=True)
+class StoredCredential:
+    """A credential as the caller keeps it in a file that only its system can read."""
+
+    key_id: str
+    secret: str
+    gateway: str
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """Read a credential file.
+
+        Raises:
+            CredentialUnreadable: it is not there or not in its form.
+        """
+        try:
+            content = json.loads(file.read_text("utf-8"))
+            return cls(**{name: str(content[name]) for name in ("key_id", "secret", "gateway")})
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CredentialUnreadable(file=file) from error
+
+    def write(self, file: Path) -> None:
+        """Write the file, readable by its owner only; an existing file is not overwritten."""
+        file.touch(mode=0o600, exist_ok=False)
+        file.write_text(json.dumps(asdict(self), indent=2) + "\n", "utf-8")
+
+
+class ExchangeClient:
+    """Calls interfaces with one credential, over one kept connection."""
+
+    def __init__(
+        self,
+        credential: StoredCredential,
+        *,
+        algorithm: str = signing.SM3,
+        now: Callable[[], Any] = clock.now,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        """Prepare to call; `algorithm` is one of `signing.ALGORITHMS`."""
+        self._credential, self._algorithm, self._now = credential, algorithm, now
+        self._http = httpx.Client(base_url=credential.gateway, timeout=TIMEOUT_SECONDS, transport=transport)
+
+    def call(self, interface: str, **parameters: str) -> dict[str, Any]:
+        """Call an interface and return its answer.
+
+        Raises:
+            CallRefused: the gateway refused; `facts["rule"]` says by which rule.
+            GatewayUnreachable: it did not answer, or not as a gateway does.
+        """
+        path, query = f"/v1/interfaces/{interface}", signing.encode_pairs(parameters.items())
+        headers = signing.signed_headers(
+            key_id=self._credential.key_id,
+            secret=self._credential.secret,
+            method="GET",
+            path=path,
+            query=query,
+            at=self._now(),
+            algorithm=self._algorithm,
+        )
+        try:
+            response = self._http.get(f"{path}?{query}" if query else path, headers=dict(headers))
+            content = response.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise GatewayUnreachable(gateway=self._credential.gateway, reason=type(error).__name__) from error
+        if response.is_success:
+            return dict(content)
+        raise CallRefused(**{name: content.get(name, "?") for name in CallRefused.known})
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        """Use it in a `with` block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connection."""
+        self.close()

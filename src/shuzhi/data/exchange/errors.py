@@ -1,0 +1,61 @@
+"""Every refusal of the room. The gateway's own refusals, which name their rule, are in `gateway.refusals`."""
+
+from __future__ import annotations
+
+from shuzhi.foundation.errors import PlatformError
+
+
+class NoSuchInterface(PlatformError):
+    """There is no interface {interface}."""
+
+    code = "exchange.no_such_interface"
+    http_status = 404
+    zh = "没有名为 {interface} 的接口。"
+
+
+class InterfaceNotPublished(PlatformError):
+    """Interface {interface} is {status}, not published; it can't be subscribed to."""
+
+    code = "exchange.interface_not_published"
+    http_status = 409
+    zh = "接口 {interface} 尚未发布（{status}），不能申请。"
+
+
+class NotShareable(PlatformError):
+    """Interface {interface} can't be published: {reason}."""
+
+    code = "exchange.not_shareable"
+    http_status = 409
+    zh = "接口 {interface} 不能发布：{reason_zh}。"
+
+
+class NoSuchSubscription(PlatformError):
+    """There is no subscription {subscription}."""
+
+    code = "exchange.no_such_subscription"
+    http_status = 404
+    zh = "没有编号为 {subscription} 的订阅。"
+
+
+class RequestInvalid(PlatformError):
+    """The request for interface {interface} can't be made: {reason}."""
+
+    code = "exchange.request_invalid"
+    http_status = 422
+    zh = "对接口 {interface} 的申请不成立：{reason_zh}。"
+
+
+class NotGranted(PlatformError):
+    """Subscription {subscription} is {status}; a credential is issued only when the owner and the bureau have both approved."""
+
+    code = "exchange.not_granted"
+    http_status = 409
+    zh = "订阅 {subscription} 的状态为 {status}；数据所属部门与大数据局均批准后方可领取密钥。"
+
+
+class CredentialAlreadyIssued(PlatformError):
+    """The credential of subscription {subscription} has been shown once and can't be shown again; renew it to get a new one."""
+
+    code = "exchange.credential_already_issued"
+    http_status = 409
+    zh = "订阅 {subscription} 的密钥已领取，不能再次显示；如已遗失，请更换密钥。"

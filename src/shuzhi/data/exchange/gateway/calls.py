@@ -1,0 +1,122 @@
+"""Reading a call: from method, target, headers and body to a value, or a refusal. Trusts nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from shuzhi.data.exchange import signing
+from shuzhi.data.exchange.gateway.refusals import BodyTooLarge, Malformed, MethodRefused, NoSuchPlace
+
+MOST_BODY = 16_384
+MOST_TARGET = 4_096
+LONGEST_VALUE = 200
+LONGEST_NAME = 12
+PURPOSE = "purpose"  # a reserved parameter: the purpose a caller states
+
+_PATH = re.compile(r"/v1/interfaces/([a-z][a-z0-9-]{0,99})")
+_KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
+_NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_TIMESTAMP = re.compile(r"[1-9][0-9]{0,11}")
+_SIGNATURE = re.compile(r"(HMAC-SHA256|HMAC-SM3) ([0-9a-f]{64})")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_parameters = msgspec.json.Decoder(dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call in the right form; whether it is allowed is decided later."""
+
+    interface: str
+    key_id: str
+    timestamp: int
+    nonce: str
+    algorithm: str
+    signature: str
+    signed: bytes
+    parameters: Mapping[str, str]
+    purpose: str | None
+
+
+def read_call(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Call:
+    """Read a call. Header names are lower case.
+
+    Raises:
+        Refusal: what makes it unreadable.
+    """
+    if len(target) > MOST_TARGET or len(body) > MOST_BODY:
+        raise BodyTooLarge(limit=MOST_BODY)
+    path, _, query = target.partition("?")
+    place = _PATH.fullmatch(path)
+    if place is None:
+        raise NoSuchPlace
+    if method not in ("GET", "POST"):
+        raise MethodRefused(method=method if method.isalpha() and len(method) < LONGEST_NAME else "?")
+    timestamp = int(_header(headers, signing.TIMESTAMP, _TIMESTAMP)[0])
+    nonce = _header(headers, signing.NONCE, _NONCE)[0]
+    algorithm, given = _header(headers, signing.SIGNATURE, _SIGNATURE).groups()
+    parameters = _read_parameters(method, query, body)
+    return Call(
+        interface=place[1],
+        key_id=_header(headers, signing.KEY, _KEY)[0],
+        timestamp=timestamp,
+        nonce=nonce,
+        algorithm=algorithm,
+        signature=given,
+        signed=signing.canonical_request(
+            method=method, path=path, query=query, body=body, timestamp=timestamp, nonce=nonce
+        ),
+        purpose=parameters.pop(PURPOSE, None),
+        parameters=parameters,
+    )
+
+
+def _header(headers: Mapping[str, str], name: str, pattern: re.Pattern[str]) -> re.Match[str]:
+    found = pattern.fullmatch(headers.get(name, ""))
+    if found is None:
+        raise Malformed(
+            reason=f"the header {name} is missing or not in its form",
+            reason_zh=f"请求头 {name} 缺失或格式不对",
+        )
+    return found
+
+
+def _read_parameters(method: str, query: str, body: bytes) -> dict[str, str]:
+    pairs = _query_pairs(query)
+    if body and method == "GET":
+        raise Malformed(reason="a GET has no body", reason_zh="GET 请求不能带请求体")
+    if body:
+        pairs += _body_pairs(body)
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        if name in found:
+            raise Malformed(reason="a parameter stands twice", reason_zh="参数重复")
+        if not _NAME.fullmatch(name) or len(value) > LONGEST_VALUE or _UNPRINTABLE.search(value):
+            raise Malformed(reason="a parameter is not in its form", reason_zh="参数的名称或内容格式不对")
+        found[name] = value
+    return found
+
+
+def _query_pairs(query: str) -> list[tuple[str, str]]:
+    if not query:
+        return []
+    try:
+        return parse_qsl(
+            query, keep_blank_values=True, strict_parsing=True, max_num_fields=32, errors="strict"
+        )
+    except ValueError:
+        raise Malformed(reason="the query can't be parsed", reason_zh="查询串无法解析") from None
+
+
+def _body_pairs(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return list(_parameters.decode(body).items())
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Malformed(
+            reason="the body is not a JSON object of texts", reason_zh="请求体不是值均为文本的 JSON 对象"
+        ) from None

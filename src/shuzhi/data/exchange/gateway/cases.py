@@ -1,0 +1,84 @@
+"""A case: one call on its way through the decision, with what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from shuzhi.data.exchange.gateway.answers import Answer
+from shuzhi.data.exchange.gateway.calls import Call
+from shuzhi.data.exchange.gateway.ledger import UNKNOWN
+from shuzhi.data.exchange.gateway.refusals import Refusal
+from shuzhi.data.exchange.gateway.terms import Grant
+from shuzhi.pillars.security.canonical import Content, content_of
+
+
+@dataclass(slots=True)
+class Case:
+    """One call. It waits until it is either refused or answered."""
+
+    request_id: str
+    at: datetime
+    call: Call | None = None
+    grant: Grant | None = None
+    parameters: dict[str, str] = field(default_factory=dict)
+    refusal: Refusal | None = None
+    answer: Answer | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing has been decided yet."""
+        return self.refusal is None and self.answer is None
+
+    def attempt(self, step: Callable[[], Any]) -> None:
+        """Take one step of the decision; a refusal ends the case."""
+        try:
+            step()
+        except Refusal as refusal:
+            self.refusal = refusal
+
+    @property
+    def signed_grant(self) -> Grant:
+        """The grant; only asked for after the signature was found right."""
+        assert self.grant is not None
+        return self.grant
+
+    @property
+    def read_call(self) -> Call:
+        """The call; only asked for when it could be read."""
+        assert self.call is not None
+        return self.call
+
+    @property
+    def actor(self) -> str:
+        """Who called, as the audit log names it; a key that nobody knows is not repeated."""
+        return f"subscription/{self.grant.subscription}" if self.grant else UNKNOWN
+
+    def entry(self) -> Content:
+        """The case in the audit log."""
+        facts: dict[str, object] = {"request": self.request_id}
+        if self.refusal is not None:
+            facts |= {"rule": self.refusal.rule, "code": self.refusal.code}
+        if self.answer is not None:
+            facts |= self.answer.noted
+        if self.grant is not None:
+            facts["key"] = self.grant.key_id
+        grant = self.grant
+        return content_of(
+            at=self.at,
+            action="exchange.refused" if self.refusal else "exchange.called",
+            target=f"interface/{self.call.interface}" if self.call else "gateway/refusals",
+            actor=self.actor,
+            office=grant.office if grant else None,
+            purpose=grant.purpose if grant else None,
+            basis=grant.basis if grant else None,
+            outcome="refused" if self.refusal else "answered",
+            facts=facts,
+        )
+
+
+def waiting(cases: Iterable[Case]) -> Iterator[Case]:
+    """The cases that are still to be decided."""
+    return (case for case in cases if case.waits)

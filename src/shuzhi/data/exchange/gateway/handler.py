@@ -1,0 +1,98 @@
+"""The handler: the gateway without a web server."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from shuzhi.data.exchange.gateway.calls import read_call
+from shuzhi.data.exchange.gateway.cases import Case
+from shuzhi.data.exchange.gateway.desk import Desk
+from shuzhi.data.exchange.gateway.refusals import Refusal
+from shuzhi.data.exchange.gateway.store import Store
+from shuzhi.data.exchange.vault import Vault
+
+Response = tuple[int, dict[str, str], bytes]
+Observe = Callable[[str], None]
+
+_HEADERS = {
+    "content-type": "application/json; charset=utf-8",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+}
+
+
+class Gateway:
+    """Answers calls. `observe` hears the rule that refused each, or `answered`."""
+
+    def __init__(self, desk: Desk, *, clock: Callable[[], datetime], observe: Observe) -> None:
+        """Answer at this desk."""
+        self.desk, self._clock, self._observe = desk, clock, observe
+
+    async def handle(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        request_id: str | None = None,
+    ) -> Response:
+        """Decide a call and give the answer or the refusal, after its audit entry has committed."""
+        case = Case(request_id=request_id or secrets.token_hex(8), at=self._clock())
+        try:
+            case.call = read_call(method, target, headers, body)
+        except Refusal as refusal:
+            case.refusal = refusal
+        try:
+            await self.desk.decide(case)
+        except Refusal as refusal:
+            case.refusal, case.answer = refusal, None
+        self._observe(case.refusal.rule if case.refusal else "answered")
+        return response_of(case)
+
+
+def response_of(case: Case) -> Response:
+    """A decided case as a response."""
+    if case.refusal is None:
+        assert case.answer is not None
+        interface = case.read_call.interface
+        content = {"request_id": case.request_id, "interface": interface, **case.answer.content}
+        return 200, _HEADERS, msgspec.json.encode(content)
+    return (
+        case.refusal.http_status,
+        _HEADERS,
+        msgspec.json.encode(refusal_content(case.refusal, case.request_id)),
+    )
+
+
+def refusal_content(refusal: Refusal, request_id: str) -> dict[str, str]:
+    """A refusal as JSON: which rule refused, in both languages."""
+    return {
+        "code": refusal.code,
+        "message": str(refusal),
+        "message_zh": refusal.message_zh,
+        "rule": refusal.rule,
+        "request_id": request_id,
+    }
+
+
+def build_gateway(
+    *,
+    url: str,
+    node_secret: str,
+    masking_key: bytes,
+    clock: Callable[[], datetime],
+    observe: Observe = lambda _: None,
+    connections: int = 3,
+) -> Gateway:
+    """A gateway on a database, with the node's keys."""
+    desk = Desk(
+        store=Store(url, connections=connections),
+        vault=Vault(node_secret),
+        masking_key=masking_key,
+        clock=clock,
+    )
+    return Gateway(desk, clock=clock, observe=observe)

@@ -1,0 +1,171 @@
+"""Every refusal of the gateway, in the order in which it decides. `rule` tells a caller which check refused."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from shuzhi.foundation.errors import PlatformError
+
+
+class Refusal(PlatformError):
+    """The gateway refuses the call."""
+
+    code = "exchange.refused"
+    rule: ClassVar[str] = "service"
+    # Whether the refused call used up quota. Those that did not could come without end: see `ledger`.
+    counted: ClassVar[bool] = False
+
+
+class NoSuchPlace(Refusal):
+    """The gateway answers /v1/interfaces/{{interface}} only."""
+
+    code = "exchange.no_such_place"
+    http_status = 404
+    rule = "format"
+    zh = "网关只应答 /v1/interfaces/{{interface}}。"
+
+
+class MethodRefused(Refusal):
+    """Interfaces are called by GET or POST, not by {method}."""
+
+    code = "exchange.method_refused"
+    http_status = 405
+    rule = "format"
+    zh = "接口只能以 GET 或 POST 调用，不能用 {method}。"
+
+
+class BodyTooLarge(Refusal):
+    """The call's body is larger than {limit} bytes."""
+
+    code = "exchange.body_too_large"
+    http_status = 413
+    rule = "format"
+    zh = "请求体超过 {limit} 字节。"
+
+
+class Malformed(Refusal):
+    """The call can't be read: {reason}."""
+
+    code = "exchange.malformed"
+    http_status = 400
+    rule = "format"
+    zh = "请求格式有误：{reason_zh}。"
+
+
+class KeyUnknown(Refusal):
+    """The key is not known here."""
+
+    code = "exchange.key_unknown"
+    http_status = 401
+    rule = "key"
+    zh = "密钥编号不存在。"
+
+
+class OutsideWindow(Refusal):
+    """The timestamp is more than {seconds} seconds away from the gateway's time {now}; check your clock."""
+
+    code = "exchange.outside_window"
+    http_status = 401
+    rule = "timestamp"
+    zh = "时间戳与网关时间 {now} 相差超过 {seconds} 秒，请校准时钟。"
+
+
+class SignatureWrong(Refusal):
+    """The signature does not fit the call."""
+
+    code = "exchange.signature_wrong"
+    http_status = 401
+    rule = "signature"
+    zh = "签名与请求不符。"
+
+
+class Replayed(Refusal):
+    """This nonce has been used before; every call needs a new one."""
+
+    code = "exchange.replayed"
+    http_status = 401
+    rule = "nonce"
+    zh = "随机数已使用过，每次调用须更换。"
+
+
+class NotSubscribed(Refusal):
+    """This key's subscription is not for the interface that was called."""
+
+    code = "exchange.not_subscribed"
+    http_status = 403
+    rule = "subscription"
+    zh = "该密钥的订阅不包括所调用的接口。"
+
+
+class NotActive(Refusal):
+    """The subscription is not active: {status}."""
+
+    code = "exchange.not_active"
+    http_status = 403
+    rule = "subscription"
+    zh = "订阅未生效：{status_zh}。"
+
+
+class OutsidePeriod(Refusal):
+    """The subscription holds from {since} to {until}; today is {today}."""
+
+    code = "exchange.outside_period"
+    http_status = 403
+    rule = "period"
+    zh = "订阅有效期为 {since} 至 {until}，今天是 {today}。"
+
+
+class PurposeRefused(Refusal):
+    """The purpose is not the one that was approved."""
+
+    code = "exchange.purpose_refused"
+    http_status = 403
+    rule = "purpose"
+    zh = "用途与批准的用途不符。"
+
+
+class TooFast(Refusal):
+    """More than {per_second} calls a second; slow down."""
+
+    code = "exchange.too_fast"
+    http_status = 429
+    rule = "rate"
+    zh = "每秒调用超过 {per_second} 次，请放慢。"
+
+
+class QuotaUsedUp(Refusal):
+    """The quota of {quota} calls for {day} is used up."""
+
+    code = "exchange.quota_used_up"
+    http_status = 429
+    rule = "quota"
+    zh = "{day} 的配额 {quota} 次已用完。"
+
+
+class ParameterRefused(Refusal):
+    """The parameter {name} {reason}."""
+
+    code = "exchange.parameter_refused"
+    http_status = 400
+    rule = "parameters"
+    counted = True
+    zh = "参数 {name} {reason_zh}。"
+
+
+class RecordNotFound(Refusal):
+    """There is no record for this key."""
+
+    code = "exchange.record_not_found"
+    http_status = 404
+    rule = "query"
+    counted = True
+    zh = "没有与此标识对应的记录。"
+
+
+class Unavailable(Refusal):
+    """The gateway can't decide at the moment; nothing was answered. Try again."""
+
+    code = "exchange.unavailable"
+    http_status = 503
+    rule = "service"
+    zh = "网关暂时无法处理，未作任何应答，请稍后重试。"

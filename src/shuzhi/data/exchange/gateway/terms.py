@@ -1,0 +1,69 @@
+"""What the gateway decides by: an interface's terms and the grant of a key, as the database gives them."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+import msgspec
+
+from shuzhi.data.exchange.types import InterfaceKind
+from shuzhi.data.linkage.types import Normalise
+from shuzhi.pillars.security.types import Grade, Mask
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """One parameter: which standard its value keeps, and how it is compared."""
+
+    id: str
+    standard: str | None
+    compare: Normalise
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One delivered field with the register's grade and mask."""
+
+    id: str
+    grade: Grade
+    mask: Mask
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """An interface as it is served; written at publication by `services`."""
+
+    register: str
+    kind: InterfaceKind
+    parameters: tuple[Parameter, ...]
+    fields: tuple[Field, ...]
+    clearance: Grade
+    provenance: bool
+    purposes: tuple[str, ...]
+    per_second: float
+    burst: int
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """A key with its subscription and interface."""
+
+    key_id: str
+    sealed_secret: bytes
+    key_live: bool
+    subscription: int
+    status: str
+    office: str
+    purpose: str
+    basis: str
+    since: date
+    until: date
+    daily_quota: int
+    clearance: Grade
+    fields: tuple[str, ...]
+    interface: str
+    interface_status: str
+    terms: Terms
+
+
+@lru_cache(maxsize=2_000)
+def read_terms(text: str) -> Terms:
+    """Terms from their JSON. Keyed by the text itself, so that changed terms take effect with the next call."""
+    return msgspec.json.decode(text, type=Terms)

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Interface(models.Model):
+    """An interface. `terms` is what the gateway serves it by: the declaration with the register's grades and masks."""
+
+    id = models.CharField(primary_key=True, max_length=100)
+    declared = models.JSONField()
+    terms = models.JSONField(null=True)
+    owner = models.CharField(max_length=100)
+    register = models.CharField(max_length=100)
+    status = models.CharField(max_length=20)
+    revision = models.PositiveIntegerField(default=1)
+    pack = models.CharField(max_length=100, null=True)
+    proposed_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+
+
+class Subscription(models.Model):
+    """An office's right to call an interface. `status` follows the dossier in which it was decided."""
+
+    interface = models.ForeignKey(Interface, on_delete=models.PROTECT, related_name="subscriptions")
+    office = models.CharField(max_length=100)
+    purpose = models.CharField(max_length=300)
+    basis = models.CharField(max_length=300)
+    since = models.DateField()
+    until = models.DateField()
+    daily_quota = models.PositiveIntegerField()
+    fields = ArrayField(models.CharField(max_length=100), default=list)
+    clearance = models.CharField(max_length=2)
+    status = models.CharField(max_length=20)
+    dossier = models.BigIntegerField(unique=True)
+    requested_by = models.CharField(max_length=200)
+    requested_at = models.DateTimeField()
+    granted_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(until__gte=models.F("since")), name="period_has_days"),
+        ]
+        indexes = [
+            models.Index(fields=["office", "id"]),
+            models.Index(fields=["status", "until"]),
+        ]
+
+
+class Credential(models.Model):
+    """A key of a subscription; the secret is sealed with the node's key and bound to this key id."""
+
+    key_id = models.CharField(primary_key=True, max_length=40)
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="credentials")
+    sealed_secret = models.BinaryField()
+    issued_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscription"], condition=models.Q(revoked_at=None), name="one_live_credential"
+            ),
+        ]
+
+
+class DailyCount(models.Model):
+    """Calls of a subscription that used its quota on one day; `taken` is what the last statement added."""
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="counts")
+    day = models.DateField()
+    calls = models.PositiveIntegerField()
+    taken = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subscription", "day"], name="one_count_a_day")]
+        indexes = [models.Index(fields=["day"])]
+
+
+class Nonce(models.Model):
+    """A nonce that was used; seen by all gateway processes, forgotten once its timestamp is refused anyway."""
+
+    key_id = models.CharField(max_length=40)
+    nonce = models.CharField(max_length=64)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key_id", "nonce"], name="nonce_once")]
+        indexes = [models.Index(fields=["seen_at"])]

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Prefetch, QuerySet
+
+from shuzhi.data.exchange import models
+from shuzhi.data.exchange.errors import NoSuchInterface, NoSuchSubscription
+from shuzhi.data.exchange.types import (
+    CallCount,
+    Interface,
+    InterfaceDeclaration,
+    InterfaceStatus,
+    Subscription,
+    SubscriptionStatus,
+)
+from shuzhi.foundation.clock import CHINA
+from shuzhi.pillars.security.errors import Forbidden
+from shuzhi.pillars.security.types import Actor, Grade, Role
+
+MOST_ROWS = 200
+OVERSEERS = (Role.BUREAU, Role.LEADER, Role.ADMINISTRATOR, Role.SYSTEM)
+
+
+def interfaces(*, status: InterfaceStatus | None = None, owner: str | None = None) -> list[Interface]:
+    """Interfaces by id."""
+    rows = models.Interface.objects.order_by("id")
+    if status is not None:
+        rows = rows.filter(status=status.value)
+    if owner is not None:
+        rows = rows.filter(owner=owner)
+    return [interface_of(row) for row in rows]
+
+
+def interface(interface: str) -> Interface:
+    """One interface.
+
+    Raises:
+        NoSuchInterface: there is none of this id.
+    """
+    row = models.Interface.objects.filter(id=interface).first()
+    if row is None:
+        raise NoSuchInterface(interface=interface)
+    return interface_of(row)
+
+
+def subscriptions(
+    *,
+    office: str | None = None,
+    owner: str | None = None,
+    interface: str | None = None,
+    statuses: Iterable[SubscriptionStatus] | None = None,
+    page: int = 1,
+    size: int = MOST_ROWS,
+) -> list[Subscription]:
+    """Subscriptions that fit every condition given, the newest first; two statements, whatever their number."""
+    wanted = {"office": office, "interface__owner": owner, "interface": interface}
+    rows = _subscriptions().filter(**{name: value for name, value in wanted.items() if value is not None})
+    if statuses is not None:
+        rows = rows.filter(status__in=[status.value for status in statuses])
+    first = (page - 1) * size
+    return [_subscription_of(row) for row in rows.order_by("-id")[first : first + size]]
+
+
+def subscription(number: int) -> Subscription:
+    """One subscription.
+
+    Raises:
+        NoSuchSubscription: there is none of this number.
+    """
+    row = _subscriptions().filter(id=number).first()
+    if row is None:
+        raise NoSuchSubscription(subscription=number)
+    return _subscription_of(row)
+
+
+def readable_subscription(number: int, *, actor: Actor) -> Subscription:
+    """One subscription, if the reader's office asked for it or owns the interface; overseers read all.
+
+    Raises:
+        NoSuchSubscription: there is none of this number.
+        Forbidden: it is between other offices.
+    """
+    found = subscription(number)
+    if actor.has(*OVERSEERS) or (actor.office and actor.office in (found.office, found.owner)):
+        return found
+    raise Forbidden(
+        actor=actor.title or actor.name,
+        permission=f"read subscription {number}",
+        permission_zh=f"查看订阅 {number}",
+        reason=f"it is between {found.office} and {found.owner}",
+        reason_zh=f"属于 {found.office} 与 {found.owner} 之间",
+        permission_id="exchange.read",
+    )
+
+
+def subscription_of_dossier(dossier: int) -> Subscription | None:
+    """The subscription that a share request's dossier decides on."""
+    row = _subscriptions().filter(dossier=dossier).first()
+    return _subscription_of(row) if row else None
+
+
+def calls_per_day(
+    *, since: date, until: date, interface: str | None = None, office: str | None = None
+) -> list[CallCount]:
+    """Calls that used quota, by day and subscription, the latest day first."""
+    rows = models.DailyCount.objects.filter(day__gte=since, day__lte=until).select_related("subscription")
+    if interface is not None:
+        rows = rows.filter(subscription__interface=interface)
+    if office is not None:
+        rows = rows.filter(subscription__office=office)
+    return [
+        CallCount(
+            day=row.day,
+            subscription=row.subscription_id,
+            interface=row.subscription.interface_id,
+            office=row.subscription.office,
+            calls=row.calls,
+        )
+        for row in rows.order_by("-day", "subscription_id")
+    ]
+
+
+def share_satisfaction(day: date) -> tuple[frozenset[int], frozenset[int]]:
+    """For K15: the dossiers of requests that were granted by the end of the day, and of all requests by then.
+
+    A request that its own office withdrew counts as never made; one revoked or expired later was met.
+    """
+    end = datetime.combine(day + timedelta(days=1), time(), tzinfo=CHINA)
+    rows = models.Subscription.objects.filter(requested_at__lt=end)
+    asked = rows.exclude(status=SubscriptionStatus.WITHDRAWN.value)
+    met = asked.filter(granted_at__lt=end)
+    return frozenset(met.values_list("dossier", flat=True)), frozenset(
+        asked.values_list("dossier", flat=True)
+    )
+
+
+def interface_of(row: models.Interface) -> Interface:
+    """A table row as the value that other rooms see."""
+    return Interface(
+        declaration=InterfaceDeclaration.model_validate(row.declared),
+        status=InterfaceStatus(row.status),
+        revision=row.revision,
+        pack=row.pack,
+        published_at=row.published_at,
+    )
+
+
+def _subscriptions() -> QuerySet[models.Subscription]:
+    live = models.Credential.objects.filter(revoked_at=None)
+    return models.Subscription.objects.select_related("interface").prefetch_related(
+        Prefetch("credentials", queryset=live)
+    )
+
+
+def _subscription_of(row: models.Subscription) -> Subscription:
+    keys = [credential.key_id for credential in row.credentials.all()]
+    return Subscription(
+        id=row.id,
+        interface=row.interface_id,
+        interface_title=InterfaceDeclaration.model_validate(row.interface.declared).title,
+        owner=row.interface.owner,
+        office=row.office,
+        purpose=row.purpose,
+        basis=row.basis,
+        since=row.since,
+        until=row.until,
+        daily_quota=row.daily_quota,
+        fields=tuple(row.fields),
+        clearance=Grade(row.clearance),
+        status=SubscriptionStatus(row.status),
+        dossier=row.dossier,
+        requested_by=row.requested_by,
+        requested_at=row.requested_at,
+        decided_at=row.decided_at,
+        key_id=keys[0] if keys else None,
+        reason=row.reason,
+    )

@@ -1,0 +1,101 @@
+"""Turning an interface's declaration into the terms the gateway serves it by (接口条款).
+
+Grades, masks and ways to compare come from the register, standards from the catalog. Whatever is missing or
+may not be shared is a refusal: an interface is published whole or not at all.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from shuzhi.data.catalog import queries as catalog
+from shuzhi.data.catalog.errors import NoSuchDataSet
+from shuzhi.data.catalog.types import Access, Entry, Status
+from shuzhi.data.exchange.errors import NotShareable
+from shuzhi.data.exchange.types import InterfaceDeclaration, InterfaceKind
+from shuzhi.data.registers import queries as registers
+from shuzhi.data.registers.errors import NoSuchRegister
+from shuzhi.data.registers.types import RegisterDeclaration, RegisterField
+from shuzhi.pillars.standards.validators import VALIDATORS
+
+
+def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
+    """The terms of an interface, as JSON.
+
+    Raises:
+        NotShareable: its register or a field does not exist, or a source may not be shared.
+    """
+    register = _register(interface)
+    known = {field.id: field for field in register.fields}
+    for name in interface.touched:
+        if name not in known:
+            _refuse(interface, f"the register has no field {name}", f"基础库没有字段 {name}")
+    if not known[interface.by[0]].identifier:
+        _refuse(interface, f"{interface.by[0]} identifies no record", f"{interface.by[0]} 不是标识字段")
+    standards = _standards(interface, register)
+    parameters = [
+        {"id": name, "standard": standards.get(name), "compare": known[name].compare.value}
+        for name in interface.by
+    ]
+    delivered = interface.fields if interface.kind is InterfaceKind.RECORD else ()
+    return {
+        "register": register.id,
+        "kind": interface.kind.value,
+        "parameters": parameters,
+        "fields": [_graded(known[name]) for name in delivered],
+        "clearance": interface.clearance.value,
+        "provenance": interface.provenance,
+        "purposes": list(interface.purposes),
+        "per_second": interface.rate.per_second,
+        "burst": interface.rate.burst,
+    }
+
+
+def regraded_terms(terms: dict[str, Any]) -> dict[str, Any]:
+    """Published terms with the register's present grades and masks, without the fields it no longer has."""
+    known = {field.id: field for field in registers.declaration(terms["register"]).fields}
+    fields = [_graded(known[field["id"]]) for field in terms["fields"] if field["id"] in known]
+    return terms | {"fields": fields}
+
+
+def _graded(field: RegisterField) -> dict[str, str]:
+    return {"id": field.id, "grade": field.grade.value, "mask": field.mask.value}
+
+
+def _register(interface: InterfaceDeclaration) -> RegisterDeclaration:
+    try:
+        return registers.declaration(interface.register_)
+    except NoSuchRegister:
+        _refuse(interface, f"there is no register {interface.register_}", f"没有基础库 {interface.register_}")
+
+
+def _standards(interface: InterfaceDeclaration, register: RegisterDeclaration) -> dict[str, str]:
+    """The standard of each field, from the first data set that feeds it and names one the platform can check."""
+    found: dict[str, str] = {}
+    published = 0
+    for source in register.sources:
+        touched = [name for name in source.fields if name in interface.touched]
+        entry = _shareable(interface, source.dataset) if touched else None
+        published += entry is not None and entry.status is Status.PUBLISHED
+        for name in touched if entry else ():
+            standard = entry.schema_.field(source.fields[name]).standard if entry else None
+            if standard in VALIDATORS:
+                found.setdefault(name, str(standard))
+    if not published:
+        _refuse(interface, "none of its sources is published in the catalog", "其来源数据集均未在目录发布")
+    return found
+
+
+def _shareable(interface: InterfaceDeclaration, dataset: str) -> Entry | None:
+    """A source's catalog entry. What is not in the catalog feeds no register and so nothing here."""
+    try:
+        entry = catalog.entry(dataset)
+    except NoSuchDataSet:
+        return None
+    if entry.sharing is Access.NONE:
+        _refuse(interface, f"its source {dataset} may not be shared", f"其来源数据集 {dataset} 不予共享")
+    return entry
+
+
+def _refuse(interface: InterfaceDeclaration, reason: str, reason_zh: str) -> NoReturn:
+    raise NotShareable(interface=interface.interface, reason=reason, reason_zh=reason_zh)

@@ -1,0 +1,30 @@
+"""Writes of the room, by topic."""
+
+from shuzhi.data.exchange.services.credentials import grant, renew_credential
+from shuzhi.data.exchange.services.interfaces import (
+    propose_interface,
+    publish_interface,
+    refresh_interfaces,
+    withdraw_interface,
+)
+from shuzhi.data.exchange.services.subscriptions import (
+    expire_subscriptions,
+    follow_dossier,
+    forget_nonces,
+    request_subscription,
+    revoke_subscription,
+)
+
+__all__ = [
+    "expire_subscriptions",
+    "follow_dossier",
+    "forget_nonces",
+    "grant",
+    "propose_interface",
+    "publish_interface",
+    "refresh_interfaces",
+    "renew_credential",
+    "request_subscription",
+    "revoke_subscription",
+    "withdraw_interface",
+]

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from shuzhi.data.exchange import models
+from shuzhi.data.exchange.errors import CredentialAlreadyIssued, NotGranted
+from shuzhi.data.exchange.services.subscriptions import locked, settle
+from shuzhi.data.exchange.types import Credential, SubscriptionStatus
+from shuzhi.data.exchange.vault import Vault
+from shuzhi.foundation.secrets import secret
+from shuzhi.foundation.settings import settings
+from shuzhi.pillars.security import audit, policy
+from shuzhi.pillars.security.types import Actor
+from shuzhi.support.workflow import queries as workflow
+
+
+@transaction.atomic
+def grant(*, subscription: int, by: Actor, at: datetime) -> Credential:
+    """Issue the credential of an approved subscription to the asking office; the secret is shown only now.
+
+    Raises:
+        NoSuchSubscription: there is none of this number.
+        NotGranted: the owner and the bureau have not both approved it, or it has ended.
+        CredentialAlreadyIssued: it was collected before; `renew_credential` replaces it.
+        Forbidden: the actor does not speak for the asking office.
+    """
+    row = _granted(subscription, by=by, at=at)
+    if row.credentials.exists():
+        raise CredentialAlreadyIssued(subscription=subscription)
+    return _issue(row, by=by, at=at)
+
+
+@transaction.atomic
+def renew_credential(*, subscription: int, by: Actor, at: datetime) -> Credential:
+    """Replace a credential that was lost or leaked; the old key is refused from now on.
+
+    Raises:
+        NoSuchSubscription, NotGranted, Forbidden: as for `grant`.
+    """
+    row = _granted(subscription, by=by, at=at)
+    row.credentials.filter(revoked_at=None).update(revoked_at=at)
+    return _issue(row, by=by, at=at)
+
+
+def _granted(subscription: int, *, by: Actor, at: datetime) -> models.Subscription:
+    row = locked(subscription)
+    policy.require("exchange.collect", by=by, office=row.office)
+    # The dossier decides, also when the news of its last step is still on its way.
+    settle(row, workflow.dossier(row.dossier), by=by, at=at, reason=row.reason)
+    if row.status != SubscriptionStatus.GRANTED.value:
+        raise NotGranted(subscription=subscription, status=row.status)
+    return row
+
+
+def _issue(row: models.Subscription, *, by: Actor, at: datetime) -> Credential:
+    key_id, key = f"sk-{secrets.token_hex(8)}", secrets.token_urlsafe(32)
+    vault = Vault(secret(settings().home, "exchange"))
+    models.Credential.objects.create(
+        key_id=key_id, subscription=row, sealed_secret=vault.seal(key_id, key), issued_at=at
+    )
+    audit.record(
+        "exchange.credential_issued",
+        target=f"interface/{row.interface_id}",
+        by=by,
+        at=at,
+        subscription=row.id,
+        key=key_id,
+    )
+    return Credential(key_id=key_id, secret=key, interface=row.interface_id, subscription=row.id)

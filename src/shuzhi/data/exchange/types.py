@@ -1,0 +1,169 @@
+"""Interfaces as packs declare them, subscriptions and credentials as other rooms and pages see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shuzhi.foundation.words import Words
+from shuzhi.pillars.security.types import Grade
+
+SLUG = r"^[a-z][a-z0-9-]*$"
+LOOP = "share-request"
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class InterfaceKind(StrEnum):
+    """What an interface answers."""
+
+    RECORD = "record"  # the golden record of one key
+    VERIFICATION = "verification"  # yes or no, and nothing else
+
+
+class Basis(_Declared):
+    """A legal basis with the day since which it holds."""
+
+    title: str
+    since: date
+
+
+class Rate(_Declared):
+    """How fast one subscription may call: so many a second, after a burst."""
+
+    per_second: float = Field(default=50, gt=0)
+    burst: int = Field(default=100, ge=1)
+
+
+class InterfaceDeclaration(_Declared):
+    """An interface as a pack declares it: `interfaces/<id>.yaml`.
+
+    The first parameter in `by` is the identifier that finds the record. In a verification the others are
+    compared with the record's fields of the same name. Grades, masks and ways to compare are the register's:
+    they are not repeated here. `purposes`, when given, are the only ones a subscription may have.
+    """
+
+    interface: str = Field(pattern=SLUG)
+    version: int = Field(default=1, ge=1)
+    title: Words
+    summary: Words | None = None
+    owner: str
+    register_: str = Field(alias="register", pattern=SLUG)
+    kind: InterfaceKind
+    by: tuple[str, ...] = Field(min_length=1)
+    fields: tuple[str, ...] = ()
+    clearance: Grade = Grade.L1
+    provenance: bool = False
+    purposes: tuple[str, ...] = ()
+    daily_quota: int = Field(default=10_000, ge=1, le=100_000_000)
+    rate: Rate = Rate()
+    basis: tuple[Basis, ...] = Field(min_length=1)
+
+    @property
+    def touched(self) -> tuple[str, ...]:
+        """Every register field that the interface reads, once."""
+        return tuple(dict.fromkeys((*self.by, *self.fields)))
+
+
+class InterfaceStatus(StrEnum):
+    """An interface's life."""
+
+    PROPOSED = "proposed"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+class SubscriptionStatus(StrEnum):
+    """A subscription's life; what its dossier says decides."""
+
+    REQUESTED = "requested"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class Interface:
+    """An interface as other rooms and pages see it."""
+
+    declaration: InterfaceDeclaration
+    status: InterfaceStatus
+    revision: int
+    pack: str | None
+    published_at: datetime | None
+
+    @property
+    def id(self) -> str:
+        """The interface's id."""
+        return self.declaration.interface
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """An office's right to call an interface for a purpose, on a basis, in a period."""
+
+    id: int
+    interface: str
+    interface_title: Words
+    owner: str
+    office: str
+    purpose: str
+    basis: str
+    since: date
+    until: date
+    daily_quota: int
+    fields: tuple[str, ...]
+    clearance: Grade
+    status: SubscriptionStatus
+    dossier: int
+    requested_by: str
+    requested_at: datetime
+    decided_at: datetime | None
+    key_id: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A key pair. The secret exists in the open only here: whoever receives it stores it."""
+
+    key_id: str
+    secret: str
+    interface: str
+    subscription: int
+
+
+@dataclass(frozen=True)
+class CallCount:
+    """How many calls of a subscription used its quota on one day (in China)."""
+
+    day: date
+    subscription: int
+    interface: str
+    office: str
+    calls: int
+
+
+@dataclass(frozen=True)
+class InterfacePublished:
+    """An interface can be subscribed to."""
+
+    interface: str
+    owner: str
+
+
+@dataclass(frozen=True)
+class SubscriptionSettled:
+    """A subscription has been granted, refused, withdrawn, revoked or has expired."""
+
+    subscription: int
+    interface: str
+    office: str
+    status: str

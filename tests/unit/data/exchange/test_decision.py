@@ -1,0 +1,297 @@
+"""The decision, rule by rule, at a real database in the gateway's own role."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from tests.unit.data.exchange import world as worlds
+from tests.unit.data.exchange.calling import Asked
+from tests.unit.data.exchange.world import AT, FIRM, OWNER, USCC
+
+from shuzhi.data.exchange import services, signing
+from shuzhi.pillars.security import audit
+from shuzhi.pillars.security.types import Grade
+
+
+def audit_rows(action: str) -> list[dict[str, object]]:
+    import json
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT actor, office, purpose, outcome, target, facts FROM security_auditentry WHERE action = %s ORDER BY id",
+            [action],
+        )
+        return [
+            {"actor": row[0], "office": row[1], "purpose": row[2], "outcome": row[3], "target": row[4]}
+            | json.loads(row[5])
+            for row in cursor.fetchall()
+        ]
+
+
+class TestAnswers:
+    @pytest.mark.parametrize("algorithm", signing.ALGORITHMS)
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    def test_a_right_call_is_answered_and_audited(self, world, counter, algorithm, method):
+        reply = counter.one(world.record, algorithm=algorithm, method=method)
+
+        assert reply.status == 200
+        assert reply.content["data"]["name"] == FIRM["name"]
+        (entry,) = audit_rows("exchange.called")
+        assert entry["office"] == "taxation"
+        assert entry["purpose"] == "企业开办核验"
+        assert entry["request"] == reply.content["request_id"]
+        assert entry["entity"] == "e-1"
+        assert audit.verify().verified
+
+    def test_names_where_the_fields_come_from(self, world, counter):
+        (origin,) = counter.one(world.record).content["provenance"]
+
+        assert (origin["dataset"], origin["batch"], origin["day"]) == (
+            "firms-registration",
+            "batch-7",
+            "2026-03-01",
+        )
+        assert origin["fields"] == list(FIRM)
+
+    def test_a_code_in_lower_case_finds_the_firm(self, world, counter):
+        assert counter.one(world.record, USCC.lower()).status == 200
+
+    @pytest.mark.parametrize("uscc", [worlds.ABSENT_USCC, worlds.OTHER_USCC])
+    def test_no_record_and_a_retired_one_look_alike(self, world, counter, uscc):
+        reply = counter.one(world.record, _valid(uscc))
+
+        assert (reply.status, reply.rule) == (404, "query")
+
+    def test_only_the_fields_that_were_granted(self, world, counter):
+        credential = worlds.subscribe(fields=["name"])
+
+        assert counter.one(credential).content["data"] == {"name": FIRM["name"]}
+
+
+def _valid(code: str) -> str:
+    from shuzhi.pillars.standards.validators.uscc import uscc_check_character
+
+    return code[:17] + uscc_check_character(code[:17])
+
+
+class TestVerification:
+    @pytest.mark.parametrize(
+        ("uscc", "name", "expected"),
+        [
+            (USCC, FIRM["name"], "yes"),
+            (USCC, " 杭州数治(科技) 有限公司", "yes"),
+            (USCC, "杭州数治科技股份公司", "no"),
+            (_valid(worlds.ABSENT_USCC), FIRM["name"], "no"),
+        ],
+    )
+    def test_says_yes_or_no_and_nothing_else(self, world, counter, uscc, name, expected):
+        asked = Asked(world.verification, {"uscc": uscc, "name": name}, interface="firm-exists")
+
+        (reply,) = counter.send(asked)
+
+        assert set(reply.content) == {"request_id", "interface", "answer"}
+        assert reply.content["answer"] == expected
+
+
+class TestRefusals:
+    def test_a_wrong_signature(self, world, counter):
+        forged = replace(world.record, secret="x" * 43)
+        assert counter.one(forged).rule == "signature"
+
+    @pytest.mark.parametrize(
+        "spoiled",
+        [
+            {"sent_parameters": {"uscc": worlds.OTHER_USCC}},
+            {"headers": {signing.NONCE: "another-nonce-0001"}},
+            {"headers": {signing.TIMESTAMP: str(int(AT.timestamp()) + 1)}},
+        ],
+    )
+    def test_whatever_was_changed_on_the_way(self, world, counter, spoiled):
+        assert counter.one(world.record, **spoiled).rule == "signature"
+
+    @pytest.mark.parametrize("seconds", [-301, 301, 86_400])
+    def test_a_clock_that_is_off(self, world, counter, seconds):
+        asked = Asked(world.record, {"uscc": USCC}, at=AT + timedelta(seconds=seconds))
+        assert counter.send(asked)[0].rule == "timestamp"
+
+    @pytest.mark.parametrize("seconds", [-300, 300])
+    def test_a_clock_that_is_just_good_enough(self, world, counter, seconds):
+        asked = Asked(world.record, {"uscc": USCC}, at=AT + timedelta(seconds=seconds))
+        assert counter.send(asked)[0].status == 200
+
+    def test_an_unknown_key(self, world, counter):
+        stranger = replace(world.record, key_id="sk-0000000000000000")
+        assert counter.one(stranger).rule == "key"
+
+    def test_a_replayed_nonce(self, world, counter):
+        assert counter.one(world.record, nonce="nonce-0123456789").status == 200
+        assert counter.one(world.record, nonce="nonce-0123456789").rule == "nonce"
+
+    def test_one_of_two_calls_at_once_with_one_nonce(self, world, counter):
+        asked = Asked(world.record, {"uscc": USCC}, nonce="nonce-0123456789")
+        assert sorted(reply.status for reply in counter.send(*[asked] * 5)) == [200, 401, 401, 401, 401]
+
+    def test_two_keys_may_use_one_nonce(self, world, counter):
+        other = worlds.subscribe()
+        assert counter.one(world.record, nonce="nonce-0123456789").status == 200
+        assert counter.one(other, nonce="nonce-0123456789").status == 200
+
+    def test_a_key_of_another_interface(self, world, counter):
+        reply = counter.one(world.verification)
+        nowhere = Asked(world.verification, {"uscc": USCC}, interface="no-such-interface")
+        assert (reply.rule, reply.content["message"]) == (
+            "subscription",
+            counter.send(nowhere)[0].content["message"],
+        )
+
+    @pytest.mark.parametrize(("since", "until"), [("2026-03-03", "2026-12-31"), ("2026-03-02", "2026-03-02")])
+    def test_outside_its_period(self, world, counter, since, until):
+        credential = worlds.subscribe(since=date.fromisoformat(since), until=date.fromisoformat(until))
+        # 15:59 UTC is still 2 March in Hangzhou, a minute later it is 3 March there.
+        counter.clock.at = AT.replace(hour=15, minute=59)
+        before = counter.one(credential)
+        counter.clock.at = AT.replace(hour=16, minute=0)
+        after = counter.one(credential)
+        expected = ("period", None) if since == "2026-03-03" else (None, "period")
+        assert (before.rule, after.rule) == expected
+
+    def test_a_purpose_that_was_not_approved(self, world, counter):
+        right = Asked(world.record, {"uscc": USCC, "purpose": "企业开办核验"})
+        wrong = Asked(world.record, {"uscc": USCC, "purpose": "营销"})
+        assert [reply.rule for reply in counter.send(right, wrong)] == [None, "purpose"]
+
+    @pytest.mark.parametrize(
+        ("parameters", "name"),
+        [({"uscc": "91350100M000100Y44"}, "uscc"), ({}, "uscc"), ({"uscc": USCC, "name": "x"}, "name")],
+    )
+    def test_parameters_that_do_not_fit(self, world, counter, parameters, name):
+        (reply,) = counter.send(Asked(world.record, parameters))
+        assert reply.rule == "parameters"
+        assert name in reply.content["message_zh"]
+
+    def test_too_many_a_second(self, world, counter):
+        worlds.install_interface(
+            worlds.declare_interface(interface="slow", rate={"per_second": 1, "burst": 2})
+        )
+        credential = worlds.subscribe("slow")
+        replies = counter.send(*[Asked(credential, {"uscc": USCC}, interface="slow") for _ in range(4)])
+        assert sorted(reply.rule or "" for reply in replies) == ["", "", "rate", "rate"]
+
+    def test_a_revoked_subscription(self, world, counter):
+        services.revoke_subscription(
+            subscription=world.record.subscription, by=OWNER, at=AT, reason="用途不符"
+        )
+        assert counter.one(world.record).rule == "subscription"
+
+    def test_a_renewed_key(self, world, counter):
+        fresh = services.renew_credential(subscription=world.record.subscription, by=worlds.OFFICER, at=AT)
+        assert counter.one(world.record).rule == "subscription"
+        assert counter.one(fresh).status == 200
+
+    def test_a_withdrawn_interface(self, world, counter):
+        services.withdraw_interface(interface="firm-by-uscc", by=OWNER, at=AT, reason="停用")
+        assert counter.one(world.record).rule == "subscription"
+
+    def test_every_refusal_is_bilingual_and_audited(self, world, counter):
+        reply = counter.one(replace(world.record, secret="x" * 43))
+        assert set(reply.content) == {"code", "message", "message_zh", "rule", "request_id"}
+        (entry,) = audit_rows("exchange.refused")
+        assert (entry["rule"], entry["outcome"]) == ("signature", "refused")
+        assert entry["actor"] == f"subscription/{world.record.subscription}"
+
+
+class TestQuota:
+    def test_is_exact_under_concurrency_in_several_gateways(self, world, counter):
+        credential = worlds.subscribe(daily_quota=30)
+        import concurrent.futures
+
+        def burst(_: int) -> list[int]:
+            return [
+                reply.status
+                for reply in counter.send(*[Asked(credential, {"uscc": USCC}) for _ in range(20)])
+            ]
+
+        with concurrent.futures.ThreadPoolExecutor(4) as threads:
+            statuses = [status for part in threads.map(burst, range(4)) for status in part]
+
+        assert (statuses.count(200), statuses.count(429)) == (30, 50)
+        answered = [row for row in audit_rows("exchange.called") if row["key"] == credential.key_id]
+        assert len(answered) == 30
+
+    def test_begins_anew_at_midnight_in_china(self, world, counter):
+        credential = worlds.subscribe(daily_quota=1)
+        counter.clock.at = AT.replace(hour=15, minute=59, second=59)
+        assert [counter.one(credential).rule for _ in range(2)] == [None, "quota"]
+        counter.clock.at = AT.replace(hour=16, minute=0)
+        assert [counter.one(credential).rule for _ in range(2)] == [None, "quota"]
+
+    def test_refusals_before_it_cost_nothing(self, world, counter):
+        credential = worlds.subscribe(daily_quota=1)
+        assert counter.one(replace(credential, secret="x" * 43)).rule == "signature"
+        assert counter.one(credential).status == 200
+
+
+@pytest.mark.parametrize("grade", list(Grade))
+@pytest.mark.parametrize("clearance", list(Grade))
+def test_masks_by_grade_and_clearance(world, counter, grade, clearance):
+    fields = [field | {"grade": grade.value} for field in worlds.REGISTER["fields"]]
+    worlds.install_register(fields=fields)
+    worlds.install_interface(worlds.declare_interface(interface="graded", clearance=clearance.value))
+    credential = worlds.subscribe("graded")
+
+    data = counter.one(credential, interface="graded").content["data"]
+
+    if grade <= clearance:
+        assert data == FIRM
+    else:
+        assert data["legal_representative"] == "张**"
+        assert data["phone"] not in (None, FIRM["phone"])
+        assert data["uscc"] is data["name"] is data["address"] is None
+
+
+def test_a_subscription_never_reads_above_the_interface(world, counter):
+    credential = worlds.subscribe(clearance=Grade.L4)
+    assert counter.one(credential).content["data"]["legal_representative"] == "张**"
+
+
+def test_a_field_graded_higher_is_masked_from_the_next_call_on(world, counter):
+    assert counter.one(world.record).content["data"]["name"] == FIRM["name"]
+    fields = [field | {"grade": "L4"} for field in worlds.REGISTER["fields"]]
+    worlds.install_register(fields=fields)
+
+    services.refresh_interfaces(register="legal-entity", by=worlds.PLATFORM, at=AT)
+
+    assert counter.one(world.record).content["data"]["name"] is None
+
+
+def test_a_flood_of_unknown_keys_fills_no_disk(world, counter):
+    stranger = replace(world.record, key_id="sk-0000000000000000")
+    replies = counter.send(*[Asked(stranger, {"uscc": USCC}) for _ in range(300)])
+
+    assert {reply.rule for reply in replies} == {"key"}
+    entries = audit_rows("exchange.refused")
+    assert len(entries) == 21
+    assert entries[-1]["count"] == 280
+    assert {entry["actor"] for entry in entries} == {"unknown"}
+
+
+def test_the_gateways_role_may_do_no_more_than_it_must(world):
+    import psycopg
+    from tests.unit.data.exchange.calling import gateway_url
+
+    from shuzhi.data.exchange import grants
+
+    with psycopg.connect(gateway_url()) as own:
+        assert grants.excess_rights(own) == []
+        for sql in (
+            "DELETE FROM security_auditentry",
+            "UPDATE exchange_subscription SET status = 'granted'",
+            "SELECT * FROM identity_account",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), own.transaction():
+                own.execute(sql)
+    with connection.cursor():
+        assert grants.excess_rights(connection) != []
