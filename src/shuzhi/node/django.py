@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "shuzhi.foundation.outbox",
     "shuzhi.pillars.security",
+    "shuzhi.pillars.policy",
     "shuzhi.pillars.organization",
     "shuzhi.support.identity",
     "shuzhi.support.workflow",
