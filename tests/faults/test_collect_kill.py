@@ -50,14 +50,16 @@ services.collect_batch(batch=batch, by=system("test"), at=at, checkpoint=reached
 
 
 @pytest.fixture
-def sender(tmp_path, transactional_db):
+def sender(tmp_path, django_db_setup, django_db_blocker):
+    """What other processes must see is committed. It stays: the audit log refuses to be emptied after a test."""
     from tests.unit.data.sources import sending
 
     fields = (
         {"id": "code", "name": {"zh": "编号", "en": "Code"}},
         {"id": "count", "name": {"zh": "数量", "en": "Count"}, "type": "integer"},
     )
-    return sending.make_sender(tmp_path, fields=fields, key=("code",))
+    with django_db_blocker.unblock():
+        yield sending.make_sender(tmp_path, fields=fields, key=("code",))
 
 
 @pytest.fixture
