@@ -14,7 +14,15 @@ from shuzhi.terminals.staff import rooms
 
 
 def node(request: HttpRequest) -> dict[str, Any]:
-    """Context processor of the base templates."""
+    """Context processor of the base templates; every part of a page asks, the first one's answer serves all."""
+    known: dict[str, Any] | None = getattr(request, "shuzhi_node", None)
+    if known is None:
+        known = _known(request)
+        request.shuzhi_node = known  # type: ignore[attr-defined]
+    return known
+
+
+def _known(request: HttpRequest) -> dict[str, Any]:
     known: dict[str, Any] = {
         "demo": settings().demo,
         "request_id": structlog.contextvars.get_contextvars().get("request_id"),

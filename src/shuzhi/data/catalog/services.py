@@ -32,6 +32,8 @@ def propose_entry(
     if row is None:
         row = models.Entry(id=declaration.dataset, proposed_at=at, version=1, status=Status.PROPOSED.value)
     else:
+        # Whoever takes an entry over must be allowed to speak for the office that has it.
+        policy.require("catalog.propose", by=by, office=row.owner)
         _keep_version(row, by=by, at=at)
         if _reaches_further(row.declared, declared):
             row.status = Status.PROPOSED.value
