@@ -19,6 +19,7 @@ api = NinjaAPI(
 )
 
 api.add_router("/exchange", "shuzhi.data.exchange.api.router")
+api.add_router("/indicators", "shuzhi.business.indicators.api.router")
 
 
 @api.exception_handler(PlatformError)

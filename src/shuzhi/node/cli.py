@@ -42,11 +42,12 @@ def say(text: str) -> None:
 
 def _mount_rooms() -> None:
     """Where the rooms' consoles are mounted: `app.add_typer(console.app, name="room")`."""
-    from shuzhi.terminals.console import audit, batches, exchange, packs, registers, sources
+    from shuzhi.terminals.console import audit, batches, exchange, indicators, packs, registers, sources
 
     app.add_typer(audit.app, name="audit")
     app.add_typer(batches.app, name="batches")
     app.add_typer(exchange.app, name="exchange")
+    app.add_typer(indicators.app, name="indicators")
     app.add_typer(packs.app, name="packs")
     app.add_typer(registers.app, name="registers")
     app.add_typer(sources.app, name="sources")

@@ -44,6 +44,12 @@ def entries(*, status: Status | None = None, ids: Iterable[str] | None = None) -
     return [value_of(row) for row in rows]
 
 
+def own_statuses() -> dict[str, Status]:
+    """Where each of this node's own entries stands, by id; entries harvested from other nodes are not its own."""
+    rows = models.Entry.objects.filter(node=None).order_by("id")
+    return {name: Status(status) for name, status in rows.values_list("id", "status")}
+
+
 def value_of(row: models.Entry) -> Entry:
     """A table row as the value that other rooms see."""
     declared = DataSetDeclaration.model_validate(row.declared)
