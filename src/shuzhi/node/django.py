@@ -22,6 +22,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.Account"
 
 INSTALLED_APPS = [
+    "django.contrib.auth",  # its middleware imports its models
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
