@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "shuzhi.foundation.telemetry.web.RequestTelemetry",
     "django.middleware.security.SecurityMiddleware",
+    "shuzhi.terminals.content_policy.limit_content",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "shuzhi.terminals.design.middleware.speak_chosen_language",

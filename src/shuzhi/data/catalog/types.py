@@ -203,3 +203,25 @@ class Entry(BaseModel):
     proposed_at: datetime
     published_at: datetime | None
     schema_: DataSetDeclaration
+
+
+class EntryVersion(BaseModel):
+    """What an entry declared in an earlier version, and who replaced it when."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: int
+    declared: DataSetDeclaration
+    at: datetime
+    by: str
+
+
+class LineageEdge(BaseModel):
+    """One step on the way of the data: `target` is made from `origin`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    origin: str
+    target: str
+    kind: str
+    at: datetime

@@ -11,6 +11,7 @@ from shuzhi.data.registers import models
 from shuzhi.data.registers.errors import NoSuchEntity, NoSuchRegister
 from shuzhi.data.registers.types import (
     Disagreement,
+    EarlierRecord,
     GoldenRecord,
     Provenance,
     RegisterDeclaration,
@@ -121,6 +122,18 @@ def conflict_counts(register: str) -> dict[str, int]:
 def members(entity: str) -> list[str]:
     """The source records that make up an entity."""
     return list(models.Member.objects.filter(entity=entity).order_by("record").values_list("record", flat=True))
+
+
+def earlier_records(entity: str) -> list[EarlierRecord]:
+    """What a record said before its latest builds, the newest first."""
+    rows = models.EntityVersion.objects.filter(entity=entity).order_by("-until", "-id")
+    return [EarlierRecord(values=row.golden, until=row.until) for row in rows]
+
+
+def entity_counts() -> dict[str, int]:
+    """How many living records every register has."""
+    rows = models.Entity.objects.filter(retired_at=None).values_list("register")
+    return dict(rows.annotate(count=Count("id")).order_by())
 
 
 def count_by(register: str, field: str) -> dict[str | None, int]:

@@ -103,6 +103,14 @@ class GoldenRecord:
 
 
 @dataclass(frozen=True)
+class EarlierRecord:
+    """What a golden record said until a build changed it."""
+
+    values: Mapping[str, str | None]
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Disagreement:
     """A field on which sources differ (the golden value follows the precedence), or that could not be derived.
 
