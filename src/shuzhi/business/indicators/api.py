@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Router
+from pydantic import Field
 
 from shuzhi.business.indicators import queries
 from shuzhi.business.indicators.types import IndicatorDeclaration, Value
@@ -15,6 +16,8 @@ from shuzhi.pillars.security.guard import requires
 router = Router(tags=["indicators"])
 
 PAGE = 100
+PageNumber = Annotated[int, Field(ge=1, le=1_000_000)]
+Days = Annotated[int, Field(ge=1, le=queries.MOST_DAYS)]
 
 
 @router.get("", response=list[dict[str, Any]])
@@ -33,7 +36,7 @@ def read_indicator(
     indicator: str,
     day: date | None = None,
     items: Literal["counted", "missing"] = "missing",
-    page: int = Query(1, ge=1, le=1_000_000),
+    page: PageNumber = 1,
 ) -> dict[str, Any]:
     """One indicator, its value, and a page of what it counted or misses."""
     del request
@@ -49,9 +52,7 @@ def read_indicator(
 
 @router.get("/{indicator}/history", response=list[dict[str, Any]])
 @requires("indicators.read")
-def read_history(
-    request: HttpRequest, indicator: str, days: int = Query(30, ge=1, le=queries.MOST_DAYS)
-) -> list[dict[str, Any]]:
+def read_history(request: HttpRequest, indicator: str, days: Days = queries.MONTH) -> list[dict[str, Any]]:
     """An indicator's last values, the oldest first."""
     del request
     queries.indicator(indicator)
