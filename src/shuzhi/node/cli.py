@@ -46,6 +46,7 @@ ROOMS = (
     "audit",
     "batches",
     "exchange",
+    "indicators",
     "packs",
     "quality",
     "registers",

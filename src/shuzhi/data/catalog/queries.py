@@ -54,6 +54,12 @@ def entries(*, status: Status | None = None, ids: Iterable[str] | None = None) -
     return [value_of(row) for row in rows]
 
 
+def own_statuses() -> dict[str, Status]:
+    """Where each of this node's own entries stands, by id; entries harvested from other nodes are not its own."""
+    rows = models.Entry.objects.filter(node=None).order_by("id")
+    return {name: Status(status) for name, status in rows.values_list("id", "status")}
+
+
 def titles(ids: Iterable[str] | None = None) -> dict[str, Words]:
     """Titles by data set, for pages that name many with one query."""
     rows = models.Entry.objects.all() if ids is None else models.Entry.objects.filter(id__in=list(ids))

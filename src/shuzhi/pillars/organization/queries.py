@@ -3,7 +3,8 @@ from __future__ import annotations
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization import models
 from shuzhi.pillars.organization.errors import NoNode
-from shuzhi.pillars.organization.types import NodeDeclaration, Office, Tier
+from shuzhi.pillars.organization.types import NodeDeclaration, Office, Post, Tier
+from shuzhi.pillars.security.types import Role
 
 
 def offices() -> list[Office]:
@@ -32,6 +33,22 @@ def office(office_id: str) -> Office | None:
     """One office, or None."""
     row = models.Office.objects.filter(id=office_id).first()
     return _value(row) if row else None
+
+
+def posts(*, role: Role) -> list[Post]:
+    """The posts that give a role, by office."""
+    rows = models.Post.objects.filter(role=role.value).select_related("office").order_by("office_id", "slug")
+    return [
+        Post(
+            office=row.office_id,
+            division=row.office.division,
+            slug=row.slug,
+            title=Words(zh=row.title_zh, en=row.title_en),
+            role=Role(row.role),
+            duties=Words(zh=row.duties_zh, en=row.duties_en),
+        )
+        for row in rows
+    ]
 
 
 def _value(row: models.Office) -> Office:

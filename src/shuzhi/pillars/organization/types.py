@@ -70,3 +70,16 @@ class Office(BaseModel):
     title: Words
     division: str
     tier: Tier
+
+
+class Post(BaseModel):
+    """A post as other rooms see it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    office: str
+    division: str
+    slug: str
+    title: Words
+    role: Role
+    duties: Words

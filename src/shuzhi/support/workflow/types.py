@@ -217,6 +217,16 @@ class InboxRow:
 
 
 @dataclass(frozen=True)
+class Pressing:
+    """A dossier whose deadline is near or past, and whose hand it waits for: sides of the dossier, by name."""
+
+    dossier: Dossier
+    days_left: int | None
+    light: Light
+    waits_for: Who
+
+
+@dataclass(frozen=True)
 class DossierOpened:
     """A loop has begun."""
 
