@@ -19,6 +19,7 @@ api = NinjaAPI(
 )
 
 api.add_router("/exchange", "shuzhi.data.exchange.api.router")
+api.add_router("", "shuzhi.data.opendata.api.router")
 
 
 @api.exception_handler(PlatformError)

@@ -44,6 +44,12 @@ def entries(*, status: Status | None = None, ids: Iterable[str] | None = None) -
     return [value_of(row) for row in rows]
 
 
+def node_titles() -> dict[str, Words]:
+    """Titles of the nodes whose catalogs are harvested here, by node."""
+    rows = models.Harvest.objects.order_by("node", "id").values_list("node", "title_zh", "title_en")
+    return {node: Words(zh=zh, en=en) for node, zh, en in rows}
+
+
 def value_of(row: models.Entry) -> Entry:
     """A table row as the value that other rooms see."""
     declared = DataSetDeclaration.model_validate(row.declared)
@@ -61,6 +67,8 @@ def value_of(row: models.Entry) -> Entry:
         synthetic=row.synthetic,
         version=row.version,
         node=row.node,
+        publisher=row.publisher,
+        formats=tuple(row.formats),
         proposed_at=row.proposed_at,
         published_at=row.published_at,
         schema_=declared,
