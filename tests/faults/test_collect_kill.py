@@ -53,8 +53,17 @@ services.collect_batch(batch=batch, by=system("test"), at=at, checkpoint=reached
 def sender(tmp_path, transactional_db):
     from tests.unit.data.sources import sending
 
-    fields = ({"id": "code", "name": {"zh": "编号", "en": "Code"}}, {"id": "count", "name": {"zh": "数量", "en": "Count"}, "type": "integer"})
-    return sending.make_sender(tmp_path, fields=fields, key=("code",))
+    fields = (
+        {"id": "code", "name": {"zh": "编号", "en": "Code"}},
+        {"id": "count", "name": {"zh": "数量", "en": "Count"}, "type": "integer"},
+    )
+    from django.db import connection
+
+    yield sending.make_sender(tmp_path, fields=fields, key=("code",))
+    # The tables are emptied after each test, which the append-only audit log would refuse.
+    with connection.cursor() as cursor:
+        for table in ("security_auditentry", "security_auditseal"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
 
 
 @pytest.fixture
@@ -114,7 +123,9 @@ def state(sender, batch):
         "left over": list((settings().home / "tmp" / "collect").glob(f"{batch.id}*")),
         "quarantine": models.QuarantinedCell.objects.filter(batch_id=batch.id).count(),
         "events": Message.objects.filter(event="BatchCollected", payload__batch=batch.id).count(),
-        "audit": AuditEntry.objects.filter(action="sources.batch_collected", target=f"batch/{batch.id}").count(),
+        "audit": AuditEntry.objects.filter(
+            action="sources.batch_collected", target=f"batch/{batch.id}"
+        ).count(),
     }
 
 

@@ -62,11 +62,23 @@ def browser() -> Iterator[Any]:
         yield opened
 
 
-def new_page(browser: Any, url: str, *, width: int = 1440, english: bool = False, elder: bool = False) -> Any:
+def new_page(
+    browser: Any,
+    url: str,
+    *,
+    width: int = 1440,
+    english: bool = False,
+    elder: bool = False,
+    dark: bool = False,
+) -> Any:
     """A page of that width in a fresh context, with the choices of a reader set as cookies."""
     viewport = {"width": width, "height": HEIGHTS.get(width, 900)}
     context = browser.new_context(viewport=viewport, locale="en-GB" if english else "zh-CN")
-    choices = {"shuzhi_language": "en" if english else "zh", "shuzhi_elder": "on" if elder else "off"}
+    choices = {
+        "shuzhi_language": "en" if english else "zh",
+        "shuzhi_elder": "on" if elder else "off",
+        "shuzhi_theme": "dark" if dark else "light",
+    }
     context.add_cookies([{"name": name, "value": value, "url": url} for name, value in choices.items()])
     page = context.new_page()
     page.set_default_timeout(20_000)

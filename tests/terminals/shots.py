@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import browser as eyes
 
 WIDTHS, WALLS = (1440, 1024, 390), (1920, 6656, 390)
-READERS = {"zh": {}, "en": {"english": True}, "elder": {"elder": True}}
+READERS = {"zh": {}, "en": {"english": True}, "elder": {"elder": True}, "dark": {"dark": True}}
 OUT = eyes.REPOSITORY / "build" / "shots"
 
 
@@ -57,7 +57,7 @@ def _asked(argv: list[str] | None) -> argparse.Namespace:
 def _plan(asked: argparse.Namespace) -> Iterator[tuple[str, int, str]]:
     for path in asked.paths:
         for width in asked.widths or (WALLS if "cockpit" in path else WIDTHS):
-            for reader in asked.readers or READERS:
+            for reader in asked.readers or ("zh", "en", "elder"):
                 yield path, width, reader
 
 

@@ -39,7 +39,7 @@ def share(run: Run) -> dict[str, Any]:
     credentials = {one.id: _credential(run, one.id, one.declaration.owner) for one in queries.interfaces()}
     _ask_and_wait(run)
     answers = _call(run, credentials)
-    granted = queries.subscriptions(status=SubscriptionStatus.GRANTED)
+    granted = [one for one in queries.subscriptions() if one.status is SubscriptionStatus.GRANTED]
     return {
         "interfaces": len(queries.interfaces(status=InterfaceStatus.PUBLISHED)),
         "subscriptions": len(queries.subscriptions()),

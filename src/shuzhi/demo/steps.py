@@ -89,14 +89,15 @@ def harvest(run: Run) -> dict[str, Any]:
 
 def check_quality(run: Run) -> dict[str, Any]:
     """Check every batch in the order in which it came: problems open issues, corrections close them."""
+    checked = quality.checked_batches()
     for batch in sorted(sources.batches(), key=lambda batch: batch.seq):
-        if batch.collected_at is not None and not quality.is_checked(batch.id):
+        if batch.collected_at is not None and batch.id not in checked:
             quality_services.check_batch(batch=batch.id, by=RUNNER, at=run.at)
     issues = quality.issues()
     return {
         "datasets": len(quality.scorecards()),
         "issues": len(issues),
-        "open": sum(1 for issue in issues if issue.closed_at is None),
+        "open": sum(1 for issue in issues if issue.closed_on is None),
         "scores": {card.dataset: card.score for card in quality.scorecards()},
     }
 

@@ -18,8 +18,16 @@ api = NinjaAPI(
     openapi_url="openapi.json",
 )
 
-api.add_router("/exchange", "shuzhi.data.exchange.api.router")
-api.add_router("", "shuzhi.data.opendata.api.router")
+# Each room's router and where it stands below /api/.
+ROUTERS = {
+    "shuzhi.data.sources.api.router": "",
+    "shuzhi.data.quality.api.router": "/quality",
+    "shuzhi.data.exchange.api.router": "/exchange",
+    "shuzhi.data.opendata.api.router": "",
+    "shuzhi.support.workflow.api.router": "/workflow",
+}
+for _router, _prefix in ROUTERS.items():
+    api.add_router(_prefix, _router)
 
 
 @api.exception_handler(PlatformError)
@@ -27,3 +35,4 @@ def _refused(request: HttpRequest, error: PlatformError) -> HttpResponse:
     if isinstance(error, Forbidden):
         note_refusal(request, error)
     return api.create_response(request, error.as_dict(), status=error.http_status)
+

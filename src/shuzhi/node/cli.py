@@ -6,6 +6,7 @@ The rooms' own verbs are mounted in `_mount_rooms`.
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -40,16 +41,24 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _mount_rooms() -> None:
-    """Where the rooms' consoles are mounted: `app.add_typer(console.app, name="room")`."""
-    from shuzhi.terminals.console import audit, batches, exchange, packs, registers, sources
+# A room's console is a module of terminals.console with a typer `app`; its name is the verb.
+ROOMS = (
+    "audit",
+    "batches",
+    "exchange",
+    "packs",
+    "quality",
+    "registers",
+    "sources",
+)
 
-    app.add_typer(audit.app, name="audit")
-    app.add_typer(batches.app, name="batches")
-    app.add_typer(exchange.app, name="exchange")
-    app.add_typer(packs.app, name="packs")
-    app.add_typer(registers.app, name="registers")
-    app.add_typer(sources.app, name="sources")
+
+def _mount_rooms() -> None:
+    for room in ROOMS:
+        console = import_module(f"shuzhi.terminals.console.{room}")
+        app.add_typer(console.app, name=room)
+    # One verb without further words.
+    app.command("inbox")(import_module("shuzhi.terminals.console.inbox").inbox)
 
 
 @app.command()

@@ -20,8 +20,10 @@ ROOT_URLCONF = "shuzhi.node.urls"
 WSGI_APPLICATION = "shuzhi.node.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.Account"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 INSTALLED_APPS = [
+    "django.contrib.auth",  # its middleware imports its models
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -30,6 +32,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "shuzhi.foundation.outbox",
     "shuzhi.pillars.security",
+    "shuzhi.pillars.policy",
     "shuzhi.pillars.organization",
     "shuzhi.support.identity",
     "shuzhi.support.workflow",

@@ -6,11 +6,16 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from shuzhi.foundation.telemetry import web
 from shuzhi.node.api import api
+from shuzhi.pillars.security.guard import open_to_public
+
+operators = open_to_public(
+    "monitoring has no account; the answers hold counts and states, nothing about anybody"
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", web.healthz, name="healthz"),
-    path("readyz", web.readyz, name="readyz"),
-    path("metrics", web.metrics_page, name="metrics"),
+    path("healthz", operators(web.healthz), name="healthz"),
+    path("readyz", operators(web.readyz), name="readyz"),
+    path("metrics", operators(web.metrics_page), name="metrics"),
     path("api/", api.urls),
     path("staff/", include("shuzhi.terminals.staff.urls")),
     path("", include("shuzhi.terminals.design.urls")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization.types import Tier
+from shuzhi.pillars.policy.types import Basis
 from shuzhi.pillars.security.types import Grade, Mask
 
 SLUG = r"^[a-z][a-z0-9-]*$"
@@ -105,13 +106,6 @@ class Operator(StrEnum):
     NE = "ne"
     GE = "ge"
     GT = "gt"
-
-
-class Basis(_Declared):
-    """A legal basis with the day since which it holds."""
-
-    title: str
-    since: date
 
 
 class FieldDeclaration(_Declared):

@@ -31,7 +31,7 @@ class SubscriptionIn(Schema):
     since: date
     until: date
     daily_quota: int
-    fields: list[str] = []
+    fields: tuple[str, ...] = ()
     clearance: Grade | None = None
 
 

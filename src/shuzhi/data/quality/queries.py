@@ -55,6 +55,11 @@ def runs(dataset: str, *, most: int = MOST_ROWS) -> list[CheckRun]:
     return [_run(row, whole=False) for row in _of_dataset(dataset)[:most]]
 
 
+def checked_batches() -> set[str]:
+    """The batches that were checked at least once."""
+    return set(models.CheckRun.objects.values_list("batch", flat=True))
+
+
 def scorecard(dataset: str) -> Scorecard:
     """A data set's scorecard.
 

@@ -11,13 +11,14 @@ from shuzhi.data.catalog.types import (
     DataSetDeclaration,
     Dimension,
     FieldDeclaration,
+    FieldType,
     RuleDeclaration,
     Severity,
 )
 from shuzhi.data.quality.compiling import FailingRow, Tally
-from shuzhi.data.quality.compiling.checks import scanned_standard
 from shuzhi.data.quality.scanning import Scan
 from shuzhi.data.quality.types import Place, RuleResult, SampleRow
+from shuzhi.data.sources.captions import CAPTIONS
 from shuzhi.data.sources.types import Batch
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.masking import mask_value
@@ -28,7 +29,6 @@ QUARANTINE_MESSAGE = Words(
     zh="部分行不符合数据集的结构约定，归集时被隔离",
     en="Some rows break the data set's contract and wait in quarantine",
 )
-CAPTIONS = "captions"
 MISSING = "required"
 CONFLICT = "key_conflict"
 
@@ -73,17 +73,19 @@ def _result(
 ) -> RuleResult:
     if rule.check is CheckKind.MATCHES_TOTAL:
         return _made(rule, Place.DATASET, _totals(evidence.batch))
-    if rule.check is CheckKind.FRESH:
+    if rule.check is CheckKind.FRESH and not rule.looks_at:
         return _made(rule, Place.DATASET, Tally(1, not is_fresh(rule, evidence.batch, at=evidence.at)))
     tally = evidence.scan.tallies.get(rule.id)
     if tally is None:
         return _made(rule, Place.NOWHERE, Tally(0, 0))
     outside = _claimed(rule, unclaimed)
-    place = Place.SCAN
-    if rule.check is CheckKind.VALID and not scanned_standard(rule, evidence.dataset):
-        place = Place.COLLECTION
     whole = Tally(tally.checked + outside, tally.failed + outside)
-    return _made(rule, place, whole, _samples(rule, evidence))
+    return _made(rule, _place(rule, evidence.dataset), whole, _samples(rule, evidence))
+
+
+def _place(rule: RuleDeclaration, dataset: DataSetDeclaration) -> Place:
+    typed = rule.check is CheckKind.VALID and dataset.field(rule.looks_at[0]).type is not FieldType.TEXT
+    return Place.COLLECTION if typed else Place.SCAN
 
 
 def _claimed(rule: RuleDeclaration, unclaimed: dict[tuple[str | None, str], int]) -> int:

@@ -54,12 +54,11 @@ def check_freshness(*, by: Actor, at: datetime) -> list[CheckRun]:
     """Check again the latest batch of every data set whose freshness is no longer what its last run says."""
     runs = []
     for card in queries.scorecards():
-        declared = catalog.entry(card.dataset).schema_
         latest = queries.latest_run(card.dataset)
         batch = sources.batch(latest.batch)
-        said = {result.rule: result.passed for result in latest.results}
-        fresh = [rule for rule in declared.rules if rule.check is CheckKind.FRESH]
-        if any(said.get(rule.id) != is_fresh(rule, batch, at=at) for rule in fresh):
+        said = {result.rule: result.failed for result in latest.results}
+        now = _freshness(batch, catalog.entry(card.dataset).schema_, at=at)
+        if any(said.get(rule) != failed for rule, failed in now.items()):
             runs.append(check_batch(batch=batch.id, by=by, at=at))
     return runs
 
@@ -68,6 +67,17 @@ def check_freshness(*, by: Actor, at: datetime) -> list[CheckRun]:
 def follow_dossier(*, dossier: int) -> None:
     """Take over what people did with an issue's dossier; does nothing for dossiers that are no issue's."""
     issues.follow_dossier(dossier)
+
+
+def _freshness(batch: Batch, declared: DataSetDeclaration, *, at: datetime) -> dict[str, int]:
+    """For every freshness rule, whether it fails at a moment (1) or not (0)."""
+    rules = [rule for rule in declared.rules if rule.check is CheckKind.FRESH]
+    dated = [rule for rule in rules if rule.looks_at]
+    found = {rule.id: int(not is_fresh(rule, batch, at=at)) for rule in rules if not rule.looks_at}
+    if dated:
+        scan = scan_batch(batch=batch.id, dataset=declared, rules=dated, today=day_of(at))
+        found |= {rule: tally.failed for rule, tally in scan.tallies.items()}
+    return found
 
 
 def _results(batch: Batch, declared: DataSetDeclaration, *, at: datetime) -> tuple[RuleResult, ...]:

@@ -8,10 +8,10 @@ from datetime import date
 
 from shuzhi.data.registers.types import Derivation
 from shuzhi.foundation.words import Words
+from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.organization.divisions import shipped_tree
 from shuzhi.pillars.organization.places import place_addresses, shipped_gazetteer
 
-CITY = "330100"
 NO_SUCH_NAME = Words(zh="本市现无此名称的区县", en="no district of the city bears this name today")
 
 
@@ -29,7 +29,7 @@ def derive(by: Derivation, texts: Iterable[str], *, today: date) -> dict[str, De
 
 
 def _current_division(texts: list[str], today: date) -> dict[str, Derived]:
-    placements = place_addresses(texts, gazetteer=shipped_gazetteer(CITY, today))
+    placements = place_addresses(texts, gazetteer=shipped_gazetteer(organization.this_node().city, today))
     return {
         text: Derived(place.division, Words(zh=place.reason_zh, en=place.reason_en))
         for text, place in zip(texts, placements, strict=True)
@@ -37,7 +37,7 @@ def _current_division(texts: list[str], today: date) -> dict[str, Derived]:
 
 
 def _named_division(texts: list[str], today: date) -> dict[str, Derived]:
-    codes = {division.name: division.code for division in shipped_tree(lower=False).children(CITY, today)}
+    codes = {division.name: division.code for division in shipped_tree(lower=False).children(organization.this_node().city, today)}
     return {text: Derived(codes.get(text.strip()), NO_SUCH_NAME) for text in texts}
 
 

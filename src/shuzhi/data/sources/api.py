@@ -129,7 +129,7 @@ def hand_in(
     file: File[UploadedFile],
     mode: Form[Mode | None] = None,
     rows: Form[int | None] = None,
-) -> tuple[int, Batch]:
+) -> Batch:
     """Hand a file in; it is collected in the background. `rows` may say how many rows it should have."""
     drafts = settings().home / "tmp"
     drafts.mkdir(parents=True, exist_ok=True)
@@ -148,7 +148,7 @@ def hand_in(
         )
     if batch.status is Status.RECEIVED:
         jobs.collect_later(batch.id)
-    return 202, batch
+    return batch
 
 
 def _actor(request: HttpRequest) -> Actor:

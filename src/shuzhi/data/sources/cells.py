@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, NamedTuple
 
 from shuzhi.data.catalog.types import FieldDeclaration, FieldType
@@ -125,9 +125,10 @@ def _number(text: str) -> Decimal | None:
 
 
 def _fitted(number: Decimal) -> Cell:
-    plain = number.normalize()
-    if number and plain.adjusted() >= DECIMAL_DIGITS:
+    if number and number.adjusted() >= DECIMAL_DIGITS:
         return Cell(unfit="too_large")
+    # Exactly: the usual context would round to 28 digits without a word.
+    plain = number.normalize(Context(prec=len(number.as_tuple().digits) or 1))
     if -int(plain.as_tuple().exponent) > DECIMAL_PLACES:
         return Cell(unfit="too_precise")
     return Cell(plain or Decimal(0), written=f"{plain:f}" if plain else "0")

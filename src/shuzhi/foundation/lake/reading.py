@@ -59,7 +59,7 @@ def batch_rows(connection: Any, dataset: str, batch: str) -> Any:
     """The rows of one batch as a DuckDB relation."""
     table = catalog.load_table(dataset)
     found = found_in(table, dataset, batch) if table is not None else None
-    if table is None or found is None:
+    if table is None or found is None or not found.rows:
         return _nothing(connection, table)
     return _rows(connection, table, [found.seq]).filter(f"_seq = {found.seq}").order("_row")
 

@@ -42,7 +42,7 @@ def configure_logs(settings: Settings) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     # Job polling and access lines of servers would drown everything else.
-    for noisy in ("procrastinate", "asyncio", "httpx", "httpcore"):
+    for noisy in ("procrastinate", "asyncio", "httpx", "httpcore", "pyiceberg"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
     # Django would name the path of every page that isn't there; our own line names the route.
     logging.getLogger("django.request").setLevel(logging.ERROR)

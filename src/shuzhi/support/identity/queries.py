@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shuzhi.pillars.organization import queries as organization
-from shuzhi.pillars.security.types import ROLE_TITLES, Role
-from shuzhi.support.identity import models
+from shuzhi.pillars.security.types import ROLE_TITLES, Actor, Role
+from shuzhi.support.identity import models, services
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,12 @@ class DemoAccount:
     person: dict[str, str]
     office: dict[str, str]
     role: dict[str, str]
+
+
+def actor(username: str) -> Actor | None:
+    """The actor as which an account acts, or None where there is no such account in use."""
+    row = models.Account.objects.filter(username=username, is_active=True).first()
+    return services.actor_of(row) if row else None
 
 
 def demo_accounts() -> list[DemoAccount]:

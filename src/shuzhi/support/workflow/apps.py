@@ -8,6 +8,6 @@ class WorkflowConfig(AppConfig):
 
     def ready(self) -> None:
         from shuzhi.pillars.security import policy
-        from shuzhi.support.workflow import permissions
+        from shuzhi.support.workflow import jobs, permissions  # noqa: F401 — the worker finds its tasks
 
         policy.declare(permissions.PERMISSIONS)

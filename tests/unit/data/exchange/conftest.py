@@ -7,23 +7,6 @@ import socket
 import pytest
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """The register's tables, where its room has no migration yet, and the gateway's rights on them."""
-    from django.db import connection
-
-    from shuzhi.data.exchange import grants
-    from shuzhi.data.registers import models as registers
-
-    with django_db_blocker.unblock():
-        present = connection.introspection.table_names()
-        with connection.schema_editor() as editor:
-            for model in (registers.Register, registers.Entity, registers.Identifier):
-                if model._meta.db_table not in present:
-                    editor.create_model(model)
-        grants.grant_gateway(connection)
-
-
 @pytest.fixture
 def world(transactional_db):
     from tests.unit.data.exchange.world import build_world
@@ -32,10 +15,21 @@ def world(transactional_db):
 
 
 @pytest.fixture
-def counter(transactional_db):
+def counter():
     from tests.unit.data.exchange.calling import Clock, counter_at
 
     return counter_at(Clock())
+
+
+@pytest.fixture(scope="module")
+def shared_world(django_db_setup, django_db_blocker):
+    """One committed world for all tests of a module; a test adds its own subscriptions and changes no other's."""
+    from django.core.management import call_command
+    from tests.unit.data.exchange.world import build_world
+
+    with django_db_blocker.unblock():
+        yield build_world()
+        call_command("flush", interactive=False, verbosity=0)
 
 
 @pytest.fixture

@@ -276,8 +276,8 @@ def test_nonces_are_forgotten_when_they_can_not_be_replayed(db):
 
 
 def test_the_packs_interfaces_load():
-    from shuzhi.packs import yaml
     from shuzhi.data.exchange.types import InterfaceDeclaration
+    from shuzhi.packs import yaml
 
     files = sorted((worlds.REPOSITORY / "packs").glob("*/*/interfaces/*.yaml"))
     declared = [InterfaceDeclaration.model_validate(yaml.read(file).value) for file in files]

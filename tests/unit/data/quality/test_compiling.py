@@ -32,6 +32,7 @@ FIELDS = [
     {"id": "capital", "type": "amount"},
     {"id": "paid", "type": "amount"},
     {"id": "born", "standard": "date", "type": "date"},
+    {"id": "phone", "standard": "phone"},
     {"id": "odd", "standard": "no-such-standard"},
 ]
 CNY = {"capital__currency": "CNY", "paid__currency": "CNY"}
@@ -50,6 +51,7 @@ KINDS = pa.schema(
         ("paid", pa.decimal128(38, 10)),
         ("paid__currency", pa.string()),
         ("born", pa.date32()),
+        ("phone", pa.string()),
         ("odd", pa.string()),
     ]
 )
@@ -142,6 +144,19 @@ class TestChecks:
     def test_valid_of_what_the_collection_has_checked(self):
         assert tally({"check": "valid", "field": "born"}, [{"born": TODAY}, {}]) == (1, 0)
         assert tally({"check": "valid", "field": "odd"}, [{}]) is Unscanned.NOTHING_TO_COMPARE
+
+    def test_valid_runs_the_validator_where_no_expression_says_it(self):
+        rows = one_by_one("phone", ["0571-87654321", "13800001111", "12345", "87654321", None])
+
+        assert tally({"check": "valid", "field": "phone"}, rows) == (4, 1)
+
+    @pytest.mark.parametrize(
+        ("newest", "failed"), [(date(2026, 9, 11), 0), (date(2026, 9, 10), 1), (None, 1)]
+    )
+    def test_fresh_looks_at_the_newest_day(self, newest, failed):
+        rows = one_by_one("founded", [date(1980, 1, 1), newest])
+
+        assert tally({"check": "fresh", "field": "founded", "days": "7"}, rows) == (1, failed)
 
     def test_unique_counts_every_row_that_shares_its_value(self):
         rows = one_by_one("code", ["a", "b", "a", "c", "a"])

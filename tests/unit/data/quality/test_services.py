@@ -3,6 +3,17 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from tests.unit.data.quality.world import (
+    BUREAU,
+    FRIDAY,
+    GOOD,
+    HEADER,
+    OFFICER,
+    OTHER,
+    PLATFORM,
+    STRANGER,
+    result,
+)
 
 from shuzhi.data.catalog.types import Dimension
 from shuzhi.data.quality import queries, services
@@ -16,17 +27,6 @@ from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.models import AuditEntry
 from shuzhi.support.workflow import queries as workflow
 from shuzhi.support.workflow import services as loops
-from tests.unit.data.quality.world import (
-    BUREAU,
-    FRIDAY,
-    GOOD,
-    HEADER,
-    OFFICER,
-    OTHER,
-    PLATFORM,
-    STRANGER,
-    result,
-)
 
 DAY = timedelta(days=1)
 NAMELESS = ",9133010014304617XG,1980-01-21,王五六七,13800001111222\n"
@@ -50,6 +50,7 @@ class TestCheckBatch:
             "phone-short": (1, 1),
             "in-time": (1, 0),
             "totals-right": (0, 0),
+            "lately-founded": (1, 0),
             "quarantine": (2, 0),
         }
         assert (run.rows, run.quarantined) == (2, 0)
@@ -127,7 +128,9 @@ class TestIssues:
         dossier = workflow.dossier(issue.dossier)
         assert (issue.rule, issue.failed, issue.due_on) == ("name-present", 1, date(2026, 9, 20))
         assert dossier.title.zh == "企业登记：name-present 有误"
-        assert [row.dossier.id for row in workflow.inbox(actor=OFFICER, today=FRIDAY.date(), at=FRIDAY)] == [dossier.id]
+        assert [row.dossier.id for row in workflow.inbox(actor=OFFICER, today=FRIDAY.date(), at=FRIDAY)] == [
+            dossier.id
+        ]
 
     def test_warnings_open_none(self, office):
         office.send("甲公司,91330182843963542R,1980-01-01,王五六七,\n")
@@ -229,7 +232,8 @@ class TestTimeliness:
         assert [sorted(names) for names in on(date(2026, 9, 19))] == [[], []]
         assert [sorted(names) for names in on(date(2026, 9, 20))] == [["name-present"], ["name-present"]]
         assert [sorted(names) for names in on(date(2026, 9, 21))] == [
-            ["name-present"], ["founded-past", "name-present"],
+            ["name-present"],
+            ["founded-past", "name-present"],
         ]
 
     def test_an_upheld_appeal_counts_on_neither_side(self, office):
@@ -252,7 +256,9 @@ class TestTimeliness:
 
 
 class TestQueries:
-    def test_scorecards_take_the_same_statements_for_many_data_sets(self, make_office, django_assert_num_queries):
+    def test_scorecards_take_the_same_statements_for_many_data_sets(
+        self, make_office, django_assert_num_queries
+    ):
         for _ in range(4):
             make_office().send(NAMELESS)
 
@@ -272,7 +278,7 @@ class TestQueries:
         with django_assert_num_queries(1):
             assert len(queries.runs(office.dataset)) == 3
         with django_assert_num_queries(2):
-            assert len(queries.latest_run(office.dataset).results) == 9
+            assert len(queries.latest_run(office.dataset).results) == 10
 
     def test_say_what_is_not_there(self, office):
         with pytest.raises(NotCheckedYet):

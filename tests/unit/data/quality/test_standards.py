@@ -9,7 +9,7 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from shuzhi.data.quality.compiling.standards import EXPRESSIONS
+from shuzhi.data.quality.compiling.standards import EXPRESSIONS, expression_for
 from shuzhi.pillars.standards.validators import VALIDATORS
 from shuzhi.pillars.standards.validators.organisation_code import organisation_check_character
 from shuzhi.pillars.standards.validators.resident_id import resident_id_check_character
@@ -62,6 +62,16 @@ def test_agrees_with_the_validator(name):
 
     assert {row["text"]: row["valid"] for row in found} == {text: VALIDATORS[name](text) for text in texts}
     assert sum(row["valid"] for row in found) > 100
+
+
+@pytest.mark.parametrize("name", sorted(VALIDATORS))
+def test_every_standard_can_be_scanned(name):
+    texts = [VALIDATORS[name].example, VALIDATORS[name].example, "no such thing", None]
+    table = ibis.memtable(pa.table({"text": pa.array(texts, pa.string())}))
+
+    found = table.select(valid=expression_for(name)(table.text)).to_pyarrow()["valid"].to_pylist()
+
+    assert found == [True, True, False, None]
 
 
 @pytest.mark.parametrize("name", sorted(EXPRESSIONS))

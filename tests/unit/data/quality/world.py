@@ -36,7 +36,13 @@ FIELDS = (
 
 
 def rule(name, check, dimension, **more):
-    return {"id": name, "check": check, "dimension": dimension, "message": {"zh": f"{name} 有误", "en": name}, **more}
+    return {
+        "id": name,
+        "check": check,
+        "dimension": dimension,
+        "message": {"zh": f"{name} 有误", "en": name},
+        **more,
+    }
 
 
 RULES = (
@@ -48,6 +54,7 @@ RULES = (
     rule("phone-short", "length", "normative", field="phone", max="11", severity="warning"),
     rule("in-time", "fresh", "timely", days="3"),
     rule("totals-right", "matches_total", "consistent"),
+    rule("lately-founded", "fresh", "timely", field="founded", days="36500", severity="warning"),
 )
 GOOD = "甲公司,91330182843963542R,1980-01-01,张三,\n"
 OTHER = "乙公司,9133010014304617XG,1980-01-21,李四,\n"
@@ -84,9 +91,17 @@ def install_loop():
 def declare(dataset, *, rules=RULES, key=("uscc",)):
     return DataSetDeclaration.model_validate(
         {
-            "dataset": dataset, "title": {"zh": "企业登记", "en": "Firms"}, "owner": "market-regulation",
-            "tier": "city", "theme": "economy", "update": "monthly", "sharing": "conditional", "opening": "none",
-            "key": key, "fields": FIELDS, "rules": rules,
+            "dataset": dataset,
+            "title": {"zh": "企业登记", "en": "Firms"},
+            "owner": "market-regulation",
+            "tier": "city",
+            "theme": "economy",
+            "update": "monthly",
+            "sharing": "conditional",
+            "opening": "none",
+            "key": key,
+            "fields": FIELDS,
+            "rules": rules,
         }
     )
 

@@ -71,13 +71,13 @@ class Sender:
         return services.collect_batch(batch=batch.id, by=OFFICER, at=AT)
 
 
-def make_sender(folder, *, mode="full", key=("uscc",), fields=FIELDS, dataset=None, **options):
+def make_sender(folder, *, mode="full", key=("uscc",), fields=FIELDS, dataset=None, **declared):
     """A sender of a new source, of a new data set unless one is named."""
     dataset = dataset or f"firms-{uuid.uuid4().hex[:8]}"
     source = f"source-{uuid.uuid4().hex[:8]}"
     catalog.propose_entry(declaration=declare(dataset, fields=fields, key=key), by=OFFICER, at=AT)
     declaration = SourceDeclaration(
-        source=source, dataset=dataset, office="market-regulation", mode=mode, options=options
+        source=source, dataset=dataset, office="market-regulation", mode=mode, **declared
     )
     services.register_source(declaration=declaration, by=OFFICER, at=AT)
     return Sender(folder, dataset, source)

@@ -247,7 +247,7 @@ class TestSentAgain:
         assert names(sender) == []
 
     def test_far_fewer_rows_than_before_are_refused_where_agreed(self, make_sender):
-        sender = make_sender(least_share=0.6)
+        sender = make_sender(options={"least_share": 0.6})
         sender.send(HEADER + A + B + C)
         assert sender.send(HEADER + A).status is Status.FAILED
         assert sender.send(HEADER + A + B).status is Status.COLLECTED

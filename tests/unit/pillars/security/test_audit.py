@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -178,8 +179,9 @@ class TestDatabaseRefuses:
     def test_removing(self, table, verb):
         write(1)
         audit.seal(at=AT)
-        with pytest.raises(Error, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(Error, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(verb.format(table))
 
     def test_changing(self):
@@ -188,6 +190,7 @@ class TestDatabaseRefuses:
             cursor.execute("UPDATE security_auditentry SET target = 'x'")
 
 
+EARLY, LATE = datetime(1970, 1, 2), datetime(9000, 1, 1)  # noqa: DTZ001 - hypothesis adds the zone
 texts = st.text(max_size=40)
 facts = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | texts | st.dates(),
@@ -196,7 +199,7 @@ facts = st.recursive(
 )
 contents = st.builds(
     content_of,
-    at=st.datetimes(min_value=datetime(1970, 1, 2), max_value=datetime(9000, 1, 1), timezones=st.just(UTC)),
+    at=st.datetimes(min_value=EARLY, max_value=LATE, timezones=st.just(UTC)),
     action=texts,
     target=texts,
     actor=texts,
@@ -221,11 +224,7 @@ class TestDigest:
     def test_storing_is_settled_after_once(self, value):
         assert repr(storable(storable(value))) == repr(storable(value))
 
-    @given(
-        at=st.datetimes(
-            timezones=st.timezones(), min_value=datetime(1970, 1, 2), max_value=datetime(9000, 1, 1)
-        )
-    )
+    @given(at=st.datetimes(timezones=st.timezones(), min_value=EARLY, max_value=LATE))
     def test_the_zone_a_moment_is_told_in_does_not_matter(self, at):
         content = content_of(at=at, action="a", target="t", actor="x")
         assert content.digest == content_of(at=at.astimezone(UTC), action="a", target="t", actor="x").digest
@@ -245,3 +244,53 @@ def test_the_database_gives_back_what_was_digested(content):
         )
         assert audit.verify().verified
         transaction.set_rollback(True)
+
+
+class TestCommandLine:
+    def run(self, *arguments: str):
+        from typer.testing import CliRunner
+
+        from shuzhi.terminals.console.audit import app
+
+        return CliRunner().invoke(app, arguments)
+
+    def test_seals_and_verifies(self):
+        write(3)
+
+        sealed = json.loads(self.run("seal").stdout)
+        verified = self.run("verify", "--head", sealed["head"])
+
+        assert (sealed["sealed"], verified.exit_code) == (3, 0)
+        assert json.loads(verified.stdout) == {
+            "entries": 3,
+            "sealed": 3,
+            "verified": True,
+            "head": sealed["head"],
+        }
+
+    def test_names_the_place_and_fails_when_broken(self):
+        write(3)
+        self.run("seal")
+        second = entry_ids()[1]
+        as_superuser("UPDATE security_auditentry SET target = 'x' WHERE id = %s", second)
+
+        found = self.run("verify")
+
+        assert found.exit_code == 1
+        assert json.loads(found.stdout)["facts"]["entry"] == str(second)
+
+
+def test_the_worker_knows_the_job():
+    from procrastinate.contrib.django import app
+
+    assert {"security.seal_audit", "exchange.forget_nonces"} <= set(app.tasks)
+    assert "security.seal_audit" in {name for name, _ in app.periodic_registry.periodic_tasks}
+
+
+def test_the_job_seals_everything(monkeypatch):
+    from shuzhi.pillars.security import jobs
+
+    monkeypatch.setattr(jobs, "AT_ONCE", 2)
+    write(5)
+    assert jobs.seal_all(at=AT) == 5
+    assert jobs.seal_all(at=AT) == 0

@@ -150,5 +150,11 @@ class Store:
 
 
 def _grant(row: Any) -> Grant:
-    *facts, clearance, fields, interface, status, terms = row
-    return Grant(*facts, Grade(clearance), tuple(fields), interface, status, read_terms(terms))
+    names = Grant.__struct_fields__
+    facts = dict(zip(names, row, strict=True))
+    facts |= {
+        "clearance": Grade(facts["clearance"]),
+        "fields": tuple(facts["fields"]),
+        "terms": read_terms(facts["terms"]),
+    }
+    return Grant(**facts)

@@ -79,7 +79,7 @@ def refresh_interfaces(*, register: str, by: Actor, at: datetime) -> list[str]:
     )
     changed = []
     for row in rows.order_by("id"):
-        terms = regraded_terms(row.terms)
+        terms = regraded_terms(row.terms or {})
         if terms != row.terms:
             row.terms = terms
             row.save(update_fields=["terms"])

@@ -68,7 +68,16 @@ def request_subscription(
         raise InterfaceNotPublished(interface=interface, status=found.status.value)
     offered = found.declaration
     asked = tuple(dict.fromkeys(fields)) or _offered_fields(offered)
-    _check_request(offered, purpose, basis, since, until, daily_quota, asked, today=day_of(at))
+    _check_request(
+        offered,
+        purpose=purpose.strip(),
+        basis=basis.strip(),
+        since=since,
+        until=until,
+        quota=daily_quota,
+        asked=asked,
+        today=day_of(at),
+    )
     dossier = _open_dossier(found, office=office, purpose=purpose, basis=basis, asked=asked, by=by, at=at)
     row = models.Subscription.objects.create(
         interface_id=interface,
@@ -185,21 +194,21 @@ def _offered_fields(offered: InterfaceDeclaration) -> tuple[str, ...]:
 
 def _check_request(
     offered: InterfaceDeclaration,
+    *,
     purpose: str,
     basis: str,
     since: date,
     until: date,
     quota: int,
     asked: Sequence[str],
-    *,
     today: date,
 ) -> None:
     unknown = [name for name in asked if name not in _offered_fields(offered)]
     faults = {
-        ("it states no purpose", "未说明用途"): not purpose.strip(),
-        ("it names no legal basis", "未写明依据"): not basis.strip(),
+        ("it states no purpose", "未说明用途"): not purpose,
+        ("it names no legal basis", "未写明依据"): not basis,
         ("its purpose is not among those allowed", "用途不在允许范围内"): bool(offered.purposes)
-        and purpose.strip() not in offered.purposes,
+        and purpose not in offered.purposes,
         ("its period ends before it begins", "结束日期早于开始日期"): until < since,
         ("its period is over", "有效期已过"): until < today,
         (

@@ -13,7 +13,7 @@ from functools import reduce
 from typing import Any
 
 from shuzhi.data.catalog.types import DataSetDeclaration, RuleDeclaration
-from shuzhi.data.quality.compiling.checks import CHECKS, Condition, Sides, Unscanned
+from shuzhi.data.quality.compiling.checks import CHECKS, Condition, Newest, Sides, Unscanned
 from shuzhi.data.quality.compiling.memberships import Memberships
 from shuzhi.data.quality.compiling.scope import Scope
 
@@ -33,10 +33,11 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Plan:
-    """Rows with everything joined to them that the rules need, and for every rule its two conditions."""
+    """Rows with everything joined to them that the rules need, and for every rule what to ask of them."""
 
     rows: Any
     sides: Mapping[str, Sides]
+    newest: Mapping[str, Newest]
     unscanned: Mapping[str, Unscanned]
 
 
@@ -61,32 +62,42 @@ def compile_rules(scope: Scope, dataset: DataSetDeclaration, rules: Iterable[Rul
     """The conditions of the rules over the scope's rows, without running anything."""
     asked = Memberships(scope, dataset)
     conditions: dict[str, Condition] = {}
+    newest: dict[str, Newest] = {}
     unscanned: dict[str, Unscanned] = {}
     for rule in rules:
         answer = CHECKS[rule.check](rule, asked)
         if isinstance(answer, Unscanned):
             unscanned[rule.id] = answer
+        elif isinstance(answer, Newest):
+            newest[rule.id] = answer
         else:
             conditions[rule.id] = answer
     rows = asked.joined()
-    return Plan(rows, {name: condition(rows) for name, condition in conditions.items()}, unscanned)
+    sides = {name: condition(rows) for name, condition in conditions.items()}
+    return Plan(rows, sides, newest, unscanned)
 
 
 def counts_of(plan: Plan) -> Any:
-    """The one aggregate over the plan's rows: `rows`, and `c0, f0, c1, f1 …` in the order of its rules."""
+    """The one aggregate over the plan's rows: `rows`, `c0, f0, c1, f1 …` for its sides, `n0 …` for its newest days."""
+    import ibis
+
     totals = {"rows": plan.rows.count()}
     for index, (checked, failed) in enumerate(plan.sides.values()):
         totals[f"c{index}"] = plan.rows.count(where=checked)
         totals[f"f{index}"] = plan.rows.count(where=failed)
+    for index, (day, limit) in enumerate(plan.newest.values()):
+        totals[f"n{index}"] = plan.rows.count(where=day(plan.rows) >= ibis.literal(limit, type="date"))
     return plan.rows.aggregate(**totals)
 
 
 def tallies_of(plan: Plan, counted: Mapping[str, Any]) -> dict[str, Tally]:
     """The aggregate's one row as a tally for every rule."""
-    return {
+    rows = {
         rule: Tally(int(counted[f"c{index}"]), int(counted[f"f{index}"]))
         for index, rule in enumerate(plan.sides)
     }
+    days = {rule: Tally(1, int(counted[f"n{index}"] == 0)) for index, rule in enumerate(plan.newest)}
+    return rows | days
 
 
 def sample_of(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from shuzhi.data.catalog.types import CheckKind, DataSetDeclaration, FieldType, Operator, RuleDeclaration
+from shuzhi.data.catalog.types import CheckKind, FieldType, Operator, RuleDeclaration
 from shuzhi.data.quality.compiling.memberships import LONGEST_LIST, Memberships
-from shuzhi.data.quality.compiling.standards import EXPRESSIONS
-from shuzhi.pillars.standards.validators import VALIDATORS
+from shuzhi.data.quality.compiling.standards import expression_for
 
 
 class Sides(NamedTuple):
@@ -19,6 +19,13 @@ class Sides(NamedTuple):
 
     checked: Any
     failed: Any
+
+
+class Newest(NamedTuple):
+    """A question about all rows together: is any of these days on or after the limit?"""
+
+    day: Callable[[Any], Any]
+    limit: date
 
 
 class Unscanned(StrEnum):
@@ -29,7 +36,7 @@ class Unscanned(StrEnum):
 
 
 Condition = Callable[[Any], Sides]
-Check = Callable[[RuleDeclaration, Memberships], Condition | Unscanned]
+Check = Callable[[RuleDeclaration, Memberships], Condition | Newest | Unscanned]
 
 _OPERATORS: Mapping[Operator, Callable[[Any, Any], Any]] = MappingProxyType(
     {
@@ -58,19 +65,19 @@ def not_null(rule: RuleDeclaration, asked: Memberships) -> Condition:
 def valid(rule: RuleDeclaration, asked: Memberships) -> Condition | Unscanned:
     """The value keeps the standard that its field is bound to.
 
-    A standard without an expression was checked when the batch was collected: what did not keep it is in
-    quarantine, so every row that got in passes.
+    A typed column (a date, an amount) holds only what the collection could read, so every row that got in
+    passes; what did not is in quarantine and is added to the rule's count from there.
     """
     import ibis
 
     (name,) = rule.looks_at
-    standard = asked.dataset.field(name).standard or ""
-    if scanned_standard(rule, asked.dataset):
-        return lambda rows: _where_present([rows[name]], ~EXPRESSIONS[standard](rows[name]))
-    if standard in VALIDATORS or asked.kind(name) is not FieldType.TEXT:
+    if asked.kind(name) is not FieldType.TEXT:
         passed = ibis.literal(False)  # noqa: FBT003 — a literal of SQL
         return lambda rows: _where_present([rows[name]], passed)
-    return Unscanned.NOTHING_TO_COMPARE
+    keeps = expression_for(asked.dataset.field(name).standard)
+    if keeps is None:
+        return Unscanned.NOTHING_TO_COMPARE
+    return lambda rows: _where_present([rows[name]], ~keeps(rows[name]))
 
 
 def unique(rule: RuleDeclaration, asked: Memberships) -> Condition:
@@ -146,8 +153,17 @@ def not_future(rule: RuleDeclaration, asked: Memberships) -> Condition:
     return condition
 
 
+def fresh(rule: RuleDeclaration, asked: Memberships) -> Newest | Unscanned:
+    """The newest day of the field is at most `days` before the scan; without a field the batch's own age counts."""
+    if not rule.looks_at:
+        return Unscanned.WHOLE_DATASET
+    (name,) = rule.looks_at
+    limit = asked.scope.today - timedelta(days=rule.days or 0)
+    return Newest(lambda rows: _comparable(rows, name, asked), limit)
+
+
 def whole_dataset(rule: RuleDeclaration, asked: Memberships) -> Unscanned:
-    """Rules about batches and captions, answered without a scan."""
+    """Totals that captions declare: answered from what reading the file found."""
     del rule, asked
     return Unscanned.WHOLE_DATASET
 
@@ -163,7 +179,7 @@ CHECKS: Mapping[CheckKind, Check] = MappingProxyType(
         CheckKind.COMPARE: compare,
         CheckKind.REFERENCE: reference,
         CheckKind.NOT_FUTURE: not_future,
-        CheckKind.FRESH: whole_dataset,
+        CheckKind.FRESH: fresh,
         CheckKind.MATCHES_TOTAL: whole_dataset,
     }
 )
@@ -172,14 +188,8 @@ CHECKS: Mapping[CheckKind, Check] = MappingProxyType(
 def is_missing(column: Any, kind: FieldType) -> Any:
     """Whether a cell is empty; text of nothing but spaces is."""
     if kind in {FieldType.TEXT, FieldType.GEOMETRY}:
-        return column.isnull() | (column.strip() == "")
+        return column.isnull() | ~column.re_search("[^ \\t\\r\\n\u3000]")
     return column.isnull()
-
-
-def scanned_standard(rule: RuleDeclaration, dataset: DataSetDeclaration) -> bool:
-    """Whether a `valid` rule's standard is an expression of the scan; a typed column holds only what could be read."""
-    field = dataset.field(rule.looks_at[0])
-    return field.standard in EXPRESSIONS and field.type is FieldType.TEXT
 
 
 def _where_present(columns: list[Any], failed: Any) -> Sides:

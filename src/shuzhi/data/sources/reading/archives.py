@@ -10,7 +10,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -25,6 +25,9 @@ from shuzhi.data.sources.reading.types import Limits
 
 CHUNK = 256 * 1024
 SMALL = 8 * 1024 * 1024  # below this a high ratio harms nobody
+DAMAGE = (
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, KeyError, EOFError, OSError, ValueError,
+)  # fmt: skip
 _LOCAL_HEADER = 30
 _NOT_DATA = ("__macosx/", ".ds_store", "thumbs.db")
 
@@ -37,15 +40,25 @@ def inspect_archive(path: Path, limits: Limits, name: str) -> list[str]:
         ArchiveTraversal: an entry's name leaves the archive.
         UnreadableFile: no valid archive, or an encrypted one.
     """
+    with damage_named(name), zipfile.ZipFile(path) as archive, path.open("rb") as raw:
+        entries = archive.infolist()
+        _check_declared(entries, path.stat().st_size, limits, name)
+        total = 0
+        for entry in entries:
+            total += _real_size(raw, entry, limits.archive_bytes - total, name)
+        return [entry.filename for entry in entries if not entry.is_dir()]
+
+
+@contextmanager
+def damage_named(name: str) -> Iterator[None]:
+    """Whatever a damaged archive makes the zip reader say becomes one refusal.
+
+    Raises:
+        UnreadableFile: with the reader's reason.
+    """
     try:
-        with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
-            entries = archive.infolist()
-            _check_declared(entries, path.stat().st_size, limits, name)
-            total = 0
-            for entry in entries:
-                total += _real_size(raw, entry, limits.archive_bytes - total, name)
-            return [entry.filename for entry in entries if not entry.is_dir()]
-    except (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, OSError, ValueError) as error:
+        yield
+    except DAMAGE as error:
         raise UnreadableFile(file=name, format="zip", reason=str(error) or type(error).__name__) from error
 
 
@@ -127,7 +140,12 @@ def unpack_single(path: Path, limits: Limits, resources: ExitStack) -> Path:
     folder = resources.enter_context(tempfile.TemporaryDirectory(prefix="shuzhi-reading-"))
     suffix = PurePosixPath(data[0]).suffix[:10]
     target = Path(folder) / f"data{suffix if suffix.isascii() else ''}"
-    with zipfile.ZipFile(path) as archive, archive.open(data[0]) as source, target.open("wb") as out:
+    with (
+        damage_named(path.name),
+        zipfile.ZipFile(path) as archive,
+        archive.open(data[0]) as source,
+        target.open("wb") as out,
+    ):
         while chunk := source.read(CHUNK):
             out.write(chunk)
     return target

@@ -35,7 +35,7 @@ def sqlite_reader(path: Path, options: ReadOptions, name: str, resources: ExitSt
         tables = _sqlite_tables(connection)
         table = _chosen(tables, options.table, name)
         head = connection.execute(f"SELECT * FROM {_quoted(table)} LIMIT 0")  # noqa: S608
-    except sqlite3.Error as error:
+    except (sqlite3.Error, ValueError) as error:  # ValueError: names that are no UTF-8
         raise _broken(name, error) from error
     columns = tuple(column[0] for column in head.description)
     return keyed_reader(
@@ -76,11 +76,11 @@ def _sqlite_records(
         rows = connection.execute(f"SELECT * FROM {_quoted(table)}")  # noqa: S608
         for number, row in enumerate(rows, 1):
             yield Keyed(number, dict(zip(columns, map(value_text, row), strict=True)))
-    except sqlite3.Error as error:
+    except (sqlite3.Error, ValueError) as error:  # ValueError: names that are no UTF-8
         raise _broken(name, error) from error
 
 
-def _broken(name: str, error: sqlite3.Error) -> UnreadableFile:
+def _broken(name: str, error: Exception) -> UnreadableFile:
     return UnreadableFile(file=name, format="SQLite", reason=str(error)[:200])
 
 

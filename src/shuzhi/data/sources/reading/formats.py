@@ -79,11 +79,10 @@ def sniff_binary(path: Path, name: str) -> str | None:
 
 
 def _zip_kind(path: Path, name: str) -> str:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise UnreadableFile(file=name, format="zip", reason=str(error) or type(error).__name__) from error
+    from shuzhi.data.sources.reading.archives import damage_named
+
+    with damage_named(name), zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
     if any(entry.lower().startswith("xl/") for entry in names) and "[Content_Types].xml" in names:
         return "xlsx"
     if "[Content_Types].xml" in names or "mimetype" in names:

@@ -6,16 +6,18 @@ cells; some files have none. Judged on the first rows only, before a single data
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from shuzhi.data.sources.reading.column_names import joined_name, unique_name
 from shuzhi.data.sources.reading.grid import Merge, Record
 from shuzhi.data.sources.reading.problems import Problem, ProblemCode
+from shuzhi.data.sources.reading.second_header import filled_places, second_row
 from shuzhi.data.sources.reading.shapes import TYPED, common_shape, is_empty, is_header_like
 
 FILLED_SHARE = 0.5
+_YEAR = re.compile(r"(?:19|20)\d{2}(?:\.0)?")
 SEARCHED_ROWS = 60
-LEAST_BELOW = 2
 
 
 @dataclass
@@ -37,7 +39,7 @@ def find_header(
     first = _given(rows, header_row) if header_row else _first_full_row(rows, merges)
     if first is None or (not header_row and not _is_header(rows, first, merges)):
         return _headerless(rows)
-    second = _second_row(rows, first, merges)
+    second = second_row(rows, first, merges)
     last = first if second is None else second
     spread = [_spread(rows[place], merges) for place in range(first, last + 1)]
     return _named(spread, rows[first], rows[last], rows[last + 1 :], padded=padded)
@@ -50,10 +52,6 @@ def is_blank(cells: list[str]) -> bool:
 
 def _given(rows: list[Record], header_row: int) -> int | None:
     return next((place for place, row in enumerate(rows) if row.number >= header_row), None)
-
-
-def _filled(cells: list[str]) -> list[int]:
-    return [place for place, cell in enumerate(cells) if not is_empty(cell)]
 
 
 def _spread(row: Record, merges: tuple[Merge, ...]) -> list[str]:
@@ -69,8 +67,8 @@ def _spread(row: Record, merges: tuple[Merge, ...]) -> list[str]:
 def _first_full_row(rows: list[Record], merges: tuple[Merge, ...]) -> int | None:
     """The first row that fills at least half of the columns which the rows below use."""
     for place, row in enumerate(rows[:SEARCHED_ROWS]):
-        filled = _filled(_spread(row, merges))
-        texts = {row.cells[at].strip() for at in _filled(row.cells)}
+        filled = filled_places(_spread(row, merges))
+        texts = {row.cells[at].strip() for at in filled_places(row.cells)}
         below = rows[place + 1 : place + 201]
         needed = _usual_width(below)
         one_title = len(texts) == 1 and needed > 1
@@ -81,7 +79,7 @@ def _first_full_row(rows: list[Record], merges: tuple[Merge, ...]) -> int | None
 
 def _usual_width(rows: list[Record]) -> int:
     """How many cells the rows below fill: the median, which captions and blanks don't move."""
-    counts = sorted(len(_filled(row.cells)) for row in rows)
+    counts = sorted(len(filled_places(row.cells)) for row in rows)
     return counts[len(counts) // 2] if counts else 1
 
 
@@ -93,7 +91,7 @@ def _is_header(rows: list[Record], place: int, merges: tuple[Merge, ...]) -> boo
     if place + 1 >= len(rows):
         return all(is_header_like(cell) for cell in cells if not is_empty(cell))
     alike = differing = 0
-    for at in _filled(cells):
+    for at in filled_places(cells):
         below = [row.cells[at] for row in rows[place + 1 :] if at < len(row.cells)]
         kind = common_shape(below)
         if kind not in TYPED:
@@ -102,82 +100,24 @@ def _is_header(rows: list[Record], place: int, merges: tuple[Merge, ...]) -> boo
             alike += 1
         else:
             differing += 1
+    if _names_years(cells):
+        return True
     if alike or differing:
         return differing >= alike
-    return all(is_header_like(cells[at]) for at in _filled(cells)) or place > 0
+    return all(is_header_like(cells[at]) for at in filled_places(cells)) or place > 0
 
 
-def _second_row(rows: list[Record], first: int, merges: tuple[Merge, ...]) -> int | None:
-    """The place of a second header row right under the first, if there is one."""
-    if first + 2 >= len(rows) or rows[first + 1].number != rows[first].number + 1:
-        return None
-    upper, lower = rows[first], rows[first + 1]
-    filled = _filled(lower.cells)
-    if len(filled) < 2 or not all(is_header_like(lower.cells[at]) for at in filled):  # noqa: PLR2004
-        return None
-    if [cell.strip() for cell in lower.cells] == [cell.strip() for cell in upper.cells]:
-        return None
-    groups = [merge for merge in merges if merge.top == upper.number]
-    below = rows[first + 2 :]
-    if not _fills_gaps(upper, lower, below):
-        return None
-    tall = any(merge.bottom > merge.top for merge in groups)
-    if tall or _completes(upper, lower, below) or _stands_apart(lower, upper, filled, below):
-        return first + 1
-    return None
-
-
-def _gaps(upper: Record, lower: Record, below: list[Record]) -> list[int]:
-    """Columns in use that the upper row leaves without a name of their own."""
-    width = max(len(row.cells) for row in [lower, *below])
-    return [
-        at
-        for at in range(width)
-        if (at >= len(upper.cells) or is_empty(upper.cells[at]))
-        and any(at < len(row.cells) and not is_empty(row.cells[at]) for row in [lower, *below])
-    ]
-
-
-def _fills_gaps(upper: Record, lower: Record, below: list[Record]) -> bool:
-    """A second header row names every column that the first leaves open; a data row rarely does."""
-    return all(at < len(lower.cells) and not is_empty(lower.cells[at]) for at in _gaps(upper, lower, below))
-
-
-def _completes(upper: Record, lower: Record, below: list[Record]) -> bool:
-    """The lower row has text where the upper is empty, and is empty where the data below is not."""
-    holes = [at for at in _filled(upper.cells) if at < len(lower.cells) and is_empty(lower.cells[at])]
-    if not _gaps(upper, lower, below) or not _typed(below) & set(_filled(lower.cells)):
-        return False
-    return any(
-        sum(at < len(row.cells) and not is_empty(row.cells[at]) for row in below) > len(below) / 2
-        for at in holes
+def _names_years(cells: list[str]) -> bool:
+    """地区, 2019, 2020, 2021: years, each once, beside at least one word."""
+    texts = [cell.strip() for cell in cells if not is_empty(cell)]
+    years = [text for text in texts if _YEAR.fullmatch(text)]
+    words = [text for text in texts if is_header_like(text)]
+    return (
+        len(years) > 1
+        and len(set(years)) == len(years)
+        and bool(words)
+        and len(years) + len(words) == len(texts)
     )
-
-
-def _stands_apart(lower: Record, upper: Record, filled: list[int], below: list[Record]) -> bool:
-    """A full row of different names above numbers, days or codes: the same names in English, or a finer row.
-
-    One odd word in a first data row (待定 in a column of numbers) must never be enough.
-    """
-    typed = _typed(below)
-    full = len(filled) == len(_filled(upper.cells)) == len({lower.cells[at].strip() for at in filled})
-    if not typed or not full or not all(at in filled for at in typed) or len(below) < LEAST_BELOW:
-        return False
-    other_script = {_is_ascii(upper, filled), _is_ascii(lower, filled)} == {True, False}
-    return other_script or (len(typed) > 1 and len(typed) * 2 >= len(filled))
-
-
-def _typed(below: list[Record]) -> set[int]:
-    """The columns with numbers, days or codes below."""
-    width = max((len(row.cells) for row in below), default=0)
-    kinds = {at: common_shape(row.cells[at] for row in below if at < len(row.cells)) for at in range(width)}
-    return {at for at, kind in kinds.items() if kind in TYPED}
-
-
-def _is_ascii(row: Record, filled: list[int]) -> bool | None:
-    """True: all names are ASCII, False: none is, None: some are."""
-    plain = {row.cells[at].isascii() for at in filled if at < len(row.cells)}
-    return plain.pop() if len(plain) == 1 else None
 
 
 def _headerless(rows: list[Record]) -> Header:

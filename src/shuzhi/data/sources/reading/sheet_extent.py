@@ -10,6 +10,7 @@ import re
 import zipfile
 from pathlib import Path
 
+from shuzhi.data.sources.reading.archives import damage_named
 from shuzhi.data.sources.reading.errors import FileTooLarge
 from shuzhi.data.sources.reading.types import Limits
 
@@ -25,7 +26,7 @@ def check_extent(path: Path, limits: Limits, name: str) -> None:
     Raises:
         FileTooLarge: with the number of cells found.
     """
-    with zipfile.ZipFile(path) as archive:
+    with damage_named(name), zipfile.ZipFile(path) as archive:
         for entry in archive.namelist():
             if "worksheets/" in entry and entry.lower().endswith(".xml"):
                 extent = _Extent(limits, name)

@@ -132,14 +132,19 @@ class XmlDocument:
                 siblings.pop()
                 _forget(element)
         repeated = [tags for tags in counts if most[tags] > 1 and len(tags) > 1]
-        full = (
-            [tags for tags in repeated if tags in rich]
-            or repeated
-            or [tags for tags in counts if tags in rich]
-        )
-        if not full:
+        full = [tags for tags in repeated if tags in rich] or repeated
+        if full:
+            return min(full, key=lambda tags: (len(tags), -counts[tags]))
+        return self._only_record(list(counts), rich)
+
+    def _only_record(self, paths: list[Tags], rich: set[Tags]) -> Tags:
+        """Nothing repeats: down from the root past every element that only wraps another one."""
+        found = paths[0]
+        if found not in rich:
             raise UnknownFormat(file=self.name)
-        return min(full, key=lambda tags: (len(tags), -counts[tags]))
+        while len(inner := [tags for tags in paths if tags[:-1] == found]) == 1 and inner[0] in rich:
+            found = inner[0]
+        return found
 
     def _refuse_dtd(self, element: Any, path: list[str]) -> None:
         if not path:

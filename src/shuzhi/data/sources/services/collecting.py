@@ -19,6 +19,7 @@ from shuzhi.data.catalog import services as catalog_services
 from shuzhi.data.catalog.types import DataSetDeclaration
 from shuzhi.data.sources import keeping, models, queries
 from shuzhi.data.sources.binding import bind
+from shuzhi.data.sources.captions import about_captions
 from shuzhi.data.sources.errors import (
     BatchBusy,
     EarlierBatchWaiting,
@@ -149,7 +150,7 @@ def _read_and_append(
             "duplicates": counts.get(DUPLICATE, 0),
             "quarantined": staged.quarantined + verdicts.quarantine(quarantine),
             "repaired": verdicts.repaired(),
-            "notices": [_notice(notice) for notice in binding.notices],
+            "notices": [_notice(notice) for notice in (*binding.notices, *about_captions(reader.captions))],
         }
         _refuse_nothing(batch, figures)
         checkpoint("judged")

@@ -154,6 +154,11 @@ class TestXml:
         with pytest.raises(XmlEntities, match="entities"):
             read(write("a.xml", xml.encode(codec)))
 
+    def test_a_single_record(self, write, read):
+        reader, rows = read(write("a.xml", "<r><rec><a>1</a><b><c>2</c></b></rec></r>"))
+
+        assert (reader.columns, values(rows)) == (("a", "b.c"), [("1", "2")])
+
     @pytest.mark.parametrize(
         "broken", ["<r><a><b>1</b></a><a><b>2</b></r>", "<r>" * 3_000, "<r><a x=1/></r>"]
     )

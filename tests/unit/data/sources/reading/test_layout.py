@@ -81,6 +81,11 @@ class TestHeader:
 
         assert (reader.header_row, len(rows)) == (1, 3)
 
+    def test_years_can_be_names(self, write, read):
+        reader, rows = read(write("a.csv", "地区,2019,2020,2021\n杭州,1,2,3\n宁波,4,5,6\n"))
+
+        assert (reader.columns, len(rows)) == (("地区", "2019", "2020", "2021"), 2)
+
     def test_gaps_inside_chinese_names_go(self, write, read):
         assert read(write("a.csv", "说      明, given_name\n甲,b\n"))[0].columns == ("说明", "given_name")
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import sqlite3
+import zipfile
+from contextlib import closing
 
+import openpyxl
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from shuzhi.data.sources.reading import ReadOptions, open_table, profile_file
 from shuzhi.foundation.errors import PlatformError
@@ -99,3 +105,54 @@ def _outcome(path):
         return profile_file(path).rows, ()
     except PlatformError as refusal:
         return None, (str(refusal), refusal.message_zh)
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+@given(
+    flips=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), max_size=20),
+    keep=st.integers(10, 100),
+)
+@pytest.mark.parametrize("kind", ["xlsx", "zip", "parquet", "sqlite"])
+def test_damaged_binary_files_are_read_or_refused(tmp_path_factory, kind, flips, keep):
+    content = bytearray(_binary(kind, tmp_path_factory.getbasetemp()))
+    for place, byte in flips:
+        content[place % len(content)] = byte
+    path = tmp_path_factory.getbasetemp() / f"damaged.{kind}"
+    path.write_bytes(content[: max(16, len(content) * keep // 100)])
+
+    rows, messages = _outcome(path)
+
+    assert rows is not None or all(messages)
+
+
+def _binary(kind, folder):
+    path = folder / f"whole.{kind}"
+    if not path.exists():
+        _WRITERS[kind](path)
+    return path.read_bytes()
+
+
+def _write_xlsx(path):
+    book = openpyxl.Workbook()
+    for number in range(50):
+        book.active.append([f"名{number}", number, number / 3])
+    book.save(path)
+
+
+def _write_zip(path):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("表.csv", "名称,数\n" + "甲,1\n" * 200)
+
+
+def _write_parquet(path):
+    parquet.write_table(pa.table({"a": list(range(200)), "b": ["甲"] * 200}), path)
+
+
+def _write_sqlite(path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE t (a, b)")
+        connection.executemany("INSERT INTO t VALUES (?, ?)", [(number, "甲") for number in range(200)])
+        connection.commit()
+
+
+_WRITERS = {"xlsx": _write_xlsx, "zip": _write_zip, "parquet": _write_parquet, "sqlite": _write_sqlite}

@@ -71,14 +71,14 @@ function joined(shapes, places, join) {
 /** @param {ReturnType<typeof tokensOf>} look @param {any} shapes @param {any} names */
 function style(look, shapes, names) {
   const steps = [0, 1, 2, 3, 4, 5, 6].flatMap((n) => [String(n), look.token(`--shade-${n}`)]);
-  const dark = ["match", ["get", "shade"], ["4", "5", "6"], look.token("--on-shade-dark"), look.token("--on-shade-light")];
-  const halo = ["match", ["get", "shade"], ...steps, look.paper];
+  const dark = ["match", ["get", "shade"], ["4", "5", "6"], look.token("--on-shade-dark"), "none", look.ink, look.token("--on-shade-light")];
+  const colour = ["match", ["get", "shade"], ...steps, look.paper];
   return {
     version: 8,
     sources: { areas: { type: "geojson", data: shapes }, names: { type: "geojson", data: names } },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": look.ground } },
-      { id: "areas", type: "fill", source: "areas", paint: { "fill-color": halo } },
+      { id: "areas", type: "fill", source: "areas", paint: { "fill-color": colour } },
       { id: "edges", type: "line", source: "areas", paint: { "line-color": look.paper, "line-width": 1.5 } },
       { id: "here", type: "line", source: "areas", filter: ["==", ["get", "key"], ""], paint: { "line-color": look.ink, "line-width": 3 } },
       {
@@ -86,7 +86,7 @@ function style(look, shapes, names) {
         type: "symbol",
         source: "names",
         layout: { "text-field": ["get", "label"], "text-size": look.size, "text-padding": 2, "text-font": ["sans"] },
-        paint: { "text-color": dark, "text-halo-color": halo, "text-halo-width": 1.2 },
+        paint: { "text-color": dark, "text-halo-color": colour, "text-halo-width": 2.4 },
       },
     ],
   };
