@@ -18,6 +18,7 @@ PARTS: tuple[Part, ...] = (
     organization.OFFICES,
     workflow.LOOPS,
     catalog.DATASETS,
+    catalog.HARVESTS,
     sources.SOURCES,
     registers.REGISTERS,
     exchange.INTERFACES,

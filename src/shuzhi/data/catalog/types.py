@@ -194,6 +194,8 @@ class Entry(BaseModel):
     synthetic: bool
     version: int
     node: str | None
+    publisher: str | None = None
+    formats: tuple[str, ...] = ()
     proposed_at: datetime
     published_at: datetime | None
     schema_: DataSetDeclaration
