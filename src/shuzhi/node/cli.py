@@ -46,7 +46,6 @@ ROOMS = (
     "audit",
     "batches",
     "exchange",
-    "inbox",
     "packs",
     "quality",
     "registers",
@@ -58,6 +57,8 @@ def _mount_rooms() -> None:
     for room in ROOMS:
         console = import_module(f"shuzhi.terminals.console.{room}")
         app.add_typer(console.app, name=room)
+    # One verb without further words.
+    app.command("inbox")(import_module("shuzhi.terminals.console.inbox").inbox)
 
 
 @app.command()

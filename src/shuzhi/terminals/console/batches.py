@@ -11,6 +11,7 @@ import typer
 
 from shuzhi.foundation.clock import now
 from shuzhi.pillars.security.types import system
+from shuzhi.terminals.console.opening import open_rooms
 
 if TYPE_CHECKING:
     from shuzhi.data.sources.types import Batch
@@ -20,6 +21,11 @@ app = typer.Typer(no_args_is_help=True, help="接收与归集批次。 Receive a
 CONSOLE = system("console")
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON。 Print JSON.")]
 BatchId = Annotated[str, typer.Argument(help="批次。 The batch.")]
+
+
+@app.callback()
+def _open() -> None:
+    open_rooms()
 
 
 @app.command()
