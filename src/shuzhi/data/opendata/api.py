@@ -38,9 +38,7 @@ def ckan_action(request: HttpRequest, action: str) -> HttpResponse:
 
 
 def _parameters(request: HttpRequest) -> Parameters:
-    values: dict[str, Any] = {
-        name: request.GET.getlist(name)[-1] for name in request.GET
-    }
+    values: dict[str, Any] = {name: request.GET.getlist(name)[-1] for name in request.GET}
     if request.method != "POST":
         return Parameters(values)
     if request.content_type == "application/json" or request.body[:1] == b"{":

@@ -69,15 +69,25 @@ def _dataset(
     _say(graph, dataset, DCTERMS.title, entry.title)
     _say(graph, dataset, DCTERMS.description, entry.summary or entry.title)
     graph.add((dataset, DCTERMS.publisher, _agent(graph, base, entry.owner, offices)))
-    graph.add((dataset, DCTERMS.issued, Literal((entry.published_at or entry.proposed_at).isoformat(), datatype=XSD.dateTime)))
+    graph.add(
+        (
+            dataset,
+            DCTERMS.issued,
+            Literal((entry.published_at or entry.proposed_at).isoformat(), datatype=XSD.dateTime),
+        )
+    )
     graph.add((dataset, DCTERMS.accrualPeriodicity, FREQUENCIES[entry.update]))
     graph.add((FREQUENCIES[entry.update], RDF.type, DCTERMS.Frequency))
     for tag in entry.schema_.tags:
         graph.add((dataset, DCAT.keyword, Literal(tag, lang="zh")))
     if release is not None:
-        graph.add((dataset, DCTERMS.modified, Literal(release.released_at.isoformat(), datatype=XSD.dateTime)))
+        graph.add(
+            (dataset, DCTERMS.modified, Literal(release.released_at.isoformat(), datatype=XSD.dateTime))
+        )
         for form in release.files:
-            graph.add((dataset, DCAT.distribution, _distribution(graph, entry, release, form.format, base=base)))
+            graph.add(
+                (dataset, DCAT.distribution, _distribution(graph, entry, release, form.format, base=base))
+            )
     return dataset
 
 
@@ -90,7 +100,12 @@ def _distribution(graph: Graph, entry: Entry, release: Release, form: str, *, ba
     graph.add((distribution, DCAT.downloadURL, download))
     for target in (download, URIRef(f"{base}/data/{entry.id}/")):
         graph.add((target, RDF.type, URIRef("http://www.w3.org/2000/01/rdf-schema#Resource")))
-    _say(graph, distribution, DCTERMS.title, Words(zh=f"{entry.title.zh}（{form.upper()}）", en=f"{entry.title.en} ({form.upper()})"))
+    _say(
+        graph,
+        distribution,
+        DCTERMS.title,
+        Words(zh=f"{entry.title.zh}（{form.upper()}）", en=f"{entry.title.en} ({form.upper()})"),
+    )
     graph.add((distribution, DCTERMS.format, FILE_TYPE[form.upper()]))
     graph.add((FILE_TYPE[form.upper()], RDF.type, DCTERMS.MediaTypeOrExtent))
     media = MEDIA_TYPE[file.media_type]

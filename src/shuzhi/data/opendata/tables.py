@@ -43,9 +43,7 @@ def create_table(release: Release, rows: Iterable[list[Any]]) -> int:
         )
         count = _copy(cursor, release, name, rows)
         # Upper-cased trigrams find Chinese words, which have no spaces, and parts of codes.
-        cursor.execute(
-            sql.SQL("CREATE INDEX ON {} USING gin (upper(_text) gin_trgm_ops)").format(name)
-        )
+        cursor.execute(sql.SQL("CREATE INDEX ON {} USING gin (upper(_text) gin_trgm_ops)").format(name))
         cursor.execute(sql.SQL("ANALYZE {}").format(name))
     return count
 
@@ -78,9 +76,7 @@ def answer(release: Release, question: RowQuestion) -> RowAnswer:
         cursor.execute(page, [*values, question.limit, question.offset])
         rows = [dict(zip(chosen, map(_plain, row), strict=True)) for row in cursor.fetchall()]
     by_id = {column.id: column for column in release.columns}
-    return RowAnswer(
-        columns=tuple(by_id[name] for name in chosen if name in by_id), rows=rows, total=total
-    )
+    return RowAnswer(columns=tuple(by_id[name] for name in chosen if name in by_id), rows=rows, total=total)
 
 
 def _copy(cursor: Any, release: Release, name: sql.Identifier, rows: Iterable[list[Any]]) -> int:

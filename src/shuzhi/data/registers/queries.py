@@ -120,7 +120,9 @@ def conflict_counts(register: str) -> dict[str, int]:
 
 def members(entity: str) -> list[str]:
     """The source records that make up an entity."""
-    return list(models.Member.objects.filter(entity=entity).order_by("record").values_list("record", flat=True))
+    return list(
+        models.Member.objects.filter(entity=entity).order_by("record").values_list("record", flat=True)
+    )
 
 
 def count_by(register: str, field: str) -> dict[str | None, int]:

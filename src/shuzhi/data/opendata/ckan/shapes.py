@@ -47,9 +47,7 @@ def packages(entries: Iterable[Entry], *, base: str) -> list[dict[str, Any]]:
     return [package(entry, releases.get(entry.id), offices, base=base) for entry in entries]
 
 
-def package(
-    entry: Entry, release: Release | None, offices: dict[str, Words], *, base: str
-) -> dict[str, Any]:
+def package(entry: Entry, release: Release | None, offices: dict[str, Words], *, base: str) -> dict[str, Any]:
     """One entry as a CKAN package."""
     licence = release.licence if release else entry.schema_.licence
     resources = [resource(entry, release, file, base=base) for file in release.files] if release else []
@@ -69,13 +67,17 @@ def package(
         "license_title": OPEN_LICENCES.get(licence or "", licence),
         "owner_org": entry.owner,
         "organization": organization_of(entry.owner, offices),
-        "groups": [{"id": entry.theme, "name": entry.theme, "title": entry.theme, "display_name": entry.theme}],
+        "groups": [
+            {"id": entry.theme, "name": entry.theme, "title": entry.theme, "display_name": entry.theme}
+        ],
         "tags": tags,
         "num_tags": len(tags),
         "resources": resources,
         "num_resources": len(resources),
         "metadata_created": moment(entry.proposed_at),
-        "metadata_modified": moment(release.released_at if release else entry.published_at or entry.proposed_at),
+        "metadata_modified": moment(
+            release.released_at if release else entry.published_at or entry.proposed_at
+        ),
         "version": str(entry.version),
         "url": f"{base}/data/{entry.id}/",
         "extras": [
