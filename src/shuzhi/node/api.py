@@ -36,4 +36,3 @@ def _refused(request: HttpRequest, error: PlatformError) -> HttpResponse:
     if isinstance(error, Forbidden):
         note_refusal(request, error)
     return api.create_response(request, error.as_dict(), status=error.http_status)
-

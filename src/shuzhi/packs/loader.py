@@ -48,7 +48,9 @@ def load_pack(folder: Path) -> tuple[Pack | None, list[Finding]]:
     expected = f"{folder.parent.name}/{folder.name}"
     if manifest.pack != expected:
         findings.append(
-            _finding(folder / MANIFEST, 1, "pack-path", f"pack 应写作 {expected}", f"pack must say {expected}")
+            _finding(
+                folder / MANIFEST, 1, "pack-path", f"pack 应写作 {expected}", f"pack must say {expected}"
+            )
         )
     declarations = {}
     for part in PARTS:
@@ -127,7 +129,9 @@ def _unknown_folders(folder: Path) -> Iterator[Finding]:
 
 
 def _check_together(packs: list[Pack]) -> Iterator[Finding]:
-    gathered = {part.folder: [item for pack in packs for item in pack.declarations[part.folder]] for part in PARTS}
+    gathered = {
+        part.folder: [item for pack in packs for item in pack.declarations[part.folder]] for part in PARTS
+    }
     ids = {
         part.folder: [str(getattr(item.value, part.key)) for item in gathered[part.folder]] for part in PARTS
     }

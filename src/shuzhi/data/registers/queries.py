@@ -123,7 +123,9 @@ def conflict_counts(register: str) -> dict[str, int]:
 
 def members(entity: str) -> list[str]:
     """The source records that make up an entity."""
-    return list(models.Member.objects.filter(entity=entity).order_by("record").values_list("record", flat=True))
+    return list(
+        models.Member.objects.filter(entity=entity).order_by("record").values_list("record", flat=True)
+    )
 
 
 def earlier_records(entity: str) -> list[EarlierRecord]:
