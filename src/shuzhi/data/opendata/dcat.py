@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from rdflib import Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, SPDX, XSD
+from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, XSD
 
 from shuzhi.data.catalog.types import Entry, Update
 from shuzhi.data.opendata.licences import licence
 from shuzhi.data.opendata.types import Release
 from shuzhi.foundation.words import Words
 
+SPDX = Namespace("http://spdx.org/rdf/terms#")
 FREQUENCY = Namespace("http://publications.europa.eu/resource/authority/frequency/")
 FILE_TYPE = Namespace("http://publications.europa.eu/resource/authority/file-type/")
 LANGUAGE = Namespace("http://publications.europa.eu/resource/authority/language/")
