@@ -34,6 +34,11 @@ def main() -> None:
         say(error.message_zh)
         say(str(error))
         sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - the particulars go to a log, the person gets a sentence
+        from shuzhi.node.misfortunes import misfortune
+
+        say(misfortune(error))
+        sys.exit(1)
 
 
 def say(text: str) -> None:
@@ -46,7 +51,7 @@ ROOMS = (
     "audit",
     "batches",
     "exchange",
-    "inbox",
+    "indicators",
     "packs",
     "quality",
     "registers",
@@ -58,6 +63,8 @@ def _mount_rooms() -> None:
     for room in ROOMS:
         console = import_module(f"shuzhi.terminals.console.{room}")
         app.add_typer(console.app, name=room)
+    # One verb without further words.
+    app.command("inbox")(import_module("shuzhi.terminals.console.inbox").inbox)
 
 
 @app.command()
@@ -148,7 +155,9 @@ def demo(
     *,
     sources: Annotated[
         Path | None,
-        typer.Option(help="另有真实文件的文件夹。 Folder of real files that do not ship.", exists=True, file_okay=False),
+        typer.Option(
+            help="另有真实文件的文件夹。 Folder of real files that do not ship.", exists=True, file_okay=False
+        ),
     ] = None,
     serve: Annotated[bool, typer.Option(help="完成后启动节点。 Serve the node afterwards.")] = True,
     as_json: Json = False,

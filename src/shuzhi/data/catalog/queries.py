@@ -54,6 +54,12 @@ def entries(*, status: Status | None = None, ids: Iterable[str] | None = None) -
     return [value_of(row) for row in rows]
 
 
+def own_statuses() -> dict[str, Status]:
+    """Where each of this node's own entries stands, by id; entries harvested from other nodes are not its own."""
+    rows = models.Entry.objects.filter(node=None).order_by("id")
+    return {name: Status(status) for name, status in rows.values_list("id", "status")}
+
+
 def titles(ids: Iterable[str] | None = None) -> dict[str, Words]:
     """Titles by data set, for pages that name many with one query."""
     rows = models.Entry.objects.all() if ids is None else models.Entry.objects.filter(id__in=list(ids))
@@ -101,6 +107,10 @@ def _steps(thing: str, *, forward: bool, depth: int) -> list[LineageEdge]:
 
 def _edge(row: models.LineageEdge) -> LineageEdge:
     return LineageEdge(origin=row.origin, target=row.target, kind=row.kind, at=row.at)
+def node_titles() -> dict[str, Words]:
+    """Titles of the nodes whose catalogs are harvested here, by node."""
+    rows = models.Harvest.objects.order_by("node", "id").values_list("node", "title_zh", "title_en")
+    return {node: Words(zh=zh, en=en) for node, zh, en in rows}
 
 
 def value_of(row: models.Entry) -> Entry:
@@ -120,6 +130,8 @@ def value_of(row: models.Entry) -> Entry:
         synthetic=row.synthetic,
         version=row.version,
         node=row.node,
+        publisher=row.publisher,
+        formats=tuple(row.formats),
         proposed_at=row.proposed_at,
         published_at=row.published_at,
         schema_=declared,

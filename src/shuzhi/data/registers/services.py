@@ -12,7 +12,7 @@ from django.db import transaction
 from shuzhi.data.catalog import services as catalog
 from shuzhi.data.linkage.resolution import comparable, resolve
 from shuzhi.data.linkage.types import Record, Resolution
-from shuzhi.data.registers import models, queries
+from shuzhi.data.registers import models, queries, tallies
 from shuzhi.data.registers.gathering import gather
 from shuzhi.data.registers.golden import Golden, golden_record
 from shuzhi.data.registers.types import BuildReport, RegisterDeclaration
@@ -65,12 +65,15 @@ def build_register(*, register: str, by: Actor, at: datetime) -> BuildReport:
     }
     changes = _compare(declared, golden, at=at)
     _write(declared, changes, resolution, golden)
+    tallies.keep(declared, golden, day=day_of(at))
     report = _report(declared, records, resolution, golden, changes, perf_counter() - started)
     assert row is not None
     row.built_at, row.report = at, report.as_dict()
     row.save(update_fields=["built_at", "report"])
     for source in report.per_source:
-        catalog.record_lineage(origin=f"dataset/{source}", target=f"register/{register}", kind="merged", at=at)
+        catalog.record_lineage(
+            origin=f"dataset/{source}", target=f"register/{register}", kind="merged", at=at
+        )
     audit.record(
         "registers.built",
         target=f"register/{register}",
@@ -91,7 +94,9 @@ def _known_members(register: str) -> dict[str, str]:
 
 def _compare(declared: RegisterDeclaration, golden: Mapping[str, Golden], *, at: datetime) -> _Changes:
     changes = _Changes()
-    collected = sources.collected_times({record.batch for one in golden.values() for record in one.chosen_from.values()})
+    collected = sources.collected_times(
+        {record.batch for one in golden.values() for record in one.chosen_from.values()}
+    )
     stored = {row.id: row for row in models.Entity.objects.filter(register=declared.id)}
     for entity, record in golden.items():
         provenance = {
@@ -188,11 +193,7 @@ def _replace_members(declared: RegisterDeclaration, resolution: Resolution) -> N
     copy_rows(
         models.Member,
         ("register", "record", "entity_id"),
-        (
-            (declared.id, record, entity)
-            for record, entity in now.items()
-            if before.get(record) != entity
-        ),
+        ((declared.id, record, entity) for record, entity in now.items() if before.get(record) != entity),
     )
 
 

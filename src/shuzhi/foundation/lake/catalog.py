@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
 from shuzhi.foundation.lake.errors import LakeUnreachable
 from shuzhi.foundation.settings import settings
@@ -27,10 +27,19 @@ def warehouse() -> str:
     """Where the lake's files are: the setting `lake_url`, else the home's own folder."""
     given = settings().lake_url
     if given:
-        return given.rstrip("/")
+        return given.partition("?")[0].rstrip("/")
     folder = settings().home / "lake"
     folder.mkdir(parents=True, exist_ok=True)
     return str(folder.resolve())
+
+
+def store_properties() -> dict[str, str]:
+    """What `lake_url` says about its object store after a `?`: endpoint and region, as `endpoint=http://…&region=…`.
+
+    Keys are never in the address: they come from the environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`).
+    """
+    said = parse_qs((settings().lake_url or "").partition("?")[2])
+    return {f"s3.{name}": said[name][-1] for name in ("endpoint", "region") if name in said}
 
 
 def open_catalog() -> Any:
@@ -97,7 +106,9 @@ def _open(database: str, place: str) -> Any:
             # Two processes may open a fresh lake at once.
             connection.execute(text("SELECT pg_advisory_xact_lock(5348001)"))
             connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-        catalog = SqlCatalog("shuzhi", uri=database, warehouse=place, init_catalog_tables="false")
+        catalog = SqlCatalog(
+            "shuzhi", uri=database, warehouse=place, init_catalog_tables="false", **store_properties()
+        )
         catalog.engine.dispose()
         catalog.engine = engine
         _make_tables(engine)

@@ -73,5 +73,3 @@ def _postpone(number: int, *, at: datetime, error: Exception) -> None:
         message.not_before = at + timedelta(seconds=2**message.attempts)
         message.dead = message.attempts >= MOST_ATTEMPTS
         message.save()
-
-

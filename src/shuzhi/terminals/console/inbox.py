@@ -13,10 +13,7 @@ from shuzhi.foundation.clock import day_of, now
 if TYPE_CHECKING:
     from shuzhi.support.workflow.types import InboxRow
 
-app = typer.Typer(help="待办案卷。 Dossiers that wait for a person.")
 
-
-@app.callback(invoke_without_command=True)
 def inbox(
     account: Annotated[str, typer.Argument(help="账号。 The person's account.")],
     *,
