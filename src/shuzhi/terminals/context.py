@@ -14,7 +14,15 @@ from shuzhi.terminals.staff import rooms
 
 
 def node(request: HttpRequest) -> dict[str, Any]:
-    """Context processor of the base templates."""
+    """Context processor of the base templates; found once a request, since every part of a page asks again."""
+    found: dict[str, Any] | None = getattr(request, "_node", None)
+    if found is None:
+        found = _find(request)
+        request._node = found  # type: ignore[attr-defined]
+    return found
+
+
+def _find(request: HttpRequest) -> dict[str, Any]:
     known: dict[str, Any] = {
         "demo": settings().demo,
         "request_id": structlog.contextvars.get_contextvars().get("request_id"),
