@@ -30,7 +30,9 @@ def run_demo(*, home: Path, given: Path | None, at: datetime, say: Say) -> dict[
     started = perf_counter()
     loaded, faults = packs.load_node_packs()
     if faults:
-        raise PacksFaulty(count=len(faults), first=f"{faults[0].file}:{faults[0].line} {faults[0].message.zh}")
+        raise PacksFaulty(
+            count=len(faults), first=f"{faults[0].file}:{faults[0].line} {faults[0].message.zh}"
+        )
     run = Run(packs=loaded, given=given, population=home / "demo" / "population", at=at, say=say)
     run.step("packs", "安装应用包 Install packs", _install)
     run.step("population", "生成演示人口（合成） Generate the synthetic population", _generate)
@@ -65,7 +67,17 @@ def _generate(run: Run) -> dict[str, Any]:
 
 
 def _document(run: Run) -> dict[str, Any]:
-    order = ("sources", "findings", "catalog", "quality", "registers", "exchange", "opendata", "audit", "kpis")
+    order = (
+        "sources",
+        "findings",
+        "catalog",
+        "quality",
+        "registers",
+        "exchange",
+        "opendata",
+        "audit",
+        "kpis",
+    )
     return {name: run.figures.get(name) for name in order} | {
         "packs": run.figures.get("packs"),
         "population": run.figures.get("population"),

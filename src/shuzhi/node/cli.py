@@ -46,6 +46,7 @@ ROOMS = (
     "audit",
     "batches",
     "exchange",
+    "outbox",
     "packs",
     "quality",
     "registers",

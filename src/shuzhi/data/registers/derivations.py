@@ -12,6 +12,7 @@ from shuzhi.pillars.organization.divisions import shipped_tree
 from shuzhi.pillars.organization.places import place_addresses, shipped_gazetteer
 
 CITY = "330100"
+NOTHING_GIVEN = Words(zh="来源没有填写", en="the source leaves it empty")
 NO_SUCH_NAME = Words(zh="本市现无此名称的区县", en="no district of the city bears this name today")
 
 

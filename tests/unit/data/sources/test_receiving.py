@@ -86,7 +86,9 @@ def test_a_lake_on_a_full_disk_is_said_and_the_batch_waits(sender, monkeypatch):
     from shuzhi.foundation import lake
     from shuzhi.foundation.lake import writing
 
-    batch = sender.receive("企业名称,统一社会信用代码\n甲公司,91330182843963542R\n乙公司,9133010014304617XG\n")
+    batch = sender.receive(
+        "企业名称,统一社会信用代码\n甲公司,91330182843963542R\n乙公司,9133010014304617XG\n"
+    )
 
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
