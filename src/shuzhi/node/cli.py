@@ -150,7 +150,9 @@ def demo(
     *,
     sources: Annotated[
         Path | None,
-        typer.Option(help="另有真实文件的文件夹。 Folder of real files that do not ship.", exists=True, file_okay=False),
+        typer.Option(
+            help="另有真实文件的文件夹。 Folder of real files that do not ship.", exists=True, file_okay=False
+        ),
     ] = None,
     serve: Annotated[bool, typer.Option(help="完成后启动节点。 Serve the node afterwards.")] = True,
     as_json: Json = False,

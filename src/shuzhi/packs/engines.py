@@ -9,10 +9,12 @@ from shuzhi.data.registers import parts as registers
 from shuzhi.data.sources import parts as sources
 from shuzhi.foundation.parts import Part
 from shuzhi.pillars.organization import parts as organization
+from shuzhi.pillars.standards import parts as standards
 from shuzhi.support.workflow import parts as workflow
 
 PARTS: tuple[Part, ...] = (
     organization.OFFICES,
+    standards.CODELISTS,
     workflow.LOOPS,
     catalog.DATASETS,
     sources.SOURCES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from django.db import models as tables
 
@@ -33,11 +34,15 @@ def write(
     copy_rows(models.Entity, ENTITY, _rows(changes.created, ENTITY))
     models.Entity.objects.bulk_update(changes.changed, ENTITY[2:], batch_size=CHUNK)
     models.Entity.objects.bulk_update(changes.retired, ["retired_at"], batch_size=CHUNK)
-    _replace(models.Identifier, IDENTIFIER, declared.id, set(_identifiers(declared, golden)))
+    _replace(
+        models.Identifier.objects.filter(register=declared.id),
+        IDENTIFIER,
+        set(_identifiers(declared, golden)),
+    )
     members: set[Row] = {
         (declared.id, record.id, entity) for entity, found in resolution.entities.items() for record in found
     }
-    _replace(models.Member, MEMBER, declared.id, members)
+    _replace(models.Member.objects.filter(register=declared.id), MEMBER, members)
     models.Conflict.objects.filter(register=declared.id).delete()
     copy_rows(models.Conflict, CONFLICT, _conflicts(declared, golden, resolution))
 
@@ -52,14 +57,12 @@ def _rows(found: Iterable[tables.Model], columns: tuple[str, ...]) -> Iterator[R
     return (tuple(getattr(row, name) for name in columns) for row in found)
 
 
-def _replace(model: type[tables.Model], columns: tuple[str, ...], register: str, wanted: set[Row]) -> None:
-    """Make the table's rows of this register exactly these; rows that are right already stay."""
-    stored: dict[Row, int] = {}
-    for key, *row in model._default_manager.filter(register=register).values_list("pk", *columns):
-        stored[tuple(row)] = key
+def _replace(rows: tables.QuerySet[Any], columns: tuple[str, ...], wanted: set[Row]) -> None:
+    """Make these rows exactly the wanted ones; those that are right already stay."""
+    stored = {tuple(row): key for key, *row in rows.values_list("pk", *columns)}
     gone = [key for row, key in stored.items() if row not in wanted]
-    model._default_manager.filter(pk__in=gone).delete()
-    copy_rows(model, columns, sorted(wanted - stored.keys(), key=str))
+    rows.filter(pk__in=gone).delete()
+    copy_rows(rows.model, columns, sorted(wanted - stored.keys(), key=str))
 
 
 def _identifiers(declared: RegisterDeclaration, golden: Mapping[str, Golden]) -> Iterator[Row]:
