@@ -52,6 +52,7 @@ ROOMS = (
     "batches",
     "exchange",
     "indicators",
+    "outbox",
     "packs",
     "quality",
     "registers",
