@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from rdflib import Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, SPDX, XSD
+from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, XSD
 
 from shuzhi.data.catalog.types import Entry, Update
 from shuzhi.data.opendata.licences import licence
@@ -16,6 +16,7 @@ from shuzhi.foundation.words import Words
 FREQUENCY = Namespace("http://publications.europa.eu/resource/authority/frequency/")
 FILE_TYPE = Namespace("http://publications.europa.eu/resource/authority/file-type/")
 LANGUAGE = Namespace("http://publications.europa.eu/resource/authority/language/")
+SPDX = Namespace("http://spdx.org/rdf/terms#")
 MEDIA_TYPE = Namespace("https://www.iana.org/assignments/media-types/")
 FREQUENCIES = {
     Update.REALTIME: FREQUENCY.UPDATE_CONT,
