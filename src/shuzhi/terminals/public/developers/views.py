@@ -14,6 +14,7 @@ from shuzhi.data.opendata.ckan.actions import ACTIONS
 from shuzhi.pillars.security.guard import open_to_public
 from shuzhi.terminals.design.types import Crumbs, Link, Said
 
+API = "/api/"
 OPENAPI = "/api/openapi.json"
 OPEN_PATHS = ("/api/data/", "/api/3/")
 
@@ -75,7 +76,7 @@ def _description(request: HttpRequest) -> Mapping[str, Any]:
     except Resolver404:
         return {}
     api = getattr(found.func, "keywords", {}).get("api")
-    schema: Mapping[str, Any] = api.get_openapi_schema() if api is not None else {}
+    schema: Mapping[str, Any] = api.get_openapi_schema(path_prefix=API) if api is not None else {}
     return schema
 
 

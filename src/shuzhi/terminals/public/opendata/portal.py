@@ -70,7 +70,7 @@ def portal(request: HttpRequest) -> HttpResponse:
         "total": answer.total,
         "found": described([row.id for row in answer.rows], publishers),
         "facets": _facets(answer, asked, publishers),
-        "chosen": [tag for tag in _chosen(asked, publishers)],
+        "narrowed": _narrowed(asked, publishers),
         "sorts": [Choice(name, title) for name, title in SORTS.items()],
         "kept": [(name, asked[name]) for name in FACETS if asked[name]],
         "pages": pages,
@@ -129,7 +129,7 @@ def _facets(answer: Answer, asked: Mapping[str, str], publishers: Mapping[str, W
     return facets
 
 
-def _chosen(asked: Mapping[str, str], publishers: Mapping[str, Words]) -> list[Tag]:
+def _narrowed(asked: Mapping[str, str], publishers: Mapping[str, Words]) -> list[Tag]:
     return [_tag(name, asked[name], asked, publishers) for name in FACETS if asked[name]]
 
 
