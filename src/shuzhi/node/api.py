@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 from shuzhi import __version__
+from shuzhi.data.exchange.openapi import gateway_openapi
 from shuzhi.foundation.errors import PlatformError
+from shuzhi.foundation.settings import settings
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.terminals.refusals import note_refusal
 
-api = NinjaAPI(
+
+class WholeApi(NinjaAPI):
+    """The rooms' API, described together with the gateway's published interfaces."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The document; the gateway's paths name the gateway as their server."""
+        schema = super().get_openapi_schema(**options)
+        gateway = gateway_openapi()
+        server = {
+            "url": f"http://{settings().gateway_host}:{settings().gateway_port}",
+            "description": "gateway",
+        }
+        for path, item in gateway["paths"].items():
+            schema["paths"][path] = item | {"servers": [server]}
+        for kind, parts in gateway["components"].items():
+            schema["components"].setdefault(kind, {}).update(parts)
+        schema.setdefault("tags", []).extend(gateway["tags"])
+        return schema
+
+
+api = WholeApi(
     title="数治 Shuzhi",
     version=__version__,
     description="一体化智能化公共数据平台接口。The integrated public-data platform's API.",
