@@ -49,6 +49,7 @@ ROUTERS = {
     "shuzhi.data.quality.api.router": "/quality",
     "shuzhi.data.exchange.api.router": "/exchange",
     "shuzhi.data.opendata.api.router": "",
+    "shuzhi.business.indicators.api.router": "/indicators",
     "shuzhi.support.workflow.api.router": "/workflow",
 }
 for _router, _prefix in ROUTERS.items():

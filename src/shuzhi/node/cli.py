@@ -54,6 +54,7 @@ ROOMS = (
     "audit",
     "batches",
     "exchange",
+    "indicators",
     "packs",
     "quality",
     "registers",

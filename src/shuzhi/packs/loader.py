@@ -13,6 +13,8 @@ from shuzhi.foundation.words import Words
 from shuzhi.packs import yaml
 from shuzhi.packs.engines import PARTS
 from shuzhi.packs.types import Manifest, Pack
+from shuzhi.pillars.policy.parts import check_basis
+from shuzhi.pillars.policy.types import LawDeclaration
 
 FREE_FOLDERS = frozenset({"samples", "scenarios", "boundaries"})
 MANIFEST = "pack.yaml"
@@ -134,9 +136,20 @@ def _check_together(packs: list[Pack]) -> Iterator[Finding]:
         part.folder: [str(getattr(item.value, part.key)) for item in gathered[part.folder]] for part in PARTS
     }
     known = Known(ids={folder: frozenset(names) for folder, names in ids.items()})
+    yield from _check_bases(packs)
     for part in PARTS:
         yield from _repeated(part, gathered[part.folder])
         yield from part.check(gathered[part.folder], known)
+
+
+def _check_bases(packs: list[Pack]) -> Iterator[Finding]:
+    laws = [item.value for pack in packs for item in pack.declarations["laws"]]
+    known = [law for law in laws if isinstance(law, LawDeclaration)]
+    for pack in packs:
+        yield from check_basis(known, pack.manifest.basis, file=pack.folder / MANIFEST, line=1)
+        for item in (item for items in pack.declarations.values() for item in items):
+            bases = getattr(item.value, "basis", ())
+            yield from check_basis(known, bases, file=item.file, line=item.line("basis"))
 
 
 def _repeated(part: Part, items: list[Declaration[BaseModel]]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from django.db import transaction
 from shuzhi.data.catalog import services as catalog
 from shuzhi.data.linkage.resolution import comparable, resolve
 from shuzhi.data.linkage.types import Record, Resolution
-from shuzhi.data.registers import models, queries
+from shuzhi.data.registers import models, queries, tallies
 from shuzhi.data.registers.gathering import gather
 from shuzhi.data.registers.golden import Golden, golden_record
 from shuzhi.data.registers.types import BuildReport, RegisterDeclaration
@@ -65,6 +65,7 @@ def build_register(*, register: str, by: Actor, at: datetime) -> BuildReport:
     }
     changes = _compare(declared, golden, at=at)
     _write(declared, changes, resolution, golden)
+    tallies.keep(declared, golden, day=day_of(at))
     report = _report(declared, records, resolution, golden, changes, perf_counter() - started)
     assert row is not None
     row.built_at, row.report = at, report.as_dict()
