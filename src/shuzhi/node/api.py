@@ -42,10 +42,11 @@ def _tell_methods_apart(paths: dict[str, Any]) -> None:
     """One function that answers several methods is several operations, each with an id of its own."""
     for item in paths.values():
         seen: set[str] = set()
-        for method, operation in item.items():
-            if operation["operationId"] in seen:
-                operation["operationId"] += f"_{method}"
-            seen.add(operation["operationId"])
+        for method, operation in list(item.items()):
+            name = operation["operationId"]
+            if name in seen:
+                item[method] = operation | {"operationId": f"{name}_{method}"}
+            seen.add(name)
 
 
 def _for_everyone(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
