@@ -15,7 +15,11 @@ from shuzhi.data.catalog import services as catalog
 from shuzhi.data.opendata import queries, services
 from shuzhi.data.opendata.types import resource_id
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    # rdflib 7 reads JSON-LD through a class of its own that it has deprecated.
+    pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated"),
+]
 FORMS = ("csv", "json", "xlsx", "parquet")
 
 
@@ -39,11 +43,11 @@ LISTS = ("/", "/data/", "/api/3/action/package_list", "/api/3/action/package_sea
 def body(client, path):
     response = client.get(path)
     content = b"".join(response.streaming_content) if response.streaming else response.content
-    if path.endswith("xlsx"):
+    if response.status_code == 200 and path.endswith("xlsx"):
         import openpyxl
 
         content = str(list(openpyxl.load_workbook(io.BytesIO(content)).active.values)).encode()
-    if path.endswith("parquet"):
+    if response.status_code == 200 and path.endswith("parquet"):
         import pyarrow.parquet as pq
 
         content = str(pq.read_table(io.BytesIO(content)).to_pylist()).encode()
