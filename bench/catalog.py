@@ -29,7 +29,9 @@ GOAL = 100.0
 
 def main() -> int:
     """Fill, ask, print; ends with 1 when a question takes longer than the goal."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--entries", type=int, default=20_000)
     parser.add_argument("--times", type=int, default=40)
     asked = parser.parse_args()
@@ -96,7 +98,8 @@ def _entries(count: int) -> Iterator[object]:
                 "sharing": "conditional",
                 "opening": ("unconditional", "conditional", "none")[n % 3],
                 "fields": [
-                    {"id": f"f{m}", "name": {"zh": f"字段{m}", "en": f"Field {m}"}, "open": True} for m in range(12)
+                    {"id": f"f{m}", "name": {"zh": f"字段{m}", "en": f"Field {m}"}, "open": True}
+                    for m in range(12)
                 ],
             }
         )

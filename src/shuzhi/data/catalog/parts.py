@@ -24,7 +24,13 @@ def check_datasets(
         yield from _check_fields(declaration)
         yield from _check_rules(declaration, known)
         if not known.has("offices", declaration.value.owner):
-            yield _finding(declaration, ("owner",), "owner-unknown", f"没有部门 {declaration.value.owner}", f"no office {declaration.value.owner}")
+            yield _finding(
+                declaration,
+                ("owner",),
+                "owner-unknown",
+                f"没有部门 {declaration.value.owner}",
+                f"no office {declaration.value.owner}",
+            )
 
 
 def _check_fields(declaration: Declaration[DataSetDeclaration]) -> Iterator[Finding]:
@@ -32,10 +38,18 @@ def _check_fields(declaration: Declaration[DataSetDeclaration]) -> Iterator[Find
     ids = [field.id for field in dataset.fields]
     for index, name in enumerate(ids):
         if name in ids[:index]:
-            yield _finding(declaration, ("fields", index, "id"), "field-twice", f"字段 {name} 重复", f"field {name} stands twice")
+            yield _finding(
+                declaration,
+                ("fields", index, "id"),
+                "field-twice",
+                f"字段 {name} 重复",
+                f"field {name} stands twice",
+            )
     for index, name in enumerate(dataset.key):
         if name not in ids:
-            yield _finding(declaration, ("key", index), "key-unknown", f"主键 {name} 不是字段", f"key {name} is no field")
+            yield _finding(
+                declaration, ("key", index), "key-unknown", f"主键 {name} 不是字段", f"key {name} is no field"
+            )
 
 
 def _check_rules(declaration: Declaration[DataSetDeclaration], known: Known) -> Iterator[Finding]:
@@ -43,9 +57,21 @@ def _check_rules(declaration: Declaration[DataSetDeclaration], known: Known) -> 
     for index, rule in enumerate(declaration.value.rules):
         for name in rule.looks_at:
             if name not in ids:
-                yield _finding(declaration, ("rules", index), "rule-field-unknown", f"规则 {rule.id} 的字段 {name} 不存在", f"rule {rule.id} looks at {name}, which is no field")
+                yield _finding(
+                    declaration,
+                    ("rules", index),
+                    "rule-field-unknown",
+                    f"规则 {rule.id} 的字段 {name} 不存在",
+                    f"rule {rule.id} looks at {name}, which is no field",
+                )
         if rule.check is CheckKind.REFERENCE and not known.has("datasets", rule.dataset or ""):
-            yield _finding(declaration, ("rules", index), "rule-dataset-unknown", f"规则 {rule.id} 引用的数据集不存在", f"rule {rule.id} refers to a data set that no pack declares")
+            yield _finding(
+                declaration,
+                ("rules", index),
+                "rule-dataset-unknown",
+                f"规则 {rule.id} 引用的数据集不存在",
+                f"rule {rule.id} refers to a data set that no pack declares",
+            )
 
 
 def _finding(

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.db import connection
 from django.db.models import Count, F, Func, Q, QuerySet
-
 from psycopg import sql
 
 from shuzhi.data.catalog import models
@@ -110,7 +109,9 @@ def _surveyed(question: Question) -> tuple[list[str], dict[str, dict[str, int]]]
     statement = sql.SQL(_SURVEY).format(
         found=sql.SQL(found),
         order=sql.SQL(", ").join(
-            sql.SQL("{} DESC" if name.startswith("-") else "{}").format(sql.Identifier(name.removeprefix("-")))
+            sql.SQL("{} DESC" if name.startswith("-") else "{}").format(
+                sql.Identifier(name.removeprefix("-"))
+            )
             for name in order
         ),
         counts=sql.SQL(" UNION ALL ").join(

@@ -15,7 +15,12 @@ from shuzhi.pillars.standards.sorting import sort_key
 
 @transaction.atomic
 def propose_entry(
-    *, declaration: DataSetDeclaration, by: Actor, at: datetime, pack: str | None = None, node: str | None = None
+    *,
+    declaration: DataSetDeclaration,
+    by: Actor,
+    at: datetime,
+    pack: str | None = None,
+    node: str | None = None,
 ) -> Entry:
     """Put a data set into the catalog as a proposal, or propose a new version of what is there.
 

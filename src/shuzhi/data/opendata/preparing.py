@@ -30,9 +30,7 @@ def openable_fields(schema: DataSetDeclaration) -> tuple[FieldDeclaration, ...]:
         )
     chosen = tuple(field for field in schema.fields if field.open)
     if not chosen:
-        raise NotOpenable(
-            dataset=schema.dataset, reason="no field may be open", reason_zh="没有可开放的字段"
-        )
+        raise NotOpenable(dataset=schema.dataset, reason="no field may be open", reason_zh="没有可开放的字段")
     bare = [field.id for field in chosen if needs_mask(field) and field.mask is Mask.NONE]
     if bare:
         raise NotOpenable(

@@ -14,7 +14,8 @@ from shuzhi.foundation.words import Words
 @dataclass(frozen=True)
 class Golden:
     """The values chosen for one entity, the record each came from, where the sources differ, and why a
-    derived value is missing."""
+    derived value is missing.
+    """
 
     values: dict[str, str | None]
     chosen_from: dict[str, Record]

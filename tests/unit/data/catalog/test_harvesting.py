@@ -25,7 +25,16 @@ DECLARATION = HarvestDeclaration.model_validate(
         "source": {"zh": "收割自别处", "en": "Harvested elsewhere"},
         "tier": "city",
         "update": "irregular",
-        "columns": {"id": "slug", "title": "title", "publisher": "org", "licence": "licence", "theme": "kind", "formats": "formats", "opening": "class", "tags": ["kind"]},
+        "columns": {
+            "id": "slug",
+            "title": "title",
+            "publisher": "org",
+            "licence": "licence",
+            "theme": "kind",
+            "formats": "formats",
+            "opening": "class",
+            "tags": ["kind"],
+        },
         "themes": {"交通": "transport"},
         "theme": "city",
         "openings": {"开放": "unconditional"},
@@ -35,7 +44,15 @@ DECLARATION = HarvestDeclaration.model_validate(
     }
 )
 ROWS = [
-    {"slug": "AQI", "title": "空气质量", "org": "环保局", "licence": "署名", "kind": "其他、交通", "formats": "CSV、msf；Xls\t", "class": "开放"},
+    {
+        "slug": "AQI",
+        "title": "空气质量",
+        "org": "环保局",
+        "licence": "署名",
+        "kind": "其他、交通",
+        "formats": "CSV、msf；Xls\t",
+        "class": "开放",
+    },
     {"slug": "bus", "title": "公交", "org": None, "kind": ""},
     {"slug": "", "title": "没有编号"},
     {"slug": "x", "title": None},

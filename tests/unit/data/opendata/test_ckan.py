@@ -59,7 +59,9 @@ def test_a_client_can_do_its_work(served, get_only):
     # rows
     csv = resource_id(first, "csv")
     assert act.resource_show(id=csv)["package_id"] == first
-    found = act.datastore_search(resource_id=csv, filters='{"district": "余杭区"}', sort="stars desc", fields="code,stars")
+    found = act.datastore_search(
+        resource_id=csv, filters='{"district": "余杭区"}', sort="stars desc", fields="code,stars"
+    )
     assert [row["code"] for row in found["records"]] == ["m2", "m3"]
     assert (found["total"], [field["id"] for field in found["fields"]]) == (2, ["code", "stars"])
     paged = act.datastore_search(resource_id=csv, limit=1, offset=3)

@@ -24,7 +24,9 @@ def datastore_search(release: Release, parameters: Parameters, *, base: str) -> 
     records_format = parameters.text("records_format", "objects")
     if records_format not in FORMATS:
         raise Invalid(
-            field="records_format", reason=f"One of {', '.join(FORMATS)}", reason_zh=f"应为 {'、'.join(FORMATS)} 之一"
+            field="records_format",
+            reason=f"One of {', '.join(FORMATS)}",
+            reason_zh=f"应为 {'、'.join(FORMATS)} 之一",
         )
     try:
         answer = tables.answer(release, question)
