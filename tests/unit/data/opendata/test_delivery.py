@@ -15,7 +15,11 @@ from shuzhi.data.catalog import services as catalog
 from shuzhi.data.opendata import queries, services
 from shuzhi.data.opendata.types import resource_id
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    # rdflib 7 reads JSON-LD through a class of its own that it has deprecated.
+    pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated"),
+]
 FORMS = ("csv", "json", "xlsx", "parquet")
 
 
@@ -33,17 +37,27 @@ def paths_of(dataset):
     yield from (f"/data/{dataset}/download/{form}" for form in FORMS)
 
 
-LISTS = ("/", "/data/", "/api/3/action/package_list", "/api/3/action/package_search?rows=1000", "/api/3/action/current_package_list_with_resources", "/catalog.ttl", "/catalog.jsonld", "/sitemap.xml", f"/offices/{world.OFFICE}/")
+LISTS = (
+    "/",
+    "/data/",
+    "/api/3/action/package_list",
+    "/api/3/action/package_search?rows=1000",
+    "/api/3/action/current_package_list_with_resources",
+    "/catalog.ttl",
+    "/catalog.jsonld",
+    "/sitemap.xml",
+    f"/offices/{world.OFFICE}/",
+)
 
 
 def body(client, path):
     response = client.get(path)
     content = b"".join(response.streaming_content) if response.streaming else response.content
-    if path.endswith("xlsx"):
+    if response.status_code == 200 and path.endswith("xlsx"):
         import openpyxl
 
         content = str(list(openpyxl.load_workbook(io.BytesIO(content)).active.values)).encode()
-    if path.endswith("parquet"):
+    if response.status_code == 200 and path.endswith("parquet"):
         import pyarrow.parquet as pq
 
         content = str(pq.read_table(io.BytesIO(content)).to_pylist()).encode()
@@ -55,7 +69,9 @@ class TestNothingLeaks:
         for path in (*paths_of(opened), *LISTS):
             response, content = body(client, path)
             assert response.status_code == 200, path
-            assert GRADED.encode() not in content.replace(f"?q={GRADED}".encode(), b"").replace(f'value="{GRADED}"'.encode(), b""), path
+            assert GRADED.encode() not in content.replace(f"?q={GRADED}".encode(), b"").replace(
+                f'value="{GRADED}"'.encode(), b""
+            ), path
             rid = f"q={CLOSED}".encode()
             assert CLOSED.encode() not in content.replace(rid, b""), path
 
@@ -68,13 +84,17 @@ class TestNothingLeaks:
 
         for path in paths_of(opened):
             response, content = body(client, path)
-            listed = withdraw == "release" and path in {f"/api/3/action/package_show?id={opened}"} | {p for p in paths_of(opened) if p.startswith(f"/data/{opened}/") and "download" not in p}
+            listed = withdraw == "release" and path in {f"/api/3/action/package_show?id={opened}"} | {
+                p for p in paths_of(opened) if p.startswith(f"/data/{opened}/") and "download" not in p
+            }
             assert response.status_code == (200 if listed else 404), path
             assert "拱墅农贸市场".encode() not in content
             assert b"/download/" not in content or not listed, path
         for path in LISTS:
             _, content = body(client, path)
-            assert (opened.encode() in content) is (withdraw == "release" and opened.encode() in content), path
+            assert (opened.encode() in content) is (withdraw == "release" and opened.encode() in content), (
+                path
+            )
             assert f"/data/{opened}/download".encode() not in content
 
     def test_an_entry_that_is_not_public_is_not_there(self, client, tmp_path):
@@ -117,10 +137,14 @@ class TestRowApi:
         assert last["next"] is None
 
     def test_filters_by_json(self, client, opened):
-        found = client.get(f"/api/data/{opened}/rows", {"where": json.dumps({"district": ["余杭区"], "stars": 5})}).json()
+        found = client.get(
+            f"/api/data/{opened}/rows", {"where": json.dumps({"district": ["余杭区"], "stars": 5})}
+        ).json()
         assert [row["code"] for row in found["rows"]] == ["m2"]
 
-    @pytest.mark.parametrize("query", [{"sort": "inner"}, {"fields": "phone;"}, {"where": "{"}, {"limit": 10**6}, {"where": "[1]"}])
+    @pytest.mark.parametrize(
+        "query", [{"sort": "inner"}, {"fields": "phone;"}, {"where": "{"}, {"limit": 10**6}, {"where": "[1]"}]
+    )
     def test_refuses_in_words(self, client, opened, query):
         response = client.get(f"/api/data/{opened}/rows", query)
         assert response.status_code in {409, 422}
@@ -144,13 +168,23 @@ class TestDcat:
         assert len(distributions) == 4
         assert all(graph.value(each, DCAT.accessURL) for each in distributions)
         publishers = set(graph.objects(None, DCTERMS.publisher))
-        assert all((each, RDF.type, FOAF.Agent) in graph and graph.value(each, FOAF.name, any=True) for each in publishers)
+        assert all(
+            (each, RDF.type, FOAF.Agent) in graph and graph.value(each, FOAF.name, any=True)
+            for each in publishers
+        )
 
     def test_both_forms_say_the_same(self, client, opened):
         turtle = Graph().parse(data=client.get("/catalog.ttl").content, format="turtle")
         assert turtle.isomorphic(Graph().parse(data=client.get("/catalog.jsonld").content, format="json-ld"))
 
-    @pytest.mark.parametrize(("accept", "target"), [("text/turtle", "/catalog.ttl"), ("application/ld+json", "/catalog.jsonld"), ("text/html,*/*", "/data/")])
+    @pytest.mark.parametrize(
+        ("accept", "target"),
+        [
+            ("text/turtle", "/catalog.ttl"),
+            ("application/ld+json", "/catalog.jsonld"),
+            ("text/html,*/*", "/data/"),
+        ],
+    )
     def test_gives_what_the_caller_prefers(self, client, accept, target):
         response = client.get("/catalog", headers={"Accept": accept})
         assert (response.status_code, response["Location"]) == (303, target)

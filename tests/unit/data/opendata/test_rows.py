@@ -19,7 +19,21 @@ CODES = {"m1", "m2", "m3", "m4"}
 HOSTILE = st.one_of(
     st.text(max_size=30),
     st.sampled_from(
-        ["'; DROP TABLE x; --", '"name"', "name; --", "\x00", "\ud800", "%", "_", "\\", "1e999", "NaN", "9" * 40, "ctid", "_text"]
+        [
+            "'; DROP TABLE x; --",
+            '"name"',
+            "name; --",
+            "\x00",
+            "\ud800",
+            "%",
+            "_",
+            "\\",
+            "1e999",
+            "NaN",
+            "9" * 40,
+            "ctid",
+            "_text",
+        ]
     ),
 )
 
@@ -53,7 +67,9 @@ class TestFilters:
         rows = queries.rows(opened, RowQuestion()).rows
         for row in rows:
             for name, value in row.items():
-                text = None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+                text = (
+                    None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+                )
                 again = queries.rows(opened, RowQuestion(filters={name: (text,)})).rows
                 assert row in again, (name, value)
 
@@ -99,18 +115,30 @@ class TestPages:
 
     @pytest.mark.parametrize("name", ["phone2", "secret", "inner", "_text", "ctid", 'code" --'])
     def test_only_open_columns_have_a_name(self, opened, name):
-        for question in (RowQuestion(fields=(name,)), RowQuestion(filters={name: ("x",)}), RowQuestion(sort=((name, False),))):
+        for question in (
+            RowQuestion(fields=(name,)),
+            RowQuestion(filters={name: ("x",)}),
+            RowQuestion(sort=((name, False),)),
+        ):
             with pytest.raises(NoSuchColumn):
                 queries.rows(opened, question)
 
 
 @settings(
-    max_examples=120, deadline=timedelta(seconds=5), suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=120,
+    deadline=timedelta(seconds=5),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     q=HOSTILE,
-    filters=st.dictionaries(st.one_of(HOSTILE, st.sampled_from(["name", "stars", "area", "opened", "seen", "covered"])), st.lists(st.one_of(HOSTILE, st.none()), max_size=2).map(tuple), max_size=2),
-    sort=st.lists(st.tuples(st.one_of(HOSTILE, st.sampled_from(["name", "stars"])), st.booleans()), max_size=2).map(tuple),
+    filters=st.dictionaries(
+        st.one_of(HOSTILE, st.sampled_from(["name", "stars", "area", "opened", "seen", "covered"])),
+        st.lists(st.one_of(HOSTILE, st.none()), max_size=2).map(tuple),
+        max_size=2,
+    ),
+    sort=st.lists(
+        st.tuples(st.one_of(HOSTILE, st.sampled_from(["name", "stars"])), st.booleans()), max_size=2
+    ).map(tuple),
     distinct=st.booleans(),
 )
 def test_whatever_is_asked_is_answered_or_refused(opened, q, filters, sort, distinct):

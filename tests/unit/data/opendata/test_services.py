@@ -34,7 +34,19 @@ class TestOpen:
         assert release.rows == len(world.ROWS)
         assert release.number == 1
         columns = [column.id for column in release.columns]
-        assert columns == ["code", "name", "district", "stars", "area", "rent", "rent__currency", "opened", "seen", "covered", "phone"]
+        assert columns == [
+            "code",
+            "name",
+            "district",
+            "stars",
+            "area",
+            "rent",
+            "rent__currency",
+            "opened",
+            "seen",
+            "covered",
+            "phone",
+        ]
         assert release.masked == ("phone",)
 
     def test_a_data_set_that_is_not_published_is_refused(self, planted):
@@ -91,7 +103,7 @@ class TestFiles:
         if form == "xlsx":
             sheet = openpyxl.load_workbook(io.BytesIO(data)).active
             data = str(list(sheet.values)).encode()
-        assert "138****5678".encode() in data
+        assert b"138****5678" in data
         assert CLOSED.encode() not in data
         assert GRADED.encode() not in data
 
@@ -131,7 +143,10 @@ class TestWithdraw:
         assert "name" not in [column.id for column in release.columns]
 
     def test_a_field_that_is_graded_later_takes_its_release_with_it(self, opened):
-        graded = [{**each, "grade": "L2", "mask": "partial"} if each["id"] == "name" else each for each in world.FIELDS]
+        graded = [
+            {**each, "grade": "L2", "mask": "partial"} if each["id"] == "name" else each
+            for each in world.FIELDS
+        ]
         world.publish(opened, fields=graded)
         with pytest.raises(NotOpen):
             queries.release(opened)

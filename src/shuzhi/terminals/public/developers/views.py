@@ -47,7 +47,7 @@ def developers(request: HttpRequest) -> HttpResponse:
         "place_now": "developers",
         "crumbs": Crumbs((Link(Said("首页", "Home"), "/"),)),
         "base": request.build_absolute_uri("/").rstrip("/"),
-        "operations": list(operations(_description(request))),
+        "operations": list(operations(_description())),
         "actions": [(name, _first_line(action)) for name, action in ACTIONS.items()],
         "openapi": OPENAPI,
     }
@@ -69,7 +69,7 @@ def operations(description: Mapping[str, Any]) -> Iterator[Operation]:
             )
 
 
-def _description(request: HttpRequest) -> Mapping[str, Any]:
+def _description() -> Mapping[str, Any]:
     """The node's OpenAPI document, asked of whatever serves it: the terminals know no node."""
     try:
         found = resolve(OPENAPI)

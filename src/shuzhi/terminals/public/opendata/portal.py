@@ -16,7 +16,7 @@ from shuzhi.data.catalog.types import Access, Entry
 from shuzhi.data.opendata import queries as opendata
 from shuzhi.data.opendata.types import Release
 from shuzhi.pillars.security.guard import open_to_public
-from shuzhi.terminals.design.types import Choice, Chip, Crumbs, Link, Pages, Said, Table, Tag
+from shuzhi.terminals.design.types import Chip, Choice, Crumbs, Link, Pages, Said, Table, Tag
 from shuzhi.terminals.design.types.said import Words
 from shuzhi.terminals.public import asking
 from shuzhi.terminals.public.opendata import wording
@@ -122,7 +122,8 @@ def _facets(answer: Answer, asked: Mapping[str, str], publishers: Mapping[str, W
     facets = []
     for name, column in FACETS.items():
         values = [
-            _tag(name, value, asked, publishers, count=count) for value, count in answer.facets[column].items()
+            _tag(name, value, asked, publishers, count=count)
+            for value, count in answer.facets[column].items()
         ]
         if values:
             facets.append(Facet(TITLES[name], values[:MOST_VALUES], values[MOST_VALUES:]))
