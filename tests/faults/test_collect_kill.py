@@ -57,7 +57,13 @@ def sender(tmp_path, transactional_db):
         {"id": "code", "name": {"zh": "编号", "en": "Code"}},
         {"id": "count", "name": {"zh": "数量", "en": "Count"}, "type": "integer"},
     )
-    return sending.make_sender(tmp_path, fields=fields, key=("code",))
+    from django.db import connection
+
+    yield sending.make_sender(tmp_path, fields=fields, key=("code",))
+    # The tables are emptied after each test, which the append-only audit log would refuse.
+    with connection.cursor() as cursor:
+        for table in ("security_auditentry", "security_auditseal"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
 
 
 @pytest.fixture
@@ -163,7 +169,7 @@ def test_a_database_that_goes_away_loses_and_doubles_nothing(sender, content, po
     from tests.unit.data.sources.sending import AT, OFFICER
 
     from shuzhi.data.sources import services
-    from shuzhi.foundation import database
+    from shuzhi.foundation import database, lake
 
     def cut(name):
         if name == point:
@@ -174,7 +180,7 @@ def test_a_database_that_goes_away_loses_and_doubles_nothing(sender, content, po
                 )
 
     batch = sender.receive(content)
-    with pytest.raises(DatabaseError):
+    with pytest.raises((DatabaseError, lake.LakeUnreachable)):
         services.collect_batch(batch=batch.id, by=OFFICER, at=AT, checkpoint=cut)
 
     collect(batch)

@@ -25,7 +25,12 @@ PURPOSE = "住房公积金单位开户：核验单位登记信息"
 BASIS = "住房公积金管理条例 第十三条"
 REGISTER = "legal-entity"
 # One request stays with the owner, so that an approver finds something to decide.
-WAITING = ("human-resources", "firm-by-uscc", "社会保险登记：核对用人单位信息", "社会保险费征缴暂行条例 第七条")
+WAITING = (
+    "human-resources",
+    "firm-by-uscc",
+    "社会保险登记：核对用人单位信息",
+    "社会保险费征缴暂行条例 第七条",
+)
 
 Call = tuple[str, dict[str, str]]
 
@@ -146,5 +151,3 @@ async def _one(
     )
     status, _, content = await gateway.handle("GET", f"{path}?{query}", dict(headers), b"", None)
     return status, content
-
-

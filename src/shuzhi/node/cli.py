@@ -27,12 +27,20 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON。 Print JSON.")
 
 def main() -> None:
     """Run a verb; a refusal is a message in both languages and exit code 1, never a traceback."""
-    _mount_rooms()
     try:
+        _mount_rooms()
         app()
+    except KeyboardInterrupt:
+        say("已中断。 Interrupted.")
+        sys.exit(130)
     except PlatformError as error:
         say(error.message_zh)
         say(str(error))
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - the particulars go to a log, the person gets a sentence
+        from shuzhi.node.misfortunes import misfortune
+
+        say(misfortune(error))
         sys.exit(1)
 
 
@@ -46,8 +54,8 @@ ROOMS = (
     "audit",
     "batches",
     "exchange",
-    "inbox",
     "indicators",
+    "outbox",
     "packs",
     "quality",
     "registers",
@@ -59,6 +67,8 @@ def _mount_rooms() -> None:
     for room in ROOMS:
         console = import_module(f"shuzhi.terminals.console.{room}")
         app.add_typer(console.app, name=room)
+    # One verb without further words.
+    app.command("inbox")(import_module("shuzhi.terminals.console.inbox").inbox)
 
 
 @app.command()
@@ -149,7 +159,9 @@ def demo(
     *,
     sources: Annotated[
         Path | None,
-        typer.Option(help="另有真实文件的文件夹。 Folder of real files that do not ship.", exists=True, file_okay=False),
+        typer.Option(
+            help="另有真实文件的文件夹。 Folder of real files that do not ship.", exists=True, file_okay=False
+        ),
     ] = None,
     serve: Annotated[bool, typer.Option(help="完成后启动节点。 Serve the node afterwards.")] = True,
     as_json: Json = False,

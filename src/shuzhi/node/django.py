@@ -20,6 +20,7 @@ ROOT_URLCONF = "shuzhi.node.urls"
 WSGI_APPLICATION = "shuzhi.node.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.Account"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 INSTALLED_APPS = [
     "django.contrib.auth",  # its middleware imports its models
@@ -31,6 +32,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "shuzhi.foundation.outbox",
     "shuzhi.pillars.security",
+    "shuzhi.pillars.policy",
     "shuzhi.pillars.organization",
     "shuzhi.support.identity",
     "shuzhi.support.workflow",

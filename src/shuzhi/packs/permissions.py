@@ -10,8 +10,6 @@ PERMISSIONS = (
     Permission(
         "packs.read",
         Words(zh="查看应用包", en="see the installed packs"),
-        frozenset(
-            {Role.DATA_OFFICER, Role.BUREAU, Role.APPROVER, Role.LEADER, Role.ADMINISTRATOR}
-        ),
+        frozenset({Role.DATA_OFFICER, Role.BUREAU, Role.APPROVER, Role.LEADER, Role.ADMINISTRATOR}),
     ),
 )

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from shuzhi.data.catalog import services
+from shuzhi.data.catalog import models, services
+from shuzhi.data.catalog.harvesting import HarvestDeclaration
 from shuzhi.data.catalog.types import CheckKind, DataSetDeclaration
 from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
+from shuzhi.pillars.standards.validators.registry import VALIDATORS
 
 
 def install_dataset(declaration: Declaration[DataSetDeclaration], installation: Installation) -> None:
@@ -22,8 +24,15 @@ def check_datasets(
     for declaration in declarations:
         yield from _check_fields(declaration)
         yield from _check_rules(declaration, known)
+        yield from _check_standards(declaration, known)
         if not known.has("offices", declaration.value.owner):
-            yield _finding(declaration, ("owner",), "owner-unknown", f"没有部门 {declaration.value.owner}", f"no office {declaration.value.owner}")
+            yield _finding(
+                declaration,
+                ("owner",),
+                "owner-unknown",
+                f"没有部门 {declaration.value.owner}",
+                f"no office {declaration.value.owner}",
+            )
 
 
 def _check_fields(declaration: Declaration[DataSetDeclaration]) -> Iterator[Finding]:
@@ -31,10 +40,18 @@ def _check_fields(declaration: Declaration[DataSetDeclaration]) -> Iterator[Find
     ids = [field.id for field in dataset.fields]
     for index, name in enumerate(ids):
         if name in ids[:index]:
-            yield _finding(declaration, ("fields", index, "id"), "field-twice", f"字段 {name} 重复", f"field {name} stands twice")
+            yield _finding(
+                declaration,
+                ("fields", index, "id"),
+                "field-twice",
+                f"字段 {name} 重复",
+                f"field {name} stands twice",
+            )
     for index, name in enumerate(dataset.key):
         if name not in ids:
-            yield _finding(declaration, ("key", index), "key-unknown", f"主键 {name} 不是字段", f"key {name} is no field")
+            yield _finding(
+                declaration, ("key", index), "key-unknown", f"主键 {name} 不是字段", f"key {name} is no field"
+            )
 
 
 def _check_rules(declaration: Declaration[DataSetDeclaration], known: Known) -> Iterator[Finding]:
@@ -42,9 +59,40 @@ def _check_rules(declaration: Declaration[DataSetDeclaration], known: Known) -> 
     for index, rule in enumerate(declaration.value.rules):
         for name in rule.looks_at:
             if name not in ids:
-                yield _finding(declaration, ("rules", index), "rule-field-unknown", f"规则 {rule.id} 的字段 {name} 不存在", f"rule {rule.id} looks at {name}, which is no field")
+                yield _finding(
+                    declaration,
+                    ("rules", index),
+                    "rule-field-unknown",
+                    f"规则 {rule.id} 的字段 {name} 不存在",
+                    f"rule {rule.id} looks at {name}, which is no field",
+                )
         if rule.check is CheckKind.REFERENCE and not known.has("datasets", rule.dataset or ""):
-            yield _finding(declaration, ("rules", index), "rule-dataset-unknown", f"规则 {rule.id} 引用的数据集不存在", f"rule {rule.id} refers to a data set that no pack declares")
+            yield _finding(
+                declaration,
+                ("rules", index),
+                "rule-dataset-unknown",
+                f"规则 {rule.id} 引用的数据集不存在",
+                f"rule {rule.id} refers to a data set that no pack declares",
+            )
+
+
+def _check_standards(declaration: Declaration[DataSetDeclaration], known: Known) -> Iterator[Finding]:
+    """A field's standard is a validator or a code list; a rule's code list exists."""
+    for index, field in enumerate(declaration.value.fields):
+        if field.standard and field.standard not in VALIDATORS and not known.has("codelists", field.standard):
+            zh, en = f"没有标准 {field.standard}", f"no validator or code list {field.standard}"
+            yield _finding(declaration, ("fields", index, "standard"), "standard-unknown", zh, en)
+    standards = {field.id: field.standard for field in declaration.value.fields}
+    for index, rule in enumerate(declaration.value.rules):
+        if rule.check is not CheckKind.IN_CODELIST:
+            continue
+        named = rule.codelist or next((standards.get(name) for name in rule.looks_at), None) or ""
+        if not known.has("codelists", named):
+            zh, en = (
+                f"规则 {rule.id} 的代码表 {named} 不存在",
+                f"rule {rule.id} names no code list that exists: {named}",
+            )
+            yield _finding(declaration, ("rules", index), "rule-codelist-unknown", zh, en)
 
 
 def _finding(
@@ -57,4 +105,39 @@ def _finding(
 
 DATASETS = Part(
     folder="datasets", schema=DataSetDeclaration, key="dataset", install=install_dataset, check=check_datasets
+)
+
+
+def install_harvest(declaration: Declaration[HarvestDeclaration], installation: Installation) -> None:
+    """Remember how another node's catalog is read."""
+    value = declaration.value
+    models.Harvest.objects.update_or_create(
+        id=value.harvest,
+        defaults={
+            "node": value.node,
+            "title_zh": value.title.zh,
+            "title_en": value.title.en,
+            "declared": value.model_dump(mode="json"),
+            "pack": installation.pack,
+        },
+    )
+
+
+def check_harvests(
+    declarations: Sequence[Declaration[HarvestDeclaration]], known: Known
+) -> Iterable[Finding]:
+    """A harvest reads a data set that some pack declares."""
+    for declaration in declarations:
+        dataset = declaration.value.dataset
+        if not known.has("datasets", dataset):
+            yield Finding(
+                file=str(declaration.file),
+                line=declaration.line("dataset"),
+                rule="harvest-dataset-unknown",
+                message=Words(zh=f"没有数据集 {dataset}", en=f"no data set {dataset}"),
+            )
+
+
+HARVESTS = Part(
+    folder="harvests", schema=HarvestDeclaration, key="harvest", install=install_harvest, check=check_harvests
 )

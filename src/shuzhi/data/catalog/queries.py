@@ -107,6 +107,10 @@ def _steps(thing: str, *, forward: bool, depth: int) -> list[LineageEdge]:
 
 def _edge(row: models.LineageEdge) -> LineageEdge:
     return LineageEdge(origin=row.origin, target=row.target, kind=row.kind, at=row.at)
+def node_titles() -> dict[str, Words]:
+    """Titles of the nodes whose catalogs are harvested here, by node."""
+    rows = models.Harvest.objects.order_by("node", "id").values_list("node", "title_zh", "title_en")
+    return {node: Words(zh=zh, en=en) for node, zh, en in rows}
 
 
 def value_of(row: models.Entry) -> Entry:
@@ -126,6 +130,8 @@ def value_of(row: models.Entry) -> Entry:
         synthetic=row.synthetic,
         version=row.version,
         node=row.node,
+        publisher=row.publisher,
+        formats=tuple(row.formats),
         proposed_at=row.proposed_at,
         published_at=row.published_at,
         schema_=declared,

@@ -9,11 +9,12 @@ from functools import lru_cache
 
 from shuzhi.data.registers.types import Derivation
 from shuzhi.foundation.words import Words
+from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.organization.divisions import shipped_tree
 from shuzhi.pillars.organization.places import Placement, place_addresses, shipped_gazetteer
 
-CITY = "330100"
 NO_TOWN = Words(zh="没有写明镇街", en="names no town")
+NOTHING_GIVEN = Words(zh="来源没有填写", en="the source leaves it empty")
 NO_SUCH_NAME = Words(zh="本市现无此名称的区县", en="no district of the city bears this name today")
 
 
@@ -37,7 +38,7 @@ def forget() -> None:
 
 @lru_cache(maxsize=1)  # the district and the town of the same addresses follow from one placing
 def _placed(texts: tuple[str, ...], today: date) -> list[Placement]:
-    return place_addresses(texts, gazetteer=shipped_gazetteer(CITY, today))
+    return place_addresses(texts, gazetteer=shipped_gazetteer(organization.this_node().city, today))
 
 
 def _current_division(texts: list[str], today: date) -> dict[str, Derived]:
@@ -53,7 +54,8 @@ def _current_town(texts: list[str], today: date) -> dict[str, Derived]:
 
 
 def _named_division(texts: list[str], today: date) -> dict[str, Derived]:
-    codes = {division.name: division.code for division in shipped_tree(lower=False).children(CITY, today)}
+    districts = shipped_tree(lower=False).children(organization.this_node().city, today)
+    codes = {division.name: division.code for division in districts}
     return {text: Derived(codes.get(text.strip()), NO_SUCH_NAME) for text in texts}
 
 

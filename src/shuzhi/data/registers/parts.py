@@ -32,7 +32,12 @@ def _check_sources(declaration: Declaration[RegisterDeclaration], known: Known) 
     ids = {field.id for field in declaration.value.fields}
     for index, source in enumerate(declaration.value.sources):
         if not known.has("datasets", source.dataset):
-            yield _finding(declaration, ("sources", index), f"没有数据集 {source.dataset}", f"no data set {source.dataset}")
+            yield _finding(
+                declaration,
+                ("sources", index),
+                f"没有数据集 {source.dataset}",
+                f"no data set {source.dataset}",
+            )
         for name in source.says:
             if name not in ids:
                 yield _finding(declaration, ("sources", index), f"没有字段 {name}", f"no field {name}")
@@ -49,7 +54,12 @@ def _check_fields(declaration: Declaration[RegisterDeclaration]) -> Iterator[Fin
     for index, field in enumerate(register.fields):
         for dataset in field.sources:
             if dataset not in fed:
-                yield _finding(declaration, ("fields", index), f"{dataset} 不是本库的来源", f"{dataset} does not feed this register")
+                yield _finding(
+                    declaration,
+                    ("fields", index),
+                    f"{dataset} 不是本库的来源",
+                    f"{dataset} does not feed this register",
+                )
     if register.label not in ids:
         yield _finding(declaration, ("label",), f"没有字段 {register.label}", f"no field {register.label}")
 

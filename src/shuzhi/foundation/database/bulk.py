@@ -19,7 +19,10 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     table = sql.Identifier(model._meta.db_table)
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     count = 0
-    with connection.cursor() as cursor, cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(table, names)) as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(table, names)) as copy,
+    ):
         for row in rows:
             copy.write_row([_plain(value) for value in row])
             count += 1

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization import models
-from shuzhi.pillars.organization.types import Office, Post, Tier
+from shuzhi.pillars.organization.errors import NoNode
+from shuzhi.pillars.organization.types import NodeDeclaration, Office, Post, Tier
 from shuzhi.pillars.security.types import Role
 
 
@@ -14,6 +15,18 @@ def offices() -> list[Office]:
 def office_titles() -> dict[str, Words]:
     """Titles by office id, for pages that name many offices with one query."""
     return {office.id: office.title for office in offices()}
+
+
+def this_node() -> NodeDeclaration:
+    """The government that this installation serves.
+
+    Raises:
+        NoNode: no installed pack declares one.
+    """
+    row = models.Node.objects.order_by("id").first()
+    if row is None:
+        raise NoNode
+    return NodeDeclaration.model_validate(row.declared)
 
 
 def office(office_id: str) -> Office | None:

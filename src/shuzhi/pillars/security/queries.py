@@ -16,10 +16,11 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Question:
-    """Which entries are wanted. `action` and `target` may be a beginning such as `exchange.` or `dataset/`."""
+    """Which entries are wanted: `action` and `target` by their beginning, `actor` by a part, `by` by the whole name."""
 
     action: str = ""
     actor: str = ""
+    by: str = ""
     target: str = ""
     outcome: str = ""
     day: date | None = None
@@ -68,6 +69,8 @@ def _fitting(question: Question) -> QuerySet[models.AuditEntry]:
         rows = rows.filter(target__startswith=question.target)
     if question.actor:
         rows = rows.filter(actor__contains=question.actor)
+    if question.by:
+        rows = rows.filter(actor=question.by)
     if question.outcome:
         rows = rows.filter(outcome=question.outcome)
     if question.day:

@@ -11,6 +11,7 @@ import typer
 
 from shuzhi.foundation.clock import now
 from shuzhi.pillars.security.types import system
+from shuzhi.terminals.console.opening import open_rooms
 
 if TYPE_CHECKING:
     from shuzhi.data.sources.types import Batch
@@ -20,6 +21,11 @@ app = typer.Typer(no_args_is_help=True, help="接收与归集批次。 Receive a
 CONSOLE = system("console")
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON。 Print JSON.")]
 BatchId = Annotated[str, typer.Argument(help="批次。 The batch.")]
+
+
+@app.callback()
+def _open() -> None:
+    open_rooms()
 
 
 @app.command()
@@ -36,6 +42,8 @@ def receive(
     from shuzhi.data.sources import services
     from shuzhi.data.sources.types import Mode
 
+    if mode and mode not in list(Mode):
+        raise typer.BadParameter("full、incremental、delete", param_hint="--mode")
     chosen = Mode(mode) if mode else None
     at = now()
     batch = services.receive_file(

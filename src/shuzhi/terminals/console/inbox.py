@@ -9,20 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shuzhi.foundation.clock import day_of, now
+from shuzhi.terminals.console.opening import open_rooms
 
 if TYPE_CHECKING:
     from shuzhi.support.workflow.types import InboxRow
 
-app = typer.Typer(help="待办案卷。 Dossiers that wait for a person.")
 
-
-@app.callback(invoke_without_command=True)
 def inbox(
     account: Annotated[str, typer.Argument(help="账号。 The person's account.")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON。 Print JSON.")] = False,
 ) -> None:
     """列出某账号的待办，最急的在前。 List what waits for an account, the most urgent first."""
+    open_rooms()
     from shuzhi.support.identity.queries import actor
     from shuzhi.support.workflow import queries
 

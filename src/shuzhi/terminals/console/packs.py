@@ -30,13 +30,16 @@ def check(
         findings = [finding for finding in findings if str(Path(finding.file).resolve()).startswith(wanted)]
     if as_json:
         rows = [
-            {"file": one.file, "line": one.line, "rule": one.rule, **one.message.model_dump()} for one in findings
+            {"file": one.file, "line": one.line, "rule": one.rule, **one.message.model_dump()}
+            for one in findings
         ]
         print(json.dumps({"packs": len(loaded), "findings": rows}, ensure_ascii=False))
     else:
         for one in findings:
             print(f"{one.file}:{one.line}: {one.rule}: {one.message.zh} / {one.message.en}")
-        print(f"{len(loaded)} 个应用包，{len(findings)} 处问题。 {len(loaded)} packs, {len(findings)} findings.")
+        print(
+            f"{len(loaded)} 个应用包，{len(findings)} 处问题。 {len(loaded)} packs, {len(findings)} findings."
+        )
     raise typer.Exit(1 if findings else 0)
 
 

@@ -16,6 +16,7 @@ from shuzhi.terminals.design.types import Crumbs, ErrorSummary, Link, Said, Word
 Titles = Mapping[str, words.Words]
 """Titles by id, fetched once a page."""
 
+DIGITS = 6  # of a page number
 BENCH = Said("工作台", "Workbench")
 
 
@@ -39,7 +40,7 @@ def name_of(titles: Titles, thing: str | None) -> Said:
 def page_number(request: HttpRequest) -> int:
     """The page that the address asks for; the first one when it asks for nonsense."""
     asked = request.GET.get("page", "")
-    return max(int(asked), 1) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1
+    return max(int(asked), 1) if asked.isascii() and asked.isdecimal() and len(asked) <= DIGITS else 1
 
 
 def asked_for(request: HttpRequest, *names: str) -> dict[str, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 from shuzhi.data.catalog.types import Access, FieldType, Status, Update
 from shuzhi.data.exchange.types import InterfaceKind, InterfaceStatus, SubscriptionStatus
@@ -11,6 +13,8 @@ from shuzhi.data.sources.types import Status as BatchStatus
 from shuzhi.pillars.organization.types import Tier
 from shuzhi.pillars.security.types import Mask
 from shuzhi.terminals.design.types import Chip, Said, Tone
+
+State = TypeVar("State", bound=StrEnum)
 
 ENTRY = {
     Status.PROPOSED: (Said("待发布", "Proposed"), Tone.WARNING),
@@ -107,7 +111,7 @@ def theme(theme_id: str) -> Said:
     return THEMES.get(theme_id, Said(theme_id, theme_id.replace("-", " ").capitalize()))
 
 
-def state_chip(states: dict[StrEnum, tuple[Said, Tone]], state: StrEnum) -> Chip:
+def state_chip(states: Mapping[State, tuple[Said, Tone]], state: State) -> Chip:
     """A state's chip: its words and its colour."""
     words, tone = states[state]
     return Chip(words, tone)

@@ -10,12 +10,25 @@ from shuzhi.terminals.staff import signing_in
 
 app_name = "staff"
 
-ROOMS = ("workbench", "sources", "catalog", "quality", "registers", "exchange", "audit", "packs", "search", "cockpit")
+ROOMS = (
+    "workbench",
+    "sources",
+    "catalog",
+    "quality",
+    "registers",
+    "exchange",
+    "audit",
+    "packs",
+    "search",
+    "cockpit",
+)
 
 
 def _rooms() -> list[URLResolver]:
     """The addresses of every room that this build has pages for."""
-    here = [f"shuzhi.terminals.staff.{room}.urls" for room in ROOMS if find_spec(f"shuzhi.terminals.staff.{room}")]
+    here = [
+        f"shuzhi.terminals.staff.{room}.urls" for room in ROOMS if find_spec(f"shuzhi.terminals.staff.{room}")
+    ]
     return [path("", include(addresses)) for addresses in here]
 
 

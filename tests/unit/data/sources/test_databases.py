@@ -72,6 +72,8 @@ def test_a_full_one_follows_the_table_back_and_forth(make_sender, table):
     assert len(lake.history(sender.dataset)) == 3
 
 
+# The reader leaves its server-side cursor to the connection's closing, which the driver warns about.
+@pytest.mark.filterwarnings("ignore:.*ServerCursor.*:ResourceWarning")
 def test_a_postgres_table_is_read_by_the_secret_that_holds_its_address(make_sender, db):
     import psycopg
 

@@ -280,6 +280,13 @@ class TestCommandLine:
         assert json.loads(found.stdout)["facts"]["entry"] == str(second)
 
 
+def test_the_worker_knows_the_job():
+    from procrastinate.contrib.django import app
+
+    assert {"security.seal_audit", "exchange.forget_nonces"} <= set(app.tasks)
+    assert "security.seal_audit" in {name for name, _ in app.periodic_registry.periodic_tasks}
+
+
 def test_the_job_seals_everything(monkeypatch):
     from shuzhi.pillars.security import jobs
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import typer
 from tests.unit.support.workflow.people import FRIDAY, INSTALLER, OFFICER
 from typer.testing import CliRunner
 
@@ -64,7 +65,9 @@ def test_the_console_prints_an_inbox(open_issue):
         at=FRIDAY,
     )
 
-    printed = CliRunner().invoke(inbox.app, ["officer", "--json"])
+    console = typer.Typer()
+    console.command()(inbox.inbox)
+    printed = CliRunner().invoke(console, ["officer", "--json"])
 
     assert [row["dossier"] for row in json.loads(printed.stdout)] == [opened.id]
-    assert CliRunner().invoke(inbox.app, ["nobody"]).exit_code == 1
+    assert CliRunner().invoke(console, ["nobody"]).exit_code == 1

@@ -121,10 +121,9 @@ def _substr() -> Any:
     """`substr(text, first, length)` counted from 1, as every engine has it; Ibis's own wraps it in a CASE a character."""
     import ibis
 
-    @ibis.udf.scalar.builtin
-    def substr(text: str, first: int, length: int) -> str: ...
+    def substr(text: Any, first: Any, length: Any) -> Any: ...
 
-    return substr
+    return ibis.udf.scalar.builtin(substr, signature=(("string", "int64", "int64"), "string"))
 
 
 def _find(alphabet: str, character: Any) -> Any:

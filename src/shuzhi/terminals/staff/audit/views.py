@@ -11,7 +11,20 @@ from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security import audit, queries
 from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.security.queries import LoggedAct, Question
-from shuzhi.terminals.design.types import Cell, Chip, Choice, Column, Fact, Field, Pages, Row, Said, Table, Tone, Why
+from shuzhi.terminals.design.types import (
+    Cell,
+    Chip,
+    Choice,
+    Column,
+    Fact,
+    Field,
+    Pages,
+    Row,
+    Said,
+    Table,
+    Tone,
+    Why,
+)
 from shuzhi.terminals.staff.shell import Titles, asked_for, name_of, page, page_number
 from shuzhi.terminals.staff.workbench.subjects import subject_url
 
@@ -25,6 +38,7 @@ COLUMNS = (
 )
 OUTCOMES = {
     "done": Chip(Said("办成", "Done"), Tone.SUCCESS),
+    "answered": Chip(Said("已应答", "Answered"), Tone.SUCCESS),
     "refused": Chip(Said("被拒", "Refused"), Tone.WARNING),
     "failed": Chip(Said("未成", "Failed"), Tone.DANGER),
 }
@@ -86,11 +100,24 @@ def _filters(asked: dict[str, str]) -> tuple[Field, ...]:
         in_filter=True,
         required=False,
         value=asked.get("outcome", ""),
-        choices=(Choice("", Said("全部", "All")), *(Choice(id_, chip.label) for id_, chip in OUTCOMES.items())),
+        choices=(
+            Choice("", Said("全部", "All")),
+            *(Choice(id_, chip.label) for id_, chip in OUTCOMES.items()),
+        ),
     )
-    day = Field(name="day", label=Said("日期", "Day"), control="date", in_filter=True, required=False, value=asked.get("day", ""))
+    day = Field(
+        name="day",
+        label=Said("日期", "Day"),
+        control="date",
+        in_filter=True,
+        required=False,
+        value=asked.get("day", ""),
+    )
     return (
-        *(Field(name=n, label=label, in_filter=True, required=False, value=asked.get(n, "")) for n, label in texts),
+        *(
+            Field(name=n, label=label, in_filter=True, required=False, value=asked.get(n, ""))
+            for n, label in texts
+        ),
         outcome,
         day,
     )
@@ -103,7 +130,9 @@ def _row(act: LoggedAct, offices: Titles) -> Row:
             "at": act.at,
             "action": act.action,
             "target": Cell(act.target, url=subject_url(act.target)),
-            "actor": Cell(act.actor.removeprefix("account/"), under=name_of(offices, act.office) if act.office else ""),
+            "actor": Cell(
+                act.actor.removeprefix("account/"), under=name_of(offices, act.office) if act.office else ""
+            ),
             "outcome": OUTCOMES.get(act.outcome, Chip(act.outcome)),
         }
     )

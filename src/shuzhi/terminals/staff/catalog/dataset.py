@@ -66,7 +66,9 @@ def show(request: HttpRequest, dataset: str) -> HttpResponse:
         trail=(Link(Said("数据目录", "Catalog"), reverse("staff:catalog")),),
         doors=_doors(entry, may_edit=may_edit),
         facts=_facts(entry),
-        publish=_publish(entry) if _publishable(entry) and policy.allows("catalog.publish", by=actor) else None,
+        publish=_publish(entry)
+        if _publishable(entry) and policy.allows("catalog.publish", by=actor)
+        else None,
         waits=entry.status is Status.PROPOSED,
         fields=_fields(entry),
         batches=_batches(entry),
@@ -82,7 +84,10 @@ def show(request: HttpRequest, dataset: str) -> HttpResponse:
 def publish(request: HttpRequest, dataset: str) -> HttpResponse:
     """Publish what was proposed."""
     entry = services.publish_entry(dataset=dataset, by=actor_of(request), at=now())
-    done = Said(f"已发布。目录第 {entry.version} 版即时生效。", f"Published. Version {entry.version} of the entry is in force.")
+    done = Said(
+        f"已发布。目录第 {entry.version} 版即时生效。",
+        f"Published. Version {entry.version} of the entry is in force.",
+    )
     messages.success(request, say(done))
     return HttpResponseRedirect(reverse("staff:dataset", args=[dataset]))
 
@@ -90,7 +95,9 @@ def publish(request: HttpRequest, dataset: str) -> HttpResponse:
 def _doors(entry: Entry, *, may_edit: bool) -> list[Link]:
     doors = [Link(Said("各版本", "Versions"), reverse("staff:dataset_versions", args=[entry.id]))]
     if may_edit:
-        doors.insert(0, Link(Said("修改编目", "Edit the entry"), reverse("staff:dataset_edit", args=[entry.id])))
+        doors.insert(
+            0, Link(Said("修改编目", "Edit the entry"), reverse("staff:dataset_edit", args=[entry.id]))
+        )
     return doors
 
 
@@ -137,6 +144,7 @@ def _facts(entry: Entry) -> list[Fact]:
 def _fields(entry: Entry) -> Table:
     return Table(
         id="fields",
+        tall=False,
         caption=Said(f"字段（{len(entry.schema_.fields)}）", f"Fields ({len(entry.schema_.fields)})"),
         columns=FIELDS,
         rows=[_field(field, entry) for field in entry.schema_.fields],
@@ -163,6 +171,7 @@ def _batches(entry: Entry) -> Table:
     origins = sources.sources(dataset=entry.id)
     return Table(
         id="batches",
+        tall=False,
         caption=Said("最近的批次", "Latest batches"),
         columns=BATCHES,
         rows=[batch_row(batch) for batch in batches],

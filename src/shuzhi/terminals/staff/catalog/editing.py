@@ -40,8 +40,14 @@ def _done(before: Entry, after: Entry) -> Said:
     if after.version == before.version:
         return Said("没有改动。", "Nothing was changed.")
     if after.status is Status.PUBLISHED:
-        return Said(f"已保存为第 {after.version} 版；只改了文字，继续有效。", f"Saved as version {after.version}; only words changed, so it stays published.")
-    return Said(f"已提出第 {after.version} 版，等大数据局发布。", f"Version {after.version} is proposed and waits for the bureau.")
+        return Said(
+            f"已保存为第 {after.version} 版；只改了文字，继续有效。",
+            f"Saved as version {after.version}; only words changed, so it stays published.",
+        )
+    return Said(
+        f"已提出第 {after.version} 版，等大数据局发布。",
+        f"Version {after.version} is proposed and waits for the bureau.",
+    )
 
 
 def _changed(declared: DataSetDeclaration, request: HttpRequest) -> dict[str, Any]:
@@ -53,7 +59,10 @@ def _changed(declared: DataSetDeclaration, request: HttpRequest) -> dict[str, An
     raw |= {name: given.get(name, raw[name]) for name in ("sharing", "opening", "update")}
     for field in raw["fields"]:
         prefix = f"field-{field['id']}-"
-        field["name"] = {"zh": given.get(prefix + "zh", field["name"]["zh"]), "en": given.get(prefix + "en", field["name"]["en"])}
+        field["name"] = {
+            "zh": given.get(prefix + "zh", field["name"]["zh"]),
+            "en": given.get(prefix + "en", field["name"]["en"]),
+        }
         field["grade"] = given.get(prefix + "grade", field["grade"])
         field["mask"] = given.get(prefix + "mask", field["mask"])
         field["open"] = given.get(prefix + "open") == "on"
@@ -66,7 +75,12 @@ def _errors(error: ValidationError) -> ErrorSummary:
 
 
 def _page(
-    request: HttpRequest, entry: Entry, declared: DataSetDeclaration, *, errors: object = None, status: int = 200
+    request: HttpRequest,
+    entry: Entry,
+    declared: DataSetDeclaration,
+    *,
+    errors: object = None,
+    status: int = 200,
 ) -> HttpResponse:
     return page(
         request,
@@ -91,7 +105,13 @@ def _page(
 
 
 def _row(field: FieldDeclaration) -> dict[str, object]:
-    return {"id": field.id, "name": field.name, "grade": field.grade, "mask": field.mask.value, "open": field.open}
+    return {
+        "id": field.id,
+        "name": field.name,
+        "grade": field.grade,
+        "mask": field.mask.value,
+        "open": field.open,
+    }
 
 
 def _questions(declared: DataSetDeclaration) -> list[Field]:

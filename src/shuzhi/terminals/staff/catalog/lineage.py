@@ -69,7 +69,9 @@ def _titles(names: list[str]) -> dict[str, Said]:
     datasets = [name.partition("/")[2] for name in names if name.split("/")[0] in ("dataset", "open")]
     found = {f"dataset/{id_}": said(title) for id_, title in catalog.titles(datasets).items()}
     found |= {f"open/{id_}": said(title) for id_, title in catalog.titles(datasets).items()}
-    found |= {f"register/{each.declaration.id}": said(each.declaration.title) for each in registers.registers()}
+    found |= {
+        f"register/{each.declaration.id}": said(each.declaration.title) for each in registers.registers()
+    }
     if any(name.startswith("interface/") for name in names):
         found |= {f"interface/{each.id}": said(each.declaration.title) for each in exchange.interfaces()}
     if any(name.startswith("source/") for name in names):

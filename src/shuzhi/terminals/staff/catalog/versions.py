@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -19,9 +21,7 @@ def show(request: HttpRequest, dataset: str) -> HttpResponse:
     entry = queries.entry(dataset)
     earlier = queries.versions(dataset)
     stages = [(entry.version, entry.schema_), *((each.version, each.declared) for each in earlier)]
-    pairs = [
-        _diff(before, after) for after, before in zip(stages, stages[1:], strict=False)
-    ]
+    pairs = [_diff(before, after) for after, before in itertools.pairwise(stages)]
     return page(
         request,
         "staff/catalog/versions.html",
@@ -38,7 +38,9 @@ def show(request: HttpRequest, dataset: str) -> HttpResponse:
 def _diff(before: tuple[int, DataSetDeclaration], after: tuple[int, DataSetDeclaration]) -> Versions:
     old, new = _flat(before[1]), _flat(after[1])
     names = list(dict.fromkeys([*new, *old]))
-    changed = [Difference(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)]
+    changed = [
+        Difference(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)
+    ]
     return Versions(
         caption=Said(f"第 {before[0]} 版改为第 {after[0]} 版", f"From version {before[0]} to {after[0]}"),
         before=Said(f"第 {before[0]} 版", f"Version {before[0]}"),

@@ -79,7 +79,10 @@ def _table(found: catalog.Answer, asked: dict[str, str], number: int, offices: T
         query=asked,
         pages=Pages(number, catalog.PAGE, found.total),
         filters=(words,),
-        empty=Said("没有符合条件的数据集。换个词，或去掉左边的条件。", "Nothing fits. Try another word, or remove a filter."),
+        empty=Said(
+            "没有符合条件的数据集。换个词，或去掉左边的条件。",
+            "Nothing fits. Try another word, or remove a filter.",
+        ),
     )
 
 

@@ -29,7 +29,7 @@ def show(request: HttpRequest) -> HttpResponse:
     layer = layers.LAYERS.get(request.GET.get("layer", ""), layers.LAYERS[layers.FIRST])
     moment = moment_of(request, layer="" if layer.id == layers.FIRST else layer.id)
     actor, captain = actor_of(request), frame.captain()
-    city = frame.division_or_404(captain.division if captain else "330100", moment.day)
+    city = frame.division_or_404(organization.this_node().division, moment.day)
     districts = frame.parts_of(city, moment.day)
     boundaries = places.newest_boundaries(city.code) or ""
     areas = places.square_kilometres(boundaries)

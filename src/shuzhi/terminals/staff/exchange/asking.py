@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -21,9 +22,10 @@ from shuzhi.terminals.staff import titles
 from shuzhi.terminals.staff.shell import actor_of, name_of, page, refusal_above, said
 
 YEAR = timedelta(days=365)
-MISSING = Said("请填写这一项。", "Fill this in.")
-NO_DAY = Said("请按 年-月-日 填写日期。", "Give a day as year-month-day.")
-NO_NUMBER = Said("请填写整数。", "Give a whole number.")
+# Any: to Django these are texts, written out in the reader's language when the form is read.
+MISSING: Any = Said("请填写这一项。", "Fill this in.")
+NO_DAY: Any = Said("请按 年-月-日 填写日期。", "Give a day as year-month-day.")
+NO_NUMBER: Any = Said("请填写整数。", "Give a whole number.")
 
 
 class _Asked(forms.Form):
@@ -54,7 +56,9 @@ def ask(request: HttpRequest, interface: str) -> HttpResponse:
         raise
     except PlatformError as refusal:
         return _page(request, found, form, errors=refusal_above(refusal), status=refusal.http_status)
-    messages.success(request, say(Said("已提交，等数据所属部门审批。", "Sent; the owning office decides first.")))
+    messages.success(
+        request, say(Said("已提交，等数据所属部门审批。", "Sent; the owning office decides first."))
+    )
     return HttpResponseRedirect(reverse("staff:subscription", args=[made.id]))
 
 
@@ -91,7 +95,10 @@ def _page(
             Fact(Said("申请部门", "Asking office"), name_of(offices, actor_of(request).office)),
             Fact(Said("提供部门", "Owner"), name_of(offices, declared.owner)),
             Fact(Said("给什么", "What it gives"), titles.INTERFACE_KINDS[declared.kind]),
-            Fact(Said("审批", "Decided by"), Said("数据所属部门，再到大数据局", "the owning office, then the bureau")),
+            Fact(
+                Said("审批", "Decided by"),
+                Said("数据所属部门，再到大数据局", "the owning office, then the bureau"),
+            ),
             Fact(Said("时限", "Time"), Said("10 个工作日内答复", "answered within 10 working days")),
         ],
     )
@@ -103,7 +110,10 @@ def _fields(found: Interface, form: _Asked) -> list[Field]:
         name="purpose",
         label=Said("用途", "Purpose"),
         control="select" if declared.purposes else "text",
-        hint=Said("说明办什么事要用，办事范围之外不得使用。", "Name the matter that needs it; it may be used for nothing else."),
+        hint=Said(
+            "说明办什么事要用，办事范围之外不得使用。",
+            "Name the matter that needs it; it may be used for nothing else.",
+        ),
         choices=[Choice(each, each) for each in declared.purposes],
     )
     quota = Said(f"1 至 {declared.daily_quota:,d} 次。", f"1 to {declared.daily_quota:,d} calls.")

@@ -8,7 +8,7 @@ from shuzhi.data.exchange.signing import SHA256
 from shuzhi.data.exchange.types import InterfaceDeclaration
 from shuzhi.foundation.settings import settings
 
-PYTHON = '''import hashlib, hmac, json, secrets, time, urllib.request
+PYTHON = """import hashlib, hmac, json, secrets, time, urllib.request
 
 KEY, SECRET = "{key}", "…"          # 密钥只存于本部门的密钥库 / from your own vault
 PATH = "{path}"
@@ -23,15 +23,15 @@ call = urllib.request.Request("{base}" + PATH, BODY, {{
     "X-Shuzhi-Signature": "{algorithm} " + sign,
 }})
 print(urllib.request.urlopen(call).read().decode())
-'''
-CURL = '''KEY="{key}"; read -rs SECRET
+"""
+CURL = """KEY="{key}"; read -rs SECRET
 BODY='{json}'; STAMP=$(date +%s); NONCE=$(openssl rand -hex 12)
 HASH=$(printf %s "$BODY" | openssl dgst -sha256 -r | cut -d' ' -f1)
 SIGN=$(printf 'POST\\n{path}\\n\\n%s\\n%s\\n%s' "$HASH" "$STAMP" "$NONCE" | openssl dgst -sha256 -hmac "$SECRET" -r | cut -d' ' -f1)
 curl "{base}{path}" -d "$BODY" -H 'Content-Type: application/json' \\
   -H "X-Shuzhi-Key: $KEY" -H "X-Shuzhi-Timestamp: $STAMP" -H "X-Shuzhi-Nonce: $NONCE" \\
   -H "X-Shuzhi-Signature: {algorithm} $SIGN"
-'''
+"""
 
 
 @dataclass(frozen=True)

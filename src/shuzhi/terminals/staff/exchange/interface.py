@@ -78,7 +78,9 @@ def _page(request: HttpRequest, found: Interface, *, refusal: PlatformError | No
         lead=said(declared.summary),
         chips=[titles.state_chip(titles.INTERFACE, found.status)],
         trail=(Link(Said("数据共享", "Exchange"), reverse("staff:exchange")),),
-        doors=[Link(Said("申请使用", "Ask for it"), reverse("staff:interface_request", args=[found.id]))] if may_ask else [],
+        doors=[Link(Said("申请使用", "Ask for it"), reverse("staff:interface_request", args=[found.id]))]
+        if may_ask
+        else [],
         errors=refusal_above(refusal) if refusal else None,
         status=refusal.http_status if refusal else 200,
         publish=_publish(found) if may_publish else None,
@@ -93,7 +95,10 @@ def _publish(found: Interface) -> Confirm:
     return Confirm(
         title=Said("发布接口", "Publish the interface"),
         consequences=(
-            Said("各部门可以申请使用；网关按本页所列的字段和分级应答。", "Offices may ask for it; the gateway answers by the fields and grades on this page."),
+            Said(
+                "各部门可以申请使用；网关按本页所列的字段和分级应答。",
+                "Offices may ask for it; the gateway answers by the fields and grades on this page.",
+            ),
         ),
         verb=Said("发布", "Publish"),
         action_url=reverse("staff:interface_publish", args=[found.id]),
@@ -106,10 +111,17 @@ def _facts(found: Interface, owner: Said) -> list[Fact]:
     return [
         Fact(Said("编号", "Id"), f"{found.id} · v{declared.version}"),
         Fact(Said("提供部门", "Owner"), owner),
-        Fact(Said("取自", "From"), declared.register_, reverse("staff:register", args=[declared.register_])),
+        Fact(
+            Said("取自", "From"),
+            _register_title(declared.register_),
+            reverse("staff:register", args=[declared.register_]),
+        ),
         Fact(Said("给什么", "What it gives"), titles.INTERFACE_KINDS[declared.kind]),
         Fact(Said("原值给到", "Clear up to"), Grade(int(declared.clearance[1]))),
-        Fact(Said("每日最多", "At most a day"), Said(f"{declared.daily_quota:,d} 次", f"{declared.daily_quota:,d} calls")),
+        Fact(
+            Said("每日最多", "At most a day"),
+            Said(f"{declared.daily_quota:,d} 次", f"{declared.daily_quota:,d} calls"),
+        ),
         Fact(
             Said("速率", "Rate"),
             Said(f"每秒 {declared.rate.per_second:g} 次", f"{declared.rate.per_second:g} calls a second"),
@@ -120,6 +132,11 @@ def _facts(found: Interface, owner: Said) -> list[Fact]:
     ]
 
 
+def _register_title(register: str) -> Said:
+    named = {each.declaration.id: each.declaration.title for each in registers.registers()}
+    return name_of(named, register)
+
+
 def _fields(found: Interface) -> Table:
     declared = found.declaration
     try:
@@ -127,7 +144,7 @@ def _fields(found: Interface) -> Table:
     except NoSuchRegister:
         known = {}
     rows = [_field(name, known.get(name), found) for name in declared.touched]
-    return Table(id="fields", caption=Said("字段", "Fields"), columns=FIELDS, rows=rows)
+    return Table(id="fields", tall=False, caption=Said("字段", "Fields"), columns=FIELDS, rows=rows)
 
 
 def _field(name: str, field: RegisterField | None, found: Interface) -> Row:

@@ -33,10 +33,10 @@ from shuzhi.terminals.design.types import (
     Said,
     Series,
     Table,
-    Tone,
     say,
 )
 from shuzhi.terminals.staff import titles
+from shuzhi.terminals.staff.audit.views import OUTCOMES
 from shuzhi.terminals.staff.exchange.calls import sample_calls
 from shuzhi.terminals.staff.exchange.views import OVERSEERS
 from shuzhi.terminals.staff.shell import actor_of, name_of, page, refusal_above, said
@@ -163,7 +163,10 @@ def _collect(found: Subscription) -> Confirm:
         return Confirm(
             title=Said("领取密钥", "Collect the key"),
             consequences=(
-                Said("密钥只显示这一次，平台不再给第二次，请当场存入本部门的密钥库。", "The secret is shown this once and never again: put it into your office's vault at once."),
+                Said(
+                    "密钥只显示这一次，平台不再给第二次，请当场存入本部门的密钥库。",
+                    "The secret is shown this once and never again: put it into your office's vault at once.",
+                ),
             ),
             verb=Said("显示密钥", "Show the secret"),
             action_url=reverse("staff:subscription_key", args=[found.id]),
@@ -172,7 +175,10 @@ def _collect(found: Subscription) -> Confirm:
     return Confirm(
         title=Said("更换密钥", "Replace the key"),
         consequences=(
-            Said("旧密钥立即失效，用旧密钥的系统随即调不通。", "The old key stops working at once, and so do the systems that use it."),
+            Said(
+                "旧密钥立即失效，用旧密钥的系统随即调不通。",
+                "The old key stops working at once, and so do the systems that use it.",
+            ),
             Said("新密钥只显示一次。", "The new secret is shown once."),
         ),
         verb=Said("更换密钥", "Replace the key"),
@@ -189,7 +195,10 @@ def _revoke(found: Subscription) -> Confirm:
     return Confirm(
         title=Said("撤销这项订阅", "Revoke this subscription"),
         consequences=(
-            Said(f"密钥立即失效，{user.zh}随即调不通。", f"The key stops working at once; {user.en} can no longer call."),
+            Said(
+                f"密钥立即失效，{user.zh}随即调不通。",
+                f"The key stops working at once; {user.en} can no longer call.",
+            ),
             Said("要恢复须重新申请。", "To restore it they apply again."),
         ),
         verb=Said("撤销订阅", "Revoke"),
@@ -206,7 +215,9 @@ def _calls(found: Subscription) -> Chart | None:
     first = today - timedelta(days=DAYS_SHOWN - 1)
     counted = {
         each.day: each.calls
-        for each in queries.calls_per_day(since=first, until=today, interface=found.interface, office=found.office)
+        for each in queries.calls_per_day(
+            since=first, until=today, interface=found.interface, office=found.office
+        )
         if each.subscription == found.id
     }
     if not counted:
@@ -225,9 +236,8 @@ def _calls(found: Subscription) -> Chart | None:
 
 
 def _decisions(found: Subscription) -> Table:
-    """The gateway's last decisions about this key, and what people decided about the subscription."""
-    about = audit.Question(actor=found.key_id) if found.key_id else audit.Question(target=f"dossier/{found.dossier}")
-    acts = audit.acts(about, size=DECISIONS_SHOWN)
+    """The gateway's last decisions about calls under this subscription."""
+    acts = audit.acts(audit.Question(by=f"subscription/{found.id}"), size=DECISIONS_SHOWN)
     return Table(
         id="decisions",
         caption=Said("最近的裁定", "Last decisions"),
@@ -237,7 +247,7 @@ def _decisions(found: Subscription) -> Table:
                 {
                     "at": act.at,
                     "what": act.action,
-                    "outcome": Chip(Said(act.outcome, act.outcome), Tone.SUCCESS if act.outcome == "done" else Tone.WARNING),
+                    "outcome": OUTCOMES.get(act.outcome, Chip(act.outcome)),
                     "rule": act.facts.get("rule"),
                 }
             )

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from shuzhi.data.exchange import queries
-from shuzhi.data.exchange.types import Interface, Subscription
+from shuzhi.data.exchange.types import Interface, InterfaceStatus, Subscription
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.guard import requires
@@ -51,7 +51,9 @@ def listing(request: HttpRequest) -> HttpResponse:
             caption=Said("接口", "Interfaces"),
             columns=INTERFACES,
             rows=[_interface(each, offices, may_ask=may_ask) for each in queries.interfaces()],
-            empty=Said("应用包里声明了接口之后，会列在这里。", "Interfaces that packs declare are listed here."),
+            empty=Said(
+                "应用包里声明了接口之后，会列在这里。", "Interfaces that packs declare are listed here."
+            ),
         ),
         subscriptions=subscription_table(_mine(actor), offices, own=not actor.has(*OVERSEERS)),
     )
@@ -70,7 +72,7 @@ def _mine(actor: Actor) -> list[Subscription]:
 def _interface(each: Interface, offices: Titles, *, may_ask: bool) -> Row:
     declared = each.declaration
     url = reverse("staff:interface", args=[each.id])
-    published = each.status is titles.InterfaceStatus.PUBLISHED
+    published = each.status is InterfaceStatus.PUBLISHED
     return Row(
         {
             "interface": Cell(said(declared.title), under=each.id),
@@ -90,17 +92,24 @@ def subscription_table(found: list[Subscription], offices: Titles, *, own: bool)
     """Subscriptions as lists show them."""
     return Table(
         id="subscriptions",
-        caption=Said("与本部门有关的订阅", "Subscriptions of my office") if own else Said("订阅", "Subscriptions"),
+        caption=Said("与本部门有关的订阅", "Subscriptions of my office")
+        if own
+        else Said("订阅", "Subscriptions"),
         columns=SUBSCRIPTIONS,
         rows=[_subscription(each, offices) for each in found],
-        empty=Said("还没有订阅。从上面的接口里选一个，提出申请。", "No subscription yet. Choose an interface and ask for it."),
+        empty=Said(
+            "还没有订阅。从上面的接口里选一个，提出申请。",
+            "No subscription yet. Choose an interface and ask for it.",
+        ),
     )
 
 
 def _subscription(each: Subscription, offices: Titles) -> Row:
     return Row(
         {
-            "interface": Cell(said(each.interface_title), under=Said(f"第 {each.id} 号订阅", f"Subscription {each.id}")),
+            "interface": Cell(
+                said(each.interface_title), under=Said(f"第 {each.id} 号订阅", f"Subscription {each.id}")
+            ),
             "office": name_of(offices, each.office),
             "purpose": each.purpose,
             "until": each.until,

@@ -62,7 +62,9 @@ def _row(pack: Installed, offices: Titles) -> Row:
     manifest = pack.manifest
     return Row(
         {
-            "pack": Cell(said(manifest.title), under=[manifest.pack, Demo()] if manifest.synthetic else manifest.pack),
+            "pack": Cell(
+                said(manifest.title), under=[manifest.pack, Demo()] if manifest.synthetic else manifest.pack
+            ),
             "grade": Chip(GRADES[manifest.grade]),
             "owner": name_of(offices, manifest.owner.removeprefix("office/")),
             "systems": Cell(len(manifest.systems), under="、".join(manifest.systems)),

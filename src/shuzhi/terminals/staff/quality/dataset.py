@@ -13,7 +13,20 @@ from shuzhi.data.quality.types import DIMENSION_TITLES, CheckRun, Place, RuleRes
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.guard import requires
-from shuzhi.terminals.design.types import Cell, Chart, Chip, Column, Fact, Link, Row, Said, Series, Share, Table, Tone
+from shuzhi.terminals.design.types import (
+    Cell,
+    Chart,
+    Chip,
+    Column,
+    Fact,
+    Link,
+    Row,
+    Said,
+    Series,
+    Share,
+    Table,
+    Tone,
+)
 from shuzhi.terminals.staff.quality.issues import issue_table
 from shuzhi.terminals.staff.quality.scores import points, verdict
 from shuzhi.terminals.staff.shell import actor_of, name_of, page, said
@@ -42,7 +55,9 @@ def show(request: HttpRequest, dataset: str) -> HttpResponse:
     try:
         run = queries.latest_run(dataset)
     except NotCheckedYet:
-        return page(request, "staff/quality/unchecked.html", title=Said("质量检查", "Quality check"), trail=trail)
+        return page(
+            request, "staff/quality/unchecked.html", title=Said("质量检查", "Quality check"), trail=trail
+        )
     offices = organization.office_titles()
     may_see = policy.allows("quality.check", by=actor_of(request), office=run.office)
     return page(
@@ -75,6 +90,7 @@ def _facts(run: CheckRun, offices: object) -> list[Fact]:
 def _rules(run: CheckRun) -> Table:
     return Table(
         id="rules",
+        tall=False,
         caption=Said("逐条规则", "Rule by rule"),
         columns=RULES,
         rows=[_rule(result) for result in run.results],
@@ -99,10 +115,15 @@ def _rule(result: RuleResult) -> Row:
 def _state(result: RuleResult) -> Chip:
     if result.place is Place.NOWHERE:
         return Chip(Said("无从对照", "Nothing to compare with"))
+    if not result.checked:
+        return Chip(Said("没有可查的行", "No row to check"))
     if not result.failed:
         return Chip(Said("通过", "Passes"), Tone.SUCCESS)
     serious = result.severity is Severity.ERROR
-    return Chip(Said("不通过", "Fails") if serious else Said("提醒", "Warning"), Tone.DANGER if serious else Tone.WARNING)
+    return Chip(
+        Said("不通过", "Fails") if serious else Said("提醒", "Warning"),
+        Tone.DANGER if serious else Tone.WARNING,
+    )
 
 
 def _sample(result: RuleResult) -> Table:

@@ -33,9 +33,8 @@ def score_cells(card: Scorecard) -> dict[str, object]:
 
 def cells_of(score: float | None, scores: Mapping[Dimension, float]) -> dict[str, object]:
     """The whole and each dimension, in points of a hundred; a dimension that no rule answers stays empty."""
-    return {"score": points(score)} | {
-        dimension.value: points(scores.get(dimension)) for dimension in DIMENSION_TITLES
-    }
+    by_dimension = {dimension.value: points(scores.get(dimension)) for dimension in DIMENSION_TITLES}
+    return {"score": points(score), **by_dimension}
 
 
 def points(score: float | None) -> str | None:

@@ -13,7 +13,10 @@ from shuzhi.terminals.staff.ordering import ordered
 from shuzhi.terminals.staff.quality.scores import cells_of, score_cells, score_columns
 from shuzhi.terminals.staff.shell import asked_for, name_of, page, said
 
-OFFICES = (Column("office", Said("部门", "Office")), Column("datasets", Said("数据集", "Data sets"), "number"))
+OFFICES = (
+    Column("office", Said("部门", "Office")),
+    Column("datasets", Said("数据集", "Data sets"), "number"),
+)
 
 
 @requires("quality.read")
@@ -35,7 +38,11 @@ def scorecards(request: HttpRequest) -> HttpResponse:
     )
     rows = [
         Row(
-            {"dataset": Cell(said(card.title), under=name_of(offices, card.office)), "rows": card.rows, **score_cells(card)},
+            {
+                "dataset": Cell(said(card.title), under=name_of(offices, card.office)),
+                "rows": card.rows,
+                **score_cells(card),
+            },
             url=reverse("staff:dataset_quality", args=[card.dataset]),
         )
         for card in ordered(cards, keys, asked.get("sort", ""))
@@ -55,7 +62,10 @@ def scorecards(request: HttpRequest) -> HttpResponse:
             columns=columns,
             rows=rows,
             query=asked,
-            empty=Said("第一个批次归集后自动检查，结果列在这里。", "The first batch is checked when it is collected; its scores appear here."),
+            empty=Said(
+                "第一个批次归集后自动检查，结果列在这里。",
+                "The first batch is checked when it is collected; its scores appear here.",
+            ),
         ),
         by_office=Table(
             id="offices",

@@ -68,7 +68,9 @@ def _fields(register: str, declared: RegisterDeclaration, on: str | None) -> Tag
     return Tags(Said("按字段", "By field"), tags)
 
 
-def _row(each: Disagreement, declared: RegisterDeclaration, named: Titles, cleared: Grade, register: str) -> Row:
+def _row(
+    each: Disagreement, declared: RegisterDeclaration, named: Titles, cleared: Grade, register: str
+) -> Row:
     field = field_of(declared, each.field)
     if set(each.values) <= NOT_DERIVED:
         others = Said(each.values.get("zh", ""), each.values.get("en", ""))
@@ -78,7 +80,9 @@ def _row(each: Disagreement, declared: RegisterDeclaration, named: Titles, clear
             (name_of(named, dataset), (shown(value, field, cleared=cleared) if field else value) or "—")
             for dataset, value in each.values.items()
         ]
-        others = Said("；".join(f"{n.zh}：{v}" for n, v in said_by), "; ".join(f"{n.en}: {v}" for n, v in said_by))
+        others = Said(
+            "；".join(f"{n.zh}：{v}" for n, v in said_by), "; ".join(f"{n.en}: {v}" for n, v in said_by)
+        )
         chosen = (shown(each.chosen, field, cleared=cleared) if field else each.chosen) or ""
     return Row(
         {

@@ -73,7 +73,10 @@ def show(request: HttpRequest, register: str, entity: str) -> HttpResponse:
         values=_values(declared, record, owners, cleared),
         conflicts=[_conflict(each, declared, owners, cleared) for each in queries.conflicts_of(entity)],
         members=_members(entity, owners),
-        facts=[Fact(Said("记录编号", "Record"), record.id), Fact(Said("最近变动", "Changed"), record.updated_at)],
+        facts=[
+            Fact(Said("记录编号", "Record"), record.id),
+            Fact(Said("最近变动", "Changed"), record.updated_at),
+        ],
         earlier=_earlier(declared, record, queries.earlier_records(entity), cleared),
         masked=any(not _clear(field.grade, cleared) for field in declared.fields),
         cleared=cleared,
@@ -105,7 +108,13 @@ def _values(declared: RegisterDeclaration, record: GoldenRecord, owners: _Owners
                 }
             )
         )
-    return Table(id="values", caption=Said("各字段的值和来源", "Values and their sources"), columns=COLUMNS, rows=rows)
+    return Table(
+        id="values",
+        tall=False,
+        caption=Said("各字段的值和来源", "Values and their sources"),
+        columns=COLUMNS,
+        rows=rows,
+    )
 
 
 def _conflict(each: Disagreement, declared: RegisterDeclaration, owners: _Owners, cleared: Level) -> Why:
@@ -130,7 +139,12 @@ def _conflict(each: Disagreement, declared: RegisterDeclaration, owners: _Owners
         facts=(
             *told,
             Fact(Said("取用", "Taken"), chosen),
-            Fact(Said("规则", "Rule"), Said(f"一数一源，优先次序：{rank_zh}", f"One source for each value, in this order: {rank_en}")),
+            Fact(
+                Said("规则", "Rule"),
+                Said(
+                    f"一数一源，优先次序：{rank_zh}", f"One source for each value, in this order: {rank_en}"
+                ),
+            ),
         ),
     )
 
@@ -140,7 +154,9 @@ def _members(entity: str, owners: _Owners) -> list[Fact]:
     found = []
     for member in queries.members(entity):
         dataset, _, key = member.partition("#")
-        found.append(Fact(name_of(owners.datasets, dataset), key or member, reverse("staff:dataset", args=[dataset])))
+        found.append(
+            Fact(name_of(owners.datasets, dataset), key or member, reverse("staff:dataset", args=[dataset]))
+        )
     return found
 
 
@@ -151,11 +167,17 @@ def _earlier(
     after = [record.values, *(each.values for each in earlier)]
     return [
         Versions(
-            caption=Said(f"{day_of(each.until):%Y-%m-%d} 的变动", f"Changed on {day_of(each.until):%Y-%m-%d}"),
+            caption=Said(
+                f"{day_of(each.until):%Y-%m-%d} 的变动", f"Changed on {day_of(each.until):%Y-%m-%d}"
+            ),
             before=Said("以前", "Before"),
             after=Said("以后", "After"),
             differences=[
-                Difference(said(f.name), shown(each.values.get(f.id), f, cleared=cleared), shown(now.get(f.id), f, cleared=cleared))
+                Difference(
+                    said(f.name),
+                    shown(each.values.get(f.id), f, cleared=cleared),
+                    shown(now.get(f.id), f, cleared=cleared),
+                )
                 for f in declared.fields
                 if each.values.get(f.id) != now.get(f.id)
             ],

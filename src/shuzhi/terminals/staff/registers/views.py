@@ -69,7 +69,9 @@ def listing(request: HttpRequest) -> HttpResponse:
             caption=Said("基础库", "Registers"),
             columns=LIST,
             rows=rows,
-            empty=Said("应用包里声明了基础库之后，会列在这里。", "Registers that packs declare are listed here."),
+            empty=Said(
+                "应用包里声明了基础库之后，会列在这里。", "Registers that packs declare are listed here."
+            ),
         ),
     )
 
@@ -88,7 +90,9 @@ def show(request: HttpRequest, register: str) -> HttpResponse:
         title=said(declared.title),
         lead=said(declared.summary),
         trail=(Link(Said("基础库", "Registers"), reverse("staff:registers")),),
-        doors=[Link(Said("不一致清单", "Disagreements"), reverse("staff:register_conflicts", args=[register]))],
+        doors=[
+            Link(Said("不一致清单", "Disagreements"), reverse("staff:register_conflicts", args=[register]))
+        ],
         figures=_figures(register, declared, found.total if not asked else None),
         sources=_sources(declared),
         table=_table(declared, found, asked, number, cleared),
@@ -106,7 +110,10 @@ def _figures(register: str, declared: RegisterDeclaration, total: int | None) ->
         Figure(
             label=Said("记录", "Records"),
             value=entities,
-            of=Said(f"由 {report.get('records', 0):,} 条部门记录合成", f"made of {report.get('records', 0):,} offices' records"),
+            of=Said(
+                f"由 {report.get('records', 0):,} 条部门记录合成",
+                f"made of {report.get('records', 0):,} offices' records",
+            ),
             url=here,
             day=day,
         ),
@@ -133,7 +140,10 @@ def _sources(declared: RegisterDeclaration) -> list[Fact]:
     return [
         Fact(
             name_of(named, source.dataset),
-            Said(f"第 {place} 优先，提供 {len(source.says)} 个字段", f"precedence {place}, says {len(source.says)} fields"),
+            Said(
+                f"第 {place} 优先，提供 {len(source.says)} 个字段",
+                f"precedence {place}, says {len(source.says)} fields",
+            ),
             reverse("staff:dataset", args=[source.dataset]),
         )
         for place, source in enumerate(declared.sources, start=1)
@@ -165,7 +175,9 @@ def _table(
         filters=(words,),
         empty=Said("没有符合的记录。", "No record fits.")
         if asked
-        else Said("归集数据后由大数据局生成，记录会列在这里。", "The bureau builds it from what is collected."),
+        else Said(
+            "归集数据后由大数据局生成，记录会列在这里。", "The bureau builds it from what is collected."
+        ),
     )
 
 

@@ -75,21 +75,20 @@ def _datasets(text: str, offices: Titles) -> Iterator[tuple[Table, Link]]:
 
 
 def _records(text: str) -> Iterator[tuple[Table, Link]]:
-    for summary in registers.registers():
-        declared = summary.declaration
-        found = registers.search(declared.id, text, size=SHOWN)
-        if not found.total:
-            continue
-        rows = [
-            Row(
-                {"what": record.label, "where": Cell(said(declared.title))},
-                url=reverse("staff:entity", args=[declared.id, record.id]),
-            )
-            for record in found.records
-        ]
-        url = f"{reverse('staff:register', args=[declared.id])}?{urlencode({'q': text})}"
-        whole = Link(Said(f"全部 {found.total} 条记录", f"All {found.total} records"), url)
-        yield _group(declared.id, said(declared.title), rows, whole)
+    found = registers.search_all(text, most=SHOWN)
+    if not found:
+        return
+    named = {each.declaration.id: each.declaration.title for each in registers.registers()}
+    rows = [
+        Row(
+            {"what": record.label, "where": name_of(named, record.register)},
+            url=reverse("staff:entity", args=[record.register, record.id]),
+        )
+        for record in found
+    ]
+    url = f"{reverse('staff:register', args=[found[0].register])}?{urlencode({'q': text})}"
+    whole = Link(Said("在基础库中继续找", "Go on in the register"), url)
+    yield _group("records", Said("基础库", "Registers"), rows, whole)
 
 
 def _interfaces(text: str, offices: Titles) -> Iterator[tuple[Table, Link]]:
@@ -106,17 +105,30 @@ def _interfaces(text: str, offices: Titles) -> Iterator[tuple[Table, Link]]:
         if wanted in f"{each.id} {each.declaration.title.zh} {each.declaration.title.en}".casefold()
     ]
     if rows:
-        yield _group("interfaces", Said("接口", "Interfaces"), rows[:SHOWN], Link(Said("全部接口", "All interfaces"), reverse("staff:exchange")))
+        yield _group(
+            "interfaces",
+            Said("接口", "Interfaces"),
+            rows[:SHOWN],
+            Link(Said("全部接口", "All interfaces"), reverse("staff:exchange")),
+        )
 
 
 def _batches(text: str) -> Iterator[tuple[Table, Link]]:
     found = sources.find_batches(text, most=SHOWN)
     rows = [
         Row(
-            {"what": Cell(batch.id, under=batch.file_name), "where": titles.state_chip(titles.BATCH, batch.status)},
+            {
+                "what": Cell(batch.id, under=batch.file_name),
+                "where": titles.state_chip(titles.BATCH, batch.status),
+            },
             url=reverse("staff:batch", args=[batch.id]),
         )
         for batch in found
     ]
     if rows:
-        yield _group("batches", Said("批次", "Batches"), rows, Link(Said("全部数据源", "All sources"), reverse("staff:sources")))
+        yield _group(
+            "batches",
+            Said("批次", "Batches"),
+            rows,
+            Link(Said("全部数据源", "All sources"), reverse("staff:sources")),
+        )

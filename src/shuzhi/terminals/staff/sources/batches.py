@@ -66,7 +66,11 @@ def _facts(found: Batch) -> list[Fact]:
     return [
         Fact(Said("文件", "File"), found.file_name),
         Fact(Said("部门", "Office"), name_of(offices, found.office)),
-        Fact(Said("数据集", "Data set"), name_of(datasets, found.dataset), reverse("staff:dataset", args=[found.dataset])),
+        Fact(
+            Said("数据集", "Data set"),
+            name_of(datasets, found.dataset),
+            reverse("staff:dataset", args=[found.dataset]),
+        ),
         Fact(Said("方式", "Mode"), titles.MODES[found.mode]),
         Fact(Said("收到时间", "Received"), found.received_at),
         Fact(Said("归集完成", "Collected"), found.collected_at),
@@ -87,7 +91,12 @@ def _receipt(found: Batch) -> Receipt:
 
 def _way(found: Batch) -> Steps:
     """The three stops of a batch; a failed one stopped at the second."""
-    reading = {Status.RECEIVED: "next", Status.COLLECTING: "now", Status.COLLECTED: "done", Status.FAILED: "stopped"}
+    reading = {
+        Status.RECEIVED: "next",
+        Status.COLLECTING: "now",
+        Status.COLLECTED: "done",
+        Status.FAILED: "stopped",
+    }
     return Steps(
         Said("归集步骤", "Collecting"),
         (
@@ -112,6 +121,7 @@ def _quarantine(found: Batch, number: int) -> Table:
     shown = queries.quarantined(found.id, number)
     return Table(
         id="quarantine",
+        tall=False,
         caption=Said("隔离的行", "Quarantined rows"),
         columns=CELLS,
         rows=[

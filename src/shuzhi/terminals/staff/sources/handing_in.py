@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -49,7 +50,7 @@ def hand_in(request: HttpRequest, source: str) -> HttpResponse:
 
 
 @contextmanager
-def uploaded(upload: UploadedFile) -> Iterator[Path]:
+def uploaded(upload: UploadedFile[Any]) -> Iterator[Path]:
     """The uploaded file on disk under the sender's name without its folders, gone afterwards."""
     drafts = settings().home / "tmp"
     drafts.mkdir(parents=True, exist_ok=True)
@@ -60,7 +61,7 @@ def uploaded(upload: UploadedFile) -> Iterator[Path]:
         yield path
 
 
-def _receive(request: HttpRequest, source: str, upload: UploadedFile) -> Batch:
+def _receive(request: HttpRequest, source: str, upload: UploadedFile[Any]) -> Batch:
     mode, rows = request.POST.get("mode", ""), request.POST.get("rows", "")
     with uploaded(upload) as path:
         return services.receive_file(

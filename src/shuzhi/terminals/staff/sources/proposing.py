@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -51,7 +53,9 @@ FILE = Field(
     name="file",
     label=Said("文件", "File"),
     control="file",
-    hint=Said("只探查，不入库；文件看过即删。", "Only looked at, not collected; the file is removed afterwards."),
+    hint=Said(
+        "只探查，不入库；文件看过即删。", "Only looked at, not collected; the file is removed afterwards."
+    ),
 )
 PROBLEMS_SHOWN = 50
 
@@ -81,7 +85,7 @@ def _unreadable(error: Exception) -> ErrorSummary:
     return ErrorSummary(others=(Said("文件太大或读不出来。", "The file is too large or cannot be read."),))
 
 
-def _page(request: HttpRequest, *, errors: object = None, status: int = 200, **parts: object) -> HttpResponse:
+def _page(request: HttpRequest, *, errors: object = None, status: int = 200, **parts: Any) -> HttpResponse:
     return page(
         request,
         "staff/sources/propose.html",
@@ -146,7 +150,7 @@ def _columns(profile: Profile, declared: DataSetDeclaration) -> Table:
                 }
             )
         )
-    return Table(id="columns", caption=Said("各列", "Columns"), columns=COLUMNS, rows=rows)
+    return Table(id="columns", tall=False, caption=Said("各列", "Columns"), columns=COLUMNS, rows=rows)
 
 
 def _problems(profile: Profile) -> Table | None:
@@ -165,7 +169,10 @@ def _questions(given: dict[str, str]) -> list[Field]:
         Field(
             name="dataset",
             label=Said("数据集编号", "Data set id"),
-            hint=Said("小写字母、数字和连字符，例如 firms-registration。", "Lower-case letters, digits, hyphens, such as firms-registration."),
+            hint=Said(
+                "小写字母、数字和连字符，例如 firms-registration。",
+                "Lower-case letters, digits, hyphens, such as firms-registration.",
+            ),
             value=given.get("dataset", ""),
         ),
         Field(name="title_zh", label=Said("中文名称", "Chinese title"), value=given.get("title_zh", "")),
@@ -175,16 +182,19 @@ def _questions(given: dict[str, str]) -> list[Field]:
 
 def _propose(request: HttpRequest) -> HttpResponse:
     given = {name: request.POST.get(name, "").strip() for name in ("dataset", "title_zh", "title_en")}
+    if not given["title_zh"]:
+        return _again(request, given, {"title_zh"})
     try:
         draft = DataSetDeclaration.model_validate_json(request.POST["declaration"])
         declared = DataSetDeclaration.model_validate(
             draft.model_dump(mode="json")
-            | {"dataset": given["dataset"], "title": {"zh": given["title_zh"], "en": given["title_en"] or given["title_zh"]}}
+            | {
+                "dataset": given["dataset"],
+                "title": {"zh": given["title_zh"], "en": given["title_en"] or given["title_zh"]},
+            }
         )
-        if not given["title_zh"]:
-            raise ValueError("title_zh")
-    except ValueError as error:
-        return _again(request, given, error)
+    except ValidationError as error:
+        return _again(request, given, {str(each["loc"][0]) for each in error.errors()})
     try:
         catalog_services.propose_entry(declaration=declared, by=actor_of(request), at=now())
     except Forbidden:
@@ -194,15 +204,23 @@ def _propose(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("staff:dataset", args=[declared.dataset]))
 
 
-def _again(request: HttpRequest, given: dict[str, str], error: ValueError) -> HttpResponse:
+def _again(request: HttpRequest, given: dict[str, str], wrong: set[str]) -> HttpResponse:
     """The questions once more, with what is wrong beside each."""
-    wrong = {str(each["loc"][0]) for each in error.errors()} if isinstance(error, ValidationError) else {str(error)}
     said = {
-        "dataset": Said("编号须以小写字母开头，只用小写字母、数字和连字符。", "The id begins with a letter and has only lower-case letters, digits and hyphens."),
+        "dataset": Said(
+            "编号须以小写字母开头，只用小写字母、数字和连字符。",
+            "The id begins with a letter and has only lower-case letters, digits and hyphens.",
+        ),
         "title_zh": Said("请填写中文名称。", "Give a Chinese title."),
     }
     fields = [
-        Field(name=f.name, label=f.label, hint=f.hint, value=f.value, error=said[f.name] if f.name in wrong and f.name in said else "")
+        Field(
+            name=f.name,
+            label=f.label,
+            hint=f.hint,
+            value=f.value,
+            error=said[f.name] if f.name in wrong and f.name in said else "",
+        )
         for f in _questions(given)
     ]
     return _page(

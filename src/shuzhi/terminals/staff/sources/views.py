@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.sources import queries
-from shuzhi.data.sources.types import Batch, Kind, Mode, Source
+from shuzhi.data.sources.types import Batch, Kind, Mode, Source, Status
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.guard import requires
@@ -78,7 +78,9 @@ def listing(request: HttpRequest) -> HttpResponse:
             rows=rows,
             query=asked,
             filters=(_office_filter(asked, {source.office for source in every}, offices),),
-            empty=Said("应用包里声明了数据源之后，会列在这里。", "Sources that packs declare are listed here."),
+            empty=Said(
+                "应用包里声明了数据源之后，会列在这里。", "Sources that packs declare are listed here."
+            ),
         ),
     )
 
@@ -113,9 +115,11 @@ def _sorted(
 def _row(source: Source, batch: Batch | None, offices: Titles, datasets: Titles) -> Row:
     return Row(
         cells={
-            "source": Cell(title_of(source), under=source.id),
+            "source": Cell(title_of(source, datasets), under=source.id),
             "office": name_of(offices, source.office),
-            "dataset": Cell(name_of(datasets, source.dataset), url=reverse("staff:dataset", args=[source.dataset])),
+            "dataset": Cell(
+                name_of(datasets, source.dataset), url=reverse("staff:dataset", args=[source.dataset])
+            ),
             "mode": Said(
                 f"{titles.KINDS[source.kind].zh} · {titles.MODES[source.mode].zh}",
                 f"{titles.KINDS[source.kind].en} · {titles.MODES[source.mode].en}",
@@ -131,21 +135,23 @@ def _row(source: Source, batch: Batch | None, offices: Titles, datasets: Titles)
     )
 
 
-def title_of(source: Source) -> Said:
-    """A source's title, or its id."""
-    return said(source.title) if source.title else Said(source.id, source.id)
+def title_of(source: Source, datasets: Titles) -> Said:
+    """A source's title, or that of the data set it feeds."""
+    return said(source.title) if source.title else name_of(datasets, source.dataset)
 
 
 def balance(batch: Batch | None) -> Chip:
     """Whether the latest receipt accounts for every row."""
     if batch is None:
         return Chip(Said("还没有批次", "No batch yet"))
-    if batch.status not in (titles.BatchStatus.COLLECTED,):
+    if batch.status != Status.COLLECTED:
         return titles.state_chip(titles.BATCH, batch.status)
     if not batch.balances:
         return Chip(Said("账不平", "Not balanced"), Tone.DANGER)
     if batch.quarantined:
-        return Chip(Said(f"账平，隔离 {batch.quarantined:,d}", f"Balanced, {batch.quarantined:,d} held"), Tone.WARNING)
+        return Chip(
+            Said(f"账平，隔离 {batch.quarantined:,d}", f"Balanced, {batch.quarantined:,d} held"), Tone.WARNING
+        )
     return Chip(Said("账平", "Balanced"), Tone.SUCCESS)
 
 
@@ -155,18 +161,21 @@ def show(request: HttpRequest, source: str) -> HttpResponse:
     return source_page(request, queries.source(source))
 
 
-def source_page(request: HttpRequest, found: Source, *, errors: object = None, status: int = 200) -> HttpResponse:
+def source_page(
+    request: HttpRequest, found: Source, *, errors: object = None, status: int = 200
+) -> HttpResponse:
     """The page of a source; with errors above the form when a hand-in was refused."""
     actor = actor_of(request)
     offices = organization.office_titles()
+    datasets = catalog.titles([found.dataset])
     may = found.kind is Kind.FILE and policy.allows("sources.receive", by=actor, office=found.office)
     return page(
         request,
         "staff/sources/source.html",
-        title=title_of(found),
+        title=title_of(found, datasets),
         trail=(Link(Said("数据归集", "Sources"), reverse("staff:sources")),),
         status=status,
-        facts=_facts(found, offices),
+        facts=_facts(found, offices, datasets),
         errors=errors,
         fields=hand_in_fields(found) if may else (),
         hand_in_url=reverse("staff:source_hand_in", args=[found.id]),
@@ -174,20 +183,27 @@ def source_page(request: HttpRequest, found: Source, *, errors: object = None, s
         is_file=found.kind is Kind.FILE,
         table=Table(
             id="batches",
+            tall=False,
             caption=Said("批次", "Batches"),
             columns=BATCHES,
             rows=[batch_row(batch) for batch in queries.batches(source=found.id)],
-            empty=Said("提交第一个文件后，批次和回执会列在这里。", "Hand in a first file: its batch and receipt appear here."),
+            empty=Said(
+                "提交第一个文件后，批次和回执会列在这里。",
+                "Hand in a first file: its batch and receipt appear here.",
+            ),
         ),
     )
 
 
-def _facts(found: Source, offices: Titles) -> list[Fact]:
-    datasets = catalog.titles([found.dataset])
+def _facts(found: Source, offices: Titles, datasets: Titles) -> list[Fact]:
     return [
         Fact(Said("编号", "Id"), found.id),
         Fact(Said("部门", "Office"), name_of(offices, found.office)),
-        Fact(Said("归集到", "Into"), name_of(datasets, found.dataset), reverse("staff:dataset", args=[found.dataset])),
+        Fact(
+            Said("归集到", "Into"),
+            name_of(datasets, found.dataset),
+            reverse("staff:dataset", args=[found.dataset]),
+        ),
         Fact(Said("来源类型", "Kind"), titles.KINDS[found.kind]),
         Fact(Said("更新方式", "Mode"), titles.MODES[found.mode]),
         Fact(Said("增量字段", "Watermark"), found.watermark or ""),
@@ -217,7 +233,10 @@ def hand_in_fields(found: Source) -> list[Field]:
             value=found.mode.value,
             choices=(
                 Choice(Mode.FULL.value, Said("全量：以本批为准", "Full: what is not in it is gone")),
-                Choice(Mode.INCREMENTAL.value, Said("增量：只改本批有的", "Incremental: only what is in it changes")),
+                Choice(
+                    Mode.INCREMENTAL.value,
+                    Said("增量：只改本批有的", "Incremental: only what is in it changes"),
+                ),
                 Choice(Mode.DELETE.value, Said("删除：本批有的要删去", "Deletion: what is in it goes")),
             ),
         ),
@@ -228,7 +247,10 @@ def hand_in_fields(found: Source) -> list[Field]:
             inputmode="numeric",
             short=True,
             required=False,
-            hint=Said("行数不符时整批退回，防止只传了一半。", "If the number differs the whole batch is refused, so half a file cannot pass."),
+            hint=Said(
+                "行数不符时整批退回，防止只传了一半。",
+                "If the number differs the whole batch is refused, so half a file cannot pass.",
+            ),
         ),
     ]
 

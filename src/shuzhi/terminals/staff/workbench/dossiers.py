@@ -12,10 +12,10 @@ from shuzhi.foundation.errors import PlatformError
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.guard import requires
-from shuzhi.pillars.security.types import Actor
+from shuzhi.pillars.security.types import ROLE_TITLES, Actor
 from shuzhi.support.workflow import audience, deadlines, services
 from shuzhi.support.workflow import queries as workflow
-from shuzhi.support.workflow.types import Action, Dossier, LoopDeclaration, Need, Offer, Step
+from shuzhi.support.workflow.types import Action, Dossier, LoopDeclaration, Need, Offer, Step, Who
 from shuzhi.terminals.design.types import (
     Chip,
     Confirm,
@@ -33,8 +33,9 @@ from shuzhi.terminals.design.types import (
 )
 from shuzhi.terminals.design.types import Step as WayStep
 from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, refusal_above, said
-from shuzhi.terminals.staff.workbench.subjects import subject_url
+from shuzhi.terminals.staff.workbench.subjects import subject_title, subject_url
 
+SIDES = {Who.BUREAU: Said("大数据局", "the data bureau"), Who.ANY: Said("", "")}
 FACT_NAMES = {
     "purpose": Said("用途", "Purpose"),
     "basis": Said("依据", "Basis"),
@@ -81,7 +82,9 @@ def step(request: HttpRequest, number: int, action: str) -> HttpResponse:
         raise
     except PlatformError as refusal:
         return _page(request, found, refusal=refusal)
-    messages.success(request, say(Said("已办理，下一步已通知经办方。", "Done. The next party has it in their inbox.")))
+    messages.success(
+        request, say(Said("已办理，下一步已通知经办方。", "Done. The next party has it in their inbox."))
+    )
     return HttpResponseRedirect(reverse("staff:dossier", args=[number]))
 
 
@@ -104,7 +107,7 @@ def _page(request: HttpRequest, found: Dossier, *, refusal: PlatformError | None
         turn=_turn(loop, found, actor, titles),
         about=_about(found, titles),
         history=_history(steps, titles),
-        forms=_forms(found, loop, actor, request),
+        forms=_forms(found, loop, actor, request, titles),
         errors=refusal_above(refusal) if refusal else None,
         status=refusal.http_status if refusal else 200,
     )
@@ -134,7 +137,11 @@ def _ahead(loop: LoopDeclaration, state: str) -> list[str]:
     order = [each.id for each in loop.states]
     ahead: list[str] = []
     while not loop.state(state).final:
-        following = [a.to for a in loop.actions_from(state) if not a.optional and order.index(a.to) > order.index(state)]
+        following = [
+            a.to
+            for a in loop.actions_from(state)
+            if not a.optional and order.index(a.to) > order.index(state)
+        ]
         if not following or following[0] in ahead:
             break
         state = following[0]
@@ -145,14 +152,16 @@ def _ahead(loop: LoopDeclaration, state: str) -> list[str]:
 
 
 def _turn(loop: LoopDeclaration, found: Dossier, actor: Actor, titles: Titles) -> Why:
-    waiting = [action for action in loop.actions_from(found.state) if not action.optional] if found.is_open else []
+    waiting = (
+        [action for action in loop.actions_from(found.state) if not action.optional] if found.is_open else []
+    )
     mine = any(audience.may(a, office=found.office, requester=found.requester, by=actor) for a in waiting)
     if not waiting:
         who = Said("不等任何人：本案卷已到终点。", "Nobody: this dossier needs no further step.")
     elif mine:
         who = Said("等您办理", "It is your turn")
     else:
-        who = _whose(waiting[0], found)
+        who = _whose(waiting[0], found, titles)
     return Why(
         title=Said("轮到谁", "Whose turn"),
         facts=(
@@ -163,18 +172,35 @@ def _turn(loop: LoopDeclaration, found: Dossier, actor: Actor, titles: Titles) -
                 if found.requester
                 else []
             ),
-            Fact(Said("办理时限", "Time allowed"), Said(f"{loop.due.working_days} 个工作日", f"{loop.due.working_days} working days")),
-            *(Fact(Said("依据", "Basis"), Said(f"{b.title}（{b.since} 起施行）", f"{b.title}, since {b.since}")) for b in loop.basis),
+            Fact(
+                Said("办理时限", "Time allowed"),
+                Said(f"{loop.due.working_days} 个工作日", f"{loop.due.working_days} working days"),
+            ),
+            *(
+                Fact(
+                    Said("依据", "Basis"),
+                    Said(f"{b.title}（{b.since} 起施行）", f"{b.title}, since {b.since}"),
+                )
+                for b in loop.basis
+            ),
         ),
     )
 
 
-def _whose(action: Action, found: Dossier) -> Said:
-    return Said(*audience.described(action, office=found.office, requester=found.requester))
+def _whose(action: Action, found: Dossier, titles: Titles) -> Said:
+    """Whose step it is: the side's name, and the posts that may take it."""
+    sides = {Who.OFFICE: found.office, Who.REQUESTER: found.requester}
+    side = sides.get(action.by.who)
+    name = name_of(titles, side) if side else SIDES.get(action.by.who, Said("", ""))
+    posts = [ROLE_TITLES[role] for role in action.by.roles]
+    return Said(
+        name.zh + "、".join(post.zh for post in posts),
+        ", ".join(part for part in (name.en, " or ".join(post.en for post in posts)) if part),
+    )
 
 
 def _about(found: Dossier, titles: Titles) -> list[Fact]:
-    facts = [Fact(Said("关于", "About"), found.subject, subject_url(found.subject))]
+    facts = [Fact(Said("关于", "About"), subject_title(found.subject), subject_url(found.subject))]
     for name, value in found.facts.items():
         if value in (None, "", [], {}):
             continue
@@ -185,7 +211,8 @@ def _about(found: Dossier, titles: Titles) -> list[Fact]:
             shown = Said(value["zh"], value["en"])
         elif isinstance(value, (list, dict)):
             shown = "、".join(str(each) for each in value)
-        facts.append(Fact(FACT_NAMES.get(name, Said(name, name)), shown))
+        url = subject_url(f"{name}/{value}") if name in ("batch", "dataset") else ""
+        facts.append(Fact(FACT_NAMES.get(name, Said(name, name)), shown, url))
     facts.append(Fact(Said("发起时间", "Opened"), found.opened_at))
     return facts
 
@@ -212,20 +239,33 @@ def _by(each: Step, titles: Titles) -> Said:
     return Said(f"{name} · {office.zh}", f"{name} · {office.en}")
 
 
-def _forms(found: Dossier, loop: LoopDeclaration, actor: Actor, request: HttpRequest) -> list[Confirm]:
-    return [_form(found, loop, offer, request) for offer in workflow.offers(dossier=found.id, actor=actor)]
+def _forms(
+    found: Dossier, loop: LoopDeclaration, actor: Actor, request: HttpRequest, titles: Titles
+) -> list[Confirm]:
+    return [
+        _form(found, loop, offer, request, titles) for offer in workflow.offers(dossier=found.id, actor=actor)
+    ]
 
 
-def _form(found: Dossier, loop: LoopDeclaration, offer: Offer, request: HttpRequest) -> Confirm:
+def _form(
+    found: Dossier, loop: LoopDeclaration, offer: Offer, request: HttpRequest, titles: Titles
+) -> Confirm:
     action = loop.action(offer.id)
     to = loop.state(action.to)
     consequences = [Said(f"案卷转入“{to.title.zh}”。", f"The dossier moves to “{to.title.en}”.")]
     if to.final:
-        consequences.append(Said("案卷就此办结，不能再改。", "That ends it; the dossier cannot be changed afterwards."))
+        consequences.append(
+            Said("案卷就此办结，不能再改。", "That ends it; the dossier cannot be changed afterwards.")
+        )
     elif following := [a for a in loop.actions_from(action.to) if not a.optional]:
-        zh, en = _whose(following[0], found)
-        consequences.append(Said(f"接下来由{zh}办理。", f"Next to act: {en}."))
-    consequences.append(Said("意见连同您的姓名写入经过和审计日志。", "Your words go into the history and the audit log under your name."))
+        whose = _whose(following[0], found, titles)
+        consequences.append(Said(f"接下来由{whose.zh}办理。", f"Next to act: {whose.en}."))
+    consequences.append(
+        Said(
+            "意见连同您的姓名写入经过和审计日志。",
+            "Your words go into the history and the audit log under your name.",
+        )
+    )
     return Confirm(
         title=said(offer.title),
         consequences=consequences,

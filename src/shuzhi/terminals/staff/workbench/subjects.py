@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from shuzhi.data.catalog import queries as catalog
+from shuzhi.data.exchange import queries as exchange
+from shuzhi.data.exchange.errors import NoSuchInterface
+from shuzhi.terminals.design.types import Said
+from shuzhi.terminals.staff.shell import name_of, said
+
 ROUTES = {
     "dataset": "staff:dataset",
     "source": "staff:source",
@@ -21,3 +27,16 @@ def subject_url(subject: str) -> str:
     if route is None or not name or (kind == "dossier" and not name.isdecimal()):
         return ""
     return reverse(route, args=[name])
+
+
+def subject_title(subject: str) -> Said:
+    """What a subject is called; its id where it has no title."""
+    kind, _, name = subject.partition("/")
+    if kind == "dataset":
+        return name_of(catalog.titles([name]), name)
+    if kind == "interface":
+        try:
+            return said(exchange.interface(name).declaration.title)
+        except NoSuchInterface:
+            return Said(name, name)
+    return Said(subject, subject)

@@ -33,10 +33,9 @@ from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, said
 
 COLUMNS = (
     Column("title", Said("事由", "Matter")),
-    Column("loop", Said("流程", "Loop")),
+    Column("due", Said("期限", "Deadline"), "chips"),
     Column("state", Said("现在", "State")),
     Column("asker", Said("申请或来源", "From")),
-    Column("due", Said("期限", "Deadline"), "chips"),
 )
 GROUPS = (
     ("late", Said("已超期", "Overdue")),
@@ -82,7 +81,12 @@ def _groups(rows: list[InboxRow], today: date) -> list[Table]:
     for row in rows:
         sorted_in.setdefault(_group(row.dossier.due_on, today), []).append(_row(row, titles))
     return [
-        Table(id=f"inbox-{key}", caption=_counted(title, len(sorted_in[key])), columns=COLUMNS, rows=sorted_in[key])
+        Table(
+            id=f"inbox-{key}",
+            caption=_counted(title, len(sorted_in[key])),
+            columns=COLUMNS,
+            rows=sorted_in[key],
+        )
         for key, title in GROUPS
         if key in sorted_in
     ]
@@ -108,8 +112,12 @@ def _row(row: InboxRow, titles: Titles) -> Row:
     asker = found.requester or found.office
     return Row(
         cells={
-            "title": Cell(said(found.title), under=Said(f"第 {found.id} 号案卷", f"Dossier {found.id}")),
-            "loop": said(found.loop_title),
+            "title": Cell(
+                said(found.title),
+                under=Said(
+                    f"{found.loop_title.zh} · 第 {found.id} 号", f"{found.loop_title.en} · {found.id}"
+                ),
+            ),
             "state": said(found.state_title),
             "asker": name_of(titles, asker),
             "due": _due(row),
@@ -146,7 +154,7 @@ def _figures(actor: Actor, today: date) -> list[Figure]:
         Figure(
             label=Said("质量规则全部通过的数据集", "Data sets that pass every rule"),
             value=Share(len(cards) - failing, len(cards)),
-            unit=Said("个", ""),
+            unit=Said("个", "data sets"),
             url=reverse("staff:quality"),
             day=today,
         ),
@@ -168,6 +176,11 @@ def _nothing(actor: Actor) -> list[Link]:
     if actor.has(Role.DATA_OFFICER):
         return [
             Link(Said("提交一批数据", "Hand in data"), reverse("staff:sources")),
-            Link(Said("申请使用别部门的接口", "Ask for another office's interface"), reverse("staff:exchange")),
+            Link(
+                Said("申请使用别部门的接口", "Ask for another office's interface"), reverse("staff:exchange")
+            ),
         ]
+    if actor.has(Role.BUREAU):
+        waiting = f"{reverse('staff:catalog')}?status=proposed"
+        return [Link(Said("审核待发布的目录", "Review proposed catalog entries"), waiting)]
     return [Link(Said("查看数据目录", "See the catalog"), reverse("staff:catalog"))]
