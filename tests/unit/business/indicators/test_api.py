@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from tests.unit.business.indicators.world import AT, PLATFORM
 
 from shuzhi.business.indicators import services
 from shuzhi.support.identity.models import Account
-from tests.unit.business.indicators.world import AT, PLATFORM
 
 
 @pytest.fixture

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from tests.unit.data.exchange import world as exchange
+from tests.unit.data.quality import world as quality
+
 from shuzhi.business.indicators.measures import MEASURES
 from shuzhi.data.catalog import services as catalog
 from shuzhi.data.catalog.types import DataSetDeclaration
 from shuzhi.foundation.outbox.services import deliver_waiting
 from shuzhi.support.workflow import services as workflow
-from tests.unit.data.exchange import world as exchange
-from tests.unit.data.quality import world as quality
 
 MONDAY = date(2026, 3, 2)
 

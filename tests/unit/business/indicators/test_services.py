@@ -8,13 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.business.indicators.world import AT, LEADER, PLATFORM
 
 from shuzhi.business.indicators import measures, models, queries, services
 from shuzhi.business.indicators.errors import NoSuchIndicator
 from shuzhi.business.indicators.types import Count
 from shuzhi.foundation.clock import day_of
 from shuzhi.pillars.security.errors import Forbidden
-from tests.unit.business.indicators.world import AT, LEADER, PLATFORM
 
 ITEMS = st.frozensets(
     st.sampled_from([f"dataset/d{n}" for n in range(12)] + [f"dossier/{n}" for n in range(12)])
