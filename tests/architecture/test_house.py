@@ -74,7 +74,8 @@ def test_locks_and_documents_name_no_index_and_no_machine():
     texts = [
         REPOSITORY / name
         for name in files
-        if name.endswith((".txt", ".in", ".json", ".md", ".toml", ".yml", "Makefile")) and "samples" not in name
+        if name.endswith((".txt", ".in", ".json", ".md", ".toml", ".yml", "Makefile"))
+        and "samples" not in name
     ]
     found = [str(path) for path in texts if path.is_file() and suspicious.search(path.read_text("utf-8"))]
     assert not found

@@ -38,6 +38,7 @@ def run_demo(*, home: Path, given: Path | None, at: datetime, say: Say) -> dict[
     run.step("population", "生成演示人口（合成） Generate the synthetic population", _generate)
     run.step("catalog", "编制并发布目录 Propose and publish the catalog", steps.publish_catalog)
     run.step("sources", "归集各部门文件 Collect the departments' files", steps.collect)
+    run.step("harvest", "汇聚其他城市的目录 Harvest other cities' catalogs", steps.harvest)
     run.step("quality", "质量检查与整改 Check quality, correct, close", steps.check_quality)
     run.step("registers", "生成法人库 Build the register of legal entities", steps.build_registers)
     run.step("exchange", "申请、审批、调用接口 Request, approve and call interfaces", exchange.share)
@@ -80,6 +81,7 @@ def _document(run: Run) -> dict[str, Any]:
     )
     return {name: run.figures.get(name) for name in order} | {
         "packs": run.figures.get("packs"),
+        "harvest": run.figures.get("harvest"),
         "population": run.figures.get("population"),
         "synthetic": [entry for entry in sorted(findings.synthetic_datasets())],
         "seconds": run.seconds,

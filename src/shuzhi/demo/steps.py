@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from shuzhi.business.indicators import services as indicators
+from shuzhi.data.catalog import harvesting
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog import services as catalog_services
+from shuzhi.data.catalog.harvesting import HarvestDeclaration
 from shuzhi.data.catalog.types import Access, Status
 from shuzhi.data.opendata import queries as opendata
 from shuzhi.data.opendata import services as opendata_services
@@ -22,6 +24,7 @@ from shuzhi.data.sources import services as sources_services
 from shuzhi.data.sources.types import Batch, Kind, Mode, Root, SourceDeclaration
 from shuzhi.demo.people import RUNNER
 from shuzhi.demo.types import Run
+from shuzhi.foundation import lake
 from shuzhi.pillars.security import audit
 from shuzhi.pillars.security.types import Role
 
@@ -68,6 +71,20 @@ def collect(run: Run) -> list[dict[str, Any]]:
             + (f"  {batch.problem.zh}" if batch.problem else "")
         )
     return receipts
+
+
+def harvest(run: Run) -> dict[str, Any]:
+    """Other nodes' catalogs, collected as rows, become entries beside our own."""
+    reports = {}
+    for pack in run.packs:
+        for item in pack.declarations.get("harvests", ()):
+            declared = item.value
+            if isinstance(declared, HarvestDeclaration) and lake.has_table(declared.dataset):
+                rows = lake.current(declared.dataset).to_pylist()
+                by = run.speakers.bureau()
+                report = harvesting.harvest_entries(declaration=declared, rows=rows, by=by, at=run.at)
+                reports[report.harvest] = report.model_dump(exclude={"harvest"})
+    return reports
 
 
 def check_quality(run: Run) -> dict[str, Any]:

@@ -24,6 +24,7 @@ ROUTERS = {
     "shuzhi.data.quality.api.router": "/quality",
     "shuzhi.data.exchange.api.router": "/exchange",
     "shuzhi.data.opendata.api.router": "",
+    "shuzhi.business.indicators.api.router": "/indicators",
     "shuzhi.support.workflow.api.router": "/workflow",
 }
 for _router, _prefix in ROUTERS.items():
@@ -35,4 +36,3 @@ def _refused(request: HttpRequest, error: PlatformError) -> HttpResponse:
     if isinstance(error, Forbidden):
         note_refusal(request, error)
     return api.create_response(request, error.as_dict(), status=error.http_status)
-

@@ -34,6 +34,11 @@ def main() -> None:
         say(error.message_zh)
         say(str(error))
         sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - the particulars go to a log, the person gets a sentence
+        from shuzhi.node.misfortunes import misfortune
+
+        say(misfortune(error))
+        sys.exit(1)
 
 
 def say(text: str) -> None:
@@ -46,6 +51,7 @@ ROOMS = (
     "audit",
     "batches",
     "exchange",
+    "indicators",
     "outbox",
     "packs",
     "quality",

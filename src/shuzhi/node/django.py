@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "shuzhi.foundation.outbox",
     "shuzhi.pillars.security",
+    "shuzhi.pillars.policy",
     "shuzhi.pillars.organization",
     "shuzhi.support.identity",
     "shuzhi.support.workflow",
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "shuzhi.foundation.telemetry.web.RequestTelemetry",
     "django.middleware.security.SecurityMiddleware",
+    "shuzhi.terminals.content_policy.limit_content",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "shuzhi.terminals.design.middleware.speak_chosen_language",

@@ -18,5 +18,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", operators(web.metrics_page), name="metrics"),
     path("api/", api.urls),
     path("staff/", include("shuzhi.terminals.staff.urls")),
+    path("", include("shuzhi.terminals.design.urls")),
     path("", include("shuzhi.terminals.public.urls")),
 ]
+
+handler403 = "shuzhi.terminals.design.views.permission_denied"
+handler404 = "shuzhi.terminals.design.views.page_not_found"
+handler500 = "shuzhi.terminals.design.views.server_error"

@@ -9,14 +9,18 @@ from shuzhi.data.registers import parts as registers
 from shuzhi.data.sources import parts as sources
 from shuzhi.foundation.parts import Part
 from shuzhi.pillars.organization import parts as organization
+from shuzhi.pillars.policy import parts as policy
 from shuzhi.pillars.standards import parts as standards
 from shuzhi.support.workflow import parts as workflow
 
 PARTS: tuple[Part, ...] = (
+    policy.LAWS,
+    organization.NODES,
     organization.OFFICES,
     standards.CODELISTS,
     workflow.LOOPS,
     catalog.DATASETS,
+    catalog.HARVESTS,
     sources.SOURCES,
     registers.REGISTERS,
     exchange.INTERFACES,

@@ -14,6 +14,8 @@ from shuzhi.packs import yaml
 from shuzhi.packs.engines import PARTS
 from shuzhi.packs.faults import finding, schema_findings
 from shuzhi.packs.types import Manifest, Pack
+from shuzhi.pillars.policy.parts import check_basis
+from shuzhi.pillars.policy.types import LawDeclaration
 
 FREE_FOLDERS = frozenset({"samples", "scenarios", "boundaries"})
 MANIFEST = "pack.yaml"
@@ -122,6 +124,7 @@ def _check_together(read: Sequence[_Read]) -> Iterator[Finding]:
     }
     known = Known(ids={part.folder: frozenset(_ids(part, gathered, read)) for part in PARTS})
     yield from _check_manifests(read, known)
+    yield from _check_bases(read)
     for part in PARTS:
         yield from _repeated(part, gathered[part.folder])
         yield from part.check(gathered[part.folder], known)
@@ -147,6 +150,18 @@ def _check_manifests(read: Sequence[_Read], known: Known) -> Iterator[Finding]:
             line = each.manifest_lines.get(("owner",), 1)
             zh, en = f"没有部门 {each.manifest.owner}", f"no office {each.manifest.owner}"
             yield finding(file, line, "owner-unknown", zh, en)
+
+
+def _check_bases(read: Sequence[_Read]) -> Iterator[Finding]:
+    laws = [item.value for each in read for item in each.declarations["laws"]]
+    known = [law for law in laws if isinstance(law, LawDeclaration)]
+    for each in read:
+        stated = each.manifest.basis if each.manifest else ()
+        line = each.manifest_lines.get(("basis",), 1)
+        yield from check_basis(known, stated, file=each.folder / MANIFEST, line=line)
+        for item in (item for items in each.declarations.values() for item in items):
+            bases = getattr(item.value, "basis", ())
+            yield from check_basis(known, bases, file=item.file, line=item.line("basis"))
 
 
 def _repeated(part: Part, items: list[Declaration[BaseModel]]) -> Iterator[Finding]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shuzhi.foundation.parts import Declaration
 from shuzhi.foundation.words import Words
+from shuzhi.pillars.policy.types import Basis
 
 
 class PackGrade(StrEnum):
@@ -19,15 +19,6 @@ class PackGrade(StrEnum):
     BRONZE = "bronze"
     SILVER = "silver"
     GOLD = "gold"
-
-
-class Basis(BaseModel):
-    """A legal basis that a citizen can read."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    title: str
-    since: date
 
 
 class Manifest(BaseModel):

@@ -9,20 +9,35 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from shuzhi.foundation.settings import settings
-from shuzhi.pillars.security.types import PUBLIC
+from shuzhi.pillars.security.types import PUBLIC, Actor
 from shuzhi.terminals.staff import rooms
 
 
 def node(request: HttpRequest) -> dict[str, Any]:
-    """Context processor of the base templates."""
+    """Context processor of the base templates; every part of a page asks, the first one's answer serves all."""
+    known: dict[str, Any] | None = getattr(request, "shuzhi_node", None)
+    if known is None:
+        known = _known(request)
+        request.shuzhi_node = known  # type: ignore[attr-defined]
+    return known
+
+
+def _known(request: HttpRequest) -> dict[str, Any]:
     known: dict[str, Any] = {
         "demo": settings().demo,
         "request_id": structlog.contextvars.get_contextvars().get("request_id"),
+    }
+    if request.path.startswith("/staff/"):
+        known |= _staff(request, getattr(request, "actor", PUBLIC))
+    return known
+
+
+def _staff(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    known: dict[str, Any] = {
         "staff_home": reverse("staff:home"),
         "logout_url": reverse("staff:logout"),
         "search_url": reverse("staff:search"),
     }
-    actor = getattr(request, "actor", PUBLIC)
-    if request.path.startswith("/staff/") and actor != PUBLIC:
+    if actor != PUBLIC:
         known |= {"actor": rooms.reader_of(actor), "rooms": rooms.rail(request, actor)}
     return known

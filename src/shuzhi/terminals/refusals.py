@@ -6,13 +6,13 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from shuzhi.foundation import clock
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.pillars.security import audit
 from shuzhi.pillars.security.errors import Forbidden, NotSignedIn
+from shuzhi.terminals.design.views import refuse_error
 
 
 class RefusalMiddleware:
@@ -36,7 +36,7 @@ class RefusalMiddleware:
             return HttpResponseRedirect(
                 f"{reverse('staff:login')}?{urlencode({'next': request.get_full_path()})}"
             )
-        return render(request, "errors/error.html", {"error": error}, status=error.http_status)
+        return refuse_error(request, error)
 
 
 def note_refusal(request: HttpRequest, error: Forbidden) -> None:

@@ -1,4 +1,7 @@
-"""The measures that indicators name: each reads the platform's own acts and returns the two sets it compares."""
+"""The measures that indicators name: each reads the platform's own acts and returns the two sets it compares.
+
+What a measure leaves out matters as much as what it counts; docs/rooms/indicators.md says why.
+"""
 
 from __future__ import annotations
 
@@ -13,41 +16,56 @@ from shuzhi.data.opendata import queries as opendata
 from shuzhi.data.quality import queries as quality
 from shuzhi.data.registers import queries as registers
 from shuzhi.data.sources import queries as sources
+from shuzhi.support.workflow import queries as workflow
+from shuzhi.support.workflow.types import Dossier
 
 Measure = Callable[[date], Count]
 
 
 def catalogued(day: date) -> Count:
-    """K12: of this node's own data sets, those whose catalog entry is published."""
-    del day  # the catalog's present state; each day's value is kept when the day is computed
-    own = [entry for entry in catalog.entries() if entry.node is None]
+    """K12: of the data sets that should be in this node's catalog, those whose entry is published.
+
+    Should be there: what a source delivers, what a register is made of, what an office proposed. An entry that was
+    withdrawn counts only while data of it are still delivered or needed. Entries harvested from other nodes are theirs.
+    """
+    del day  # the catalog's present state; the value is kept on the day it is computed
+    own = catalog.own_statuses()
+    proposed = {name for name, status in own.items() if status is not Status.WITHDRAWN}
     return Count(
-        numerator=_datasets(entry.id for entry in own if entry.status is Status.PUBLISHED),
-        denominator=_datasets(entry.id for entry in own) | _datasets(_fed_by_sources()),
+        numerator=_datasets(name for name, status in own.items() if status is Status.PUBLISHED),
+        denominator=_datasets(proposed | _demanded()),
     )
 
 
 def collected(day: date) -> Count:
     """K13: of the data sets that somebody needs (a source, a register), those with a collected batch."""
     del day
-    demanded = _datasets(_fed_by_sources() | registers.demanded_datasets())
+    demanded = _datasets(_demanded())
     return Count(numerator=_datasets(sources.collected_datasets()) & demanded, denominator=demanded)
 
 
 def corrected_in_time(day: date) -> Count:
-    """K14: of the quality issues whose working day is over or that are closed, those corrected in time."""
+    """K14: of the quality issues whose working day is over or that are corrected, those corrected in time."""
     in_time, due = quality.issue_timeliness(day)
-    return Count(numerator=_dossiers(in_time), denominator=_dossiers(due))
+    return Count(numerator=_dossiers(in_time & due), denominator=_dossiers(due))
 
 
 def shared(day: date) -> Count:
-    """K15: of the requests to share catalogued data, those that are met."""
+    """K15: of the requests to share catalogued data that are decided or overdue, those that are met.
+
+    A request that is still within its ten working days is neither met nor unmet, and one that waits for the asking
+    office to mend it has no clock: counting either would punish an office for being asked today. Past its due day an
+    undecided request counts as unmet.
+    """
     met, asked = exchange.share_satisfaction(day)
-    return Count(numerator=_dossiers(met), denominator=_dossiers(asked))
+    undecided = exchange.undecided_requests(day)
+    late = {found.id for found in _open_and_overdue(undecided, day)}
+    counted = (asked - undecided) | (asked & late)
+    return Count(numerator=_dossiers(met & counted), denominator=_dossiers(counted))
 
 
 def opened(day: date) -> Count:
-    """K16: of all collected data items (fields), those that are open to the public."""
+    """K16: of all collected data items (fields), those that are open to the public, masked ones included."""
     del day
     every = _items(sources.collected_fields())
     return Count(numerator=_items(opendata.open_fields()) & every, denominator=every)
@@ -62,21 +80,21 @@ MEASURES: Mapping[str, Measure] = {
 }
 
 
-def _fed_by_sources() -> set[str]:
-    return {source.dataset for source in sources.sources()}
+def _demanded() -> set[str]:
+    return {source.dataset for source in sources.sources()} | registers.demanded_datasets()
+
+
+def _open_and_overdue(dossiers: frozenset[int], day: date) -> list[Dossier]:
+    return workflow.dossiers(ids=dossiers, due_before=day, size=max(len(dossiers), 1))
 
 
 def _datasets(ids: Iterable[str]) -> frozenset[Item]:
-    return frozenset(Item(id=f"dataset/{name}", url=f"/staff/catalog/{name}/") for name in ids)
+    return frozenset(f"dataset/{name}" for name in ids)
 
 
 def _dossiers(ids: Iterable[int]) -> frozenset[Item]:
-    return frozenset(Item(id=f"dossier/{number}", url=f"/staff/dossiers/{number}/") for number in ids)
+    return frozenset(f"dossier/{number}" for number in ids)
 
 
 def _items(fields: Mapping[str, Iterable[str]]) -> frozenset[Item]:
-    return frozenset(
-        Item(id=f"dataset/{dataset}#{field}", url=f"/staff/catalog/{dataset}/#{field}")
-        for dataset, names in fields.items()
-        for field in names
-    )
+    return frozenset(f"dataset/{dataset}#{field}" for dataset, names in fields.items() for field in names)

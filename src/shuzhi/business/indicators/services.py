@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 
@@ -53,11 +52,12 @@ def _columns(count: Count, at: datetime) -> dict[str, object]:
         "numerator": above,
         "denominator": below,
         "value": (Decimal(above) / below).quantize(PLACES) if below else None,
-        "counted": _plain(count.numerator),
-        "missing": _plain(count.denominator - count.numerator),
+        "counted": _by_place(count.numerator),
+        "missing": _by_place(count.denominator - count.numerator),
         "computed_at": at,
     }
 
 
-def _plain(items: frozenset[Item]) -> list[dict[str, str]]:
-    return [asdict(item) for item in sorted(items)]
+def _by_place(items: frozenset[Item]) -> list[Item]:
+    """By kind and name; numbered things by their number."""
+    return sorted(items, key=lambda item: (len(item), item) if item.startswith("dossier/") else (0, item))

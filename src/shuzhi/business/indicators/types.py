@@ -28,12 +28,8 @@ class IndicatorDeclaration(BaseModel):
     source: Words
 
 
-@dataclass(frozen=True, order=True)
-class Item:
-    """One thing that an indicator counts, and where a person sees it."""
-
-    id: str
-    url: str = ""
+Item = str
+"""One thing that an indicator counts, by its id in text: `dataset/firms`, `dataset/firms#phone`, `dossier/17`."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +50,11 @@ class Value:
     denominator: int
     value: Decimal | None
     computed_at: datetime
+
+    @property
+    def percent(self) -> str:
+        """For people: a percentage with one decimal, or a dash."""
+        return f"{self.value:.1%}" if self.value is not None else "—"
 
     def as_dict(self) -> dict[str, object]:
         """For JSON: a ratio with four decimals, or null."""

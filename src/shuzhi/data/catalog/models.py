@@ -22,11 +22,13 @@ class Entry(models.Model):
     update = models.CharField(max_length=20)
     synthetic = models.BooleanField()
     tags = ArrayField(models.CharField(max_length=100), default=list)
+    formats = ArrayField(models.CharField(max_length=20), default=list)
     declared = models.JSONField()
     field_count = models.PositiveIntegerField()
     search_text = models.TextField()
     version = models.PositiveIntegerField(default=1)
     node = models.CharField(max_length=100, null=True)  # the node it was harvested from; null = our own
+    publisher = models.CharField(max_length=300, null=True)  # who publishes it there
     pack = models.CharField(max_length=100, null=True)
     proposed_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
@@ -43,7 +45,22 @@ class Entry(models.Model):
                 name="catalog_entry_search",
             ),
             GinIndex(fields=["tags"], name="catalog_entry_tags"),
+            GinIndex(fields=["formats"], name="catalog_entry_formats"),
         ]
+
+
+class Harvest(models.Model):
+    """How another node's catalog, collected as rows, becomes entries here."""
+
+    id = models.CharField(primary_key=True, max_length=150)
+    node = models.CharField(max_length=100)
+    title_zh = models.CharField(max_length=300)
+    title_en = models.CharField(max_length=300)
+    declared = models.JSONField()
+    pack = models.CharField(max_length=100, null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["node"])]
 
 
 class EntryVersion(models.Model):

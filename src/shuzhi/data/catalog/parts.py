@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from shuzhi.data.catalog import services
+from shuzhi.data.catalog import models, services
+from shuzhi.data.catalog.harvesting import HarvestDeclaration
 from shuzhi.data.catalog.types import CheckKind, DataSetDeclaration
 from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
@@ -104,4 +105,39 @@ def _finding(
 
 DATASETS = Part(
     folder="datasets", schema=DataSetDeclaration, key="dataset", install=install_dataset, check=check_datasets
+)
+
+
+def install_harvest(declaration: Declaration[HarvestDeclaration], installation: Installation) -> None:
+    """Remember how another node's catalog is read."""
+    value = declaration.value
+    models.Harvest.objects.update_or_create(
+        id=value.harvest,
+        defaults={
+            "node": value.node,
+            "title_zh": value.title.zh,
+            "title_en": value.title.en,
+            "declared": value.model_dump(mode="json"),
+            "pack": installation.pack,
+        },
+    )
+
+
+def check_harvests(
+    declarations: Sequence[Declaration[HarvestDeclaration]], known: Known
+) -> Iterable[Finding]:
+    """A harvest reads a data set that some pack declares."""
+    for declaration in declarations:
+        dataset = declaration.value.dataset
+        if not known.has("datasets", dataset):
+            yield Finding(
+                file=str(declaration.file),
+                line=declaration.line("dataset"),
+                rule="harvest-dataset-unknown",
+                message=Words(zh=f"没有数据集 {dataset}", en=f"no data set {dataset}"),
+            )
+
+
+HARVESTS = Part(
+    folder="harvests", schema=HarvestDeclaration, key="harvest", install=install_harvest, check=check_harvests
 )

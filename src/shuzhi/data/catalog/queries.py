@@ -4,9 +4,19 @@ from collections.abc import Iterable
 
 from shuzhi.data.catalog import models
 from shuzhi.data.catalog.errors import NoSuchDataSet, NotCatalogued
-from shuzhi.data.catalog.types import Access, DataSetDeclaration, Entry, Status, Update
+from shuzhi.data.catalog.types import (
+    Access,
+    DataSetDeclaration,
+    Entry,
+    EntryVersion,
+    LineageEdge,
+    Status,
+    Update,
+)
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization.types import Tier
+
+DEPTH = 4
 
 
 def entry(dataset: str) -> Entry:
@@ -44,6 +54,65 @@ def entries(*, status: Status | None = None, ids: Iterable[str] | None = None) -
     return [value_of(row) for row in rows]
 
 
+def own_statuses() -> dict[str, Status]:
+    """Where each of this node's own entries stands, by id; entries harvested from other nodes are not its own."""
+    rows = models.Entry.objects.filter(node=None).order_by("id")
+    return {name: Status(status) for name, status in rows.values_list("id", "status")}
+
+
+def titles(ids: Iterable[str] | None = None) -> dict[str, Words]:
+    """Titles by data set, for pages that name many with one query."""
+    rows = models.Entry.objects.all() if ids is None else models.Entry.objects.filter(id__in=list(ids))
+    return {id_: Words(zh=zh, en=en) for id_, zh, en in rows.values_list("id", "title_zh", "title_en")}
+
+
+def versions(dataset: str) -> list[EntryVersion]:
+    """A data set's earlier versions, the newest first."""
+    rows = models.EntryVersion.objects.filter(entry=dataset).order_by("-version")
+    return [
+        EntryVersion(
+            version=row.version,
+            declared=DataSetDeclaration.model_validate(row.declared),
+            at=row.at,
+            by=row.by,
+        )
+        for row in rows
+    ]
+
+
+def lineage(thing: str, *, depth: int = DEPTH) -> list[LineageEdge]:
+    """The way of the data to and from a thing (`dataset/x`, `register/y`), the oldest step first.
+
+    At most `depth` steps either way, a statement a step; single batches are left out, their sources stand
+    for them.
+    """
+    edges = [*_steps(thing, forward=False, depth=depth), *_steps(thing, forward=True, depth=depth)]
+    return sorted(dict.fromkeys(edges), key=lambda edge: (edge.at, edge.origin, edge.target))
+
+
+def _steps(thing: str, *, forward: bool, depth: int) -> list[LineageEdge]:
+    here, there = ("origin", "target") if forward else ("target", "origin")
+    found: list[LineageEdge] = []
+    seen, wave = {thing}, {thing}
+    for _ in range(depth):
+        rows = models.LineageEdge.objects.filter(**{f"{here}__in": wave}).exclude(origin__startswith="batch/")
+        edges = [_edge(row) for row in rows]
+        found += edges
+        wave = {getattr(edge, there) for edge in edges} - seen
+        seen |= wave
+        if not wave:
+            break
+    return found
+
+
+def _edge(row: models.LineageEdge) -> LineageEdge:
+    return LineageEdge(origin=row.origin, target=row.target, kind=row.kind, at=row.at)
+def node_titles() -> dict[str, Words]:
+    """Titles of the nodes whose catalogs are harvested here, by node."""
+    rows = models.Harvest.objects.order_by("node", "id").values_list("node", "title_zh", "title_en")
+    return {node: Words(zh=zh, en=en) for node, zh, en in rows}
+
+
 def value_of(row: models.Entry) -> Entry:
     """A table row as the value that other rooms see."""
     declared = DataSetDeclaration.model_validate(row.declared)
@@ -61,6 +130,8 @@ def value_of(row: models.Entry) -> Entry:
         synthetic=row.synthetic,
         version=row.version,
         node=row.node,
+        publisher=row.publisher,
+        formats=tuple(row.formats),
         proposed_at=row.proposed_at,
         published_at=row.published_at,
         schema_=declared,

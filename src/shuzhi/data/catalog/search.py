@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Func, Q, QuerySet
 
 from shuzhi.data.catalog import models
 from shuzhi.data.catalog.types import Access, Status
+from shuzhi.foundation.text import storable
 from shuzhi.foundation.words import Words
 
 PAGE = 20
 FACETS = ("owner", "theme", "opening", "sharing", "tier", "status")
+PUBLIC_FACETS = ("owner", "theme", "opening", "formats")
+ARRAYS = frozenset({"formats", "tags"})
+FILTERS = frozenset({*FACETS, *PUBLIC_FACETS})
 ORDERS = {"title": ("title_sort", "id"), "newest": ("-modified_at", "id")}
 
 
@@ -28,6 +32,7 @@ class Question:
     order: str = "title"
     page: int = 1
     size: int = PAGE
+    facets: tuple[str, ...] = FACETS
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,8 @@ class Row:
     node: str | None
     synthetic: bool
     field_count: int
+    publisher: str | None
+    formats: tuple[str, ...]
     tags: tuple[str, ...]
     modified_at: datetime
 
@@ -70,7 +77,7 @@ def search(question: Question) -> Answer:
     return Answer(
         rows=[_row(row) for row in rows[start : start + question.size]],
         total=found.count(),
-        facets={name: _facet(found, name) for name in FACETS},
+        facets={name: _facet(found, name) for name in question.facets},
     )
 
 
@@ -79,14 +86,16 @@ def matching(question: Question) -> QuerySet[models.Entry]:
     found = models.Entry.objects.all()
     if question.public:
         found = found.filter(visible_to_public())
-    for word in question.text.split():
+    for word in storable(question.text).split():
         # Upper-cased containment is what the trigram index on the search text answers.
         found = found.filter(search_text__icontains=word)
     for name, value in question.filters.items():
-        if name in FACETS and value:
-            found = found.filter(**{name: value})
+        if name in ARRAYS and value:
+            found = found.filter(**{f"{name}__contains": [storable(value)]})
+        elif name in FILTERS and value:
+            found = found.filter(**{name: storable(value)})
     if question.tags:
-        found = found.filter(tags__contains=list(question.tags))
+        found = found.filter(tags__contains=[storable(tag) for tag in question.tags])
     return found
 
 
@@ -97,11 +106,7 @@ def visible_to_public() -> Q:
 
 def tag_counts(question: Question) -> dict[str, int]:
     """How many of the found entries carry each tag."""
-    counts: dict[str, int] = {}
-    for tags in matching(question).exclude(tags=[]).values_list("tags", flat=True):
-        for tag in tags:
-            counts[tag] = counts.get(tag, 0) + 1
-    return dict(sorted(counts.items()))
+    return dict(sorted(_facet(matching(question), "tags").items()))
 
 
 def facet(question: Question, name: str) -> dict[str, int]:
@@ -110,11 +115,12 @@ def facet(question: Question, name: str) -> dict[str, int]:
 
 
 def _facet(found: QuerySet[models.Entry], name: str) -> dict[str, int]:
-    counts = found.order_by().values_list(name).annotate(count=Count("id")).order_by("-count", name)
+    each = Func(F(name), function="unnest") if name in ARRAYS else F(name)
+    counts = found.order_by().values_list(each).annotate(count=Count("id")).order_by("-count", each)
     return dict(counts)
 
 
 def _row(row: dict[str, object]) -> Row:
     title = Words(zh=str(row.pop("title_zh")), en=str(row.pop("title_en")))
-    row["tags"] = tuple(row["tags"])  # type: ignore[arg-type]
+    row["tags"], row["formats"] = tuple(row["tags"]), tuple(row["formats"])  # type: ignore[arg-type]
     return Row(title=title, **row)  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -37,6 +38,8 @@ def propose_entry(
     if row is None:
         row = models.Entry(id=declaration.dataset, proposed_at=at, version=1, status=Status.PROPOSED.value)
     else:
+        # Whoever takes an entry over must be allowed to speak for the office that has it.
+        policy.require("catalog.propose", by=by, office=row.owner)
         _keep_version(row, by=by, at=at)
         if _reaches_further(row.declared, declared):
             row.status = Status.PROPOSED.value
@@ -64,6 +67,30 @@ def publish_entry(*, dataset: str, by: Actor, at: datetime) -> Entry:
         row.save(update_fields=["status", "published_at", "modified_at"])
         audit.record("catalog.published", target=f"dataset/{dataset}", by=by, at=at, version=row.version)
     return queries.value_of(row)
+
+
+@transaction.atomic
+def withdraw_entry(*, dataset: str, by: Actor, at: datetime, reason: str) -> Entry:
+    """Take an entry out of the catalog's public life: it is neither listed, shared nor opened any more.
+
+    Raises:
+        NoSuchDataSet: nothing of that id is in the catalog.
+        Forbidden: only the bureau withdraws.
+    """
+    row = models.Entry.objects.select_for_update().filter(id=dataset).first()
+    if row is None:
+        raise NoSuchDataSet(dataset=dataset)
+    policy.require("catalog.publish", by=by, office=row.owner)
+    if row.status != Status.WITHDRAWN.value:
+        row.status, row.modified_at = Status.WITHDRAWN.value, at
+        row.save(update_fields=["status", "modified_at"])
+        audit.record("catalog.withdrawn", target=f"dataset/{dataset}", by=by, at=at, reason=reason)
+    return queries.value_of(row)
+
+
+def note_formats(*, dataset: str, formats: Iterable[str], at: datetime) -> None:
+    """Note in which formats a data set can be had, so that one can search by them; none takes them away."""
+    models.Entry.objects.filter(id=dataset).update(formats=sorted(set(formats)), modified_at=at)
 
 
 def record_lineage(*, origin: str, target: str, kind: str, at: datetime, **facts: object) -> None:
@@ -101,6 +128,6 @@ def _fill(
 def _search_text(declaration: DataSetDeclaration) -> str:
     summary = declaration.summary
     parts = [declaration.dataset, declaration.title.zh, declaration.title.en, *declaration.tags]
-    parts += [summary.zh, summary.en] if summary else []
+    parts += [text for words in (summary, declaration.source_note) if words for text in (words.zh, words.en)]
     parts += [text for field in declaration.fields for text in (field.name.zh, field.name.en, field.id)]
     return " ".join(parts)

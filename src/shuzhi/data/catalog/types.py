@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization.types import Tier
+from shuzhi.pillars.policy.types import Basis
 from shuzhi.pillars.security.types import Grade, Mask
 
 SLUG = r"^[a-z][a-z0-9-]*$"
@@ -107,13 +108,6 @@ class Operator(StrEnum):
     GT = "gt"
 
 
-class Basis(_Declared):
-    """A legal basis with the day since which it holds."""
-
-    title: str
-    since: date
-
-
 class FieldDeclaration(_Declared):
     """One field of a data set."""
 
@@ -200,6 +194,30 @@ class Entry(BaseModel):
     synthetic: bool
     version: int
     node: str | None
+    publisher: str | None = None
+    formats: tuple[str, ...] = ()
     proposed_at: datetime
     published_at: datetime | None
     schema_: DataSetDeclaration
+
+
+class EntryVersion(BaseModel):
+    """What an entry declared in an earlier version, and who replaced it when."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: int
+    declared: DataSetDeclaration
+    at: datetime
+    by: str
+
+
+class LineageEdge(BaseModel):
+    """One step on the way of the data: `target` is made from `origin`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    origin: str
+    target: str
+    kind: str
+    at: datetime

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from shuzhi.data.exchange import models
 from shuzhi.data.exchange.errors import NoSuchInterface, NoSuchSubscription
@@ -134,6 +134,14 @@ def share_satisfaction(day: date) -> tuple[frozenset[int], frozenset[int]]:
     return frozenset(met.values_list("dossier", flat=True)), frozenset(
         asked.values_list("dossier", flat=True)
     )
+
+
+def undecided_requests(day: date) -> frozenset[int]:
+    """The dossiers of requests made by the end of the day on which no word was said until then."""
+    end = datetime.combine(day + timedelta(days=1), time(), tzinfo=CHINA)
+    rows = models.Subscription.objects.filter(requested_at__lt=end)
+    open_then = rows.filter(Q(decided_at=None) | Q(decided_at__gte=end), Q(granted_at=None) | Q(granted_at__gte=end))
+    return frozenset(open_then.values_list("dossier", flat=True))
 
 
 def interface_of(row: models.Interface) -> Interface:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from shuzhi.foundation.words import Words
+from shuzhi.pillars.policy.types import Basis
 from shuzhi.pillars.security.types import Grade
 
 SLUG = r"^[a-z][a-z0-9-]*$"
@@ -24,13 +25,6 @@ class InterfaceKind(StrEnum):
 
     RECORD = "record"  # the golden record of one key
     VERIFICATION = "verification"  # yes or no, and nothing else
-
-
-class Basis(_Declared):
-    """A legal basis with the day since which it holds."""
-
-    title: str
-    since: date
 
 
 class Rate(_Declared):

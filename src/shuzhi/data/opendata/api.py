@@ -3,21 +3,111 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from ninja import Router
+from ninja import Query, Router, Schema
 
+from shuzhi.data.catalog import queries as catalog
+from shuzhi.data.opendata import queries, tables
 from shuzhi.data.opendata.ckan import actions
+from shuzhi.data.opendata.ckan.datastore import row_filters
 from shuzhi.data.opendata.ckan.errors import ActionError, Invalid
 from shuzhi.data.opendata.ckan.parameters import Parameters
 from shuzhi.data.opendata.errors import NotOpen
+from shuzhi.data.opendata.tables import MOST_ROWS
+from shuzhi.data.opendata.types import Column, RowQuestion
 from shuzhi.foundation.errors import PlatformError
+from shuzhi.foundation.text import storable
 from shuzhi.pillars.security.guard import open_to_public
 
 router = Router(tags=["开放数据 Open data"])
 
 MOST_BODY = 1_000_000
+
+
+class FieldOut(Schema):
+    """An open field: its id, both names, its type."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    type: str
+
+
+class RowsOut(Schema):
+    """A page of rows with the exact number of all that match."""
+
+    dataset: str
+    release: int
+    released_at: datetime
+    licence: str
+    synthetic: bool
+    fields: list[FieldOut]
+    total: int
+    limit: int
+    offset: int
+    rows: list[dict[str, Any]]
+    next: str | None
+
+
+@router.get("/data/{dataset}/rows", response=RowsOut, summary="开放数据集的行 Rows of an open data set")
+@open_to_public("open data is for everyone; only open fields are in the table that is read")
+def dataset_rows(
+    request: HttpRequest,
+    response: HttpResponse,
+    dataset: str,
+    q: str = "",
+    where: str = "",
+    fields: str = "",
+    sort: str = "",
+    limit: int = Query(100, ge=0, le=MOST_ROWS),
+    offset: int = Query(0, ge=0, le=10**12),
+) -> dict[str, Any]:
+    """Rows that hold every word of `q` and fit `where`, e.g. `?where={"district":"余杭区"}&sort=-name&limit=20`.
+
+    `where` is a JSON object of field and value (or a list of values, any of which may stand); `fields` and
+    `sort` are field ids with commas, a minus before one sorts it falling. `next` is the address of the
+    following page, null on the last. An amount is a number in the unit of its currency, which stands in
+    `<field>__currency`; a time is in UTC.
+    """
+    asked = Parameters({"where": where, "fields": fields})
+    question = RowQuestion(
+        q=q,
+        filters=row_filters(asked.mapping("where")),
+        fields=asked.strings("fields"),
+        sort=tuple((name.removeprefix("-"), name.startswith("-")) for name in sort.split(",") if name),
+        limit=limit,
+        offset=offset,
+    )
+    release = queries.release(storable(dataset))
+    answer = tables.answer(release, question)
+    response["Access-Control-Allow-Origin"] = "*"
+    following = offset + limit if limit and offset + limit < answer.total else None
+    return {
+        "dataset": dataset,
+        "release": release.number,
+        "released_at": release.released_at,
+        "licence": release.licence,
+        "synthetic": catalog.entry(dataset).synthetic,
+        "fields": [_field(column) for column in answer.columns],
+        "total": answer.total,
+        "limit": limit,
+        "offset": offset,
+        "rows": answer.rows,
+        "next": following and f"{request.build_absolute_uri(request.path)}?{_with_offset(request, following)}",
+    }
+
+
+def _field(column: Column) -> dict[str, str]:
+    return {"id": column.id, "name_zh": column.name.zh, "name_en": column.name.en, "type": column.type.value}
+
+
+def _with_offset(request: HttpRequest, offset: int) -> str:
+    asked = request.GET.copy()
+    asked["offset"] = str(offset)
+    return asked.urlencode()
 
 
 @router.api_operation(["GET", "POST"], "/3/action/{action}", summary="CKAN action API")
@@ -38,14 +128,14 @@ def ckan_action(request: HttpRequest, action: str) -> HttpResponse:
 
 
 def _parameters(request: HttpRequest) -> Parameters:
-    values: dict[str, Any] = {
-        name: request.GET.getlist(name)[-1] for name in request.GET
-    }
+    values: dict[str, Any] = request.GET.dict()
     if request.method != "POST":
         return Parameters(values)
+    if len(request.body) > MOST_BODY:
+        raise Invalid(field="body", reason=f"At most {MOST_BODY} bytes", reason_zh=f"最多 {MOST_BODY} 字节")
     if request.content_type == "application/json" or request.body[:1] == b"{":
         try:
-            body = json.loads(request.body[:MOST_BODY] or b"{}")
+            body = json.loads(request.body or b"{}")
         except (ValueError, RecursionError) as error:
             raise Invalid(field="body", reason="JSON Error", reason_zh="请求体不是合法的 JSON") from error
         if not isinstance(body, dict):

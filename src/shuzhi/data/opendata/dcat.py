@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from rdflib import Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SPDX, XSD
+from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, XSD
 
 from shuzhi.data.catalog.types import Entry, Update
+from shuzhi.data.opendata.licences import licence
 from shuzhi.data.opendata.types import Release
 from shuzhi.foundation.words import Words
 
+SPDX = Namespace("http://spdx.org/rdf/terms#")
 FREQUENCY = Namespace("http://publications.europa.eu/resource/authority/frequency/")
 FILE_TYPE = Namespace("http://publications.europa.eu/resource/authority/file-type/")
+LANGUAGE = Namespace("http://publications.europa.eu/resource/authority/language/")
 MEDIA_TYPE = Namespace("https://www.iana.org/assignments/media-types/")
-LICENCES = {
-    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
-    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
-    "Apache-2.0": "https://www.apache.org/licenses/LICENSE-2.0",
-    "MIT": "https://opensource.org/license/mit",
-    "ODbL-1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
-    "public-domain": "https://creativecommons.org/publicdomain/mark/1.0/",
-}
 FREQUENCIES = {
     Update.REALTIME: FREQUENCY.UPDATE_CONT,
     Update.DAILY: FREQUENCY.DAILY,
@@ -47,10 +43,11 @@ def catalog_graph(
     for prefix, space in (("dcat", DCAT), ("dct", DCTERMS), ("foaf", FOAF), ("spdx", SPDX)):
         graph.bind(prefix, space)
     catalog = URIRef(f"{base}/catalog")
-    publisher = _agent(graph, base, "data-bureau", offices)
+    publisher = _named_agent(graph, URIRef(f"{base}/about/"), title)
     graph.add((catalog, RDF.type, DCAT.Catalog))
     _say(graph, catalog, DCTERMS.title, title)
     _say(graph, catalog, DCTERMS.description, title)
+    _speak(graph, catalog)
     graph.add((catalog, DCTERMS.publisher, publisher))
     graph.add((catalog, FOAF.homepage, URIRef(f"{base}/")))
     graph.add((URIRef(f"{base}/"), RDF.type, FOAF.Document))
@@ -68,7 +65,9 @@ def _dataset(
     graph.add((dataset, DCTERMS.identifier, Literal(entry.id)))
     _say(graph, dataset, DCTERMS.title, entry.title)
     _say(graph, dataset, DCTERMS.description, entry.summary or entry.title)
-    graph.add((dataset, DCTERMS.publisher, _agent(graph, base, entry.owner, offices)))
+    graph.add((dataset, DCTERMS.publisher, _publisher(graph, base, entry, offices)))
+    graph.add((dataset, DCAT.landingPage, dataset))
+    graph.add((dataset, RDF.type, FOAF.Document))
     graph.add((dataset, DCTERMS.issued, Literal((entry.published_at or entry.proposed_at).isoformat(), datatype=XSD.dateTime)))
     graph.add((dataset, DCTERMS.accrualPeriodicity, FREQUENCIES[entry.update]))
     graph.add((FREQUENCIES[entry.update], RDF.type, DCTERMS.Frequency))
@@ -82,14 +81,14 @@ def _dataset(
 
 
 def _distribution(graph: Graph, entry: Entry, release: Release, form: str, *, base: str) -> URIRef:
-    file = next(file for file in release.files if file.format == form)
+    file = release.file(form)
     download = URIRef(f"{base}/data/{entry.id}/download/{form}")
     distribution = URIRef(f"{download}#distribution")
     graph.add((distribution, RDF.type, DCAT.Distribution))
     graph.add((distribution, DCAT.accessURL, URIRef(f"{base}/data/{entry.id}/")))
     graph.add((distribution, DCAT.downloadURL, download))
     for target in (download, URIRef(f"{base}/data/{entry.id}/")):
-        graph.add((target, RDF.type, URIRef("http://www.w3.org/2000/01/rdf-schema#Resource")))
+        graph.add((target, RDF.type, RDFS.Resource))
     _say(graph, distribution, DCTERMS.title, Words(zh=f"{entry.title.zh}（{form.upper()}）", en=f"{entry.title.en} ({form.upper()})"))
     graph.add((distribution, DCTERMS.format, FILE_TYPE[form.upper()]))
     graph.add((FILE_TYPE[form.upper()], RDF.type, DCTERMS.MediaTypeOrExtent))
@@ -101,19 +100,35 @@ def _distribution(graph: Graph, entry: Entry, release: Release, form: str, *, ba
     graph.add((distribution, SPDX.checksum, checksum))
     graph.add((checksum, RDF.type, SPDX.Checksum))
     graph.add((checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256))
+    graph.add((SPDX.checksumAlgorithm_sha256, RDF.type, SPDX.ChecksumAlgorithm))
     graph.add((checksum, SPDX.checksumValue, Literal(file.sha256, datatype=XSD.hexBinary)))
-    if release.licence in LICENCES:
-        licence = URIRef(LICENCES[release.licence])
-        graph.add((distribution, DCTERMS.license, licence))
-        graph.add((licence, RDF.type, DCTERMS.LicenseDocument))
+    terms = licence(release.licence)
+    if terms.url:
+        graph.add((distribution, DCTERMS.license, URIRef(terms.url)))
+        graph.add((URIRef(terms.url), RDF.type, DCTERMS.LicenseDocument))
     return distribution
 
 
-def _agent(graph: Graph, base: str, office: str, offices: dict[str, Words]) -> URIRef:
-    agent = URIRef(f"{base}/offices/{office}")
+def _publisher(graph: Graph, base: str, entry: Entry, offices: dict[str, Words]) -> URIRef:
+    if entry.publisher:
+        said = quote(entry.publisher, safe="")
+        return _named_agent(
+            graph, URIRef(f"{base}/offices/{entry.owner}/#{said}"), Words(zh=entry.publisher, en=entry.publisher)
+        )
+    name = offices.get(entry.owner, Words(zh=entry.owner, en=entry.owner))
+    return _named_agent(graph, URIRef(f"{base}/offices/{entry.owner}/"), name)
+
+
+def _named_agent(graph: Graph, agent: URIRef, name: Words) -> URIRef:
     graph.add((agent, RDF.type, FOAF.Agent))
-    _say(graph, agent, FOAF.name, offices.get(office, Words(zh=office, en=office)))
+    _say(graph, agent, FOAF.name, name)
     return agent
+
+
+def _speak(graph: Graph, catalog: URIRef) -> None:
+    for code in ("ZHO", "ENG"):
+        graph.add((catalog, DCTERMS.language, LANGUAGE[code]))
+        graph.add((LANGUAGE[code], RDF.type, DCTERMS.LinguisticSystem))
 
 
 def _say(graph: Graph, subject: URIRef, predicate: URIRef, words: Words) -> None:

@@ -27,6 +27,22 @@ class NoSuchColumn(PlatformError):
     zh = "数据集 {dataset} 没有开放字段 {column}；可用字段：{columns}。"
 
 
+class CannotSort(PlatformError):
+    """Distinct rows can be sorted by the chosen fields only, not by {column}."""
+
+    code = "opendata.cannot_sort"
+    http_status = 409
+    zh = "去重时只能按所选字段排序，不能按 {column} 排序。"
+
+
+class NoSuchFile(PlatformError):
+    """Data set {dataset} cannot be downloaded as {format}; it is there as {formats}."""
+
+    code = "opendata.no_such_file"
+    http_status = 404
+    zh = "数据集 {dataset} 没有 {format} 格式的文件；可下载：{formats}。"
+
+
 class RowsTooMany(PlatformError):
     """At most {most} rows a request; page with offset."""
 

@@ -59,7 +59,10 @@ def _write_parquet(file: Path, columns: Sequence[Column], rows: Iterable[list[An
     schema = pa.schema([(column.id, _arrow_type(column.type)) for column in columns])
     with pq.ParquetWriter(file, schema) as writer:
         for chunk in _chunks(rows, 20_000):
-            arrays = [pa.array(list(values), type=kind.type) for values, kind in zip(zip(*chunk, strict=True), schema, strict=True)]
+            arrays = [
+                pa.array(list(values), type=kind.type)
+                for values, kind in zip(zip(*chunk, strict=True), schema, strict=True)
+            ]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
 
 

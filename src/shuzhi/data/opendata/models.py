@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -14,6 +16,7 @@ class Release(models.Model):
     masked = models.JSONField(default=list)
     rows = models.PositiveBigIntegerField()
     files = models.JSONField()
+    resources = ArrayField(models.CharField(max_length=40), default=list)
     released_at = models.DateTimeField()
     released_by = models.CharField(max_length=200)
     withdrawn_at = models.DateTimeField(null=True)
@@ -25,6 +28,7 @@ class Release(models.Model):
                 fields=["dataset"], condition=models.Q(withdrawn_at=None), name="one_release_is_current"
             ),
         ]
+        indexes = [GinIndex(fields=["resources"], name="opendata_release_resources")]
 
 
 class Download(models.Model):

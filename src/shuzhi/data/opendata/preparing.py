@@ -7,13 +7,15 @@ from typing import Any
 
 from shuzhi.data.catalog.types import Access, DataSetDeclaration, FieldDeclaration, FieldType
 from shuzhi.data.opendata.errors import NotOpenable
-from shuzhi.data.opendata.types import Column
+from shuzhi.data.opendata.types import Column, Release
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.masking import mask_value, readable
 from shuzhi.pillars.security.types import Grade, Mask
 
 PUBLIC_CLEARANCE = Grade.L1
 CHUNK = 5000
+MOST_NAME = 50
+_SYSTEM = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
 
 
 def openable_fields(schema: DataSetDeclaration) -> tuple[FieldDeclaration, ...]:
@@ -28,9 +30,7 @@ def openable_fields(schema: DataSetDeclaration) -> tuple[FieldDeclaration, ...]:
         )
     chosen = tuple(field for field in schema.fields if field.open)
     if not chosen:
-        raise NotOpenable(
-            dataset=schema.dataset, reason="no field may be open", reason_zh="没有可开放的字段"
-        )
+        raise NotOpenable(dataset=schema.dataset, reason="no field may be open", reason_zh="没有可开放的字段")
     bare = [field.id for field in chosen if needs_mask(field) and field.mask is Mask.NONE]
     if bare:
         raise NotOpenable(
@@ -38,7 +38,26 @@ def openable_fields(schema: DataSetDeclaration) -> tuple[FieldDeclaration, ...]:
             reason=f"these fields are graded above L1 and have no mask: {', '.join(bare)}",
             reason_zh=f"下列字段分级高于 L1 且未规定脱敏方式：{'、'.join(bare)}",
         )
+    unfit = [field.id for field in chosen if field.id in _SYSTEM or len(field.id) > MOST_NAME]
+    if unfit:
+        raise NotOpenable(
+            dataset=schema.dataset,
+            reason=f"no database can have columns of these names: {', '.join(unfit)}",
+            reason_zh=f"数据库不能用这些字段名：{'、'.join(unfit)}",
+        )
     return tuple(field for field in chosen if not (needs_mask(field) and field.mask is Mask.DROP))
+
+
+def allows(schema: DataSetDeclaration, release: Release) -> bool:
+    """Whether every column of a release may be open by the schema of now, under the mask it went out with."""
+    fields = {field.id: field for field in schema.fields if field.open}
+    for column in release.columns:
+        field = fields.get(column.id.removesuffix("__currency"))
+        if field is None:
+            return False
+        if needs_mask(field) and (field.mask is Mask.DROP or field.id not in release.masked):
+            return False
+    return True
 
 
 def needs_mask(field: FieldDeclaration) -> bool:

@@ -5,11 +5,20 @@ from datetime import date
 
 from django.db.models import Sum
 
-from shuzhi.data.catalog.types import FieldType
-from shuzhi.data.opendata import models, tables
+from shuzhi.data.catalog import queries as catalog
+from shuzhi.data.catalog.types import Access, Entry, FieldType, Status
+from shuzhi.data.opendata import models, preparing, tables
 from shuzhi.data.opendata.errors import NotOpen
-from shuzhi.data.opendata.types import Column, OpenFile, Release, RowAnswer, RowQuestion
+from shuzhi.data.opendata.types import (
+    Column,
+    OpenFile,
+    Release,
+    RowAnswer,
+    RowQuestion,
+    resource_id,
+)
 from shuzhi.foundation.words import Words
+from shuzhi.pillars.organization import queries as organization
 
 
 def release(dataset: str) -> Release:
@@ -18,10 +27,10 @@ def release(dataset: str) -> Release:
     Raises:
         NotOpen: it has none.
     """
-    row = models.Release.objects.filter(dataset=dataset, withdrawn_at=None).first()
-    if row is None:
+    found = releases([dataset])
+    if dataset not in found:
         raise NotOpen(dataset=dataset)
-    return value_of(row)
+    return found[dataset]
 
 
 def releases(datasets: Iterable[str] | None = None) -> dict[str, Release]:
@@ -29,7 +38,35 @@ def releases(datasets: Iterable[str] | None = None) -> dict[str, Release]:
     rows = models.Release.objects.filter(withdrawn_at=None)
     if datasets is not None:
         rows = rows.filter(dataset__in=list(datasets))
-    return {row.dataset: value_of(row) for row in rows.order_by("dataset")}
+    values = [value_of(row) for row in rows.order_by("dataset")]
+    entries = {entry.id: entry for entry in catalog.entries(ids=[value.dataset for value in values])}
+    return {value.dataset: value for value in values if _still_open(value, entries.get(value.dataset))}
+
+
+def releases_of(entries: Iterable[Entry]) -> dict[str, Release]:
+    """Current releases of entries at hand, with one statement."""
+    by_id = {entry.id: entry for entry in entries}
+    rows = models.Release.objects.filter(withdrawn_at=None, dataset__in=list(by_id)).order_by("dataset")
+    values = [value_of(row) for row in rows]
+    return {value.dataset: value for value in values if _still_open(value, by_id[value.dataset])}
+
+
+def release_of_resource(resource: str) -> tuple[Release, str]:
+    """The release and the format that a resource id names.
+
+    Raises:
+        NotOpen: no open data set has that resource.
+    """
+    row = models.Release.objects.filter(withdrawn_at=None, resources__contains=[resource]).first()
+    if row is None:
+        raise NotOpen(dataset=resource)
+    found = release(row.dataset)
+    return found, next(f.format for f in found.files if resource_id(row.dataset, f.format) == resource)
+
+
+def publishers() -> dict[str, Words]:
+    """Who may stand as a data set's owner: our offices, and the nodes whose catalogs are harvested."""
+    return {**catalog.node_titles(), **organization.office_titles()}
 
 
 def history(dataset: str) -> list[Release]:
@@ -64,13 +101,20 @@ def downloads(dataset: str) -> int:
 
 def totals() -> tuple[int, int]:
     """How many data sets are open, and how many rows they hold together."""
-    found = models.Release.objects.filter(withdrawn_at=None)
-    return found.count(), int(found.aggregate(all=Sum("rows"))["all"] or 0)
+    found = releases()
+    return len(found), sum(release.rows for release in found.values())
 
 
 def downloads_on(day: date) -> int:
     """Downloads of a day over all data sets."""
     return int(models.Download.objects.filter(day=day).aggregate(all=Sum("count"))["all"] or 0)
+
+
+def _still_open(release: Release, entry: Entry | None) -> bool:
+    """Whether the catalog still allows what was released; what it no longer allows is not served a moment longer."""
+    if entry is None or entry.status is not Status.PUBLISHED or entry.opening is Access.NONE:
+        return False
+    return preparing.allows(entry.schema_, release)
 
 
 def value_of(row: models.Release) -> Release:

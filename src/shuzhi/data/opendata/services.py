@@ -13,9 +13,9 @@ from django.db.models import F
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog import services as catalog_services
 from shuzhi.data.opendata import models, preparing, queries, tables
-from shuzhi.data.opendata.errors import NotOpenable
+from shuzhi.data.opendata.errors import NotOpen, NotOpenable
 from shuzhi.data.opendata.exporting import MEDIA_TYPES, write_files
-from shuzhi.data.opendata.types import DataSetOpened, OpenFile, Release
+from shuzhi.data.opendata.types import DataSetOpened, OpenFile, Release, resource_id
 from shuzhi.foundation import lake
 from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.files import file_store
@@ -48,6 +48,7 @@ def open_dataset(*, dataset: str, by: Actor, at: datetime, licence: str | None =
     release = _next_release(dataset, licence or entry.schema_.licence or "unspecified", fields, by=by, at=at)
     release = _publish_rows(release, lake.current(dataset), fields)
     _replace_current(release, at=at)
+    catalog_services.note_formats(dataset=dataset, formats=(file.format for file in release.files), at=at)
     catalog_services.record_lineage(
         origin=f"dataset/{dataset}", target=f"open/{dataset}", kind="opened", at=at, release=release.number
     )
@@ -73,10 +74,15 @@ def withdraw_release(*, dataset: str, by: Actor, at: datetime, reason: str) -> N
         NotOpen: it is not open.
         Forbidden: the actor speaks neither for the owner nor for the bureau.
     """
-    release = queries.release(dataset)
+    # What the catalog no longer lets be served can still be withdrawn.
+    row = models.Release.objects.filter(dataset=dataset, withdrawn_at=None).first()
+    if row is None:
+        raise NotOpen(dataset=dataset)
+    release = queries.value_of(row)
     policy.require("opendata.open", by=by, office=catalog.entry(dataset).owner)
     models.Release.objects.filter(id=release.id).update(withdrawn_at=at)
     tables.drop_table(release)
+    catalog_services.note_formats(dataset=dataset, formats=(), at=at)
     audit.record("opendata.withdrawn", target=f"open/{dataset}", by=by, at=at, reason=reason)
 
 
@@ -138,6 +144,7 @@ def _replace_current(release: Release, *, at: datetime) -> None:
         masked=list(release.masked),
         rows=release.rows,
         files=[asdict(file) for file in release.files],
+        resources=[resource_id(release.dataset, file.format) for file in release.files],
         released_at=release.released_at,
         released_by=release.released_by,
     )

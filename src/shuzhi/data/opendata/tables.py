@@ -5,7 +5,8 @@ Every identifier comes from a checked declaration and is quoted; every value is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +14,9 @@ from django.db import connection
 from psycopg import sql
 
 from shuzhi.data.catalog.types import FieldType
-from shuzhi.data.opendata.errors import NoSuchColumn, RowsTooMany
-from shuzhi.data.opendata.types import Column, Release, RowAnswer, RowQuestion
+from shuzhi.data.opendata.errors import CannotSort, NoSuchColumn, RowsTooMany
+from shuzhi.data.opendata.types import ROW, Column, Release, RowAnswer, RowQuestion
+from shuzhi.foundation.text import storable
 
 SCHEMA = "opendata"
 MOST_ROWS = 32_000
@@ -28,6 +30,9 @@ _TYPES = {
     FieldType.AMOUNT: sql.SQL("numeric"),
     FieldType.GEOMETRY: sql.SQL("text"),
 }
+
+
+DIGITS = 60
 
 
 def create_table(release: Release, rows: Iterable[list[Any]]) -> int:
@@ -77,10 +82,8 @@ def answer(release: Release, question: RowQuestion) -> RowAnswer:
         total = int(cursor.fetchone()[0])
         cursor.execute(page, [*values, question.limit, question.offset])
         rows = [dict(zip(chosen, map(_plain, row), strict=True)) for row in cursor.fetchall()]
-    by_id = {column.id: column for column in release.columns}
-    return RowAnswer(
-        columns=tuple(by_id[name] for name in chosen if name in by_id), rows=rows, total=total
-    )
+    by_id = {column.id: column for column in (ROW, *release.columns)}
+    return RowAnswer(columns=tuple(by_id[name] for name in chosen), rows=rows, total=total)
 
 
 def _copy(cursor: Any, release: Release, name: sql.Identifier, rows: Iterable[list[Any]]) -> int:
@@ -90,8 +93,8 @@ def _copy(cursor: Any, release: Release, name: sql.Identifier, rows: Iterable[li
     count = 0
     with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(name, columns)) as copy:
         for count, row in enumerate(rows, start=1):
-            text = " ".join(str(value) for value in row if value is not None)
-            copy.write_row([count, *row, text])
+            held = [storable(value) if isinstance(value, str) else value for value in row]
+            copy.write_row([count, *held, " ".join(str(value) for value in held if value is not None)])
     return count
 
 
@@ -108,11 +111,15 @@ def _where(release: Release, question: RowQuestion) -> tuple[sql.Composable, lis
     tests: list[sql.Composable] = []
     values: list[object] = []
     for name, wanted in question.filters.items():
-        _known(release, name)
-        # Compared as text, so that a filter of the wrong type finds nothing instead of failing.
-        tests.append(sql.SQL("{}::text = ANY(%s)").format(sql.Identifier(name)))
-        values.append(list(wanted))
-    for word in question.q.split():
+        column = _known(release, name)
+        kind = _TYPES[column.type]
+        test = sql.SQL("{} = ANY(%s::{}[])").format(sql.Identifier(name), kind)
+        if None in wanted:
+            test = sql.SQL("({} OR {} IS NULL)").format(test, sql.Identifier(name))
+        tests.append(test)
+        # A value that the column's type cannot hold finds nothing instead of failing.
+        values.append([value for text in wanted if (value := _typed(column.type, text)) is not None])
+    for word in storable(question.q).split():
         tests.append(sql.SQL("upper(_text) LIKE %s"))
         values.append(f"%{_literal(word.upper())}%")
     if not tests:
@@ -124,6 +131,8 @@ def _order(release: Release, question: RowQuestion, chosen: list[str]) -> sql.Co
     parts: list[sql.Composable] = []
     for name, descending in question.sort:
         _known(release, name)
+        if question.distinct and name not in chosen:
+            raise CannotSort(column=name)
         direction = sql.SQL("DESC NULLS LAST") if descending else sql.SQL("ASC NULLS LAST")
         parts.append(sql.SQL("{} {}").format(sql.Identifier(name), direction))
     if question.distinct:
@@ -133,10 +142,44 @@ def _order(release: Release, question: RowQuestion, chosen: list[str]) -> sql.Co
     return sql.SQL(" ORDER BY ") + sql.SQL(", ").join(parts)
 
 
-def _known(release: Release, name: str) -> None:
-    names = ["_id", *(column.id for column in release.columns)]
-    if name not in names:
-        raise NoSuchColumn(dataset=release.dataset, column=name, columns="、".join(names))
+def _known(release: Release, name: str) -> Column:
+    by_id = {column.id: column for column in (ROW, *release.columns)}
+    if name not in by_id:
+        raise NoSuchColumn(dataset=release.dataset, column=name, columns="、".join(by_id))
+    return by_id[name]
+
+
+def _typed(kind: FieldType, text: str | None) -> object:
+    """A filter's text as a value of the column's type; None if it is not one."""
+    if text is None:
+        return None
+    try:
+        return _READERS.get(kind, storable)(text.strip())
+    except (ValueError, ArithmeticError, KeyError):
+        return None
+
+
+def _integer(text: str) -> int:
+    value = int(text[:20])
+    if not -(2**63) <= value < 2**63:
+        raise ValueError(text)
+    return value
+
+
+def _decimal(text: str) -> Decimal:
+    value = Decimal(text[:60])
+    if not value.is_finite() or abs(value.adjusted()) > DIGITS:
+        raise ValueError(text)
+    return value
+
+
+def _moment(text: str) -> datetime:
+    value = datetime.fromisoformat(text)
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _flag(text: str) -> bool:
+    return {"true": True, "false": False, "1": True, "0": False}[text.lower()]
 
 
 def _literal(word: str) -> str:
@@ -148,5 +191,14 @@ def _plain(value: object) -> object:
         return int(value) if value == value.to_integral_value() else float(value)
     return value.isoformat() if hasattr(value, "isoformat") else value
 
+
+_READERS: dict[FieldType, Callable[[str], object]] = {
+    FieldType.INTEGER: _integer,
+    FieldType.DECIMAL: _decimal,
+    FieldType.AMOUNT: _decimal,
+    FieldType.DATE: date.fromisoformat,
+    FieldType.DATETIME: _moment,
+    FieldType.BOOLEAN: _flag,
+}
 
 __all__ = ["MOST_ROWS", "SCHEMA", "Column", "answer", "create_table", "drop_table"]

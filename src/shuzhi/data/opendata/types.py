@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from shuzhi.data.catalog.types import FieldType
+from shuzhi.data.opendata.errors import NoSuchFile
 from shuzhi.foundation.words import Words
 
 
@@ -15,6 +17,14 @@ class Column:
     id: str
     name: Words
     type: FieldType
+
+
+_NAMESPACE = uuid.UUID("d9c8f0de-8c1d-5b5b-9d1c-0f5f6f0c9a11")
+
+
+def resource_id(dataset: str, form: str) -> str:
+    """A file's id: the same from release to release, so that links keep working."""
+    return str(uuid.uuid5(_NAMESPACE, f"{dataset}/{form}"))
 
 
 @dataclass(frozen=True)
@@ -43,18 +53,34 @@ class Release:
     released_by: str
     withdrawn_at: datetime | None = None
 
+    def file(self, form: str) -> OpenFile:
+        """The file of one format.
+
+        Raises:
+            NoSuchFile: the release is not there in this format.
+        """
+        for file in self.files:
+            if file.format == form:
+                return file
+        formats = "、".join(file.format for file in self.files)
+        raise NoSuchFile(dataset=self.dataset, format=form[:20], formats=formats)
+
     @property
     def table(self) -> str:
         """The table in the schema `opendata` that holds the rows."""
         return f"r_{self.id.replace('-', '')}"
 
 
+ROW = Column("_id", Words(zh="行号", en="Row number"), FieldType.INTEGER)
+"""Every open table numbers its rows; the number holds within one release."""
+
+
 @dataclass(frozen=True)
 class RowQuestion:
-    """What somebody wants of an open table."""
+    """What somebody wants of an open table; a filter's None stands for a value that is absent."""
 
     q: str = ""
-    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    filters: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
     fields: tuple[str, ...] = ()
     sort: tuple[tuple[str, bool], ...] = ()
     limit: int = 100

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from shuzhi.data.catalog.types import CheckKind, DataSetDeclaration, RuleDeclaration
+from shuzhi.data.catalog.types import DataSetDeclaration, RuleDeclaration
 from shuzhi.data.quality.compiling import (
     FailingRow,
     Scope,
@@ -36,15 +36,15 @@ class Scan:
 
 
 def scan_batch(
-    *, batch: str, dataset: DataSetDeclaration, rules: Sequence[RuleDeclaration], today: date
+    *, seq: int, dataset: DataSetDeclaration, rules: Sequence[RuleDeclaration], today: date
 ) -> Scan:
-    """All rules over one batch's rows in one statement; a second one fetches failing rows."""
+    """All rules, in one statement, over what the data set said once this batch was in; a second fetches failing rows.
+
+    A small batch of corrections or deletions is judged by the data set that it leaves behind, not by itself.
+    """
     with lake.open_duckdb() as connection:
-        rows = lake.batch_rows(connection, dataset.dataset, batch).filter("_op = 'upsert'")
-        rows.create_view("batch_rows")
-        beyond = _beyond(connection, dataset.dataset, batch) if _asks(rules, CheckKind.UNIQUE) else None
-        scope = _scope(connection, "batch_rows", today=today, beyond=beyond)
-        return _scan(scope, dataset, rules, samples=SAMPLES_A_RULE)
+        lake.current_rows(connection, dataset.dataset, until=seq).create_view("rows_then")
+        return _scan(_scope(connection, "rows_then", today=today), dataset, rules, samples=SAMPLES_A_RULE)
 
 
 def scan_current(*, dataset: DataSetDeclaration, rules: Sequence[RuleDeclaration], today: date) -> Scan:
@@ -76,7 +76,7 @@ def _failing(
     return failing_rows(statement.to_pyarrow().to_pylist(), broken) if statement is not None else []
 
 
-def _scope(connection: Any, view: str, *, today: date, beyond: Any = None) -> Scope:
+def _scope(connection: Any, view: str, *, today: date) -> Scope:
     import ibis
 
     engine = ibis.duckdb.from_connection(connection)
@@ -96,20 +96,6 @@ def _scope(connection: Any, view: str, *, today: date, beyond: Any = None) -> Sc
     return Scope(
         rows=engine.table(view),
         today=today,
-        beyond=engine.table(beyond) if beyond else None,
         codes=codes,
         dataset=other,
     )
-
-
-def _beyond(connection: Any, dataset: str, batch: str) -> str | None:
-    """The data set's other current rows; None where this batch is all there is."""
-    if [found.batch for found in lake.history(dataset)] == [batch]:
-        return None
-    name = "rows_beyond"
-    lake.current_rows(connection, dataset).filter(f"_batch <> '{batch}'").create_view(name)
-    return name
-
-
-def _asks(rules: Sequence[RuleDeclaration], kind: CheckKind) -> bool:
-    return any(rule.check is kind for rule in rules)

@@ -1,7 +1,7 @@
 """Scores (评分) by the six dimensions of GB/T 36344-2018.
 
-A dimension's score is the share of everything its error rules checked that passes; warnings are counted but
-do not score. A data set's score is the mean of the dimensions that have rules, so that a dimension with
+A dimension's score is the share of everything its rules checked that passes, warnings included: a missing
+value is missing whether or not somebody must mend it. A data set's score is the mean of the dimensions that have rules, so that a dimension with
 many rules does not drown the others. A dimension without rules has no score rather than a perfect one.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from shuzhi.data.catalog.types import Dimension, Severity
+from shuzhi.data.catalog.types import Dimension
 from shuzhi.data.quality.types import RuleResult
 
 
@@ -19,7 +19,7 @@ def scores_of(results: Iterable[RuleResult]) -> dict[Dimension, float]:
     checked: dict[Dimension, int] = defaultdict(int)
     failed: dict[Dimension, int] = defaultdict(int)
     for result in results:
-        if result.severity is Severity.ERROR and result.checked:
+        if result.checked:
             checked[result.dimension] += result.checked
             failed[result.dimension] += result.failed
     return {name: 1 - failed[name] / checked[name] for name in Dimension if name in checked}

@@ -75,7 +75,7 @@ def _freshness(batch: Batch, declared: DataSetDeclaration, *, at: datetime) -> d
     dated = [rule for rule in rules if rule.looks_at]
     found = {rule.id: int(not is_fresh(rule, batch, at=at)) for rule in rules if not rule.looks_at}
     if dated:
-        scan = scan_batch(batch=batch.id, dataset=declared, rules=dated, today=day_of(at))
+        scan = scan_batch(seq=batch.seq, dataset=declared, rules=dated, today=day_of(at))
         found |= {rule: tally.failed for rule, tally in scan.tallies.items()}
     return found
 
@@ -84,7 +84,7 @@ def _results(batch: Batch, declared: DataSetDeclaration, *, at: datetime) -> tup
     evidence = Evidence(
         batch=batch,
         dataset=declared,
-        scan=scan_batch(batch=batch.id, dataset=declared, rules=declared.rules, today=day_of(at)),
+        scan=scan_batch(seq=batch.seq, dataset=declared, rules=declared.rules, today=day_of(at)),
         reasons=sources.quarantine_reasons(batch.id),
         masking_key=secret(settings().home, "masking").encode(),
         at=at,

@@ -12,6 +12,7 @@ from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog.errors import NoSuchDataSet, NotCatalogued
 from shuzhi.data.catalog.types import DataSetDeclaration, FieldType
 from shuzhi.data.linkage.types import Record
+from shuzhi.data.registers import derivations
 from shuzhi.data.registers.derivations import NOTHING_GIVEN, Derived, derive
 from shuzhi.data.registers.types import DerivedFrom, RegisterDeclaration, SourceMapping
 from shuzhi.foundation import lake
@@ -22,7 +23,10 @@ LONGEST_KEY = 150
 
 def gather(register: RegisterDeclaration, *, today: date) -> list[Record]:
     """Every current record of every source that is published in the catalog; nothing else may feed a register."""
-    return [record for source in register.sources for record in _records(source, today)]
+    try:
+        return [record for source in register.sources for record in _records(source, today)]
+    finally:
+        derivations.forget()
 
 
 def _records(source: SourceMapping, today: date) -> Iterator[Record]:
@@ -44,7 +48,11 @@ def _records(source: SourceMapping, today: date) -> Iterator[Record]:
             row=rows[index],
             values={target: column[index] for target, column in columns.items()}
             | {target: found.value for target, found in follows.items()},
-            reasons={target: found.reason for target, found in follows.items() if not found.value},
+            reasons={
+                target: found.reason
+                for target, found in follows.items()
+                if not found.value and not source.derive[target].optional
+            },
         )
 
 

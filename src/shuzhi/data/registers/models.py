@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Upper
 
 
@@ -31,6 +32,10 @@ class Entity(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["register", "label_sort", "id"]),
+            # Places are how every register is browsed.
+            models.Index(
+                "register", KeyTextTransform("town", "golden"), "label_sort", name="registers_entity_town"
+            ),
             GinIndex(OpClass(Upper("label"), name="gin_trgm_ops"), name="registers_entity_label"),
         ]
 
@@ -78,3 +83,18 @@ class Conflict(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["register", "field", "id"])]
+
+
+class Tally(models.Model):
+    """How many records had a value of a field on a day, by the data set that named them; written by each build."""
+
+    register = models.CharField(max_length=100)
+    day = models.DateField()
+    field = models.CharField(max_length=100)
+    value = models.CharField(max_length=200, null=True)
+    source = models.CharField(max_length=150)
+    records = models.PositiveIntegerField()
+    disputed = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["register", "field", "day"])]

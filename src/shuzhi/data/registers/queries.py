@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Upper
 
 from shuzhi.data.linkage.resolution import comparable
@@ -11,9 +12,11 @@ from shuzhi.data.registers import models
 from shuzhi.data.registers.errors import NoSuchEntity, NoSuchRegister, NoSuchScheme
 from shuzhi.data.registers.types import (
     Disagreement,
+    EarlierRecord,
     GoldenRecord,
     Provenance,
     RegisterDeclaration,
+    Tally,
 )
 from shuzhi.pillars.standards.validators import full_to_half
 
@@ -132,10 +135,48 @@ def members(entity: str) -> list[str]:
     )
 
 
+def earlier_records(entity: str) -> list[EarlierRecord]:
+    """What a record said before its latest builds, the newest first."""
+    rows = models.EntityVersion.objects.filter(entity=entity).order_by("-until", "-id")
+    return [EarlierRecord(values=row.golden, until=row.until) for row in rows]
+
+
+def entity_counts() -> dict[str, int]:
+    """How many living records every register has."""
+    rows = models.Entity.objects.filter(retired_at=None).values_list("register")
+    return dict(rows.annotate(count=Count("id")).order_by())
+
+
 def count_by(register: str, field: str) -> dict[str | None, int]:
     """How many living records have each value of a field, such as firms by division."""
     rows = models.Entity.objects.filter(register=register, retired_at=None)
     return dict(rows.values_list(f"golden__{field}").annotate(count=Count("id")).order_by())
+
+
+def tally(register: str, field: str, *, day: date | None = None) -> dict[str | None, Tally]:
+    """What the last build counted by a `tally` field; as of a day, if one is given. Empty where none was built by then."""
+    rows = models.Tally.objects.filter(register=register, field=field)
+    built = (rows.filter(day__lte=day) if day else rows).aggregate(last=Max("day"))["last"]
+    found: dict[str | None, list[models.Tally]] = {}
+    for row in rows.filter(day=built).order_by("value", "source"):
+        found.setdefault(row.value, []).append(row)
+    return {
+        value: Tally(
+            records=sum(row.records for row in parts),
+            disputed=sum(row.disputed for row in parts),
+            by_source={row.source: row.records for row in parts},
+        )
+        for value, parts in found.items()
+    }
+
+
+def in_town(register: str, town: str, *, page: int = 1, size: int = PAGE) -> Page:
+    """The living records whose address names a town, by the pinyin of their label."""
+    rows = models.Entity.objects.annotate(in_town=KeyTextTransform("town", "golden"))
+    rows = rows.filter(register=register, in_town=town, retired_at=None)
+    start = (page - 1) * size
+    found = rows.order_by("label_sort", "id")[start : start + size]
+    return Page(records=[_value(row) for row in found], total=rows.count())
 
 
 def count_members(register: str, dataset: str, field: str) -> dict[str | None, int]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from shuzhi.data.catalog import services as catalog
 from shuzhi.data.linkage.resolution import resolve
 from shuzhi.data.linkage.types import Record, Resolution
-from shuzhi.data.registers import models
+from shuzhi.data.registers import models, tallies
 from shuzhi.data.registers.changes import Changes, compare
 from shuzhi.data.registers.errors import NoSuchRegister
 from shuzhi.data.registers.freshness import fingerprint
@@ -63,6 +63,7 @@ def _build(declared: RegisterDeclaration, *, at: datetime, started: float) -> Bu
     }
     changes = compare(declared, golden, at=at)
     write(declared, changes, resolution, golden)
+    tallies.keep(declared, golden, day=day_of(at))
     report = _report(declared, records, resolution, golden, changes)
     return replace(report, seconds=round(perf_counter() - started, 3))
 

@@ -21,14 +21,19 @@ class Derivation(StrEnum):
     """How a value follows from another one."""
 
     CURRENT_DIVISION = "current_division"  # the present district in which an address lies
+    CURRENT_TOWN = "current_town"  # the present town or street office that an address names
     NAMED_DIVISION = "named_division"  # the present district of that name
 
 
 class DerivedFrom(_Declared):
-    """A register field that follows from a field of the data set."""
+    """A register field that follows from a field of the data set.
+
+    Where nothing follows, that is listed for somebody to mend, unless the field is `optional`.
+    """
 
     of: str
     by: Derivation
+    optional: bool = False
 
 
 class SourceMapping(_Declared):
@@ -45,7 +50,10 @@ class SourceMapping(_Declared):
 
 
 class RegisterField(_Declared):
-    """A field of the golden record. `sources` is the order of precedence; the mappings' order if empty."""
+    """A field of the golden record. `sources` is the order of precedence; the mappings' order if empty.
+
+    Every build keeps the number of records by each value of a `tally` field, day by day.
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: Words
@@ -54,6 +62,7 @@ class RegisterField(_Declared):
     sources: tuple[str, ...] = ()
     identifier: bool = False
     compare: Normalise = Normalise.NONE
+    tally: bool = False
 
 
 class RegisterDeclaration(_Declared):
@@ -108,6 +117,14 @@ class GoldenRecord:
 
 
 @dataclass(frozen=True)
+class EarlierRecord:
+    """What a golden record said until a build changed it."""
+
+    values: Mapping[str, str | None]
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Disagreement:
     """A field on which sources differ (the golden value follows the precedence), or that could not be derived.
 
@@ -119,6 +136,18 @@ class Disagreement:
     field: str
     chosen: str
     values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many records have a value of a field, and on how many of them the sources differ.
+
+    `by_source` says how many of them took their name from which data set.
+    """
+
+    records: int
+    disputed: int
+    by_source: Mapping[str, int]
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC
-from decimal import Context, Decimal
+from datetime import UTC, datetime, time
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, NamedTuple
 
 from shuzhi.data.catalog.types import FieldDeclaration, FieldType
@@ -17,6 +17,7 @@ from shuzhi.pillars.standards.validators import (
     parse_date,
     parse_datetime,
 )
+from shuzhi.pillars.standards.validators.dates import CHINA
 from shuzhi.pillars.standards.validators.text import without_spaces
 
 LARGEST_INTEGER = 2**63 - 1
@@ -26,6 +27,7 @@ GEOMETRIES = frozenset(
     {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"}
 )
 
+_LAST_PLACE, _WIDE = Decimal(1).scaleb(-DECIMAL_PLACES), Context(prec=60, rounding=ROUND_HALF_EVEN)
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE][+-]?\d{1,2})?")
 _BOOLEANS = {
     **dict.fromkeys(("是", "有", "真", "true", "t", "yes", "y", "1", "1.0"), True),
@@ -125,13 +127,17 @@ def _number(text: str) -> Decimal | None:
 
 
 def _fitted(number: Decimal) -> Cell:
+    """The number at the lake's ten places, half-even; digits that rounding drops are counted as repaired."""
     if number and number.adjusted() >= DECIMAL_DIGITS:
         return Cell(unfit="too_large")
     # Exactly: the usual context would round to 28 digits without a word.
     plain = number.normalize(Context(prec=len(number.as_tuple().digits) or 1))
-    if -int(plain.as_tuple().exponent) > DECIMAL_PLACES:
-        return Cell(unfit="too_precise")
-    return Cell(plain or Decimal(0), written=f"{plain:f}" if plain else "0")
+    repaired = -int(plain.as_tuple().exponent) > DECIMAL_PLACES
+    if repaired:
+        plain = plain.quantize(_LAST_PLACE, context=_WIDE).normalize(_WIDE)
+        if plain and plain.adjusted() >= DECIMAL_DIGITS:
+            return Cell(unfit="too_large")
+    return Cell(plain or Decimal(0), written=f"{plain:f}" if plain else "0", repaired=repaired)
 
 
 def _amount(text: str) -> Cell:
@@ -142,7 +148,9 @@ def _amount(text: str) -> Cell:
     if fitted.unfit:
         return fitted
     return Cell(
-        (fitted.value, found.amount.currency, text), written=f"{fitted.written} {found.amount.currency}"
+        (fitted.value, found.amount.currency, text),
+        written=f"{fitted.written} {found.amount.currency}",
+        repaired=fitted.repaired,
     )
 
 
@@ -152,8 +160,21 @@ def _date(text: str) -> Cell:
 
 
 def _datetime(text: str) -> Cell:
-    moment = parse_datetime(text)
-    return Cell(moment.astimezone(UTC)) if moment is not None else Cell(unfit="not_datetime")
+    """A moment. A day alone is read as its first moment in China and counted as repaired.
+
+    Workbooks drop the time of day when it is midnight, so that a day is what is left of such a moment.
+    """
+    moment, day = parse_datetime(text), None
+    if moment is None and (day := parse_date(text)) is not None:
+        moment = datetime.combine(day, time(), tzinfo=CHINA)
+    try:
+        return (
+            Cell(unfit="not_datetime")
+            if moment is None
+            else Cell(moment.astimezone(UTC), repaired=day is not None)
+        )
+    except OverflowError:  # the first day of year 1 in China began in year 0
+        return Cell(unfit="not_datetime")
 
 
 def _boolean(text: str) -> Cell:

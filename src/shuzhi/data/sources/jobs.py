@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -9,6 +11,8 @@ from shuzhi.data.sources import queries, services
 from shuzhi.data.sources.services.collecting import PASSING
 from shuzhi.foundation.clock import now
 from shuzhi.pillars.security.types import system
+
+log = logging.getLogger(__name__)
 
 # Ten attempts over about 17 minutes; then the job stays `failed` (a dead letter) and its batch where it was.
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=2)
@@ -37,6 +41,9 @@ def collect_waiting(timestamp: int) -> int:
         try:
             services.collect_batch(batch=batch.id, by=system("sources"), at=now())
         except PASSING:
+            continue
+        except Exception:  # one batch that can't go on must not hold up the other data sets
+            log.exception("collecting %s broke off again", batch.id)
             continue
         collected += 1
     return collected

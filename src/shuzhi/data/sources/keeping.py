@@ -1,21 +1,18 @@
-"""The content store of what was handed in (原件): a file is kept under its hash, whole or not at all, for good."""
+"""What was handed in (原件) goes to the node's file store, unless it is still being written."""
 
 from __future__ import annotations
 
-import errno
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 from shuzhi.data.sources.errors import FileKeepsChanging, NoSpaceForFile
-from shuzhi.foundation.settings import settings
+from shuzhi.foundation.files import StoreFull, file_store
 
-PIECE = 1024 * 1024
 LONGEST_NAME = 120
 
 
@@ -34,27 +31,17 @@ def keep_file(path: Path) -> Kept:
         FileKeepsChanging: it was written to meanwhile.
         NoSpaceForFile: the disk is full; nothing remains of the attempt.
     """
-    folder = _store() / "tmp"
-    folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder) as place:
-        draft = Path(place) / "content"
+    with path.open("rb") as file:
         try:
-            kept = _copy(path, draft)
-        except OSError as error:
-            if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-                raise NoSpaceForFile(file=path.name) from error
-            raise
-        target = kept_path(kept.sha256)
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            draft.replace(target)
-            _sync_folder(target.parent)
-    return kept
+            stored = file_store().put(_Watched(path, file), path.name)
+        except StoreFull as error:
+            raise NoSpaceForFile(file=path.name) from error
+    return Kept(stored.sha256, stored.size)
 
 
 def kept_path(sha256: str) -> Path:
     """Where a kept file lies."""
-    return _store() / sha256[:2] / sha256
+    return file_store().path(sha256)
 
 
 @contextmanager
@@ -72,34 +59,27 @@ def opened_under_name(sha256: str, name: str, *, place: Path) -> Iterator[Path]:
         shown.unlink(missing_ok=True)
 
 
-def _copy(path: Path, draft: Path) -> Kept:
-    digest, size = hashlib.sha256(), 0
-    with path.open("rb") as source, draft.open("wb") as out:
-        before = _mark(os.fstat(source.fileno()))
-        while piece := source.read(PIECE):
-            digest.update(piece)
-            out.write(piece)
-            size += len(piece)
-        out.flush()
-        os.fsync(out.fileno())
-        after = _mark(os.fstat(source.fileno()))
-    if before != after or before[0] != size or not path.exists():
-        raise FileKeepsChanging(file=path.name)
-    draft.chmod(0o444)
-    return Kept(sha256=digest.hexdigest(), size=size)
+class _Watched:
+    """A file that tells at its end whether it is still as it was at its beginning; if not, nothing is kept."""
 
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        self._path, self._file, self._read = path, file, 0
+        self._before = self._mark()
 
-def _mark(facts: os.stat_result) -> tuple[int, int, int]:
-    return facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
+    def read(self, size: int = -1, /) -> bytes:
+        """The next piece.
 
+        Raises:
+            FileKeepsChanging: at the end, when it was written to or taken away meanwhile.
+        """
+        piece = self._file.read(size)
+        self._read += len(piece)
+        if not piece and (
+            self._mark() != self._before or self._before[0] != self._read or not self._path.exists()
+        ):
+            raise FileKeepsChanging(file=self._path.name)
+        return piece
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _store() -> Path:
-    return settings().home / "received"
+    def _mark(self) -> tuple[int, int, int]:
+        facts = os.fstat(self._file.fileno())
+        return facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.sources import models
@@ -73,6 +73,18 @@ def batches(
     wanted = {"source_id": source, "dataset": dataset, "office": office, "status": status and status.value}
     rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
     return [batch_value(row) for row in rows[:most]]
+
+
+def latest_batches() -> dict[str, Batch]:
+    """The newest batch of every source, by source; one statement."""
+    rows = models.Batch.objects.order_by("source_id", "-seq").distinct("source_id")
+    return {row.source_id: batch_value(row) for row in rows}
+
+
+def find_batches(text: str, *, most: int) -> list[Batch]:
+    """Batches whose id or file name contains a text, the newest first."""
+    rows = models.Batch.objects.filter(Q(id__icontains=text) | Q(file_name__icontains=text))
+    return [batch_value(row) for row in rows.order_by("-received_at", "id")[:most]]
 
 
 def waiting_batches() -> list[Batch]:

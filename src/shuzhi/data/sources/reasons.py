@@ -9,7 +9,6 @@ REASONS: dict[str, Words] = {
     "not_integer": Words(zh="不是整数", en="not a whole number"),
     "not_decimal": Words(zh="不是数字", en="not a number"),
     "too_large": Words(zh="数值超出范围", en="the number is out of range"),
-    "too_precise": Words(zh="小数位超过 10 位", en="more than 10 decimal places"),
     "not_amount": Words(zh="不是可识别的金额", en="not a readable amount of money"),
     "not_date": Words(zh="不是可识别的日期", en="not a readable date"),
     "not_datetime": Words(zh="不是可识别的日期时间", en="not a readable date and time"),

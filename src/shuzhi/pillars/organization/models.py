@@ -3,6 +3,14 @@ from __future__ import annotations
 from django.db import models
 
 
+class Node(models.Model):
+    """Which government this installation serves."""
+
+    id = models.CharField(primary_key=True, max_length=100)
+    declared = models.JSONField()
+    pack = models.CharField(max_length=100)
+
+
 class Office(models.Model):
     """An office (部门): owns data, handles issues, holds posts."""
 

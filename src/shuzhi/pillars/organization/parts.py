@@ -1,8 +1,11 @@
 from __future__ import annotations
 
-from shuzhi.foundation.parts import Declaration, Installation, Part
+from collections.abc import Iterator, Sequence
+
+from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
+from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization import models
-from shuzhi.pillars.organization.types import OfficeDeclaration
+from shuzhi.pillars.organization.types import NodeDeclaration, OfficeDeclaration
 
 
 def install_office(declaration: Declaration[OfficeDeclaration], installation: Installation) -> None:
@@ -36,4 +39,28 @@ def install_office(declaration: Declaration[OfficeDeclaration], installation: In
         )
 
 
+def install_node(declaration: Declaration[NodeDeclaration], installation: Installation) -> None:
+    """Say which government this installation serves."""
+    models.Node.objects.update_or_create(
+        id=declaration.value.node,
+        defaults={"declared": declaration.value.model_dump(mode="json"), "pack": installation.pack},
+    )
+
+
+def check_nodes(declarations: Sequence[Declaration[NodeDeclaration]], known: Known) -> Iterator[Finding]:
+    """An installation serves one government."""
+    del known
+    for declaration in declarations[1:]:
+        yield Finding(
+            file=str(declaration.file),
+            line=1,
+            rule="one-node",
+            message=Words(
+                zh=f"本节点已由 {declarations[0].file} 声明",
+                en=f"the node is already declared in {declarations[0].file}",
+            ),
+        )
+
+
+NODES = Part(folder="nodes", schema=NodeDeclaration, key="node", install=install_node, check=check_nodes)
 OFFICES = Part(folder="offices", schema=OfficeDeclaration, key="office", install=install_office)

@@ -45,6 +45,22 @@ class OfficeDeclaration(BaseModel):
     posts: tuple[PostDeclaration, ...] = ()
 
 
+class NodeDeclaration(BaseModel):
+    """Which government this installation serves: `nodes/<id>.yaml`, one in all packs of a node."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    node: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    title: Words
+    tier: Tier
+    division: str = Field(pattern=r"^(\d{6}|\d{9}|\d{12})$")
+
+    @property
+    def city(self) -> str:
+        """The code of the city that the node is or lies in: addresses are read in its terms."""
+        return f"{self.division[:4]}00"
+
+
 class Office(BaseModel):
     """An office as other rooms see it."""
 
@@ -54,3 +70,16 @@ class Office(BaseModel):
     title: Words
     division: str
     tier: Tier
+
+
+class Post(BaseModel):
+    """A post as other rooms see it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    office: str
+    division: str
+    slug: str
+    title: Words
+    role: Role
+    duties: Words

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security.types import ROLE_TITLES, Actor, Role
 from shuzhi.support.identity import models, services
@@ -37,3 +38,9 @@ def demo_accounts() -> list[DemoAccount]:
         for row in rows
         if row.roles
     ]
+
+
+def holders(*, office: str, role: Role) -> list[Words]:
+    """The names of those who have a role in an office now."""
+    rows = models.Account.objects.filter(office=office, roles__contains=[role.value], is_active=True).order_by("id")
+    return [Words(zh=row.person, en=row.person_en or row.person) for row in rows]

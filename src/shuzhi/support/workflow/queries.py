@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
+from shuzhi.foundation.clock import CHINA
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.types import Actor, Role
@@ -16,9 +17,12 @@ from shuzhi.support.workflow.types import (
     Dossier,
     DueReason,
     InboxRow,
+    Light,
     LoopDeclaration,
     Offer,
+    Pressing,
     Step,
+    Who,
 )
 
 MOST_ROWS = 200
@@ -36,6 +40,20 @@ def inbox(*, actor: Actor, today: date, at: datetime, most: int = MOST_ROWS) -> 
     rows = _rows().filter(is_final=False, awaits__overlap=audience.held_by(actor), opened_at__lte=at)
     rows = rows.order_by(F("due_on").asc(nulls_last=True), "id")[:most]
     return [_inbox_row(row, actor, today) for row in rows]
+
+
+def pressing(*, actor: Actor, day: date, most: int = MOST_ROWS) -> list[Pressing]:
+    """Dossiers open on a day whose light was amber or red then, the latest first, of those the actor may read.
+
+    One statement. What is looked at is the deadline as it stands today: a clock that stopped since is not put back.
+    """
+    end = datetime.combine(day + timedelta(days=1), time(), tzinfo=CHINA)
+    rows = _rows().filter(Q(closed_at=None) | Q(closed_at__gte=end), opened_at__lt=end, due_on__isnull=False)
+    if not actor.has(*_OVERSEERS):
+        sides = [side for side in (actor.office, actor.name) if side]
+        rows = rows.filter(Q(office__in=sides) | Q(requester__in=sides))
+    found = [_pressing(row, day) for row in rows.order_by("due_on", "id")[:most]]
+    return [each for each in found if each.light in (Light.AMBER, Light.RED)]
 
 
 def inbox_size(*, actor: Actor) -> int:
@@ -197,6 +215,18 @@ def _inbox_row(row: models.Dossier, actor: Actor, today: date) -> InboxRow:
         offers=_offers(row, declared, actor),
         days_left=days_left,
         light=light,
+    )
+
+
+def _pressing(row: models.Dossier, day: date) -> Pressing:
+    declared = definition(row.definition)
+    days_left, light = deadlines.light(row.due_on, amber=declared.due.amber, today=day)
+    awaited = [action.by.who for action in declared.actions_from(row.state) if not action.optional]
+    return Pressing(
+        dossier=value_of(row, declared),
+        days_left=days_left,
+        light=light,
+        waits_for=awaited[0] if awaited else Who.OFFICE,
     )
 
 

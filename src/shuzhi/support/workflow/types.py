@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from shuzhi.foundation.words import Words
+from shuzhi.pillars.policy.types import Basis
 from shuzhi.pillars.security.types import Role
 
 SLUG = r"^[a-z][a-z0-9-]*$"
@@ -50,13 +51,6 @@ NEED_TITLES = {
     Need.NOTE: Words(zh="办理意见", en="a note"),
     Need.EVIDENCE: Words(zh="佐证材料", en="evidence"),
 }
-
-
-class Basis(_Declared):
-    """A legal basis with the day since which it holds."""
-
-    title: str
-    since: date
 
 
 class State(_Named):
@@ -220,6 +214,16 @@ class InboxRow:
     offers: tuple[Offer, ...]
     days_left: int | None
     light: Light
+
+
+@dataclass(frozen=True)
+class Pressing:
+    """A dossier whose deadline is near or past, and whose hand it waits for: sides of the dossier, by name."""
+
+    dossier: Dossier
+    days_left: int | None
+    light: Light
+    waits_for: Who
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,8 @@ def receive(
     from shuzhi.data.sources import services
     from shuzhi.data.sources.types import Mode
 
+    if mode and mode not in list(Mode):
+        raise typer.BadParameter("full、incremental、delete", param_hint="--mode")
     chosen = Mode(mode) if mode else None
     at = now()
     batch = services.receive_file(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from shuzhi.pillars.security.guard import open_to_public
 from shuzhi.terminals.design import samples
 from shuzhi.terminals.design.types import Progress, Said
 from shuzhi.terminals.design.views import refuse
@@ -13,11 +14,13 @@ STEP, WHOLE = 5200, 31509
 ERRORS = (403, 404, 500)
 
 
+@open_to_public("shows parts only, no data")
 def parts(request: HttpRequest) -> HttpResponse:
     """Every part once, in the staff frame."""
     return render(request, "staff/design.html", samples.all_parts(request.GET.dict()))
 
 
+@open_to_public("shows parts only, no data")
 def progress(request: HttpRequest) -> HttpResponse:
     """The next state of the sample progress: each look does some more."""
     done = request.GET.get("done", "0")
@@ -42,21 +45,25 @@ def sample_progress(done: int) -> Progress:
     )
 
 
+@open_to_public("shows parts only, no data")
 def public_page(request: HttpRequest) -> HttpResponse:
     """The public frame with a home page's skeleton."""
     return render(request, "public/design.html", samples.public_home())
 
 
+@open_to_public("shows parts only, no data")
 def cockpit_page(request: HttpRequest) -> HttpResponse:
     """The cockpit frame with tiles, map, alerts and moments."""
     return render(request, "cockpit/design.html", samples.cockpit())
 
 
+@open_to_public("shows parts only, no data")
 def refusal_page(request: HttpRequest) -> HttpResponse:
     """A refusal that explains itself; answered with its own status."""
     return refuse(request, samples.REFUSAL)
 
 
+@open_to_public("shows parts only, no data")
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
     """The pages of 403, 404 and 500 as anyone would meet them."""
     if status not in ERRORS:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
-from django.templatetags.static import static
+from django.urls import reverse
 
 from shuzhi.terminals.design import lineage, types
 from shuzhi.terminals.design.types import Said
 
 DAY = date(2026, 11, 20)
 DISTRICTS = (
-    ("156330102", "上城区", "Shangcheng", 1823), ("156330105", "拱墅区", "Gongshu", 1764), ("156330106", "西湖区", "Xihu", 2211),
-    ("156330108", "滨江区", "Binjiang", 1980), ("156330109", "萧山区", "Xiaoshan", 1522), ("156330110", "余杭区", "Yuhang", 2456),
-    ("156330111", "富阳区", "Fuyang", 811), ("156330112", "临安区", "Lin'an", 640), ("156330113", "临平区", "Linping", 1105),
-    ("156330114", "钱塘区", "Qiantang", 1290), ("156330122", "桐庐县", "Tonglu", 402), ("156330127", "淳安县", "Chun'an", 236),
-    ("156330182", "建德市", "Jiande", None),
+    ("330102", "上城区", "Shangcheng", 1823), ("330105", "拱墅区", "Gongshu", 1764), ("330106", "西湖区", "Xihu", 2211),
+    ("330108", "滨江区", "Binjiang", 1980), ("330109", "萧山区", "Xiaoshan", 1522), ("330110", "余杭区", "Yuhang", 2456),
+    ("330111", "富阳区", "Fuyang", 811), ("330112", "临安区", "Lin'an", 640), ("330113", "临平区", "Linping", 1105),
+    ("330114", "钱塘区", "Qiantang", 1290), ("330122", "桐庐县", "Tonglu", 402), ("330127", "淳安县", "Chun'an", 236),
+    ("330182", "建德市", "Jiande", None),
 )  # fmt: skip
 TOWNS = (
     "余杭街道",
@@ -137,8 +137,8 @@ def lineage_of_firms() -> types.Lineage:
 
 def district_map(title: Said) -> types.MapPanel:
     """The thirteen districts by an invented count."""
-    areas = [types.Area(key, Said(zh, en), value, f"#{key[3:]}") for key, zh, en, value in DISTRICTS]
-    return types.MapPanel(id="map", title=title, geojson_url=static("design/maps/hangzhou.geojson"), join="gb", areas=areas,
+    areas = [types.Area(key, Said(zh, en), value, f"#{key}") for key, zh, en, value in DISTRICTS]
+    return types.MapPanel(id="map", title=title, geojson_url=reverse("design:map", args=["330100-2021"]), areas=areas,
                           bounds=(0, 500, 1000, 1500, 2000), measure=Said("企业数", "Firms"), unit=Said("家", "firms"))  # fmt: skip
 
 

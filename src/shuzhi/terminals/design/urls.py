@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shuzhi.terminals.design import gallery, views
+from shuzhi.terminals.design import gallery, maps, views
 
 app_name = "design"
 
 urlpatterns = [
     path("preferences/language", views.set_language, name="language"),
     path("preferences/mode", views.set_mode, name="mode"),
+    path("maps/<slug:name>.geojson", maps.boundaries, name="map"),
     path("staff/design/", gallery.parts, name="parts"),
     path("staff/design/progress", gallery.progress, name="progress"),
     path("staff/design/public/", gallery.public_page, name="public"),

@@ -8,10 +8,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from shuzhi.foundation.errors import PlatformError
+from shuzhi.pillars.security.guard import open_to_public
 from shuzhi.terminals.design import preferences
 from shuzhi.terminals.design.types import Refusal, Said
 
 
+@open_to_public("whoever reads a page chooses its language")
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
     """Remember the language and go back to the page."""
@@ -21,6 +23,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@open_to_public("whoever reads a page chooses its size of text and its theme")
 @require_POST
 def set_mode(request: HttpRequest) -> HttpResponse:
     """Remember elder mode (on, off) or the theme (light, dark) and go back to the page."""

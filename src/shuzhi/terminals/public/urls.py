@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from shuzhi.terminals.public.about import views as about
+from shuzhi.terminals.public.developers import views as developers
+from shuzhi.terminals.public.discovery import views as discovery
+from shuzhi.terminals.public.home import views as home
+from shuzhi.terminals.public.offices import views as offices
+from shuzhi.terminals.public.opendata import dataset, downloading, portal
 
 app_name = "public"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("data/", portal.portal, name="data"),
+    path("data/<slug:name>/", dataset.dataset, name="dataset"),
+    path("data/<slug:name>/download/<slug:form>", downloading.download, name="download"),
+    path("offices/", offices.offices, name="offices"),
+    path("offices/<slug:name>/", offices.office, name="office"),
+    path("developers/", developers.developers, name="developers"),
+    path("about/", about.about, name="about"),
+    path("catalog", discovery.negotiated, name="catalog"),
+    path("catalog.ttl", discovery.dcat, {"form": "ttl"}, name="catalog-turtle"),
+    path("catalog.jsonld", discovery.dcat, {"form": "jsonld"}, name="catalog-json-ld"),
+    path("sitemap.xml", discovery.sitemap, name="sitemap"),
+    path("robots.txt", discovery.robots, name="robots"),
+]

@@ -163,13 +163,6 @@ class TestChecks:
 
         assert tally({"check": "unique", "field": "code"}, rows) == (5, 3)
 
-    def test_unique_knows_the_rows_of_other_batches(self):
-        rows = one_by_one("code", ["a", "b"])
-
-        assert tally(
-            {"check": "unique", "field": "code"}, rows, beyond=table(one_by_one("code", ["b", "c"]))
-        ) == (2, 1)
-
     def test_unique_over_two_fields_does_not_confuse_their_border(self):
         rows = [{"name": "ab", "kind": "c"}, {"name": "a", "kind": "bc"}, {"name": "ab", "kind": "c"}]
 

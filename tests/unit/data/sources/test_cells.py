@@ -56,11 +56,12 @@ def test_any_text_is_read_without_an_error(text):
         ("integer", "1.5", "not_integer"),
         ("integer", "9223372036854775808", "too_large"),
         ("integer", "1,00", "not_integer"),
-        ("decimal", "0.00000000001", "too_precise"),
+        ("decimal", "9999999999999999999999999999.99999999999", "too_large"),
         ("decimal", "1e40", "too_large"),
         ("decimal", "NaN", "not_decimal"),
         ("date", "02/03/2019", "not_date"),
-        ("datetime", "2019-02-03", "not_datetime"),
+        ("datetime", "2019-02-30", "not_datetime"),
+        ("datetime", "0001-01-01 00:00", "not_datetime"),
         ("boolean", "maybe", "not_boolean"),
         ("geometry", "[1]", "not_geometry"),
         ("text", "a\0b", "nul_byte"),
@@ -68,6 +69,30 @@ def test_any_text_is_read_without_an_error(text):
 )
 def test_says_why_a_cell_is_unfit(kind, text, reason):
     assert reader(kind)(text).unfit == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("40.783987340000003", "40.78398734"),
+        ("0.00000000005", "0"),  # half to even
+        ("0.00000000015", "0.0000000002"),
+        ("-73.95912345675000001", "-73.9591234568"),
+        ("0.00000000000000000000000001", "0"),
+    ],
+)
+def test_more_than_ten_decimal_places_are_rounded_and_counted(text, value):
+    cell = reader("decimal")(text)
+    assert (cell.value, cell.repaired) == (Decimal(value), True)
+    assert cell.written == reader("decimal")(value).written
+    assert not reader("decimal")(value).repaired
+
+
+def test_a_day_where_a_moment_is_due_is_its_first_moment_in_china_and_counted():
+    day, moment = reader("datetime")("2019/2/3"), reader("datetime")("2019-02-03 00:00:00")
+    assert (day.value, day.written, day.repaired) == (moment.value, moment.written, True)
+    assert day.value.isoformat() == "2019-02-02T16:00:00+00:00"
+    assert not moment.repaired
 
 
 def test_empty_means_empty_and_may_be_required():

@@ -18,7 +18,7 @@ def file(tmp_path):
 def left_over():
     from shuzhi.foundation.settings import settings
 
-    return list((settings().home / "received" / "tmp").iterdir())
+    return list((settings().home / "files").glob(".draft-*"))
 
 
 def test_keeps_content_once_and_read_only(file):
@@ -34,7 +34,6 @@ def test_keeps_content_once_and_read_only(file):
 def test_refuses_a_file_that_is_written_to_meanwhile(file, monkeypatch):
     from shuzhi.data.sources import errors, keeping
 
-    monkeypatch.setattr(keeping, "PIECE", 1_000_000)
     real = Path.open
 
     def open_then_grow(self, mode="r", *args, **kwargs):
@@ -68,11 +67,12 @@ def test_refuses_a_file_that_is_written_to_meanwhile(file, monkeypatch):
 
 def test_a_full_disk_is_said_and_leaves_nothing(file, monkeypatch):
     from shuzhi.data.sources import errors, keeping
+    from shuzhi.foundation.files import store
 
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(keeping.os, "fsync", full)
+    monkeypatch.setattr(store.os, "fsync", full)
     with pytest.raises(errors.NoSpaceForFile):
         keeping.keep_file(file)
     assert left_over() == []

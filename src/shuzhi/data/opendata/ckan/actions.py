@@ -14,8 +14,9 @@ from shuzhi.data.opendata.ckan.datastore import datastore_search
 from shuzhi.data.opendata.ckan.errors import NoSuchAction, NotFound
 from shuzhi.data.opendata.ckan.parameters import Parameters
 from shuzhi.data.opendata.ckan.searching import package_search
+from shuzhi.data.opendata.errors import NotOpen
+from shuzhi.data.opendata.licences import LICENCES
 from shuzhi.data.opendata.types import Release
-from shuzhi.pillars.organization import queries as organization
 
 PUBLIC = Question(public=True)
 MOST = 100_000
@@ -60,7 +61,7 @@ def organization_list(parameters: Parameters, *, base: str) -> list[Any]:
     """Offices that own open data sets."""
     del base
     counts = search.facet(PUBLIC, "owner")
-    offices = organization.office_titles()
+    offices = queries.publishers()
     if not parameters.flag("all_fields", default=False):
         return sorted(counts)
     return [shapes.organization_of(name, offices, count=counts[name]) for name in sorted(counts)]
@@ -72,7 +73,7 @@ def organization_show(parameters: Parameters, *, base: str) -> dict[str, Any]:
     counts = search.facet(PUBLIC, "owner")
     if name not in counts:
         raise NotFound(what=name)
-    shape = shapes.organization_of(name, organization.office_titles(), count=counts[name])
+    shape = shapes.organization_of(name, queries.publishers(), count=counts[name])
     return shape | _included(parameters, {"owner": name}, base=base)
 
 
@@ -123,8 +124,7 @@ def resource_show(parameters: Parameters, *, base: str) -> dict[str, Any]:
     wanted = parameters.required("id")
     release, form = find_resource(wanted)
     entry = catalog.entry(release.dataset)
-    file = next(file for file in release.files if file.format == form)
-    return shapes.resource(entry, release, file, base=base)
+    return shapes.resource(entry, release, release.file(form), base=base)
 
 
 def find_resource(wanted: str) -> tuple[Release, str]:
@@ -133,11 +133,10 @@ def find_resource(wanted: str) -> tuple[Release, str]:
     Raises:
         NotFound: no open data set has that resource.
     """
-    for release in queries.releases().values():
-        for file in release.files:
-            if shapes.resource_id(release.dataset, file.format) == wanted:
-                return release, file.format
-    raise NotFound(what=wanted)
+    try:
+        return queries.release_of_resource(wanted)
+    except NotOpen as error:
+        raise NotFound(what=wanted) from error
 
 
 def status_show(parameters: Parameters, *, base: str) -> dict[str, Any]:
@@ -162,7 +161,10 @@ def site_read(parameters: Parameters, *, base: str) -> bool:
 def license_list(parameters: Parameters, *, base: str) -> list[dict[str, str]]:
     """The licences in use."""
     del parameters, base
-    return [{"id": key, "title": title, "status": "active"} for key, title in shapes.OPEN_LICENCES.items()]
+    return [
+        {"id": each.id, "title": each.title.en, "url": each.url or "", "status": "active"}
+        for each in LICENCES.values()
+    ]
 
 
 def _included(parameters: Parameters, filters: dict[str, str], *, base: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,8 +12,8 @@ from shuzhi.data.opendata import tables
 from shuzhi.data.opendata.ckan.errors import Invalid
 from shuzhi.data.opendata.ckan.parameters import Parameters
 from shuzhi.data.opendata.ckan.shapes import TYPES
-from shuzhi.data.opendata.errors import NoSuchColumn
-from shuzhi.data.opendata.types import Release, RowAnswer, RowQuestion
+from shuzhi.data.opendata.errors import CannotSort, NoSuchColumn
+from shuzhi.data.opendata.types import ROW, Release, RowAnswer, RowQuestion
 
 FORMATS = ("objects", "lists", "csv", "tsv")
 
@@ -23,15 +24,17 @@ def datastore_search(release: Release, parameters: Parameters, *, base: str) -> 
     records_format = parameters.text("records_format", "objects")
     if records_format not in FORMATS:
         raise Invalid(
-            field="records_format", reason=f"One of {', '.join(FORMATS)}", reason_zh=f"应为 {'、'.join(FORMATS)} 之一"
+            field="records_format",
+            reason=f"One of {', '.join(FORMATS)}",
+            reason_zh=f"应为 {'、'.join(FORMATS)} 之一",
         )
     try:
         answer = tables.answer(release, question)
-    except NoSuchColumn as error:
+    except (NoSuchColumn, CannotSort) as error:
         raise Invalid(field="fields", reason=str(error), reason_zh=error.message_zh) from error
-    fields = [{"id": column.id, "type": TYPES[column.type]} for column in answer.columns]
-    if not question.fields and not question.distinct:
-        fields.insert(0, {"id": "_id", "type": "int"})
+    fields = [
+        {"id": column.id, "type": "int" if column == ROW else TYPES[column.type]} for column in answer.columns
+    ]
     return {
         "resource_id": parameters.required("resource_id", "id"),
         "fields": fields,
@@ -48,19 +51,29 @@ def datastore_search(release: Release, parameters: Parameters, *, base: str) -> 
 
 
 def _question(parameters: Parameters) -> RowQuestion:
-    filters = {
-        name: tuple(str(item) for item in wanted) if isinstance(wanted, list) else (str(wanted),)
-        for name, wanted in parameters.mapping("filters").items()
-    }
     return RowQuestion(
         q=parameters.text("q"),
-        filters=filters,
+        filters=row_filters(parameters.mapping("filters")),
         fields=parameters.strings("fields"),
         sort=tuple(_sort(part) for part in parameters.text("sort").split(",") if part.strip()),
         limit=parameters.number("limit", 100, most=tables.MOST_ROWS),
         offset=parameters.number("offset", 0, most=10**12),
         distinct=parameters.flag("distinct", default=False),
     )
+
+
+def row_filters(asked: Mapping[str, Any]) -> dict[str, tuple[str | None, ...]]:
+    """Filters as JSON gives them: a value or a list of values by field."""
+    return {
+        name: tuple(_filter_text(item) for item in (wanted if isinstance(wanted, list) else [wanted]))
+        for name, wanted in asked.items()
+    }
+
+
+def _filter_text(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if value is None else str(value)
 
 
 def _sort(part: str) -> tuple[str, bool]:

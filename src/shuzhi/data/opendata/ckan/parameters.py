@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shuzhi.data.opendata.ckan.errors import Invalid
+from shuzhi.foundation.text import storable
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Parameters:
     def text(self, name: str, default: str = "") -> str:
         """A text; the default if it is absent."""
         value = self.values.get(name)
-        return default if value is None else str(value)
+        return default if value is None else storable(str(value))
 
     def required(self, *names: str) -> str:
         """The first of these that is given.
@@ -53,7 +54,7 @@ class Parameters:
         if isinstance(value, str) and value.strip().startswith("["):
             value = self._json(name, value)
         if isinstance(value, list):
-            return tuple(str(item) for item in value)
+            return tuple(storable(str(item)) for item in value)
         return tuple(part.strip() for part in self.text(name).split(",") if part.strip())
 
     def mapping(self, name: str) -> dict[str, Any]:

@@ -13,7 +13,14 @@ from shuzhi.data.opendata.ckan.parameters import Parameters
 
 MOST = 1000
 # CKAN's field names and the catalog's facets.
-FACETS = {"organization": "owner", "owner_org": "owner", "groups": "theme", "opening": "opening"}
+FACETS = {
+    "organization": "owner",
+    "owner_org": "owner",
+    "groups": "theme",
+    "opening": "opening",
+    "res_format": "formats",
+    "tags": "tags",
+}
 ORDERS = {
     "title": "title",
     "title_string": "title",
@@ -26,7 +33,7 @@ _TERM = re.compile(r'([+-]?)(?:(\w+):)?("[^"]*"|\([^)]*\)|\S+)')
 
 def package_search(parameters: Parameters, *, base: str) -> dict[str, Any]:
     """Search the open catalog; `rows` at most 1,000, as in CKAN."""
-    question, size, start = _question(parameters), parameters.number("rows", 10, most=MOST), 0
+    question, size = _question(parameters), parameters.number("rows", 10, most=MOST)
     start = parameters.number("start", 0, most=10**9)
     found = search.matching(question)
     order = search.ORDERS[question.order]
@@ -46,14 +53,16 @@ def _question(parameters: Parameters) -> Question:
     filters: dict[str, str] = {}
     tags: list[str] = []
     for text in (parameters.text("q"), parameters.text("fq"), *parameters.strings("fq_list")):
-        for _, field, raw in _TERM.findall(text):
+        for sign, field, raw in _TERM.findall(text):
             value = raw.strip('"()')
+            if sign == "-" or (not field and value in {"OR", "NOT"}):
+                raise Invalid(field="fq", reason=f"Not supported: {sign}{raw}", reason_zh=f"不支持 {sign}{raw}")
             if field in {"", "title", "notes", "text", "name"}:
                 words += [value.replace("*", "")] if value not in {"*", "AND", "*:*"} else []
             elif field == "tags":
                 tags.append(value)
             elif field in FACETS:
-                filters[FACETS[field]] = value
+                filters[FACETS[field]] = value.lower() if field == "res_format" else value
             elif field not in {"*", "state", "dataset_type", "capacity"}:
                 raise Invalid(field="fq", reason=f"Unknown field {field}", reason_zh=f"不支持按 {field} 检索")
     return Question(
@@ -77,12 +86,7 @@ def _order(sort: str) -> str:
 def _facets(parameters: Parameters, question: Question) -> dict[str, list[dict[str, Any]]]:
     facets = {}
     for name in parameters.strings("facet.field"):
-        if name == "tags":
-            counts = search.tag_counts(question)
-        elif name in FACETS:
-            counts = dict(search.facet(question, FACETS[name]))
-        else:
-            counts = {}
+        counts = search.facet(question, FACETS[name]) if name in FACETS else {}
         facets[name] = [
             {"name": value, "display_name": value, "count": count} for value, count in counts.items()
         ]

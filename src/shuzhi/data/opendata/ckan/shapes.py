@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog.types import Entry, FieldType
+from shuzhi.data.catalog.themes import theme_title
 from shuzhi.data.opendata import queries
-from shuzhi.data.opendata.types import OpenFile, Release
+from shuzhi.data.opendata.licences import licence
+from shuzhi.data.opendata.types import OpenFile, Release, resource_id
 from shuzhi.foundation.words import Words
-from shuzhi.pillars.organization import queries as organization
 
-NAMESPACE = uuid.UUID("d9c8f0de-8c1d-5b5b-9d1c-0f5f6f0c9a11")
 TYPES = {
     FieldType.TEXT: "text",
     FieldType.GEOMETRY: "text",
@@ -24,26 +24,11 @@ TYPES = {
     FieldType.DATETIME: "timestamptz",
     FieldType.BOOLEAN: "bool",
 }
-OPEN_LICENCES = {
-    "CC-BY-4.0": "Creative Commons Attribution 4.0",
-    "CC0-1.0": "CC0 1.0",
-    "Apache-2.0": "Apache License 2.0",
-    "MIT": "MIT License",
-    "ODbL-1.0": "Open Database License 1.0",
-    "public-domain": "Public domain",
-}
-
-
-def resource_id(dataset: str, form: str) -> str:
-    """A resource's id: the same from release to release, so that links keep working."""
-    return str(uuid.uuid5(NAMESPACE, f"{dataset}/{form}"))
-
 
 def packages(entries: Iterable[Entry], *, base: str) -> list[dict[str, Any]]:
     """Entries as CKAN packages, with three statements however many there are."""
     entries = list(entries)
-    releases = queries.releases(entry.id for entry in entries)
-    offices = organization.office_titles()
+    releases, offices = queries.releases_of(entries), queries.publishers()
     return [package(entry, releases.get(entry.id), offices, base=base) for entry in entries]
 
 
@@ -51,7 +36,7 @@ def package(
     entry: Entry, release: Release | None, offices: dict[str, Words], *, base: str
 ) -> dict[str, Any]:
     """One entry as a CKAN package."""
-    licence = release.licence if release else entry.schema_.licence
+    terms = licence(release.licence if release else entry.schema_.licence)
     resources = [resource(entry, release, file, base=base) for file in release.files] if release else []
     tags = [{"id": tag, "name": tag, "display_name": tag, "state": "active"} for tag in entry.schema_.tags]
     return {
@@ -61,15 +46,17 @@ def package(
         "title_translated": {"zh": entry.title.zh, "en": entry.title.en},
         "notes": entry.summary.zh if entry.summary else "",
         "notes_translated": entry.summary.model_dump() if entry.summary else {},
+        "author": entry.publisher or "",
         "type": "dataset",
         "state": "active",
         "private": False,
-        "isopen": licence in OPEN_LICENCES,
-        "license_id": licence,
-        "license_title": OPEN_LICENCES.get(licence or "", licence),
+        "isopen": terms.is_open,
+        "license_id": terms.id,
+        "license_title": terms.title.zh,
+        "license_url": terms.url or "",
         "owner_org": entry.owner,
         "organization": organization_of(entry.owner, offices),
-        "groups": [{"id": entry.theme, "name": entry.theme, "title": entry.theme, "display_name": entry.theme}],
+        "groups": [group(entry.theme)],
         "tags": tags,
         "num_tags": len(tags),
         "resources": resources,
@@ -83,6 +70,8 @@ def package(
             {"key": "update", "value": entry.update.value},
             {"key": "tier", "value": entry.tier.value},
             {"key": "synthetic", "value": str(entry.synthetic).lower()},
+            {"key": "node", "value": entry.node or ""},
+            {"key": "source_note", "value": note.zh if (note := entry.schema_.source_note) else ""},
         ],
     }
 
@@ -125,25 +114,25 @@ def organization_of(office: str, offices: dict[str, Words], *, count: int | None
     return shape if count is None else {**shape, "package_count": count}
 
 
-def group(theme: str, *, count: int) -> dict[str, Any]:
+def group(theme: str, *, count: int | None = None) -> dict[str, Any]:
     """A theme as a CKAN group."""
-    return {
+    title = theme_title(theme)
+    shape: dict[str, Any] = {
         "id": theme,
         "name": theme,
-        "title": theme,
-        "display_name": theme,
+        "title": title.zh,
+        "display_name": title.zh,
+        "title_translated": title.model_dump(),
         "type": "group",
         "is_organization": False,
         "state": "active",
         "description": "",
-        "package_count": count,
     }
+    return shape if count is None else {**shape, "package_count": count}
 
 
-def moment(at: Any) -> str | None:
+def moment(at: datetime | None) -> str | None:
     """A time as CKAN writes it: UTC without a zone."""
-    from datetime import UTC
-
     return at.astimezone(UTC).replace(tzinfo=None).isoformat() if at else None
 
 

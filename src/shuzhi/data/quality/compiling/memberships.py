@@ -39,10 +39,8 @@ class Memberships:
         return ibis.memtable(pa.table({"value": sorted(set(codes))}))
 
     def repeated(self, names: Sequence[str]) -> Any:
-        """The values that stand more than once in the rows and the rows beyond them."""
+        """The values that stand more than once."""
         values = _values(self.scope.rows, self.dataset, names)
-        if self.scope.beyond is not None:
-            values = values.union(_values(self.scope.beyond, self.dataset, names))
         counted = values.group_by("value").aggregate(times=lambda t: t.count())
         return counted.filter(counted.times > 1).select("value")
 

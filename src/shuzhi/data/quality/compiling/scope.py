@@ -36,7 +36,7 @@ def no_dataset(dataset: str) -> Any:
 
 @dataclass(frozen=True)
 class Scope:
-    """One scan's world. `rows` is an Ibis table; `beyond` holds the data set's other current rows, for `unique`.
+    """One scan's world. `rows` is an Ibis table.
 
     `codes` gives the codes of a list that hold on `today`, `dataset` another data set's current rows; both
     give None for what does not exist, and the rule then says that it could not be checked.
@@ -44,6 +44,5 @@ class Scope:
 
     rows: Any
     today: date
-    beyond: Any = None
     codes: Callable[[str], Collection[str] | None] = no_codes
     dataset: Callable[[str], Any] = no_dataset

@@ -96,7 +96,10 @@ class ColumnSurvey:
         if not self.filled:
             return "text"
         for kind, members in _TYPES:
-            if sum(shapes[member] for member in members) >= need:
+            count = sum(shapes[member] for member in members)
+            if count and kind in {"date", "datetime"}:
+                count += self.kinds["compact_date"]  # 20190228 between 2019-02-27 and 2019/3/1
+            if count >= need:
                 return kind
         return "text"
 

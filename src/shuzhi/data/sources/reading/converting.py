@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from shuzhi.data.sources.reading.errors import OutputIsSource
+from shuzhi.data.sources.reading.errors import OutputIsSource, OutputNotWritable
 from shuzhi.data.sources.reading.opening import open_table
-from shuzhi.data.sources.reading.shapes import shape_of
+from shuzhi.data.sources.reading.shapes import MARKERS, shape_of
 from shuzhi.data.sources.reading.types import ReadOptions, SourceRow
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -30,7 +30,11 @@ class Conversion:
 
 def neutralised(cell: str) -> str:
     """A cell that a spreadsheet would run as a formula gets an apostrophe; plain numbers stay."""
-    if not cell.startswith(_RISKY) or shape_of(cell) in {"integer", "decimal"}:
+    if (
+        not cell.startswith(_RISKY)
+        or cell in MARKERS
+        or shape_of(cell.removesuffix("%")) in {"integer", "decimal"}
+    ):
         return cell
     return "'" + cell
 
@@ -45,6 +49,8 @@ def convert_file(path: Path, out: Path, *, options: ReadOptions = ReadOptions())
     """
     if out.resolve() == path.resolve():
         raise OutputIsSource(file=path.name)
+    if not out.parent.is_dir() or out.is_dir():
+        raise OutputNotWritable(file=out)
     apart = out.with_name(out.stem + ".broken.csv")
     with ExitStack() as cleanup, open_table(path, options=options) as reader:
         good = _Part(out, cleanup)
@@ -62,6 +68,8 @@ def convert_file(path: Path, out: Path, *, options: ReadOptions = ReadOptions())
         good.finish()
         if broken:
             bad.finish()
+        else:
+            apart.unlink(missing_ok=True)  # of an earlier conversion
     return Conversion(out, rows, broken, apart if broken else None)
 
 

@@ -110,3 +110,11 @@ class OutputIsSource(UnreadableFile):
     code = "sources.output_is_source"
     http_status = 409
     zh = "转换结果会覆盖源文件 {file}，请换一个输出文件名。"
+
+
+class OutputNotWritable(UnreadableFile):
+    """The conversion can't be written to {file}: its folder does not exist, or it is a folder itself."""
+
+    code = "sources.output_not_writable"
+    http_status = 409
+    zh = "无法写入转换结果 {file}：所在文件夹不存在，或它本身是文件夹。"

@@ -31,6 +31,11 @@ MEANINGS = (
         0.2,
         0.5,
     ),
+    # Codes with wrong check digits are still codes, and a wrong identity number may still be somebody's.
+    Meaning("uscc", "uscc_form", _hint("信用代码|uscc|credit.?code"), 0.6, None),
+    Meaning(
+        "resident_id", "resident_id_form", _hint("身份证|公民身份|id.?card|id.?number|resident"), 0.5, None
+    ),
     Meaning("email", "email", _hint("邮箱|e-?mail|电子邮件"), 0.3, 0.6),
     Meaning("url", "url", _hint("网址|链接|url|link|website|主页"), 0.3, 0.7),
     Meaning(
@@ -81,6 +86,9 @@ _DAY = _hint(r"日期|时间|年月日|生日|出生|date|_at$|_on$|^time$|dob|b
 _CODE = _hint(r"代码|编码|号码|标识码|证号|区划码|邮编|^.*code$|code_|zip|fips|phone|电话|手机")
 
 
+FEW = 10
+
+
 def meaning_of(
     name: str, kind: str, kinds: Counter[str], total: int, extent: tuple[float, float] | None
 ) -> tuple[str | None, float]:
@@ -102,7 +110,8 @@ def _by_values(name: str, kinds: Counter[str], total: int) -> tuple[str, float] 
         least = meaning.hinted if meaning.hint.search(name) else meaning.unhinted
         if least is not None and share >= least:
             return meaning.name, round(share, 4)
-    if _DAY.search(name) and kinds["compact_date"] >= total * 0.8:
+    sure = total >= FEW and not is_code_name(name)  # that many numbers are days only where they mean days
+    if kinds["compact_date"] >= total * (0.8 if _DAY.search(name) else 1 if sure else 2):
         return "date", round(kinds["compact_date"] / total, 4)
     return None
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 _USCC_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_VALUES = {sign: value for value, sign in enumerate(_USCC_SIGNS)}
 _USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
+_USCC_FORM = re.compile(f"[1-9A-GY][1239]\\d{{6}}[{_USCC_SIGNS}]{{10}}")
 # GB 11643-1999: weights 2^(17-i) mod 11.
 _ID_WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))
 _ID_SIGNS = "10X98765432"
@@ -111,6 +112,16 @@ def is_resident_id(text: str) -> bool:
     return _ID_SIGNS[total % 11] == text[17].upper()
 
 
+def has_uscc_form(text: str) -> bool:
+    """Looks like a unified social credit code, whatever its check digit says."""
+    return bool(_USCC_FORM.fullmatch(text))
+
+
+def has_resident_id_form(text: str) -> bool:
+    """Looks like a resident identity number, whatever its check digit says: it may still be a person's."""
+    return bool(_ID.fullmatch(text)) and text[:2] in _PROVINCES
+
+
 def is_mobile(text: str) -> bool:
     """A mobile number of mainland China."""
     return bool(_MOBILE.fullmatch(text))
@@ -143,9 +154,13 @@ def kinds_of(text: str) -> tuple[str, ...]:
         return ()
     upper = text.upper()
     if size == 18 and text.isascii() and text.isalnum():  # noqa: PLR2004
-        return tuple(
-            kind for kind, fits in (("uscc", is_uscc), ("resident_id", is_resident_id)) if fits(upper)
+        fitting = (
+            ("uscc", is_uscc),
+            ("resident_id", is_resident_id),
+            ("uscc_form", has_uscc_form),
+            ("resident_id_form", has_resident_id_form),
         )
+        return tuple(kind for kind, fits in fitting if fits(upper))
     if text[0] in "0123456789+(（-.¥￥$€":
         return _numeric_kinds(text)
     if "@" in text and _EMAIL.fullmatch(text):

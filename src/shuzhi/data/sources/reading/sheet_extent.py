@@ -15,7 +15,7 @@ from shuzhi.data.sources.reading.errors import FileTooLarge
 from shuzhi.data.sources.reading.types import Limits
 
 CHUNK = 1024 * 1024
-_TAG = re.compile(rb"<(?:\w+:)?(row|c)\b([^<>]*)>")
+_TAG = re.compile(rb"<(?:\w+:)?(row|c)\b([^<>]*)>(\s*</(?:\w+:)?c\s*>)?")
 _REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Z]*)(\d+)[\"']")
 _LONGEST_TAG = 4096
 
@@ -51,7 +51,7 @@ class _Extent:
             if match[1] == b"row":
                 self._start_row(match[2])
             else:
-                self._take_cell(match[2])
+                self._take_cell(match[2], empty=match[2].endswith(b"/") or match[3] is not None)
         return data[max(end, len(data) - _LONGEST_TAG) :]
 
     def _start_row(self, attributes: bytes) -> None:
@@ -59,10 +59,10 @@ class _Extent:
         self._row = int(found[2]) if found else self._row + 1
         self._column = 0
 
-    def _take_cell(self, attributes: bytes) -> None:
+    def _take_cell(self, attributes: bytes, *, empty: bool) -> None:
         found = _REFERENCE.search(attributes)
         self._column = _column_number(found[1]) if found and found[1] else self._column + 1
-        if attributes.endswith(b"/"):
+        if empty:
             return  # formatted but empty: readers skip it
         row = int(found[2]) if found and found[1] else self._row
         self._first_row = min(self._first_row or row, row)

@@ -26,11 +26,13 @@ from shuzhi.data.sources.errors import (
     FarFewerRows,
     LaterBatchCollected,
     NoRowFits,
+    NoSpaceForFile,
     NoSuchBatch,
     RowCountDiffers,
 )
 from shuzhi.data.sources.lake_schema import lake_schema
 from shuzhi.data.sources.locking import dataset_lock
+from shuzhi.data.sources.mishaps import full_disk_named, unreadable_named
 from shuzhi.data.sources.quarantine import Quarantine
 from shuzhi.data.sources.staging import stage_rows
 from shuzhi.data.sources.types import Batch, BatchCollected, Mode, Notice, Source, Status
@@ -45,7 +47,7 @@ from shuzhi.pillars.security.types import Actor
 Checkpoint = Callable[[str], None]
 
 # What passes by itself: the batch stays where it is and is collected again.
-PASSING = (BatchBusy, EarlierBatchWaiting, lake.LakeFull, lake.LakeUnreachable)
+PASSING = (BatchBusy, EarlierBatchWaiting, NoSpaceForFile, lake.LakeFull, lake.LakeUnreachable)
 
 
 def collect_batch(*, batch: str, by: Actor, at: datetime, checkpoint: Checkpoint = lambda _: None) -> Batch:
@@ -59,7 +61,7 @@ def collect_batch(*, batch: str, by: Actor, at: datetime, checkpoint: Checkpoint
         BatchBusy: another process is collecting into the same data set.
         EarlierBatchWaiting: an earlier batch of the data set has not been collected yet.
         LaterBatchCollected: the batch failed, and a later one has been collected since.
-        LakeFull, LakeUnreachable: repeat when there is space, or a connection.
+        NoSpaceForFile, LakeFull, LakeUnreachable: repeat when there is space, or a connection.
         Forbidden: the actor does not speak for the office.
     """
     _renew_connection()
@@ -133,6 +135,7 @@ def _read_and_append(
     source = queries.source(batch.source)
     quarantine = Quarantine(batch.id)
     with (
+        unreadable_named(batch.file_name),
         keeping.opened_under_name(batch.sha256, batch.file_name, place=place) as file,
         open_table(file, options=read_options(source)) as reader,
     ):
@@ -142,7 +145,10 @@ def _read_and_append(
         )
     _refuse_parts(batch, source, staged.received)
     checkpoint("staged")
-    with Verdicts(staged.file, declared=declared, mode=batch.mode) as verdicts:
+    with (
+        full_disk_named(batch.file_name),
+        Verdicts(staged.file, declared=declared, mode=batch.mode) as verdicts,
+    ):
         counts = verdicts.counts()
         figures = {
             "received": staged.received,

@@ -2,8 +2,11 @@
 
 from shuzhi.pillars.organization.places.boundaries import (
     Boundaries,
+    boundary_file,
     district_at,
     gcj02_to_wgs84,
+    newest_boundaries,
+    square_kilometres,
     wgs84_to_gcj02,
 )
 from shuzhi.pillars.organization.places.gazetteer import Gazetteer, shipped_gazetteer
@@ -17,10 +20,13 @@ __all__ = [
     "Gazetteer",
     "Placement",
     "RoadIndex",
+    "boundary_file",
     "district_at",
     "gcj02_to_wgs84",
+    "newest_boundaries",
     "place_address",
     "place_addresses",
     "shipped_gazetteer",
+    "square_kilometres",
     "wgs84_to_gcj02",
 ]

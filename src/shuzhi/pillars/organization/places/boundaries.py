@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from shuzhi.foundation.packfiles import packs_root
 from shuzhi.pillars.organization.divisions.tree import DIVISIONS
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 _AXIS, _ECCENTRICITY = 6378245.0, 0.00669342162296594323  # Krasovsky 1940, on which GCJ-02 is computed
+_EARTH_KM = 6371.0088  # mean radius, IUGG
 _CHINA = (72.004, 0.8293, 137.8347, 55.8271)
 
 
@@ -50,6 +54,42 @@ class Boundaries:
 def shipped_boundaries(name: str = "330100-2021") -> Boundaries:
     """Boundaries that come with the product: the city's code and the year since which they hold."""
     return Boundaries.load(packs_root() / DIVISIONS / "boundaries" / f"{name}.geojson")
+
+
+def boundary_file(name: str) -> Path | None:
+    """The file of boundaries that come with the product, or None where there are none of this name."""
+    path = packs_root() / DIVISIONS / "boundaries" / f"{name}.geojson"
+    return path if path.is_file() else None
+
+
+def newest_boundaries(division: str) -> str | None:
+    """The name of the latest boundaries of the parts of a division, such as `330100-2021`."""
+    found = sorted((packs_root() / DIVISIONS / "boundaries").glob(f"{division}-*.geojson"))
+    return found[-1].stem if found else None
+
+
+@lru_cache(maxsize=4)
+def square_kilometres(name: str) -> Mapping[str, float]:
+    """The area of each part, reckoned from its boundary: as exact as the boundary is drawn, within some percent."""
+    file = boundary_file(name)
+    features = json.loads(file.read_text("utf-8"))["features"] if file else []
+    return MappingProxyType({one["properties"]["code"]: _area(one["geometry"]) for one in features})
+
+
+def _area(geometry: Mapping[str, Any]) -> float:
+    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    return sum(_ring(outer) - sum(map(_ring, holes)) for outer, *holes in polygons)
+
+
+def _ring(points: list[list[float]]) -> float:
+    """The area inside a ring on a sphere, in km² (Chamberlain & Duquette, 2007)."""
+    steps = pairwise(points)
+    turns = (
+        math.radians(there[0] - here[0])
+        * (2 + math.sin(math.radians(here[1])) + math.sin(math.radians(there[1])))
+        for here, there in steps
+    )
+    return abs(sum(turns)) * _EARTH_KM**2 / 2
 
 
 def district_at(lon: float, lat: float) -> str | None:

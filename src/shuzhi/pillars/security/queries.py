@@ -1,0 +1,96 @@
+"""Reading the audit log: entries that fit, the newest first, a page at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from shuzhi.foundation.clock import CHINA
+from shuzhi.pillars.security import models
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which entries are wanted: `action` and `target` by their beginning, `actor` by a part, `by` by the whole name."""
+
+    action: str = ""
+    actor: str = ""
+    by: str = ""
+    target: str = ""
+    outcome: str = ""
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class LoggedAct:
+    """An entry of the audit log; `seq` is its place in the chain, None until it is sealed."""
+
+    id: int
+    seq: int | None
+    at: datetime
+    action: str
+    target: str
+    actor: str
+    office: str | None
+    purpose: str | None
+    basis: str | None
+    outcome: str
+    facts: dict[str, Any]
+
+
+def acts(question: Question, *, page: int = 1, size: int = PAGE) -> list[LoggedAct]:
+    """Entries that fit, the newest first; one statement."""
+    first = (page - 1) * size
+    rows = _fitting(question).select_related("seal").order_by("-id")[first : first + size]
+    return [_value(row) for row in rows]
+
+
+def count_acts(question: Question) -> int:
+    """How many entries fit."""
+    return _fitting(question).count()
+
+
+def outcomes() -> list[str]:
+    """Every way in which an act has ended so far."""
+    rows = models.AuditEntry.objects.order_by("outcome").values_list("outcome", flat=True)
+    return list(rows.distinct())
+
+
+def _fitting(question: Question) -> QuerySet[models.AuditEntry]:
+    rows = models.AuditEntry.objects.all()
+    if question.action:
+        rows = rows.filter(action__startswith=question.action)
+    if question.target:
+        rows = rows.filter(target__startswith=question.target)
+    if question.actor:
+        rows = rows.filter(actor__contains=question.actor)
+    if question.by:
+        rows = rows.filter(actor=question.by)
+    if question.outcome:
+        rows = rows.filter(outcome=question.outcome)
+    if question.day:
+        start = datetime.combine(question.day, time(), tzinfo=CHINA)
+        rows = rows.filter(at__gte=start, at__lt=start + timedelta(days=1))
+    return rows
+
+
+def _value(row: models.AuditEntry) -> LoggedAct:
+    seal = getattr(row, "seal", None)
+    return LoggedAct(
+        id=row.id,
+        seq=seal.seq if seal else None,
+        at=row.at,
+        action=row.action,
+        target=row.target,
+        actor=row.actor,
+        office=row.office,
+        purpose=row.purpose,
+        basis=row.basis,
+        outcome=row.outcome,
+        facts=row.facts,
+    )

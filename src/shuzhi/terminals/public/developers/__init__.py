@@ -1,0 +1,1 @@
+"""Developers (开发者): every way to get the data by program."""

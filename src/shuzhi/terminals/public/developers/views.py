@@ -1,0 +1,88 @@
+"""The developers' page: drawn from the API's own description, so that it cannot fall behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+
+from shuzhi.data.opendata.ckan.actions import ACTIONS
+from shuzhi.pillars.security.guard import open_to_public
+from shuzhi.terminals.design.types import Crumbs, Link, Said
+
+OPENAPI = "/api/openapi.json"
+OPEN_PATHS = ("/api/data/", "/api/3/")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of an operation."""
+
+    name: str
+    place: str
+    kind: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the API as its description tells it."""
+
+    method: str
+    path: str
+    summary: str
+    says: str
+    parameters: list[Parameter]
+
+
+@open_to_public("how to call the open API is for everyone to know")
+def developers(request: HttpRequest) -> HttpResponse:
+    """Every way to get the open data by program."""
+    context = {
+        "place_now": "developers",
+        "crumbs": Crumbs((Link(Said("首页", "Home"), "/"),)),
+        "base": request.build_absolute_uri("/").rstrip("/"),
+        "operations": list(operations(_description(request))),
+        "actions": [(name, _first_line(action)) for name, action in ACTIONS.items()],
+        "openapi": OPENAPI,
+    }
+    return render(request, "public/developers.html", context)
+
+
+def operations(description: Mapping[str, Any]) -> Iterator[Operation]:
+    """The open operations of an OpenAPI document."""
+    for path, methods in description.get("paths", {}).items():
+        if not path.startswith(OPEN_PATHS):
+            continue
+        for method, said in methods.items():
+            yield Operation(
+                method=method.upper(),
+                path=path,
+                summary=said.get("summary", ""),
+                says=said.get("description", ""),
+                parameters=[_parameter(each) for each in said.get("parameters", ())],
+            )
+
+
+def _description(request: HttpRequest) -> Mapping[str, Any]:
+    """The node's OpenAPI document, asked of whatever serves it: the terminals know no node."""
+    try:
+        found = resolve(OPENAPI)
+    except Resolver404:
+        return {}
+    api = getattr(found.func, "keywords", {}).get("api")
+    schema: Mapping[str, Any] = api.get_openapi_schema() if api is not None else {}
+    return schema
+
+
+def _parameter(said: Mapping[str, Any]) -> Parameter:
+    kind = said.get("schema", {}).get("type", "")
+    return Parameter(said["name"], said["in"], str(kind), bool(said.get("required")))
+
+
+def _first_line(action: Callable[..., Any]) -> str:
+    return (action.__doc__ or "").strip().splitlines()[0]

@@ -1,0 +1,1 @@
+"""Discovery (发现): what harvesters and search engines read."""

@@ -1,0 +1,1 @@
+"""Home (首页): begins with a question; shows only what exists."""

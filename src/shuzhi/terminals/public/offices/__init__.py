@@ -1,0 +1,1 @@
+"""Offices (部门): who has opened what."""

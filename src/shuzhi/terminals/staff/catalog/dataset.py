@@ -1,0 +1,229 @@
+"""A data set's page: its life from top to bottom."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from shuzhi.data.catalog import queries, services
+from shuzhi.data.catalog.types import Entry, FieldDeclaration, Status
+from shuzhi.data.opendata import queries as opendata
+from shuzhi.data.opendata.errors import NotOpen
+from shuzhi.data.quality import queries as quality
+from shuzhi.data.quality.errors import NotCheckedYet
+from shuzhi.data.registers import queries as registers
+from shuzhi.data.sources import queries as sources
+from shuzhi.foundation.clock import now
+from shuzhi.pillars.organization import queries as organization
+from shuzhi.pillars.security import policy
+from shuzhi.pillars.security.guard import requires
+from shuzhi.terminals.design.types import (
+    Cell,
+    Chip,
+    Column,
+    Confirm,
+    Demo,
+    Fact,
+    Grade,
+    Link,
+    Row,
+    Said,
+    Table,
+    say,
+)
+from shuzhi.terminals.staff import titles
+from shuzhi.terminals.staff.catalog import lineage
+from shuzhi.terminals.staff.quality.scores import score_cells, score_columns
+from shuzhi.terminals.staff.shell import actor_of, name_of, page, said
+from shuzhi.terminals.staff.sources.views import BATCHES, batch_row
+
+FIELDS = (
+    Column("name", Said("字段", "Field")),
+    Column("type", Said("类型", "Type")),
+    Column("standard", Said("标准", "Standard"), "code"),
+    Column("required", Said("必填", "Required")),
+    Column("grade", Said("分级", "Grade"), "chips"),
+    Column("mask", Said("脱敏", "Mask")),
+    Column("open", Said("开放", "Open")),
+)
+BATCHES_SHOWN = 10
+
+
+@requires("catalog.read")
+def show(request: HttpRequest, dataset: str) -> HttpResponse:
+    """Everything that the platform knows of one data set; a fixed number of statements."""
+    entry = queries.entry(dataset)
+    actor = actor_of(request)
+    may_edit = policy.allows("catalog.propose", by=actor, office=entry.owner)
+    return page(
+        request,
+        "staff/catalog/dataset.html",
+        title=said(entry.title),
+        lead=said(entry.summary),
+        chips=[titles.state_chip(titles.ENTRY, entry.status), *([Demo()] if entry.synthetic else [])],
+        trail=(Link(Said("数据目录", "Catalog"), reverse("staff:catalog")),),
+        doors=_doors(entry, may_edit=may_edit),
+        facts=_facts(entry),
+        publish=_publish(entry)
+        if _publishable(entry) and policy.allows("catalog.publish", by=actor)
+        else None,
+        waits=entry.status is Status.PROPOSED,
+        fields=_fields(entry),
+        batches=_batches(entry),
+        scores=_scores(entry),
+        uses=_uses(entry),
+        lineage=lineage.drawing(f"dataset/{dataset}"),
+        release=_release(entry),
+    )
+
+
+@requires("catalog.publish")
+@require_POST
+def publish(request: HttpRequest, dataset: str) -> HttpResponse:
+    """Publish what was proposed."""
+    entry = services.publish_entry(dataset=dataset, by=actor_of(request), at=now())
+    done = Said(
+        f"已发布。目录第 {entry.version} 版即时生效。",
+        f"Published. Version {entry.version} of the entry is in force.",
+    )
+    messages.success(request, say(done))
+    return HttpResponseRedirect(reverse("staff:dataset", args=[dataset]))
+
+
+def _doors(entry: Entry, *, may_edit: bool) -> list[Link]:
+    doors = [Link(Said("各版本", "Versions"), reverse("staff:dataset_versions", args=[entry.id]))]
+    if may_edit:
+        doors.insert(
+            0, Link(Said("修改编目", "Edit the entry"), reverse("staff:dataset_edit", args=[entry.id]))
+        )
+    return doors
+
+
+def _publishable(entry: Entry) -> bool:
+    return entry.status is Status.PROPOSED
+
+
+def _publish(entry: Entry) -> Confirm:
+    return Confirm(
+        title=Said("发布到目录", "Publish in the catalog"),
+        consequences=(
+            Said(
+                f"“{entry.title.zh}”按“{titles.SHARING[entry.sharing].zh}、{titles.OPENING[entry.opening].zh}”生效。",
+                f"It takes effect as “{titles.SHARING[entry.sharing].en}, {titles.OPENING[entry.opening].en}”.",
+            ),
+            Said("各部门可以查到它，并据此申请共享。", "Every office finds it and may ask to share it."),
+        ),
+        verb=Said("发布", "Publish"),
+        action_url=reverse("staff:dataset_publish", args=[entry.id]),
+        back_url=reverse("staff:catalog"),
+    )
+
+
+def _facts(entry: Entry) -> list[Fact]:
+    offices = organization.office_titles()
+    declared = entry.schema_
+    return [
+        Fact(Said("编号", "Id"), entry.id),
+        Fact(Said("所属部门", "Owner"), name_of(offices, entry.owner)),
+        Fact(Said("层级", "Tier"), titles.TIERS[entry.tier]),
+        Fact(Said("主题", "Theme"), titles.theme(entry.theme)),
+        Fact(Said("更新周期", "Updated"), titles.UPDATES[entry.update]),
+        Fact(Said("共享属性", "Sharing"), titles.SHARING[entry.sharing]),
+        Fact(Said("开放属性", "Opening"), titles.OPENING[entry.opening]),
+        Fact(Said("许可", "Licence"), declared.licence or ""),
+        Fact(Said("主键", "Key"), "、".join(declared.key)),
+        Fact(Said("来历", "Origin"), said(declared.source_note) if declared.source_note else ""),
+        Fact(Said("依据", "Basis"), "、".join(f"{b.title}（{b.since}）" for b in declared.basis)),
+        Fact(Said("版本", "Version"), entry.version),
+        Fact(Said("发布时间", "Published"), entry.published_at),
+    ]
+
+
+def _fields(entry: Entry) -> Table:
+    return Table(
+        id="fields",
+        tall=False,
+        caption=Said(f"字段（{len(entry.schema_.fields)}）", f"Fields ({len(entry.schema_.fields)})"),
+        columns=FIELDS,
+        rows=[_field(field, entry) for field in entry.schema_.fields],
+    )
+
+
+def _field(field: FieldDeclaration, entry: Entry) -> Row:
+    key = field.id in entry.schema_.key
+    return Row(
+        {
+            "name": Cell(said(field.name), under=[field.id, Chip(Said("主键", "Key"))] if key else field.id),
+            "type": titles.FIELD_TYPES[field.type],
+            "standard": field.standard,
+            "required": field.required,
+            "grade": Grade(int(field.grade[1])),
+            "mask": titles.MASKS[field.mask],
+            "open": field.open,
+        }
+    )
+
+
+def _batches(entry: Entry) -> Table:
+    batches = sources.batches(dataset=entry.id, most=BATCHES_SHOWN)
+    origins = sources.sources(dataset=entry.id)
+    return Table(
+        id="batches",
+        tall=False,
+        caption=Said("最近的批次", "Latest batches"),
+        columns=BATCHES,
+        rows=[batch_row(batch) for batch in batches],
+        empty=Said("还没有归集过。", "Nothing has been collected yet."),
+        empty_action=Link(Said("去提交数据", "Hand in data"), reverse("staff:source", args=[origins[0].id]))
+        if origins
+        else None,
+    )
+
+
+def _scores(entry: Entry) -> Table:
+    try:
+        card = quality.scorecard(entry.id)
+    except NotCheckedYet:
+        rows: list[Row] = []
+    else:
+        rows = [Row(score_cells(card), url=reverse("staff:dataset_quality", args=[entry.id]))]
+    return Table(
+        id="quality",
+        caption=Said("最近一次检查", "Latest check"),
+        columns=score_columns(),
+        rows=rows,
+        empty=Said("第一个批次归集后自动检查。", "It is checked when its first batch has been collected."),
+    )
+
+
+def _uses(entry: Entry) -> list[Fact]:
+    """The registers that this data set feeds, each with the fields it has a word on."""
+    uses = []
+    for summary in registers.registers():
+        fed = [mapping for mapping in summary.declaration.sources if mapping.dataset == entry.id]
+        if fed:
+            said_fields = sum(len(mapping.says) for mapping in fed)
+            uses.append(
+                Fact(
+                    said(summary.declaration.title),
+                    Said(f"提供 {said_fields} 个字段", f"says {said_fields} fields"),
+                    reverse("staff:register", args=[summary.declaration.id]),
+                )
+            )
+    return uses
+
+
+def _release(entry: Entry) -> list[Fact]:
+    try:
+        release = opendata.release(entry.id)
+    except NotOpen:
+        return []
+    return [
+        Fact(Said("第几次发布", "Release"), release.number),
+        Fact(Said("行数", "Rows"), release.rows),
+        Fact(Said("字段", "Fields"), len(release.columns)),
+        Fact(Said("格式", "Formats"), "、".join(file.format.upper() for file in release.files)),
+        Fact(Said("开放时间", "Opened"), release.released_at),
+    ]

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from shuzhi.terminals.staff.catalog import dataset, editing, versions, views
+
+urlpatterns = [
+    path("catalog/", views.search, name="catalog"),
+    path("catalog/<slug:dataset>/", dataset.show, name="dataset"),
+    path("catalog/<slug:dataset>/publish/", dataset.publish, name="dataset_publish"),
+    path("catalog/<slug:dataset>/edit/", editing.edit, name="dataset_edit"),
+    path("catalog/<slug:dataset>/versions/", versions.show, name="dataset_versions"),
+]

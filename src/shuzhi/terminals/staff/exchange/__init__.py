@@ -1,0 +1,1 @@
+"""Pages of the exchange (共享): interfaces, asking for one, subscriptions and their keys."""

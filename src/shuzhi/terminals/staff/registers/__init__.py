@@ -1,0 +1,1 @@
+"""Pages of the registers (基础库): searching, golden records with their sources, conflicts."""

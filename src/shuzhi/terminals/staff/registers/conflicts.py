@@ -1,0 +1,95 @@
+"""Where the sources of a register disagree, unplaced addresses included."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from shuzhi.data.catalog import queries as catalog
+from shuzhi.data.registers import queries
+from shuzhi.data.registers.types import Disagreement, RegisterDeclaration
+from shuzhi.pillars.security.guard import requires
+from shuzhi.pillars.security.types import Grade
+from shuzhi.terminals.design.types import Cell, Column, Link, Pages, Row, Said, Table, Tag, Tags
+from shuzhi.terminals.staff.registers.entity import NOT_DERIVED
+from shuzhi.terminals.staff.registers.reading import clearance, field_of, shown
+from shuzhi.terminals.staff.shell import Titles, actor_of, asked_for, name_of, page, page_number, said
+
+COLUMNS = (
+    Column("label", Said("主体", "Record")),
+    Column("field", Said("字段", "Field")),
+    Column("chosen", Said("取用", "Taken")),
+    Column("others", Said("各方说法或原因", "Who says what, or why")),
+)
+
+
+@requires("registers.read")
+def listing(request: HttpRequest, register: str) -> HttpResponse:
+    """Disagreements a page at a time, by field."""
+    declared = queries.declaration(register)
+    asked = asked_for(request, "field")
+    number = page_number(request)
+    found, total = queries.conflicts(register, field=asked.get("field"), page=number)
+    named = catalog.titles([source.dataset for source in declared.sources])
+    cleared = clearance(actor_of(request), owner=declared.owner)
+    return page(
+        request,
+        "staff/registers/conflicts.html",
+        title=Said("不一致清单", "Disagreements"),
+        lead=Said(
+            "各部门对同一字段说法不一的，按优先次序取值；推不出来的（例如地址定不到现行区县）写明原因。",
+            "Where offices differ on a field the precedence decides; what could not be derived, such as an address in no present district, says why.",
+        ),
+        trail=(
+            Link(Said("基础库", "Registers"), reverse("staff:registers")),
+            Link(said(declared.title), reverse("staff:register", args=[register])),
+        ),
+        fields=_fields(register, declared, asked.get("field")),
+        table=Table(
+            id="conflicts",
+            caption=Said("不一致", "Disagreements"),
+            columns=COLUMNS,
+            rows=[_row(each, declared, named, cleared, register) for each in found],
+            query=asked,
+            pages=Pages(number, queries.PAGE, total),
+            empty=Said("各来源说法一致。", "All sources agree."),
+        ),
+    )
+
+
+def _fields(register: str, declared: RegisterDeclaration, on: str | None) -> Tags:
+    tags = []
+    for name, count in queries.conflict_counts(register).items():
+        field = field_of(declared, name)
+        url = "?" if name == on else "?" + urlencode({"field": name})
+        tags.append(Tag(said(field.name) if field else Said(name, name), url, count, on=name == on))
+    return Tags(Said("按字段", "By field"), tags)
+
+
+def _row(
+    each: Disagreement, declared: RegisterDeclaration, named: Titles, cleared: Grade, register: str
+) -> Row:
+    field = field_of(declared, each.field)
+    if set(each.values) <= NOT_DERIVED:
+        others = Said(each.values.get("zh", ""), each.values.get("en", ""))
+        chosen = each.chosen
+    else:
+        said_by = [
+            (name_of(named, dataset), (shown(value, field, cleared=cleared) if field else value) or "—")
+            for dataset, value in each.values.items()
+        ]
+        others = Said(
+            "；".join(f"{n.zh}：{v}" for n, v in said_by), "; ".join(f"{n.en}: {v}" for n, v in said_by)
+        )
+        chosen = (shown(each.chosen, field, cleared=cleared) if field else each.chosen) or ""
+    return Row(
+        {
+            "label": Cell(each.label),
+            "field": said(field.name) if field else each.field,
+            "chosen": chosen,
+            "others": others,
+        },
+        url=reverse("staff:entity", args=[register, each.entity]),
+    )

@@ -1,0 +1,1 @@
+"""One search over the catalog, the registers, the interfaces and the batches (搜索)."""

@@ -1,0 +1,1 @@
+"""Pages of collecting (归集): sources, handing a file in, batches with their receipts and quarantine."""

@@ -1,0 +1,163 @@
+"""A batch: its receipt, what a person should know about it, and its quarantine."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from shuzhi.data.catalog import queries as catalog
+from shuzhi.data.quality import queries as quality
+from shuzhi.data.quality.errors import NotCheckedYet
+from shuzhi.data.sources import jobs, queries
+from shuzhi.data.sources.types import Batch, Status
+from shuzhi.foundation.clock import now
+from shuzhi.pillars.organization import queries as organization
+from shuzhi.pillars.security import policy
+from shuzhi.pillars.security.guard import requires
+from shuzhi.terminals.design.types import Column, Fact, Link, Pages, Receipt, Row, Said, Step, Steps, Table
+from shuzhi.terminals.staff import titles
+from shuzhi.terminals.staff.shell import actor_of, name_of, page, page_number, said
+
+CELLS = (
+    Column("row", Said("行号", "Row"), "number"),
+    Column("column", Said("列", "Column")),
+    Column("value", Said("值（已脱敏）", "Value, masked"), "code"),
+    Column("reason", Said("原因", "Reason")),
+)
+RUNNING = (Status.RECEIVED, Status.COLLECTING)
+
+
+@requires("sources.read")
+def show(request: HttpRequest, batch: str) -> HttpResponse:
+    """One batch from hand-in to receipt."""
+    found = queries.batch(batch)
+    actor = actor_of(request)
+    may_look = policy.allows("sources.read_quarantine", by=actor, office=found.office)
+    may_collect = policy.allows("sources.collect", by=actor, office=found.office)
+    return page(
+        request,
+        "staff/sources/batch.html",
+        title=Said(f"批次 {found.id}", f"Batch {found.id}"),
+        chips=[titles.state_chip(titles.BATCH, found.status)],
+        trail=(
+            Link(Said("数据归集", "Sources"), reverse("staff:sources")),
+            Link(Said(found.source, found.source), reverse("staff:source", args=[found.source])),
+        ),
+        batch=found,
+        facts=_facts(found),
+        receipt=_receipt(found) if found.status is Status.COLLECTED else None,
+        poll_url=reverse("staff:batch_progress", args=[found.id]) if found.status in RUNNING else "",
+        way=_way(found),
+        collect_url=reverse("staff:batch_collect", args=[found.id])
+        if may_collect and found.status is Status.FAILED
+        else "",
+        repaired=_repaired(found),
+        quarantine=_quarantine(found, page_number(request)) if may_look and found.quarantined else None,
+        hidden_rows=found.quarantined if not may_look else 0,
+        quality_url=_quality_url(found),
+    )
+
+
+def _facts(found: Batch) -> list[Fact]:
+    offices = organization.office_titles()
+    datasets = catalog.titles([found.dataset])
+    return [
+        Fact(Said("文件", "File"), found.file_name),
+        Fact(Said("部门", "Office"), name_of(offices, found.office)),
+        Fact(
+            Said("数据集", "Data set"),
+            name_of(datasets, found.dataset),
+            reverse("staff:dataset", args=[found.dataset]),
+        ),
+        Fact(Said("方式", "Mode"), titles.MODES[found.mode]),
+        Fact(Said("收到时间", "Received"), found.received_at),
+        Fact(Said("归集完成", "Collected"), found.collected_at),
+        Fact(Said("大小", "Size"), Said(f"{found.size:,d} 字节", f"{found.size:,d} bytes")),
+        Fact(Said("文件指纹", "SHA-256"), f"{found.sha256[:16]}…"),
+    ]
+
+
+def _receipt(found: Batch) -> Receipt:
+    return Receipt(
+        received=found.received,
+        accepted=found.accepted,
+        quarantined=found.quarantined,
+        duplicates=found.duplicates,
+        quarantine_url="#quarantine" if found.quarantined else "",
+    )
+
+
+def _way(found: Batch) -> Steps:
+    """The three stops of a batch; a failed one stopped at the second."""
+    reading = {
+        Status.RECEIVED: "next",
+        Status.COLLECTING: "now",
+        Status.COLLECTED: "done",
+        Status.FAILED: "stopped",
+    }
+    return Steps(
+        Said("归集步骤", "Collecting"),
+        (
+            Step(Said("接收，原件留存", "Received, original kept"), "done"),
+            Step(Said("逐行核对，写入数据湖", "Rows checked, written to the lake"), reading[found.status]),  # type: ignore[arg-type]
+            Step(Said("出具回执", "Receipt"), "done" if found.status is Status.COLLECTED else "next"),
+        ),
+    )
+
+
+def _repaired(found: Batch) -> list[Fact]:
+    """What collecting put right by itself, by field."""
+    fields = {f.id: f.name for f in catalog.entry(found.dataset).schema_.fields} if found.repaired else {}
+    return [
+        Fact(name_of(fields, name), Said(f"{count:,d} 处已规范", f"{count:,d} put into standard form"))
+        for name, count in found.repaired.items()
+        if count
+    ]
+
+
+def _quarantine(found: Batch, number: int) -> Table:
+    shown = queries.quarantined(found.id, number)
+    return Table(
+        id="quarantine",
+        tall=False,
+        caption=Said("隔离的行", "Quarantined rows"),
+        columns=CELLS,
+        rows=[
+            Row({"row": cell.row, "column": cell.column, "value": cell.value, "reason": said(cell.message)})
+            for cell in shown.cells
+        ],
+        pages=Pages(shown.page, queries.CELLS_A_PAGE, shown.total),
+    )
+
+
+def _quality_url(found: Batch) -> str:
+    try:
+        quality.scorecard(found.dataset)
+    except NotCheckedYet:
+        return ""
+    return reverse("staff:dataset_quality", args=[found.dataset])
+
+
+@requires("sources.read")
+def progress(request: HttpRequest, batch: str) -> HttpResponse:
+    """How far a running batch is; asked for every two seconds, and once it is done the page is loaded again."""
+    found = queries.batch(batch)
+    running = found.status in RUNNING
+    spent = (now() - found.received_at).total_seconds()
+    parts = {"way": _way(found), "spent": spent, "poll_url": request.path if running else ""}
+    response = render(request, "staff/sources/progress.html", parts)
+    if not running:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@requires("sources.collect")
+@require_POST
+def collect(request: HttpRequest, batch: str) -> HttpResponse:
+    """Try a failed batch once more."""
+    found = queries.batch(batch)
+    policy.require("sources.collect", by=actor_of(request), office=found.office)
+    jobs.collect_later(found.id)
+    return HttpResponseRedirect(reverse("staff:batch", args=[found.id]))

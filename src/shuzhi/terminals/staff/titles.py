@@ -1,0 +1,117 @@
+"""Names for the rooms' plain values, in both languages, and the colour of each state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from shuzhi.data.catalog.types import Access, FieldType, Status, Update
+from shuzhi.data.exchange.types import InterfaceKind, InterfaceStatus, SubscriptionStatus
+from shuzhi.data.sources.types import Kind, Mode
+from shuzhi.data.sources.types import Status as BatchStatus
+from shuzhi.pillars.organization.types import Tier
+from shuzhi.pillars.security.types import Mask
+from shuzhi.terminals.design.types import Chip, Said, Tone
+
+State = TypeVar("State", bound=StrEnum)
+
+ENTRY = {
+    Status.PROPOSED: (Said("待发布", "Proposed"), Tone.WARNING),
+    Status.PUBLISHED: (Said("已发布", "Published"), Tone.SUCCESS),
+    Status.WITHDRAWN: (Said("已撤下", "Withdrawn"), Tone.NEUTRAL),
+}
+BATCH = {
+    BatchStatus.RECEIVED: (Said("已接收，待归集", "Received, waiting"), Tone.NEUTRAL),
+    BatchStatus.COLLECTING: (Said("归集中", "Collecting"), Tone.PRIMARY),
+    BatchStatus.COLLECTED: (Said("已归集", "Collected"), Tone.SUCCESS),
+    BatchStatus.FAILED: (Said("未能归集", "Failed"), Tone.DANGER),
+}
+INTERFACE = {
+    InterfaceStatus.PROPOSED: (Said("待发布", "Proposed"), Tone.WARNING),
+    InterfaceStatus.PUBLISHED: (Said("已发布", "Published"), Tone.SUCCESS),
+    InterfaceStatus.WITHDRAWN: (Said("已撤下", "Withdrawn"), Tone.NEUTRAL),
+}
+SUBSCRIPTION = {
+    SubscriptionStatus.REQUESTED: (Said("审批中", "Being decided"), Tone.PRIMARY),
+    SubscriptionStatus.GRANTED: (Said("已授权", "Granted"), Tone.SUCCESS),
+    SubscriptionStatus.REFUSED: (Said("不予共享", "Refused"), Tone.NEUTRAL),
+    SubscriptionStatus.WITHDRAWN: (Said("已撤回", "Withdrawn"), Tone.NEUTRAL),
+    SubscriptionStatus.REVOKED: (Said("已撤销", "Revoked"), Tone.DANGER),
+    SubscriptionStatus.EXPIRED: (Said("已到期", "Expired"), Tone.NEUTRAL),
+}
+INTERFACE_KINDS = {
+    InterfaceKind.RECORD: Said("查询：返回一条记录", "Look-up: returns one record"),
+    InterfaceKind.VERIFICATION: Said("核验：只答是或否", "Verification: answers yes or no"),
+}
+SHARING = {
+    Access.UNCONDITIONAL: Said("无条件共享", "Shared without conditions"),
+    Access.CONDITIONAL: Said("有条件共享", "Shared on conditions"),
+    Access.NONE: Said("不予共享", "Not shared"),
+}
+OPENING = {
+    Access.UNCONDITIONAL: Said("无条件开放", "Open to all"),
+    Access.CONDITIONAL: Said("有条件开放", "Open on conditions"),
+    Access.NONE: Said("不予开放", "Not opened"),
+}
+UPDATES = {
+    Update.REALTIME: Said("实时", "Real time"),
+    Update.DAILY: Said("每天", "Daily"),
+    Update.WEEKLY: Said("每周", "Weekly"),
+    Update.MONTHLY: Said("每月", "Monthly"),
+    Update.QUARTERLY: Said("每季", "Quarterly"),
+    Update.YEARLY: Said("每年", "Yearly"),
+    Update.IRREGULAR: Said("不定期", "Irregular"),
+    Update.ONCE: Said("一次性", "Once"),
+}
+MODES = {
+    Mode.FULL: Said("全量", "Full"),
+    Mode.INCREMENTAL: Said("增量", "Incremental"),
+    Mode.DELETE: Said("删除", "Deletion"),
+}
+KINDS = {Kind.FILE: Said("文件", "File"), Kind.SQL: Said("数据库", "Database")}
+TIERS = {
+    Tier.NATION: Said("国家", "Nation"),
+    Tier.PROVINCE: Said("省", "Province"),
+    Tier.CITY: Said("市", "City"),
+    Tier.DISTRICT: Said("区县", "District"),
+    Tier.TOWN: Said("乡镇街道", "Town"),
+}
+FIELD_TYPES = {
+    FieldType.TEXT: Said("文本", "Text"),
+    FieldType.INTEGER: Said("整数", "Whole number"),
+    FieldType.DECIMAL: Said("小数", "Decimal"),
+    FieldType.DATE: Said("日期", "Date"),
+    FieldType.DATETIME: Said("日期时间", "Date and time"),
+    FieldType.BOOLEAN: Said("是否", "Yes or no"),
+    FieldType.AMOUNT: Said("金额", "Amount"),
+    FieldType.GEOMETRY: Said("几何", "Geometry"),
+}
+MASKS = {
+    Mask.NONE: Said("不脱敏", "None"),
+    Mask.PARTIAL: Said("部分遮盖", "Partly hidden"),
+    Mask.HASH: Said("散列", "Hashed"),
+    Mask.GENERALISE: Said("概化", "Generalised"),
+    Mask.DROP: Said("不给出", "Left out"),
+}
+THEMES = {
+    "catalog": Said("目录管理", "Catalogs"),
+    "city": Said("城市治理", "City"),
+    "education": Said("教育科技", "Education"),
+    "general": Said("综合政务", "General"),
+    "market": Said("市场监管", "Market regulation"),
+    "people": Said("人口民生", "People"),
+    "space": Said("空间地理", "Space"),
+    "standards": Said("标准规范", "Standards"),
+}
+
+
+def theme(theme_id: str) -> Said:
+    """A theme's name; its id where packs name one that this page does not know."""
+    return THEMES.get(theme_id, Said(theme_id, theme_id.replace("-", " ").capitalize()))
+
+
+def state_chip(states: Mapping[State, tuple[Said, Tone]], state: State) -> Chip:
+    """A state's chip: its words and its colour."""
+    words, tone = states[state]
+    return Chip(words, tone)
