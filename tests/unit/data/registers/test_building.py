@@ -133,7 +133,7 @@ class TestRebuilding:
     def test_without_news_nothing_is_written(self, built, django_assert_num_queries):
         before = one(built)
 
-        with django_assert_num_queries(5):  # a savepoint, the register, entries, batches
+        with django_assert_num_queries(6):  # a savepoint, register, node, entries, batches
             again = built.build()
 
         assert (again.created, again.changed, again.retired) == (0, 0, 0)
