@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.db import transaction
+from tests.unit.data.registers.world import BUREAU, HOUR, MORNING, OFFICER, ONE, TAXED_ONE, TWO
 
 from shuzhi.data.catalog import services as catalog
 from shuzhi.data.registers import models, queries, services, writing
 from shuzhi.data.registers.errors import NoSuchRegister
 from shuzhi.pillars.security.errors import Forbidden
-from tests.unit.data.registers.world import BUREAU, HOUR, MORNING, OFFICER, ONE, TAXED_ONE, TWO
 
 
 @pytest.fixture
