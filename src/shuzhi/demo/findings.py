@@ -58,6 +58,7 @@ def _places() -> dict[str, Any]:
     return {
         "addresses_placed": sum(count for division, count in counts.items() if division),
         "addresses_unplaced": counts.get(None, 0),
+        "addresses_listed": registers.count_listed(LEGAL_ENTITY, FIRMS, "division"),
     }
 
 

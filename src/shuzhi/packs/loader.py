@@ -156,9 +156,9 @@ def _check_bases(read: Sequence[_Read]) -> Iterator[Finding]:
     laws = [item.value for each in read for item in each.declarations["laws"]]
     known = [law for law in laws if isinstance(law, LawDeclaration)]
     for each in read:
-        if each.manifest is not None:
-            line = each.manifest_lines.get(("basis",), 1)
-            yield from check_basis(known, each.manifest.basis, file=each.folder / MANIFEST, line=line)
+        stated = each.manifest.basis if each.manifest else ()
+        line = each.manifest_lines.get(("basis",), 1)
+        yield from check_basis(known, stated, file=each.folder / MANIFEST, line=line)
         for item in (item for items in each.declarations.values() for item in items):
             bases = getattr(item.value, "basis", ())
             yield from check_basis(known, bases, file=item.file, line=item.line("basis"))

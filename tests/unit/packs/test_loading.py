@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-
 from tests.unit.packs.conftest import DATASET, OFFICE
 
 
@@ -151,7 +150,7 @@ class TestCodeLists:
         shelf.pack("a/one", codelists__park_kinds=CODES.replace("02", "01"))
         shelf.pack(
             "b/two",
-            codelists__trees=CODES.split("    codes:")[0].replace("park-kinds", "trees")
+            codelists__trees=CODES.split("    codes:", maxsplit=1)[0].replace("park-kinds", "trees")
             + "    file: trees.csv\n",
         )
 
@@ -281,5 +280,5 @@ class TestInstalling:
         shelf.pack("a/one", templates__page="x: 1")
         monkeypatch.setattr(services, "pack_roots", lambda: [shelf.root])
 
-        with pytest.raises(PacksFaulty, match="unknown-folder|templates"):
+        with pytest.raises(PacksFaulty, match="templates"):
             services.install_node_packs(by=system("test"), at=datetime(2026, 3, 2, tzinfo=UTC))

@@ -10,19 +10,21 @@ from shuzhi import __version__
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.registers.types import RegisterDeclaration
 from shuzhi.data.sources import queries as sources
+from shuzhi.pillars.organization import queries as organization
 
 
 def fingerprint(declared: RegisterDeclaration, *, today: date) -> str:
     """One digest of the declaration, the published schemas, the collected batches and the platform's version.
 
-    The day counts where values are derived: divisions change with time.
+    The node's city and the day count where values are derived: divisions change with time.
     """
     datasets = sorted({source.dataset for source in declared.sources})
+    derives = any(source.derive for source in declared.sources)
     entries = {entry.id: [entry.status.value, entry.version] for entry in catalog.entries(ids=datasets)}
     facts = {
         "platform": __version__,
         "declared": declared.model_dump(mode="json", by_alias=True),
-        "day": today.isoformat() if any(source.derive for source in declared.sources) else None,
+        "derived": [organization.this_node().city, today.isoformat()] if derives else None,
         "entries": entries,
         "batches": sources.collected_so_far(datasets),
     }

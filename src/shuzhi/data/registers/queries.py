@@ -192,6 +192,13 @@ def count_members(register: str, dataset: str, field: str) -> dict[str | None, i
     return dict(counted)
 
 
+def count_listed(register: str, dataset: str, field: str) -> int:
+    """How many records of one data set belong to entities for which a field is listed as not derived."""
+    listed = models.Conflict.objects.filter(register=register, field=field, chosen="").values("entity_id")
+    rows = models.Member.objects.filter(register=register, record__startswith=f"{dataset}#")
+    return rows.filter(entity_id__in=listed).count()
+
+
 def _matching(rows: QuerySet[models.Entity], text: str) -> QuerySet[models.Entity]:
     identified = rows.filter(identifiers__value__in={text, text.upper()}).distinct()
     if identified.exists():

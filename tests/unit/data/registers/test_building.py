@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.db import transaction
+from tests.unit.data.registers.world import BUREAU, HOUR, MORNING, OFFICER, ONE, TAXED_ONE, TWO
 
 from shuzhi.data.catalog import services as catalog
 from shuzhi.data.registers import models, queries, services, writing
 from shuzhi.data.registers.errors import NoSuchRegister
 from shuzhi.pillars.security.errors import Forbidden
-from tests.unit.data.registers.world import BUREAU, HOUR, MORNING, OFFICER, ONE, TAXED_ONE, TWO
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ class TestRebuilding:
     def test_without_news_nothing_is_written(self, built, django_assert_num_queries):
         before = one(built)
 
-        with django_assert_num_queries(5):  # a savepoint, the register, entries, batches
+        with django_assert_num_queries(6):  # a savepoint, register, node, entries, batches
             again = built.build()
 
         assert (again.created, again.changed, again.retired) == (0, 0, 0)

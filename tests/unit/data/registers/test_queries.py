@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests.unit.data.registers.world import ONE, TAXED_ONE, TWO
 
 from shuzhi.data.registers import queries
 from shuzhi.data.registers.errors import NoSuchEntity, NoSuchRegister, NoSuchScheme
-from tests.unit.data.registers.world import ONE, TAXED_ONE, TWO
 
 
 @pytest.fixture

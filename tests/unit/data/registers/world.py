@@ -12,7 +12,11 @@ from shuzhi.data.registers.parts import install_register
 from shuzhi.data.registers.types import RegisterDeclaration
 from shuzhi.data.sources import services as sources
 from shuzhi.data.sources.types import SourceDeclaration
+from shuzhi.foundation.packfiles import packs_root
 from shuzhi.foundation.parts import Declaration, Installation
+from shuzhi.packs.yaml import read
+from shuzhi.pillars.organization.parts import NODES
+from shuzhi.pillars.organization.types import NodeDeclaration
 from shuzhi.pillars.security.types import Actor, Role, system
 
 MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -50,6 +54,16 @@ def declare(dataset, fields, *, key=("uscc",)):
     )
 
 
+def install_city():
+    """Which city's districts addresses are placed in."""
+    file = packs_root() / "node" / "hangzhou" / "nodes" / "hangzhou.yaml"
+    node = NodeDeclaration.model_validate(read(file).value)
+    NODES.install(
+        Declaration("node/hangzhou", file, node, {}),
+        Installation("node/hangzhou", file.parent, system("test"), MORNING),
+    )
+
+
 class City:
     """Two data sets and their register, all of them new."""
 
@@ -60,6 +74,7 @@ class City:
         for name, fields in (("firms", FIRMS), ("taxes", TAXES)):
             self._open(name, fields)
         self.install()
+        install_city()
 
     def dataset(self, name):
         return f"{name}-{self.mark}"
