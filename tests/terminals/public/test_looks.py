@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from browser import complaints, new_page
 from tests.unit.data.opendata import world
@@ -23,14 +25,17 @@ def served(transactional_db, live_server, tmp_path):
     )
 
 
+def note(found, said):
+    if said.type == "error":
+        found.append(f"console: {said.text}")
+
+
 def test_pages_look_right_to_every_reader(browser, served):
     base, paths = served
     found = []
     for reader in READERS:
         page = new_page(browser, base, **reader)
-        page.on(
-            "console", lambda said: found.append(f"console: {said.text}") if said.type == "error" else None
-        )
+        page.on("console", partial(note, found))
         for path in paths:
             page.goto(base + path)
             found += [f"{path} {reader}: {line}" for line in complaints(page)]
