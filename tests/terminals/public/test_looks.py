@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 
 import pytest
 from browser import complaints, new_page
 from tests.unit.data.opendata import world
 
+# Playwright's loop runs in this thread, and Django would take its own calls for asynchronous ones.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 READERS = ({"width": 1440}, {"width": 390, "english": True}, {"width": 1024, "elder": True})
 
 
