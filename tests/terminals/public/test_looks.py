@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
+
 import pytest
 from browser import complaints, new_page
 from tests.unit.data.opendata import world
 
+# Playwright's loop runs in this thread, and Django would take its own calls for asynchronous ones.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 READERS = ({"width": 1440}, {"width": 390, "english": True}, {"width": 1024, "elder": True})
 
 
@@ -23,14 +28,17 @@ def served(transactional_db, live_server, tmp_path):
     )
 
 
+def note(found, said):
+    if said.type == "error":
+        found.append(f"console: {said.text}")
+
+
 def test_pages_look_right_to_every_reader(browser, served):
     base, paths = served
     found = []
     for reader in READERS:
         page = new_page(browser, base, **reader)
-        page.on(
-            "console", lambda said: found.append(f"console: {said.text}") if said.type == "error" else None
-        )
+        page.on("console", partial(note, found))
         for path in paths:
             page.goto(base + path)
             found += [f"{path} {reader}: {line}" for line in complaints(page)]

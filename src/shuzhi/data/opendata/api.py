@@ -112,6 +112,7 @@ def _with_offset(request: HttpRequest, offset: int) -> str:
     return asked.urlencode()
 
 
+@router.api_operation(["GET", "POST"], "/action/{action}", include_in_schema=False)  # as ckanapi calls
 @router.api_operation(["GET", "POST"], "/3/action/{action}", summary="CKAN action API")
 @open_to_public("open data is for everyone; the actions read released data only")
 def ckan_action(request: HttpRequest, action: str) -> HttpResponse:

@@ -8,7 +8,12 @@ from tests.unit.data.opendata import world
 
 from shuzhi.data.opendata.types import resource_id
 
-SECOND = {"title": {"zh": "公厕", "en": "Public toilets"}, "theme": "city", "tags": ("厕所",)}
+SECOND = {
+    "title": {"zh": "公厕", "en": "Public toilets"},
+    "theme": "city",
+    "tags": ("厕所",),
+    "summary": {"zh": "各区的公厕", "en": "By district"},
+}
 
 
 @pytest.fixture

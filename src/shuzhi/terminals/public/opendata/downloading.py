@@ -27,8 +27,11 @@ def download(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
     file = release.file(form)
     if file.sha256 in request.headers.get("If-None-Match", ""):
         return _described(HttpResponse(status=304), release, file, entry.title.zh)
-    if request.method == "GET":
-        services.count_download(dataset=name, format=form, at=clock.now())
+    if request.method == "HEAD":
+        body: HttpResponseBase = HttpResponse(content_type=_content_type(file))
+        body["Content-Length"] = str(file.size)
+        return _described(body, release, file, entry.title.zh)
+    services.count_download(dataset=name, format=form, at=clock.now())
     body = FileResponse(file_store().open(file.sha256), content_type=_content_type(file))
     body["Content-Length"] = str(file.size)
     return _described(body, release, file, entry.title.zh)
