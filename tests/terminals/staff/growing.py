@@ -177,7 +177,11 @@ def _entity(n: int) -> None:
             register=REGISTER, record=f"{DATASET}#{n}-{number}", defaults={"entity": entity}
         )
     registers.Conflict.objects.create(
-        register=REGISTER, entity_id="entity-0", field="name", chosen="甲", values={DATASET: "甲", "taxpayers": "乙"}
+        register=REGISTER,
+        entity_id="entity-0",
+        field="name",
+        chosen="甲",
+        values={DATASET: "甲", "taxpayers": "乙"},
     )
     registers.EntityVersion.objects.create(
         entity_id="entity-0", golden={"name": f"旧名 {n}"}, provenance={}, until=AT + timedelta(days=n)

@@ -43,9 +43,9 @@ def show(
     declared = queries.indicator(indicator)
     found = queries.opened(indicator)
     if as_json:
-        value = found.value.as_dict() if found else None
+        latest = found.value.as_dict() if found else None
         lists = {"counted": list(found.counted), "missing": list(found.missing)} if found else {}
-        print(json.dumps({**declared.model_dump(mode="json"), "latest": value, **lists}, ensure_ascii=False))
+        print(json.dumps({**declared.model_dump(mode="json"), "latest": latest, **lists}, ensure_ascii=False))
         return
     print(f"{declared.indicator} {declared.title.zh} {declared.title.en}")
     print(f"{declared.definition.zh}\n{declared.definition.en}")

@@ -13,8 +13,7 @@ NOT_SCROLLING = "() => document.documentElement.scrollHeight <= window.innerHeig
 
 
 @pytest.fixture
-def open_cockpit(city, live_server, browser, monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+def open_cockpit(city, live_server, browser):
     opened = []
 
     def at(path: str, *, width: int, **reader):
@@ -33,7 +32,7 @@ def open_cockpit(city, live_server, browser, monkeypatch):
 def test_the_city_fits_one_screen_with_its_map_drawn(open_cockpit, width):
     page = open_cockpit(CITY, width=width)
 
-    page.wait_for_function(DRAWN)
+    page.wait_for_function(DRAWN, timeout=60_000)
     assert page.evaluate(NOT_SCROLLING)
     look(page)
 
@@ -45,7 +44,7 @@ def test_pages_are_clean_on_a_phone_in_english(open_cockpit, path):
 
 def test_a_click_on_the_map_leads_to_the_district(open_cockpit):
     page = open_cockpit(CITY, width=1920)
-    page.wait_for_function(DRAWN)
+    page.wait_for_function(DRAWN, timeout=60_000)
     box = page.locator("#city-map .canvas").bounding_box()
 
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

@@ -23,6 +23,13 @@ COUNTS = {"330102": 40, "330105": 55, "330106": 31, "330109": 60, DISTRICT: 27, 
 
 def build_city() -> Client:
     """Everything a cockpit shows; gives back the leader's browser."""
+    node = {
+        "node": "hangzhou",
+        "title": {"zh": "杭州市", "en": "Hangzhou"},
+        "tier": "city",
+        "division": "330100",
+    }
+    organization.Node.objects.create(id="hangzhou", declared=node, pack="test")
     organization.Office.objects.create(
         id="city-office",
         title_zh="市政府办公厅",

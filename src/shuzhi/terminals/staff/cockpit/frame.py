@@ -26,12 +26,11 @@ NOBODY = Said("暂缺", "vacant")
 
 @dataclass(frozen=True)
 class Captain:
-    """Who flies the cockpit (机长): the holder of the leader's post, and the division that it looks after."""
+    """Who flies the cockpit (机长): the holder of the leader's post."""
 
     title: Words
     name: Words
     office: Words
-    division: str
 
 
 def captain() -> Captain | None:
@@ -44,7 +43,6 @@ def captain() -> Captain | None:
         title=said(post.title),
         name=names[0] if names else NOBODY,
         office=name_of(organization.office_titles(), post.office),
-        division=post.division,
     )
 
 
