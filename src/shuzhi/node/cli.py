@@ -27,9 +27,12 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON。 Print JSON.")
 
 def main() -> None:
     """Run a verb; a refusal is a message in both languages and exit code 1, never a traceback."""
-    _mount_rooms()
     try:
+        _mount_rooms()
         app()
+    except KeyboardInterrupt:
+        say("已中断。 Interrupted.")
+        sys.exit(130)
     except PlatformError as error:
         say(error.message_zh)
         say(str(error))

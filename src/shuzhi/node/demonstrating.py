@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
+from shuzhi.foundation.processes import Record, read_record, write_record
+from shuzhi.foundation.processes.records import forget
 from shuzhi.foundation.settings import settings
+from shuzhi.node.supervisor import running
+from shuzhi.node.supervisor.errors import AlreadyUp, DemoRuns
 
 Say = Callable[[str], None]
+ME = "demo"
 
 
 def demonstrate(*, sources: Path | None, serve: bool, as_json: bool, say: Say) -> None:
@@ -19,7 +28,11 @@ def demonstrate(*, sources: Path | None, serve: bool, as_json: bool, say: Say) -
     # Set before Django reads its settings: the pages of a demonstration offer its accounts and say that it is one.
     os.environ["SHUZHI_DEMO"] = "true"
     settings.cache_clear()
-    found = _run(sources, say)
+    home = settings().home
+    if serve:
+        _refuse_second_node(home)
+    with running_alone(home):
+        found = _run(sources, say)
     if as_json:
         json.dump(found, sys.stdout, ensure_ascii=False, indent=2, default=str)
         sys.stdout.write("\n")
@@ -28,6 +41,39 @@ def demonstrate(*, sources: Path | None, serve: bool, as_json: bool, say: Say) -
         _summarise(found, say)
     if serve:
         _serve(say)
+
+
+@contextmanager
+def running_alone(home: Path) -> Iterator[None]:
+    """One demonstration at a time; recorded, so that `shuzhi stop` ends it, in good order.
+
+    Raises:
+        DemoRuns: another one holds this home.
+    """
+    (home / "run").mkdir(parents=True, exist_ok=True)
+    with (home / "run" / "demo.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            record = read_record(home, ME)
+            raise DemoRuns(home=home, pid=record.pid if record else "?") from None
+        write_record(home, Record.of(ME, os.getpid()))
+        before = signal.signal(signal.SIGTERM, _end)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, before)
+            forget(home, ME)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)  # so that the database we started is stopped, not cut off
+
+
+def _refuse_second_node(home: Path) -> None:
+    record = read_record(home, running.ME)
+    if record and record.is_alive():
+        raise AlreadyUp(home=home, pid=record.pid)
 
 
 def _run(sources: Path | None, say: Say) -> dict[str, Any]:

@@ -48,9 +48,7 @@ def create_table(release: Release, rows: Iterable[list[Any]]) -> int:
         )
         count = _copy(cursor, release, name, rows)
         # Upper-cased trigrams find Chinese words, which have no spaces, and parts of codes.
-        cursor.execute(
-            sql.SQL("CREATE INDEX ON {} USING gin (upper(_text) gin_trgm_ops)").format(name)
-        )
+        cursor.execute(sql.SQL("CREATE INDEX ON {} USING gin (upper(_text) gin_trgm_ops)").format(name))
         cursor.execute(sql.SQL("ANALYZE {}").format(name))
     return count
 
@@ -107,9 +105,9 @@ def _chosen(release: Release, question: RowQuestion) -> list[str]:
     return every if question.distinct else ["_id", *every]
 
 
-def _where(release: Release, question: RowQuestion) -> tuple[sql.Composable, list[object]]:
+def _where(release: Release, question: RowQuestion) -> tuple[sql.Composable, list[Any]]:
     tests: list[sql.Composable] = []
-    values: list[object] = []
+    values: list[Any] = []
     for name, wanted in question.filters.items():
         column = _known(release, name)
         kind = _TYPES[column.type]

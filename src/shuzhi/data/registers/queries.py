@@ -104,6 +104,12 @@ def search(register: str, text: str = "", *, page: int = 1, size: int = PAGE) ->
     return Page(records=[_value(row) for row in found], total=rows.count())
 
 
+def search_all(text: str, *, most: int) -> list[GoldenRecord]:
+    """The first records of any register that fit a text; two statements, however many registers there are."""
+    rows = _matching(models.Entity.objects.filter(retired_at=None), text.strip())
+    return [_value(row) for row in rows.order_by("register", "label_sort", "id")[:most]]
+
+
 def conflicts(
     register: str, *, field: str | None = None, page: int = 1, size: int = PAGE
 ) -> tuple[list[Disagreement], int]:

@@ -102,6 +102,31 @@ def rights(settings: Settings) -> Finding:
     return warning("roles", "所有进程共用给定角色", "all processes share the given role", *mend)
 
 
+def gateway(settings: Settings) -> Finding:
+    """The gateway's role may do no more than it must."""
+    if not _answers(settings):
+        return fine("gateway role", "数据库运行时检查", "checked when the database runs")
+    import psycopg
+
+    from shuzhi.data.exchange.grants import excess_rights
+
+    with psycopg.connect(database.database_url("gateway"), connect_timeout=5) as connection:
+        excess = excess_rights(connection)
+    if excess:
+        listed = "、".join(excess)
+        mend = (
+            "授予 CREATEROLE 后运行 shuzhi migrate，使网关使用自己的角色",
+            "grant CREATEROLE and run `shuzhi migrate`, so that the gateway gets a role of its own",
+        )
+        return warning(
+            "gateway role",
+            f"网关角色权限过大：{listed}",
+            f"the gateway's role may do too much: {listed}",
+            *mend,
+        )
+    return fine("gateway role", "网关角色只有所需权限", "the gateway's role has only the rights it needs")
+
+
 def migrations(settings: Settings) -> Finding:
     """Tables are as new as the code."""
     if not _answers(settings):
@@ -135,4 +160,5 @@ EXAMINATIONS: tuple[tuple[str, Look], ...] = (
     ("database", reach),
     ("roles", rights),
     ("migrations", migrations),
+    ("gateway role", gateway),
 )

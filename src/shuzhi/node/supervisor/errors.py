@@ -29,6 +29,14 @@ class DatabaseInUse(PlatformError):
     zh = "{home} 下的数据库由进程 {pid}（{command}）运行：请等它结束，或运行 shuzhi stop。"
 
 
+class DemoRuns(PlatformError):
+    """A demonstration already runs under {home} (process {pid}); wait for it, or run `shuzhi stop`."""
+
+    code = "supervisor.demo_runs"
+    http_status = 409
+    zh = "{home} 下已有演示在运行（进程 {pid}）：请等它结束，或运行 shuzhi stop。"
+
+
 class MigrationFailed(PlatformError):
     """Bringing the database's tables up to date failed (exit code {code}); see {log}."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shuzhi.foundation.clock import day_of, now
+from shuzhi.terminals.console.opening import open_rooms
 
 if TYPE_CHECKING:
     from shuzhi.support.workflow.types import InboxRow
@@ -20,6 +21,7 @@ def inbox(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON。 Print JSON.")] = False,
 ) -> None:
     """列出某账号的待办，最急的在前。 List what waits for an account, the most urgent first."""
+    open_rooms()
     from shuzhi.support.identity.queries import actor
     from shuzhi.support.workflow import queries
 

@@ -56,7 +56,9 @@ def _question(parameters: Parameters) -> Question:
         for sign, field, raw in _TERM.findall(text):
             value = raw.strip('"()')
             if sign == "-" or (not field and value in {"OR", "NOT"}):
-                raise Invalid(field="fq", reason=f"Not supported: {sign}{raw}", reason_zh=f"不支持 {sign}{raw}")
+                raise Invalid(
+                    field="fq", reason=f"Not supported: {sign}{raw}", reason_zh=f"不支持 {sign}{raw}"
+                )
             if field in {"", "title", "notes", "text", "name"}:
                 words += [value.replace("*", "")] if value not in {"*", "AND", "*:*"} else []
             elif field == "tags":
@@ -75,7 +77,7 @@ def _question(parameters: Parameters) -> Question:
 
 
 def _order(sort: str) -> str:
-    first = sort.split(",")[0].split() if sort.strip() else ["title_string"]
+    first = sort.split(",", maxsplit=1)[0].split() if sort.strip() else ["title_string"]
     if first[0] == "score" and "," in sort:
         first = sort.split(",")[1].split()
     if first[0] not in ORDERS:
