@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from math import comb
@@ -19,6 +20,7 @@ def main() -> None:
 
     database.ensure_database()
     start_django()
+    sys.stdout.write(json.dumps(measure()))
 
 
 def measure() -> dict[str, float]:

@@ -83,6 +83,6 @@ def _document(run: Run) -> dict[str, Any]:
         "packs": run.figures.get("packs"),
         "harvest": run.figures.get("harvest"),
         "population": run.figures.get("population"),
-        "synthetic": [entry for entry in sorted(findings.synthetic_datasets())],
+        "synthetic": sorted(findings.synthetic_datasets()),
         "seconds": run.seconds,
     }

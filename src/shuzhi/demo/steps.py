@@ -50,7 +50,7 @@ def publish_catalog(run: Run) -> dict[str, Any]:
     for entry in catalog.entries(status=Status.PROPOSED):
         if entry.id in wanted:
             catalog_services.publish_entry(dataset=entry.id, by=run.speakers.bureau(), at=run.at)
-    every = catalog.entries()
+    every = [entry for entry in catalog.entries() if entry.node is None]  # without harvested ones
     published = [entry for entry in every if entry.status is Status.PUBLISHED]
     return {
         "entries": len(every),
