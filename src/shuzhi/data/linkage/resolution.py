@@ -86,7 +86,10 @@ class _Groups:
         Groups without an identifier that meet under some key are looked at together: with one identifier
         among all they meet, they join it; with several, each stays what it was.
         """
-        buckets = [sorted({self.forest.find(index) for index in found}) for found in _by_key(self.records, rule).values()]
+        buckets = [
+            sorted({self.forest.find(index) for index in found})
+            for found in _by_key(self.records, rule).values()
+        ]
         loose = _Forest(len(self.records))
         for bucket in buckets:
             nameless = [root for root in bucket if self.identity[root] is None]

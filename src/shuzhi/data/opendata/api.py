@@ -96,7 +96,8 @@ def dataset_rows(
         "limit": limit,
         "offset": offset,
         "rows": answer.rows,
-        "next": following and f"{request.build_absolute_uri(request.path)}?{_with_offset(request, following)}",
+        "next": following
+        and f"{request.build_absolute_uri(request.path)}?{_with_offset(request, following)}",
     }
 
 

@@ -68,15 +68,25 @@ def _dataset(
     graph.add((dataset, DCTERMS.publisher, _publisher(graph, base, entry, offices)))
     graph.add((dataset, DCAT.landingPage, dataset))
     graph.add((dataset, RDF.type, FOAF.Document))
-    graph.add((dataset, DCTERMS.issued, Literal((entry.published_at or entry.proposed_at).isoformat(), datatype=XSD.dateTime)))
+    graph.add(
+        (
+            dataset,
+            DCTERMS.issued,
+            Literal((entry.published_at or entry.proposed_at).isoformat(), datatype=XSD.dateTime),
+        )
+    )
     graph.add((dataset, DCTERMS.accrualPeriodicity, FREQUENCIES[entry.update]))
     graph.add((FREQUENCIES[entry.update], RDF.type, DCTERMS.Frequency))
     for tag in entry.schema_.tags:
         graph.add((dataset, DCAT.keyword, Literal(tag, lang="zh")))
     if release is not None:
-        graph.add((dataset, DCTERMS.modified, Literal(release.released_at.isoformat(), datatype=XSD.dateTime)))
+        graph.add(
+            (dataset, DCTERMS.modified, Literal(release.released_at.isoformat(), datatype=XSD.dateTime))
+        )
         for form in release.files:
-            graph.add((dataset, DCAT.distribution, _distribution(graph, entry, release, form.format, base=base)))
+            graph.add(
+                (dataset, DCAT.distribution, _distribution(graph, entry, release, form.format, base=base))
+            )
     return dataset
 
 
@@ -89,7 +99,12 @@ def _distribution(graph: Graph, entry: Entry, release: Release, form: str, *, ba
     graph.add((distribution, DCAT.downloadURL, download))
     for target in (download, URIRef(f"{base}/data/{entry.id}/")):
         graph.add((target, RDF.type, RDFS.Resource))
-    _say(graph, distribution, DCTERMS.title, Words(zh=f"{entry.title.zh}（{form.upper()}）", en=f"{entry.title.en} ({form.upper()})"))
+    _say(
+        graph,
+        distribution,
+        DCTERMS.title,
+        Words(zh=f"{entry.title.zh}（{form.upper()}）", en=f"{entry.title.en} ({form.upper()})"),
+    )
     graph.add((distribution, DCTERMS.format, FILE_TYPE[form.upper()]))
     graph.add((FILE_TYPE[form.upper()], RDF.type, DCTERMS.MediaTypeOrExtent))
     media = MEDIA_TYPE[file.media_type]
@@ -113,7 +128,9 @@ def _publisher(graph: Graph, base: str, entry: Entry, offices: dict[str, Words])
     if entry.publisher:
         said = quote(entry.publisher, safe="")
         return _named_agent(
-            graph, URIRef(f"{base}/offices/{entry.owner}/#{said}"), Words(zh=entry.publisher, en=entry.publisher)
+            graph,
+            URIRef(f"{base}/offices/{entry.owner}/#{said}"),
+            Words(zh=entry.publisher, en=entry.publisher),
         )
     name = offices.get(entry.owner, Words(zh=entry.owner, en=entry.owner))
     return _named_agent(graph, URIRef(f"{base}/offices/{entry.owner}/"), name)

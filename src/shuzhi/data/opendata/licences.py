@@ -27,16 +27,43 @@ def _open(name: str, zh: str, en: str, url: str) -> Licence:
 LICENCES = {
     licence.id: licence
     for licence in (
-        _open("CC-BY-4.0", "知识共享 署名 4.0", "Creative Commons Attribution 4.0", "https://creativecommons.org/licenses/by/4.0/"),
-        _open("CC0-1.0", "CC0 1.0 公有领域贡献", "CC0 1.0 Universal", "https://creativecommons.org/publicdomain/zero/1.0/"),
-        _open("Apache-2.0", "Apache 许可证 2.0", "Apache License 2.0", "https://www.apache.org/licenses/LICENSE-2.0"),
+        _open(
+            "CC-BY-4.0",
+            "知识共享 署名 4.0",
+            "Creative Commons Attribution 4.0",
+            "https://creativecommons.org/licenses/by/4.0/",
+        ),
+        _open(
+            "CC0-1.0",
+            "CC0 1.0 公有领域贡献",
+            "CC0 1.0 Universal",
+            "https://creativecommons.org/publicdomain/zero/1.0/",
+        ),
+        _open(
+            "Apache-2.0",
+            "Apache 许可证 2.0",
+            "Apache License 2.0",
+            "https://www.apache.org/licenses/LICENSE-2.0",
+        ),
         _open("MIT", "MIT 许可证", "MIT License", "https://opensource.org/license/mit"),
-        _open("ODbL-1.0", "开放数据库许可 1.0", "Open Database License 1.0", "https://opendatacommons.org/licenses/odbl/1-0/"),
-        _open("public-domain", "公有领域", "Public domain", "https://creativecommons.org/publicdomain/mark/1.0/"),
+        _open(
+            "ODbL-1.0",
+            "开放数据库许可 1.0",
+            "Open Database License 1.0",
+            "https://opendatacommons.org/licenses/odbl/1-0/",
+        ),
+        _open(
+            "public-domain", "公有领域", "Public domain", "https://creativecommons.org/publicdomain/mark/1.0/"
+        ),
     )
 }
 UNSPECIFIED = Licence("unspecified", Words(zh="未注明", en="Not stated"), None, is_open=False)
-_OTHER_NAMES = {"publicdomain": "public-domain", "ccby40": "CC-BY-4.0", "cc010": "CC0-1.0", "apache20": "Apache-2.0"}
+_OTHER_NAMES = {
+    "publicdomain": "public-domain",
+    "ccby40": "CC-BY-4.0",
+    "cc010": "CC0-1.0",
+    "apache20": "Apache-2.0",
+}
 
 
 def licence(name: str | None) -> Licence:

@@ -48,9 +48,7 @@ def create_table(release: Release, rows: Iterable[list[Any]]) -> int:
         )
         count = _copy(cursor, release, name, rows)
         # Upper-cased trigrams find Chinese words, which have no spaces, and parts of codes.
-        cursor.execute(
-            sql.SQL("CREATE INDEX ON {} USING gin (upper(_text) gin_trgm_ops)").format(name)
-        )
+        cursor.execute(sql.SQL("CREATE INDEX ON {} USING gin (upper(_text) gin_trgm_ops)").format(name))
         cursor.execute(sql.SQL("ANALYZE {}").format(name))
     return count
 

@@ -32,7 +32,9 @@ class Entity(models.Model):
         indexes = [
             models.Index(fields=["register", "label_sort", "id"]),
             # Places are how every register is browsed.
-            models.Index("register", KeyTextTransform("town", "golden"), "label_sort", name="registers_entity_town"),
+            models.Index(
+                "register", KeyTextTransform("town", "golden"), "label_sort", name="registers_entity_town"
+            ),
             GinIndex(OpClass(Upper("label"), name="gin_trgm_ops"), name="registers_entity_label"),
         ]
 

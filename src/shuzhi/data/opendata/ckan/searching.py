@@ -56,7 +56,9 @@ def _question(parameters: Parameters) -> Question:
         for sign, field, raw in _TERM.findall(text):
             value = raw.strip('"()')
             if sign == "-" or (not field and value in {"OR", "NOT"}):
-                raise Invalid(field="fq", reason=f"Not supported: {sign}{raw}", reason_zh=f"不支持 {sign}{raw}")
+                raise Invalid(
+                    field="fq", reason=f"Not supported: {sign}{raw}", reason_zh=f"不支持 {sign}{raw}"
+                )
             if field in {"", "title", "notes", "text", "name"}:
                 words += [value.replace("*", "")] if value not in {"*", "AND", "*:*"} else []
             elif field == "tags":

@@ -25,6 +25,7 @@ TYPES = {
     FieldType.BOOLEAN: "bool",
 }
 
+
 def packages(entries: Iterable[Entry], *, base: str) -> list[dict[str, Any]]:
     """Entries as CKAN packages, with three statements however many there are."""
     entries = list(entries)
@@ -32,9 +33,7 @@ def packages(entries: Iterable[Entry], *, base: str) -> list[dict[str, Any]]:
     return [package(entry, releases.get(entry.id), offices, base=base) for entry in entries]
 
 
-def package(
-    entry: Entry, release: Release | None, offices: dict[str, Words], *, base: str
-) -> dict[str, Any]:
+def package(entry: Entry, release: Release | None, offices: dict[str, Words], *, base: str) -> dict[str, Any]:
     """One entry as a CKAN package."""
     terms = licence(release.licence if release else entry.schema_.licence)
     resources = [resource(entry, release, file, base=base) for file in release.files] if release else []
@@ -62,7 +61,9 @@ def package(
         "resources": resources,
         "num_resources": len(resources),
         "metadata_created": moment(entry.proposed_at),
-        "metadata_modified": moment(release.released_at if release else entry.published_at or entry.proposed_at),
+        "metadata_modified": moment(
+            release.released_at if release else entry.published_at or entry.proposed_at
+        ),
         "version": str(entry.version),
         "url": f"{base}/data/{entry.id}/",
         "extras": [

@@ -41,7 +41,9 @@ def dcat(request: HttpRequest, form: str) -> HttpResponse:
 def negotiated(request: HttpRequest) -> HttpResponse:
     """The catalog as the caller prefers it: a page for people, Turtle or JSON-LD for programs."""
     wanted = request.get_preferred_type(["text/html", "text/turtle", "application/ld+json"])
-    target = {"text/turtle": "/catalog.ttl", "application/ld+json": "/catalog.jsonld"}.get(wanted or "", "/data/")
+    target = {"text/turtle": "/catalog.ttl", "application/ld+json": "/catalog.jsonld"}.get(
+        wanted or "", "/data/"
+    )
     response = HttpResponseRedirect(target, status=303)
     response["Vary"] = "Accept"
     return response

@@ -30,7 +30,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "open_now": open_now,
         "rows": rows,
         "newest": described([row.id for row in answer.rows], publishers),
-        "themes": [_door(name, theme_title(name), "theme", count) for name, count in answer.facets["theme"].items()],
+        "themes": [
+            _door(name, theme_title(name), "theme", count) for name, count in answer.facets["theme"].items()
+        ],
         "owners": [
             (publishers.get(name, name), f"/offices/{name}/", count)
             for name, count in answer.facets["owner"].items()

@@ -24,7 +24,9 @@ def offices(request: HttpRequest) -> HttpResponse:
     context = {
         "place_now": "data",
         "crumbs": Crumbs((Link(Said("首页", "Home"), "/"),)),
-        "offices": [(publishers.get(name, name), f"/offices/{name}/", count) for name, count in counts.items()],
+        "offices": [
+            (publishers.get(name, name), f"/offices/{name}/", count) for name, count in counts.items()
+        ],
     }
     return render(request, "public/offices.html", context)
 
@@ -41,7 +43,9 @@ def office(request: HttpRequest, name: str) -> HttpResponse:
     pages = Pages(page, SIZE, answer.total)
     context = {
         "place_now": "data",
-        "crumbs": Crumbs((Link(Said("首页", "Home"), "/"), Link(Said("提供单位", "Publishers"), "/offices/"))),
+        "crumbs": Crumbs(
+            (Link(Said("首页", "Home"), "/"), Link(Said("提供单位", "Publishers"), "/offices/"))
+        ),
         "title": publishers[name],
         "total": answer.total,
         "found": described([row.id for row in answer.rows], publishers),

@@ -162,5 +162,3 @@ def _citation(entry: Entry, release: Release | None, publisher: Words, terms: Li
         f"{zh}：{entry.title.zh}，{number}{day}。{terms.title.zh}。{url}",
         f"{en}. {entry.title.en}, {edition}{day}. {terms.title.en}. {url}",
     )
-
-

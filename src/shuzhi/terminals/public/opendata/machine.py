@@ -12,10 +12,18 @@ from shuzhi.data.opendata.licences import Licence
 from shuzhi.data.opendata.types import Release
 from shuzhi.terminals.design.types.said import Words, say
 
-_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_ESCAPES = {
+    ord(">"): "\\u003E",
+    ord("<"): "\\u003C",
+    ord("&"): "\\u0026",
+    0x2028: "\\u2028",
+    0x2029: "\\u2029",
+}
 
 
-def json_ld(entry: Entry, release: Release | None, publisher: Words, terms: Licence, *, base: str) -> SafeString:
+def json_ld(
+    entry: Entry, release: Release | None, publisher: Words, terms: Licence, *, base: str
+) -> SafeString:
     """A schema.org Dataset as the body of a script element, which is data: no policy runs or blocks it."""
     text = json.dumps(described(entry, release, publisher, terms, base=base), ensure_ascii=False)
     return SafeString(text.translate(_ESCAPES))

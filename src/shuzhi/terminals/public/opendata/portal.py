@@ -122,7 +122,8 @@ def _facets(answer: Answer, asked: Mapping[str, str], publishers: Mapping[str, W
     facets = []
     for name, column in FACETS.items():
         values = [
-            _tag(name, value, asked, publishers, count=count) for value, count in answer.facets[column].items()
+            _tag(name, value, asked, publishers, count=count)
+            for value, count in answer.facets[column].items()
         ]
         if values:
             facets.append(Facet(TITLES[name], values[:MOST_VALUES], values[MOST_VALUES:]))

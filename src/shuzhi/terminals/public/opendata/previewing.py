@@ -46,7 +46,15 @@ def preview(request: HttpRequest, release: Release) -> Table:
         rows=[Row(cells={name: _short(value) for name, value in row.items()}) for row in answer.rows],
         query={"q": q, "sort": sort, "columns": ",".join(chosen) if "columns" in request.GET else ""},
         pages=Pages(page, SIZE, answer.total),
-        filters=[Field(name="q", label=Said("在数据中查找", "Find in the data"), control="search", value=q, in_filter=True)],
+        filters=[
+            Field(
+                name="q",
+                label=Said("在数据中查找", "Find in the data"),
+                control="search",
+                value=q,
+                in_filter=True,
+            )
+        ],
         chosen=chosen,
         can_choose=len(columns) > FIRST_COLUMNS,
         empty=Said("没有符合条件的行。换个词试试。", "No rows fit. Try another word."),
