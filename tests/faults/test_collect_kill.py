@@ -169,7 +169,7 @@ def test_a_database_that_goes_away_loses_and_doubles_nothing(sender, content, po
     from tests.unit.data.sources.sending import AT, OFFICER
 
     from shuzhi.data.sources import services
-    from shuzhi.foundation import database
+    from shuzhi.foundation import database, lake
 
     def cut(name):
         if name == point:
@@ -180,7 +180,7 @@ def test_a_database_that_goes_away_loses_and_doubles_nothing(sender, content, po
                 )
 
     batch = sender.receive(content)
-    with pytest.raises(DatabaseError):
+    with pytest.raises((DatabaseError, lake.LakeUnreachable)):
         services.collect_batch(batch=batch.id, by=OFFICER, at=AT, checkpoint=cut)
 
     collect(batch)

@@ -58,6 +58,7 @@ def _places() -> dict[str, Any]:
     return {
         "addresses_placed": sum(count for division, count in counts.items() if division),
         "addresses_unplaced": counts.get(None, 0),
+        "addresses_listed": registers.count_listed(LEGAL_ENTITY, FIRMS, "division"),
     }
 
 
@@ -65,7 +66,7 @@ def _universities() -> dict[str, Any]:
     batch = sources.latest_batch(UNIVERSITIES)
     if batch is None:
         return {}
-    captions = sources.batch_facts(batch.id).get("captions", [])
+    captions = [caption for notice in batch.notices for caption in notice.facts.get("captions", ())]
     return {
         "province_captions": len(captions),
         "captions_declared": sum(caption["declared"] or 0 for caption in captions),

@@ -155,7 +155,10 @@ def _file_of(run: Run, source: SourceDeclaration, folder: Path) -> Path | None:
 
 def _collect_one(source: SourceDeclaration, file: Path, by: Any, run: Run) -> Batch:
     if source.kind is Kind.SQL and source.connection:
-        return sources_services.collect_from_sql(source=source.source, by=by, at=run.at)
+        collected = sources_services.collect_from_sql(source=source.source, by=by, at=run.at)
+        latest = collected or sources.latest_batch(source.source)
+        assert latest is not None  # nothing new means that something was collected before
+        return latest
     received = sources_services.receive_file(source=source.source, path=file, by=by, at=run.at)
     return sources_services.collect_batch(batch=received.id, by=by, at=run.at)
 

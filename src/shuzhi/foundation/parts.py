@@ -81,3 +81,4 @@ class Part:
     key: str
     install: Install
     check: Check = no_further_checks
+    beside: tuple[str, ...] = ()  # endings of files that may lie beside the declarations

@@ -55,6 +55,7 @@ ROOMS = (
     "batches",
     "exchange",
     "indicators",
+    "outbox",
     "packs",
     "quality",
     "registers",

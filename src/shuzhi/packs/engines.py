@@ -10,12 +10,14 @@ from shuzhi.data.sources import parts as sources
 from shuzhi.foundation.parts import Part
 from shuzhi.pillars.organization import parts as organization
 from shuzhi.pillars.policy import parts as policy
+from shuzhi.pillars.standards import parts as standards
 from shuzhi.support.workflow import parts as workflow
 
 PARTS: tuple[Part, ...] = (
     policy.LAWS,
     organization.NODES,
     organization.OFFICES,
+    standards.CODELISTS,
     workflow.LOOPS,
     catalog.DATASETS,
     catalog.HARVESTS,

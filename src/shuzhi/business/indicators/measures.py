@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from typing import TypeVar
 
 from shuzhi.business.indicators.types import Count, Item
 from shuzhi.data.catalog import queries as catalog
@@ -19,6 +20,7 @@ from shuzhi.data.sources import queries as sources
 from shuzhi.support.workflow import queries as workflow
 from shuzhi.support.workflow.types import Dossier
 
+T = TypeVar("T")
 Measure = Callable[[date], Count]
 
 
@@ -59,8 +61,8 @@ def shared(day: date) -> Count:
     """
     met, asked = exchange.share_satisfaction(day)
     undecided = exchange.undecided_requests(day)
-    late = {found.id for found in _open_and_overdue(undecided, day)}
-    counted = (asked - undecided) | (asked & late)
+    late = frozenset(found.id for found in _open_and_overdue(undecided, day))
+    counted = decided_or_late(asked, undecided, late)
     return Count(numerator=_dossiers(met & counted), denominator=_dossiers(counted))
 
 
@@ -71,13 +73,18 @@ def opened(day: date) -> Count:
     return Count(numerator=_items(opendata.open_fields()) & every, denominator=every)
 
 
-MEASURES: Mapping[str, Measure] = {
+MEASURES: dict[str, Measure] = {
     "catalogued": catalogued,
     "collected": collected,
     "corrected_in_time": corrected_in_time,
     "shared": shared,
     "opened": opened,
 }
+
+
+def decided_or_late(asked: frozenset[T], undecided: frozenset[T], late: frozenset[T]) -> frozenset[T]:
+    """Of what was asked, all on which a word was said, and all whose time is over."""
+    return (asked - undecided) | (asked & late)
 
 
 def _demanded() -> set[str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -32,7 +33,7 @@ def compute(*, indicator: str, by: Actor, at: datetime) -> Value:
     declared = queries.indicator(indicator)
     count = MEASURES[declared.measure](day_of(at))
     row, _ = models.IndicatorValue.objects.update_or_create(
-        indicator=indicator, day=day_of(at), defaults=_columns(count, at)
+        indicator=indicator, day=day_of(at), defaults=columns(count, at)
     )
     audit.record(
         "indicators.computed",
@@ -45,7 +46,8 @@ def compute(*, indicator: str, by: Actor, at: datetime) -> Value:
     return queries.value_of(row)
 
 
-def _columns(count: Count, at: datetime) -> dict[str, object]:
+def columns(count: Count, at: datetime) -> dict[str, Any]:
+    """What is kept of a count: both numbers, their share, and every entry."""
     below = len(count.denominator)
     above = len(count.numerator)
     return {

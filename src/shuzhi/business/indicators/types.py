@@ -39,6 +39,11 @@ class Count:
     numerator: frozenset[Item]
     denominator: frozenset[Item]
 
+    def __post_init__(self) -> None:
+        """Refuse a measure that counts what lies outside its whole."""
+        if not self.numerator <= self.denominator:
+            raise ValueError(f"counted outside the whole: {sorted(self.numerator - self.denominator)[:3]}")
+
 
 @dataclass(frozen=True)
 class Value:

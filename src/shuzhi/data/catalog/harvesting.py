@@ -161,8 +161,7 @@ def _harvest_one(
         "publisher": _text(row, declaration.columns.publisher)[:300] or None,
         "formats": formats_of(declaration, row),
     }
-    same = known is not None and known.declared == declared.model_dump(mode="json")
-    if same and known.status == Status.PUBLISHED.value and facts == _facts(known):
+    if known is not None and facts == _facts(known) and _says(known, declared):
         return False
     services.propose_entry(declaration=declared, by=by, at=at, node=declaration.node)
     services.publish_entry(dataset=name, by=by, at=at)
@@ -171,6 +170,10 @@ def _harvest_one(
         origin=f"dataset/{declaration.dataset}", target=f"dataset/{name}", kind="harvested", at=at
     )
     return True
+
+
+def _says(entry: models.Entry, declared: DataSetDeclaration) -> bool:
+    return entry.status == Status.PUBLISHED.value and entry.declared == declared.model_dump(mode="json")
 
 
 def _facts(entry: models.Entry) -> dict[str, object]:

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Upper
 
 
 class Entry(models.Model):
@@ -25,7 +24,7 @@ class Entry(models.Model):
     formats = ArrayField(models.CharField(max_length=20), default=list)
     declared = models.JSONField()
     field_count = models.PositiveIntegerField()
-    search_text = models.TextField()
+    search_text = models.TextField()  # in capitals
     version = models.PositiveIntegerField(default=1)
     node = models.CharField(max_length=100, null=True)  # the node it was harvested from; null = our own
     publisher = models.CharField(max_length=300, null=True)  # who publishes it there
@@ -40,10 +39,7 @@ class Entry(models.Model):
             models.Index(fields=["status", "owner"]),
             models.Index(fields=["status", "theme"]),
             models.Index(fields=["status", "-modified_at", "id"]),
-            GinIndex(
-                OpClass(Upper("search_text"), name="gin_trgm_ops"),
-                name="catalog_entry_search",
-            ),
+            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="catalog_entry_words"),
             GinIndex(fields=["tags"], name="catalog_entry_tags"),
             GinIndex(fields=["formats"], name="catalog_entry_formats"),
         ]

@@ -7,6 +7,7 @@ from shuzhi.data.catalog.harvesting import HarvestDeclaration
 from shuzhi.data.catalog.types import CheckKind, DataSetDeclaration
 from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
+from shuzhi.pillars.standards.validators.registry import VALIDATORS
 
 
 def install_dataset(declaration: Declaration[DataSetDeclaration], installation: Installation) -> None:
@@ -23,6 +24,7 @@ def check_datasets(
     for declaration in declarations:
         yield from _check_fields(declaration)
         yield from _check_rules(declaration, known)
+        yield from _check_standards(declaration, known)
         if not known.has("offices", declaration.value.owner):
             yield _finding(
                 declaration,
@@ -72,6 +74,25 @@ def _check_rules(declaration: Declaration[DataSetDeclaration], known: Known) -> 
                 f"规则 {rule.id} 引用的数据集不存在",
                 f"rule {rule.id} refers to a data set that no pack declares",
             )
+
+
+def _check_standards(declaration: Declaration[DataSetDeclaration], known: Known) -> Iterator[Finding]:
+    """A field's standard is a validator or a code list; a rule's code list exists."""
+    for index, field in enumerate(declaration.value.fields):
+        if field.standard and field.standard not in VALIDATORS and not known.has("codelists", field.standard):
+            zh, en = f"没有标准 {field.standard}", f"no validator or code list {field.standard}"
+            yield _finding(declaration, ("fields", index, "standard"), "standard-unknown", zh, en)
+    standards = {field.id: field.standard for field in declaration.value.fields}
+    for index, rule in enumerate(declaration.value.rules):
+        if rule.check is not CheckKind.IN_CODELIST:
+            continue
+        named = rule.codelist or next((standards.get(name) for name in rule.looks_at), None) or ""
+        if not known.has("codelists", named):
+            zh, en = (
+                f"规则 {rule.id} 的代码表 {named} 不存在",
+                f"rule {rule.id} names no code list that exists: {named}",
+            )
+            yield _finding(declaration, ("rules", index), "rule-codelist-unknown", zh, en)
 
 
 def _finding(

@@ -130,4 +130,4 @@ def _search_text(declaration: DataSetDeclaration) -> str:
     parts = [declaration.dataset, declaration.title.zh, declaration.title.en, *declaration.tags]
     parts += [text for words in (summary, declaration.source_note) if words for text in (words.zh, words.en)]
     parts += [text for field in declaration.fields for text in (field.name.zh, field.name.en, field.id)]
-    return " ".join(parts)
+    return " ".join(parts).upper()

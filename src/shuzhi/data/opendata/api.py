@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
+from pydantic import Field
 
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.opendata import queries, tables
@@ -54,7 +55,7 @@ class RowsOut(Schema):
 
 @router.get("/data/{dataset}/rows", response=RowsOut, summary="开放数据集的行 Rows of an open data set")
 @open_to_public("open data is for everyone; only open fields are in the table that is read")
-def dataset_rows(
+def dataset_rows(  # noqa: PLR0917  (ninja reads the query from the arguments)
     request: HttpRequest,
     response: HttpResponse,
     dataset: str,
@@ -62,8 +63,8 @@ def dataset_rows(
     where: str = "",
     fields: str = "",
     sort: str = "",
-    limit: int = Query(100, ge=0, le=MOST_ROWS),
-    offset: int = Query(0, ge=0, le=10**12),
+    limit: Annotated[int, Field(ge=0, le=MOST_ROWS)] = 100,
+    offset: Annotated[int, Field(ge=0, le=10**12)] = 0,
 ) -> dict[str, Any]:
     """Rows that hold every word of `q` and fit `where`, e.g. `?where={"district":"余杭区"}&sort=-name&limit=20`.
 

@@ -17,6 +17,7 @@ SPDX = Namespace("http://spdx.org/rdf/terms#")
 FREQUENCY = Namespace("http://publications.europa.eu/resource/authority/frequency/")
 FILE_TYPE = Namespace("http://publications.europa.eu/resource/authority/file-type/")
 LANGUAGE = Namespace("http://publications.europa.eu/resource/authority/language/")
+SPDX = Namespace("http://spdx.org/rdf/terms#")
 MEDIA_TYPE = Namespace("https://www.iana.org/assignments/media-types/")
 FREQUENCIES = {
     Update.REALTIME: FREQUENCY.UPDATE_CONT,

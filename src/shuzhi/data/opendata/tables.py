@@ -105,9 +105,9 @@ def _chosen(release: Release, question: RowQuestion) -> list[str]:
     return every if question.distinct else ["_id", *every]
 
 
-def _where(release: Release, question: RowQuestion) -> tuple[sql.Composable, list[object]]:
+def _where(release: Release, question: RowQuestion) -> tuple[sql.Composable, list[Any]]:
     tests: list[sql.Composable] = []
-    values: list[object] = []
+    values: list[Any] = []
     for name, wanted in question.filters.items():
         column = _known(release, name)
         kind = _TYPES[column.type]

@@ -13,6 +13,7 @@ from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.organization.divisions import shipped_tree
 from shuzhi.pillars.organization.places import Placement, place_addresses, shipped_gazetteer
 
+NOTHING_GIVEN = Words(zh="来源没有填写", en="the source leaves it empty")
 NO_TOWN = Words(zh="没有写明镇街", en="names no town")
 NO_SUCH_NAME = Words(zh="本市现无此名称的区县", en="no district of the city bears this name today")
 

@@ -11,6 +11,14 @@ class NoSuchRegister(PlatformError):
     zh = "没有基础库 {register}。"
 
 
+class NoSuchScheme(PlatformError):
+    """Register {register} does not identify its records by {scheme}."""
+
+    code = "registers.no_such_scheme"
+    http_status = 404
+    zh = "基础库 {register} 不以 {scheme} 标识记录。"
+
+
 class NoSuchEntity(PlatformError):
     """Register {register} has no record {entity}."""
 

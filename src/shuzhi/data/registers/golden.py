@@ -14,7 +14,8 @@ from shuzhi.foundation.words import Words
 @dataclass(frozen=True)
 class Golden:
     """The values chosen for one entity, the record each came from, where the sources differ, and why a
-    derived value is missing."""
+    derived value is missing.
+    """
 
     values: dict[str, str | None]
     chosen_from: dict[str, Record]
@@ -47,7 +48,8 @@ def _choose(
     golden.values[field.id] = None
     if not order:
         reasons = [record.reasons[field.id] for record in records if field.id in record.reasons]
-        golden.missing.update({field.id: reason for reason in reasons[:1]})
+        if reasons:
+            golden.missing[field.id] = reasons[0]
         return
     winner = said[order[0]]
     golden.values[field.id] = winner.values[field.id]

@@ -14,6 +14,7 @@ class Register(models.Model):
     pack = models.CharField(max_length=100)
     built_at = models.DateTimeField(null=True)
     report = models.JSONField(null=True)
+    fingerprint = models.CharField(max_length=64, null=True)  # of what the last build depended on
 
 
 class Entity(models.Model):

@@ -9,7 +9,7 @@ from django.db.models.functions import Upper
 
 from shuzhi.data.linkage.resolution import comparable
 from shuzhi.data.registers import models
-from shuzhi.data.registers.errors import NoSuchEntity, NoSuchRegister
+from shuzhi.data.registers.errors import NoSuchEntity, NoSuchRegister, NoSuchScheme
 from shuzhi.data.registers.types import (
     Disagreement,
     EarlierRecord,
@@ -18,6 +18,7 @@ from shuzhi.data.registers.types import (
     RegisterDeclaration,
     Tally,
 )
+from shuzhi.pillars.standards.validators import full_to_half
 
 PAGE = 20
 
@@ -77,11 +78,17 @@ def record(register: str, entity: str) -> GoldenRecord:
 
 
 def find(register: str, scheme: str, value: str) -> GoldenRecord | None:
-    """The record that an identifier names, such as the firm of a USCC."""
-    declared = declaration(register)
-    how = next(field.compare for field in declared.fields if field.id == scheme)
+    """The record that an identifier names, such as the firm of a USCC.
+
+    Raises:
+        NoSuchRegister, NoSuchScheme: the register does not exist, or does not identify records by this.
+    """
+    identifies = declaration(register).scheme(scheme)
+    if identifies is None:
+        raise NoSuchScheme(register=register, scheme=scheme)
+    wanted = comparable(value, identifies.compare) or ""
     rows = models.Entity.objects.filter(
-        register=register, identifiers__scheme=scheme, identifiers__value=comparable(value, how) or ""
+        register=register, identifiers__scheme=scheme, identifiers__value=wanted
     )
     row = rows.order_by("id").first()
     return _value(row) if row else None
@@ -91,10 +98,16 @@ def search(register: str, text: str = "", *, page: int = 1, size: int = PAGE) ->
     """Records whose label contains the text, or that the text identifies, by the pinyin of their label."""
     rows = models.Entity.objects.filter(register=register, retired_at=None)
     if text.strip():
-        rows = _matching(rows, text.strip())
-    start = (page - 1) * size
+        rows = _matching(rows, full_to_half(text).strip())
+    start = (max(page, 1) - 1) * size
     found = rows.order_by("label_sort", "id")[start : start + size]
     return Page(records=[_value(row) for row in found], total=rows.count())
+
+
+def search_all(text: str, *, most: int) -> list[GoldenRecord]:
+    """The first records of any register that fit a text; two statements, however many registers there are."""
+    rows = _matching(models.Entity.objects.filter(retired_at=None), text.strip())
+    return [_value(row) for row in rows.order_by("register", "label_sort", "id")[:most]]
 
 
 def conflicts(
@@ -104,7 +117,7 @@ def conflicts(
     rows = models.Conflict.objects.filter(register=register)
     if field:
         rows = rows.filter(field=field)
-    start = (page - 1) * size
+    start = (max(page, 1) - 1) * size
     found = rows.select_related("entity").order_by("field", "id")[start : start + size]
     return [_disagreement(row) for row in found], rows.count()
 
@@ -179,9 +192,17 @@ def count_members(register: str, dataset: str, field: str) -> dict[str | None, i
     return dict(counted)
 
 
+def count_listed(register: str, dataset: str, field: str) -> int:
+    """How many records of one data set belong to entities for which a field is listed as not derived."""
+    listed = models.Conflict.objects.filter(register=register, field=field, chosen="").values("entity_id")
+    rows = models.Member.objects.filter(register=register, record__startswith=f"{dataset}#")
+    return rows.filter(entity_id__in=listed).count()
+
+
 def _matching(rows: QuerySet[models.Entity], text: str) -> QuerySet[models.Entity]:
-    if rows.filter(identifiers__value=text.upper()).exists():
-        return rows.filter(identifiers__value=text.upper()).distinct()
+    identified = rows.filter(identifiers__value__in={text, text.upper()}).distinct()
+    if identified.exists():
+        return identified
     return rows.annotate(label_upper=Upper("label")).filter(label_upper__contains=text.upper())
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -81,6 +82,10 @@ class RegisterDeclaration(_Declared):
         """The register's id."""
         return self.register_
 
+    def scheme(self, field_id: str) -> RegisterField | None:
+        """The field of that id, if it identifies."""
+        return next((field for field in self.fields if field.identifier and field.id == field_id), None)
+
     def precedence(self, field: RegisterField) -> tuple[str, ...]:
         """The data sets that may say this field, the most trusted first."""
         if field.sources:
@@ -147,7 +152,11 @@ class Tally:
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What a build found and changed."""
+    """What a build found and changed.
+
+    `conflicts` are values on which sources differ, `underived` values that could not be derived (an address
+    that lies in no known district), `ambiguous` records that fit several entities. All are listed.
+    """
 
     register: str
     entities: int
@@ -157,9 +166,16 @@ class BuildReport:
     changed: int
     retired: int
     conflicts: int
+    underived: int
     ambiguous: int
     per_source: Mapping[str, int]
     seconds: float
+
+    @classmethod
+    def unchanged(cls, stored: Mapping[str, Any], *, seconds: float) -> BuildReport:
+        """The stored report of the last build, when building again has nothing to do."""
+        nothing = {"created": 0, "changed": 0, "retired": 0, "seconds": round(seconds, 3)}
+        return cls(**{**stored, **nothing})
 
     def as_dict(self) -> dict[str, object]:
         """For JSON."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.sources import models
@@ -135,6 +135,13 @@ def collected_times(batches: Iterable[str]) -> dict[str, datetime | None]:
     """When each of these batches was collected."""
     rows = models.Batch.objects.filter(id__in=list(batches))
     return dict(rows.values_list("id", "collected_at"))
+
+
+def collected_so_far(datasets: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """How many batches of each data set are collected, and the newest one's place in the order."""
+    rows = models.Batch.objects.filter(dataset__in=list(datasets), status=Status.COLLECTED.value)
+    counted = rows.values("dataset").annotate(count=Count("id"), newest=Max("seq")).order_by("dataset")
+    return {row["dataset"]: (row["count"], row["newest"]) for row in counted}
 
 
 def quarantined_rows(batch: str, *, field: str) -> int:

@@ -12,6 +12,7 @@ from shuzhi.foundation.lake.errors import LakeUnreachable
 from shuzhi.foundation.settings import settings
 
 SCHEMA = "lake"
+CATALOG = "shuzhi"
 NAMESPACE = "datasets"
 PROPERTIES = {
     # Our own loop around a commit asks first whether the batch is already in; PyIceberg's would not.
@@ -50,6 +51,7 @@ def open_catalog() -> Any:
 def close() -> None:
     """Forget the catalog, so that the next use opens it afresh (after a fork, or a change of settings)."""
     _open.cache_clear()
+    _metadata_at.cache_clear()
 
 
 def identifier(dataset: str) -> tuple[str, str]:
@@ -59,13 +61,14 @@ def identifier(dataset: str) -> tuple[str, str]:
 
 def load_table(dataset: str) -> Any | None:
     """A data set's table as it is now, or None when nothing was ever collected."""
-    from pyiceberg.exceptions import NoSuchTableError
+    from pyiceberg.table import Table
 
     with reaching():
-        try:
-            return open_catalog().load_table(identifier(dataset))
-        except NoSuchTableError:
+        catalog = open_catalog()
+        place = _metadata_place(dataset)
+        if place is None:
             return None
+        return Table(identifier(dataset), _metadata_at(place), place, _file_io(catalog, place), catalog)
 
 
 def has_table(dataset: str) -> bool:
@@ -82,15 +85,44 @@ def create_table(dataset: str, schema: Any) -> Any:
         )
 
 
+def _metadata_place(dataset: str) -> str | None:
+    """Where the table's newest metadata lies. Asked on Django's connection: opening another costs more than the answer."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT metadata_location FROM {SCHEMA}.iceberg_tables"  # noqa: S608 - our own constant
+            " WHERE catalog_name = %s AND table_namespace = %s AND table_name = %s",
+            [CATALOG, *identifier(dataset)],
+        )
+        row = cursor.fetchone()
+    return str(row[0]) if row else None
+
+
+@lru_cache(maxsize=64)
+def _metadata_at(place: str) -> Any:
+    """The metadata of that file. Iceberg writes a new file for each change, so what is read once stays true."""
+    from pyiceberg.serializers import FromInputFile
+
+    return FromInputFile.table_metadata(_file_io(open_catalog(), place).new_input(place))
+
+
+def _file_io(catalog: Any, place: str) -> Any:
+    from pyiceberg.io import load_file_io
+
+    return load_file_io(dict(catalog.properties), place)
+
+
 @contextmanager
 def reaching() -> Iterator[None]:
     """Turn the database's and the store's own errors into one that says what is out of reach."""
+    from django.db import InterfaceError, OperationalError
     from sqlalchemy.exc import DBAPIError
 
     try:
         yield
-    except DBAPIError as error:
-        reason = str(error.orig or error).strip().splitlines()[0]
+    except (DBAPIError, InterfaceError, OperationalError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise LakeUnreachable(place="PostgreSQL", reason=reason) from error
 
 
@@ -107,7 +139,7 @@ def _open(database: str, place: str) -> Any:
             connection.execute(text("SELECT pg_advisory_xact_lock(5348001)"))
             connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
         catalog = SqlCatalog(
-            "shuzhi", uri=database, warehouse=place, init_catalog_tables="false", **store_properties()
+            CATALOG, uri=database, warehouse=place, init_catalog_tables="false", **store_properties()
         )
         catalog.engine.dispose()
         catalog.engine = engine

@@ -28,9 +28,13 @@ def subscribe(event: type, subscriber: Subscriber) -> None:
 
 
 def publish(event: Any, *, at: datetime) -> None:
-    """Put an event (a frozen dataclass) into the outbox of the running transaction."""
+    """Put an event (a frozen dataclass) into the outbox of the running transaction.
+
+    Once that has committed the worker is asked to deliver; should the asking fail, it looks every minute.
+    """
     payload = DjangoJSONEncoder().encode(asdict(event))
     models.Message.objects.create(event=type(event).__name__, payload=json.loads(payload), at=at)
+    transaction.on_commit(_ask_worker, robust=True)
 
 
 def deliver_waiting(*, at: datetime, most: int = 500) -> int:
@@ -40,6 +44,23 @@ def deliver_waiting(*, at: datetime, most: int = 500) -> int:
     tried again later, at growing intervals, and after MOST_ATTEMPTS is a dead letter for an operator.
     """
     return sum(_deliver_one(number, at=at) for number in _due(at, most))
+
+
+def retry_dead(*, message: int, at: datetime) -> bool:
+    """Let a dead letter be tried again, from now on with all its attempts; False where none has this number."""
+    dead = models.Message.objects.filter(id=message, dead=True, delivered_at=None)
+    return bool(dead.update(dead=False, attempts=0, not_before=at))
+
+
+def forget_delivered(*, before: datetime) -> int:
+    """Remove what every subscriber took before a moment; returns how many messages went."""
+    return models.Message.objects.filter(delivered_at__lt=before).delete()[0]
+
+
+def _ask_worker() -> None:
+    from shuzhi.foundation.outbox.jobs import deliver_soon
+
+    deliver_soon()
 
 
 def _due(at: datetime, most: int) -> list[int]:
@@ -67,7 +88,9 @@ def _deliver_one(number: int, *, at: datetime) -> bool:
 
 def _postpone(number: int, *, at: datetime, error: Exception) -> None:
     with transaction.atomic():
-        message = models.Message.objects.select_for_update().get(id=number)
+        message = models.Message.objects.select_for_update().filter(id=number, delivered_at=None).first()
+        if message is None:
+            return  # another relay delivered it meanwhile
         message.attempts += 1
         message.last_error = f"{type(error).__name__}: {error}"[:2000]
         message.not_before = at + timedelta(seconds=2**message.attempts)

@@ -20,6 +20,7 @@ latency = Histogram(
 )
 in_flight = Gauge("shuzhi_http_requests_in_flight", "Requests being answered now.", ["process"])
 jobs = Gauge("shuzhi_jobs", "Jobs by status, from the job table at the time of the scrape.", ["status"])
+messages = Gauge("shuzhi_outbox_messages", "Undelivered events: waiting, or dead letters.", ["status"])
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 

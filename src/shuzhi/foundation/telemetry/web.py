@@ -77,11 +77,15 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 
 
 def metrics_page(_request: HttpRequest) -> HttpResponse:
-    """What this process counted, and the jobs' table as it is now."""
+    """What this process counted, and the jobs' and events' tables as they are now."""
+    from shuzhi.foundation.outbox.queries import undelivered
+
     with connection.cursor() as cursor:
         cursor.execute("SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY 1 ORDER BY 1")
         for status, number in cursor.fetchall():
             metrics.jobs.labels(status).set(number)
+    for status, number in undelivered().items():
+        metrics.messages.labels(status).set(number)
     return HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
 
 

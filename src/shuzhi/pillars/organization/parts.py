@@ -21,6 +21,10 @@ def install_office(declaration: Declaration[OfficeDeclaration], installation: In
             "pack": installation.pack,
         },
     )
+    gone = models.Post.objects.filter(office_id=office.office).exclude(
+        slug__in=[post.id for post in office.posts]
+    )
+    gone.delete()
     for post in office.posts:
         models.Post.objects.update_or_create(
             office_id=office.office,

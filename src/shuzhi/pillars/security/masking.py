@@ -10,6 +10,7 @@ from shuzhi.pillars.security.types import Grade, Mask
 
 _ID = re.compile(r"^\d{17}[\dXx]$|^\d{15}$")
 _MOBILE = re.compile(r"^1\d{10}$")
+SHORT = 4  # characters: a name; only the first is shown
 
 
 def mask_value(value: str | None, *, mask: Mask, key: bytes) -> str | None:
@@ -33,7 +34,7 @@ def partial(value: str) -> str:
         return value[:3] + "****" + value[-4:]
     if len(value) <= 1:
         return "*"
-    if len(value) <= 4:
+    if len(value) <= SHORT:
         return value[0] + "*" * (len(value) - 1)
     shown = max(1, len(value) // 4)
     return value[:shown] + "*" * (len(value) - 2 * shown) + value[-shown:]

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from shuzhi.foundation.packfiles import packs_root
+from shuzhi.foundation.settings import settings
 from shuzhi.pillars.standards.errors import CodeListBroken, UnknownVersion
+from shuzhi.pillars.standards.types import CodeListDeclaration, VersionDeclaration
 
 CODELISTS = Path("platform", "standards", "codelists")
 
@@ -110,32 +111,37 @@ def load(path: Path) -> CodeList:
         CodeListBroken: the file is not a code list.
     """
     try:
-        raw = yaml.safe_load(path.read_text("utf-8"))
-        versions = tuple(_version(entry, path.parent) for entry in raw["versions"])
+        # Every scalar is a text here, as it is for the pack checker.
+        raw = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - builds texts only
+        declared = CodeListDeclaration.model_validate(raw)
         return CodeList(
-            id=raw["list"],
-            title_zh=raw["title"]["zh"],
-            title_en=raw["title"]["en"],
-            standard=raw["standard"],
-            source=raw["source"],
-            versions=versions,
-            maps=_maps(path.parent / raw["crosswalk"]) if raw.get("crosswalk") else {},
+            id=declared.id,
+            title_zh=declared.title.zh,
+            title_en=declared.title.en,
+            standard=declared.standard,
+            source=declared.source,
+            versions=tuple(_version(version, path.parent) for version in declared.versions),
+            maps=_maps(path.parent / declared.crosswalk) if declared.crosswalk else {},
         )
-    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, yaml.YAMLError, KeyError, ValueError) as error:
         raise CodeListBroken(file=path.name, reason=f"{type(error).__name__}: {error}") from error
 
 
 @lru_cache(maxsize=1)
 def shipped_code_lists() -> Mapping[str, CodeList]:
-    """The code lists that come with the product, by id."""
-    lists = (load(path) for path in sorted((packs_root() / CODELISTS).glob("*.yaml")))
-    return {code_list.id: code_list for code_list in lists}
+    """The code lists of all packs of this node, by id; where two declare one id, the product's own stands."""
+    roots = (packs_root(), *settings().packs)
+    lists = [load(path) for root in roots for path in sorted(root.glob("*/*/codelists/*.yaml"))]
+    return {code_list.id: code_list for code_list in reversed(lists)}
 
 
-def _version(entry: Mapping[str, Any], folder: Path) -> CodeListVersion:
-    rows = _rows(folder / entry["file"]) if entry.get("file") else entry["codes"]
-    codes = (Code(row["code"], row.get("zh"), row.get("en"), row.get("parent") or None) for row in rows)
-    return CodeListVersion(entry["version"], entry["since"], {code.code: code for code in codes})
+def _version(declared: VersionDeclaration, folder: Path) -> CodeListVersion:
+    if declared.file:
+        rows = _rows(folder / declared.file)
+        codes = [Code(row["code"], row.get("zh"), row.get("en"), row.get("parent") or None) for row in rows]
+    else:
+        codes = [Code(code.code, code.zh, code.en, code.parent) for code in declared.codes]
+    return CodeListVersion(declared.version, declared.since, {code.code: code for code in codes})
 
 
 def _maps(path: Path) -> Crosswalk:

@@ -7,4 +7,9 @@ PERMISSIONS = (
         Words(zh="开立账号", en="open accounts"),
         frozenset({Role.ADMINISTRATOR}),
     ),
+    Permission(
+        "identity.close_account",
+        Words(zh="关闭账号", en="close accounts"),
+        frozenset({Role.ADMINISTRATOR}),
+    ),
 )

@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from shuzhi.pillars.security import audit, policy
-from shuzhi.pillars.security.types import Actor, Role
+from shuzhi.pillars.security.types import PUBLIC, Actor, Role
 from shuzhi.support.identity import models
+from shuzhi.support.identity.errors import NoSuchAccount, RoleNotForPeople
 
 # Of demonstration accounts only: they exist in demo mode, on synthetic data, and the sign-in page shows it.
 DEMO_PASSWORD = "shuzhi-demo"  # noqa: S105
@@ -26,8 +27,15 @@ def open_account(
     person_en: str = "",
     is_demo: bool = False,
 ) -> Actor:
-    """Open an account, or bring an existing one to this state. Without a password nobody can sign in with it."""
+    """Open an account, or bring an existing one to this state. Without a password nobody can sign in with it.
+
+    Raises:
+        RoleNotForPeople: the platform's own role was asked for.
+        Forbidden: only an administrator opens accounts.
+    """
     policy.require("identity.open_account", by=by)
+    if Role.SYSTEM in roles:
+        raise RoleNotForPeople(role=Role.SYSTEM.value)
     account, _ = models.Account.objects.get_or_create(username=username)
     account.person, account.person_en, account.office, account.division = person, person_en, office, division
     account.roles = sorted(role.value for role in roles)
@@ -36,6 +44,20 @@ def open_account(
     account.save()
     audit.record("identity.account_opened", target=f"account/{username}", by=by, at=at, roles=account.roles)
     return actor_of(account)
+
+
+@transaction.atomic
+def close_account(*, username: str, by: Actor, at: datetime) -> None:
+    """Close an account: nobody signs in with it any more, and who is signed in acts as the public from now on.
+
+    Raises:
+        NoSuchAccount: there is none of that name.
+        Forbidden: only an administrator closes accounts.
+    """
+    policy.require("identity.close_account", by=by)
+    if not models.Account.objects.filter(username=username).update(is_active=False):
+        raise NoSuchAccount(username=username)
+    audit.record("identity.account_closed", target=f"account/{username}", by=by, at=at)
 
 
 def actor_of(account: models.Account) -> Actor:
@@ -51,10 +73,16 @@ def actor_of(account: models.Account) -> Actor:
 
 def note_sign_in(*, username: str, succeeded: bool, at: datetime) -> None:
     """Write an attempt to sign in into the audit log; a failed one under the name that was tried."""
+    name = f"account/{username[:100]}"
     audit.record(
         "identity.signed_in",
-        target=f"account/{username[:100]}",
-        by=Actor(name=f"account/{username[:100]}" if succeeded else "public"),
+        target=name,
+        by=Actor(name=name if succeeded else PUBLIC.name),
         at=at,
         outcome="done" if succeeded else "refused",
     )
+
+
+def note_sign_out(*, by: Actor, at: datetime) -> None:
+    """Write into the audit log that somebody ended their session."""
+    audit.record("identity.signed_out", target=by.name, by=by, at=at)

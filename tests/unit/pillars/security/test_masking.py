@@ -70,3 +70,20 @@ def test_hashes_join_only_under_the_same_key():
 
     assert one == mask_value("13812345678", mask=Mask.HASH, key=KEY)
     assert one != mask_value("13812345678", mask=Mask.HASH, key=b"other" * 8)
+
+
+@given(value=st.text(min_size=1), key=st.binary(min_size=1))
+def test_partial_keeps_the_length_and_hashes_have_one_length(value, key):
+    assert len(mask_value(value, mask=Mask.PARTIAL, key=key)) == len(value)
+    assert len(mask_value(value, mask=Mask.HASH, key=key)) == 32
+    assert mask_value(value, mask=Mask.DROP, key=key) is None
+
+
+@given(value=st.integers(0, 10**12))
+def test_a_generalised_number_tells_no_more_than_its_class(value):
+    text = str(value)
+    first_of_class = text[0] + "0" * (len(text) - 1) if len(text) > 1 else "0"
+
+    assert mask_value(text, mask=Mask.GENERALISE, key=KEY) == mask_value(
+        first_of_class, mask=Mask.GENERALISE, key=KEY
+    )

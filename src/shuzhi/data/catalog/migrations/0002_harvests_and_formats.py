@@ -12,6 +12,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveIndex(model_name="entry", name="catalog_entry_search"),
+        migrations.RunSQL("UPDATE catalog_entry SET search_text = upper(search_text)", migrations.RunSQL.noop),
+        migrations.AddIndex(
+            model_name="entry",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["search_text"], opclasses=["gin_trgm_ops"], name="catalog_entry_words"
+            ),
+        ),
         migrations.CreateModel(
             name='Harvest',
             fields=[

@@ -176,6 +176,7 @@ def _included(parameters: Parameters, filters: dict[str, str], *, base: str) -> 
 
 
 def _datastore_search(parameters: Parameters, *, base: str) -> dict[str, Any]:
+    """Rows of an open data set: filters, full text, sort, fields, distinct, paging, exact total."""
     release, _ = find_resource(parameters.required("resource_id", "id"))
     return datastore_search(release, parameters, base=base)
 

@@ -10,6 +10,8 @@ from typing import Any
 from shuzhi.data.opendata.ckan.errors import Invalid
 from shuzhi.foundation.text import storable
 
+DIGITS = 12
+
 
 @dataclass(frozen=True)
 class Parameters:
@@ -40,7 +42,7 @@ class Parameters:
             Invalid: it is not one.
         """
         text = self.text(name, str(default))
-        if not text.isascii() or not text.isdigit() or len(text) > 12:
+        if not text.isascii() or not text.isdigit() or len(text) > DIGITS:
             raise Invalid(field=name, reason="Must be a natural number", reason_zh="应为自然数")
         return min(int(text), most)
 

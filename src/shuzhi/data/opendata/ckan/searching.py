@@ -77,7 +77,7 @@ def _question(parameters: Parameters) -> Question:
 
 
 def _order(sort: str) -> str:
-    first = sort.split(",")[0].split() if sort.strip() else ["title_string"]
+    first = sort.split(",", maxsplit=1)[0].split() if sort.strip() else ["title_string"]
     if first[0] == "score" and "," in sort:
         first = sort.split(",")[1].split()
     if first[0] not in ORDERS:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shuzhi.data.catalog import queries as catalog
-from shuzhi.data.catalog.types import Entry, FieldType
 from shuzhi.data.catalog.themes import theme_title
+from shuzhi.data.catalog.types import Entry, FieldType
 from shuzhi.data.opendata import queries
 from shuzhi.data.opendata.licences import licence
 from shuzhi.data.opendata.types import OpenFile, Release, resource_id

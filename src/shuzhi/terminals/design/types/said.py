@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from django.utils.translation import get_language
 
+from shuzhi.foundation.words import Words as Pair
+
 
 class Said(NamedTuple):
     """One text in Chinese and in English."""
@@ -19,7 +21,7 @@ class Said(NamedTuple):
         return self.zh if is_chinese() else self.en
 
 
-Words = Said | Mapping[str, str] | str
+Words = Said | Pair | Mapping[str, str] | str
 """A text for people: both languages, a mapping with `zh` and `en`, or a name that has only one form."""
 
 

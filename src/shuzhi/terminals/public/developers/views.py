@@ -14,6 +14,7 @@ from shuzhi.data.opendata.ckan.actions import ACTIONS
 from shuzhi.pillars.security.guard import open_to_public
 from shuzhi.terminals.design.types import Crumbs, Link, Said
 
+API = "/api/"
 OPENAPI = "/api/openapi.json"
 OPEN_PATHS = ("/api/data/", "/api/3/")
 
@@ -46,7 +47,7 @@ def developers(request: HttpRequest) -> HttpResponse:
         "place_now": "developers",
         "crumbs": Crumbs((Link(Said("首页", "Home"), "/"),)),
         "base": request.build_absolute_uri("/").rstrip("/"),
-        "operations": list(operations(_description(request))),
+        "operations": list(operations(_description())),
         "actions": [(name, _first_line(action)) for name, action in ACTIONS.items()],
         "openapi": OPENAPI,
     }
@@ -68,14 +69,14 @@ def operations(description: Mapping[str, Any]) -> Iterator[Operation]:
             )
 
 
-def _description(request: HttpRequest) -> Mapping[str, Any]:
+def _description() -> Mapping[str, Any]:
     """The node's OpenAPI document, asked of whatever serves it: the terminals know no node."""
     try:
         found = resolve(OPENAPI)
     except Resolver404:
         return {}
     api = getattr(found.func, "keywords", {}).get("api")
-    schema: Mapping[str, Any] = api.get_openapi_schema() if api is not None else {}
+    schema: Mapping[str, Any] = api.get_openapi_schema(path_prefix=API) if api is not None else {}
     return schema
 
 

@@ -11,11 +11,11 @@ from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog import search
 from shuzhi.data.catalog.search import Question
 from shuzhi.data.opendata import queries as opendata
-from shuzhi.data.opendata.dcat import catalog_graph
 from shuzhi.foundation.words import Words
+from shuzhi.pillars.organization import queries as organization
+from shuzhi.pillars.organization.errors import NoNode
 from shuzhi.pillars.security.guard import open_to_public
 
-TITLE = Words(zh="数治开放数据目录", en="Shuzhi open data catalog")
 FORMS = {"ttl": ("turtle", "text/turtle"), "jsonld": ("json-ld", "application/ld+json")}
 PAGES = ("/", "/data/", "/offices/", "/developers/", "/about/")
 MOST_ADDRESSES = 45_000
@@ -25,12 +25,15 @@ MOST_ADDRESSES = 45_000
 @open_to_public("the open catalog is for everyone, harvesters too")
 def dcat(request: HttpRequest, form: str) -> HttpResponse:
     """The open catalog in one of DCAT's forms."""
+    # rdflib is large: a web process loads it with the first harvester.
+    from shuzhi.data.opendata.dcat import catalog_graph
+
     written, media_type = FORMS[form]
     base = request.build_absolute_uri("/").rstrip("/")
     ids = list(search.matching(Question(public=True)).order_by("id").values_list("id", flat=True))
     entries = catalog.entries(ids=ids)
     graph = catalog_graph(
-        entries, opendata.releases_of(entries), opendata.publishers(), base=base, title=TITLE
+        entries, opendata.releases_of(entries), opendata.publishers(), base=base, title=_title()
     )
     response = HttpResponse(graph.serialize(format=written), content_type=f"{media_type}; charset=utf-8")
     response["Access-Control-Allow-Origin"] = "*"
@@ -63,6 +66,14 @@ def robots(request: HttpRequest) -> HttpResponse:
     """What search engines may read."""
     text = f"User-agent: *\nDisallow: /staff/\nDisallow: /api/\nSitemap: {request.build_absolute_uri('/sitemap.xml')}\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+def _title() -> Words:
+    try:
+        node = organization.this_node().title
+    except NoNode:
+        return Words(zh="开放数据目录", en="Open data catalog")
+    return Words(zh=f"{node.zh}开放数据目录", en=f"Open data catalog of {node.en}")
 
 
 def _paths() -> Iterator[str]:

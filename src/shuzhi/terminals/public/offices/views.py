@@ -35,18 +35,18 @@ def offices(request: HttpRequest) -> HttpResponse:
 def office(request: HttpRequest, name: str) -> HttpResponse:
     """One office's data sets."""
     publishers = opendata.publishers()
-    if name not in publishers:
-        raise Http404
     page = asking.page(request)
     question = Question(public=True, filters={"owner": name}, order="title", page=page, size=SIZE, facets=())
     answer = search.search(question)
+    if name not in publishers and not answer.total:
+        raise Http404
     pages = Pages(page, SIZE, answer.total)
     context = {
         "place_now": "data",
         "crumbs": Crumbs(
             (Link(Said("首页", "Home"), "/"), Link(Said("提供单位", "Publishers"), "/offices/"))
         ),
-        "title": publishers[name],
+        "title": publishers.get(name, name),
         "total": answer.total,
         "found": described([row.id for row in answer.rows], publishers),
         "pages": pages,

@@ -41,7 +41,7 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
     entry = public_entry(name)
     release = opendata.releases_of([entry]).get(name)
     publishers = opendata.publishers()
-    publisher: Words = entry.publisher or publishers.get(entry.owner, entry.owner)
+    publisher: Words = entry.publisher or publishers.get(entry.owner) or entry.owner
     base = request.build_absolute_uri("/").rstrip("/")
     terms = licence(release.licence if release else entry.schema_.licence)
     context = {
@@ -58,7 +58,8 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
         "update": wording.UPDATES[entry.update],
         "terms": terms,
         "fields": _fields(entry, release),
-        "score": _score(entry),
+        "score": (score := _score(entry)),
+        "score_of_100": score.score * 100 if score and score.score is not None else None,
         "base": base,
         "json_ld": machine.json_ld(entry, release, publisher, terms, base=base),
         "cite": _citation(entry, release, publisher, terms, base=base),

@@ -16,7 +16,7 @@ from shuzhi.data.catalog.types import Access, Entry
 from shuzhi.data.opendata import queries as opendata
 from shuzhi.data.opendata.types import Release
 from shuzhi.pillars.security.guard import open_to_public
-from shuzhi.terminals.design.types import Choice, Chip, Crumbs, Link, Pages, Said, Table, Tag
+from shuzhi.terminals.design.types import Chip, Choice, Crumbs, Link, Pages, Said, Table, Tag
 from shuzhi.terminals.design.types.said import Words
 from shuzhi.terminals.public import asking
 from shuzhi.terminals.public.opendata import wording
@@ -70,7 +70,7 @@ def portal(request: HttpRequest) -> HttpResponse:
         "total": answer.total,
         "found": described([row.id for row in answer.rows], publishers),
         "facets": _facets(answer, asked, publishers),
-        "chosen": [tag for tag in _chosen(asked, publishers)],
+        "narrowed": _narrowed(asked, publishers),
         "sorts": [Choice(name, title) for name, title in SORTS.items()],
         "kept": [(name, asked[name]) for name in FACETS if asked[name]],
         "pages": pages,
@@ -130,7 +130,7 @@ def _facets(answer: Answer, asked: Mapping[str, str], publishers: Mapping[str, W
     return facets
 
 
-def _chosen(asked: Mapping[str, str], publishers: Mapping[str, Words]) -> list[Tag]:
+def _narrowed(asked: Mapping[str, str], publishers: Mapping[str, Words]) -> list[Tag]:
     return [_tag(name, asked[name], asked, publishers) for name in FACETS if asked[name]]
 
 

@@ -77,7 +77,9 @@ def _column(column: OpenColumn) -> Column:
 
 
 def _short(value: object) -> object:
-    """Long cells are cut in the preview; files and API have them whole."""
+    """Long cells are cut in the preview; numbers stand as they are, for a year takes no comma."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(value)
     if isinstance(value, str) and len(value) > MOST_CELL:
         return value[:MOST_CELL].rstrip() + "…"
     return value

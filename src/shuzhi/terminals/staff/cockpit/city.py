@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from shuzhi.pillars.organization import places
 from shuzhi.pillars.organization import queries as organization
@@ -31,6 +32,7 @@ def show(request: HttpRequest) -> HttpResponse:
     city = frame.division_or_404(organization.this_node().division, moment.day)
     districts = frame.parts_of(city, moment.day)
     boundaries = places.newest_boundaries(city.code) or ""
+    areas = places.square_kilometres(boundaries)
     firms = counting.by_place("division", day=moment.day)
     read = sorted(readings(day=moment.day), key=urgency)
     name = name_of_division(city)
@@ -48,12 +50,14 @@ def show(request: HttpRequest) -> HttpResponse:
         map=layers.city_map(
             districts,
             firms,
-            places.square_kilometres(boundaries),
+            areas,
             layer,
             boundaries=boundaries,
             moment=moment,
         ),
+        districts=layers.comparison(districts, firms, areas, moment),
         unplaced=firms.get(None),
+        issues_url=reverse("staff:issues"),
         depth=_in_depth(districts, moment),
         alerts=alerts(actor=actor, moment=moment, readings=read, offices=organization.office_titles()),
     )

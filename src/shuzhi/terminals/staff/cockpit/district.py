@@ -9,13 +9,13 @@ from shuzhi.pillars.organization import places
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.organization.divisions import Division
 from shuzhi.pillars.security.guard import requires
-from shuzhi.terminals.design.types import Figure, Said, Share, Tag, Tags
+from shuzhi.terminals.design.types import Fact, Figure, Said, Share, Why
 from shuzhi.terminals.staff.cockpit import firms as counting
 from shuzhi.terminals.staff.cockpit import frame, towns
 from shuzhi.terminals.staff.cockpit.alerts import alerts
 from shuzhi.terminals.staff.cockpit.firms import Firms
 from shuzhi.terminals.staff.cockpit.moments import Moment, moment_of
-from shuzhi.terminals.staff.cockpit.names import name_of_division
+from shuzhi.terminals.staff.cockpit.names import name_of_division, source_title
 from shuzhi.terminals.staff.shell import actor_of
 
 
@@ -39,7 +39,9 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         trail=frame.way(moment),
         figures=_figures(district, moment),
         towns=towns.tile_map(district, moment),
-        siblings=_siblings(siblings, code, moment),
+        siblings=frame.siblings(siblings, code, "staff:cockpit_district", moment),
+        siblings_label=Said("换一个区县", "Another district"),
+        reckoning=_reckoning(frame.parts_of(district, moment.day)),
         offices=[office.title for office in offices if office.id in own],
         alerts=alerts(
             actor=actor_of(request),
@@ -51,13 +53,16 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _siblings(siblings: list[Division], code: str, moment: Moment) -> Tags:
-    """The other districts, to go on from one to the next."""
-    tags = [
-        Tag(name_of_division(each), moment.onward(reverse("staff:cockpit_district", args=[each.code])), on=each.code == code)
-        for each in siblings
-    ]  # fmt: skip
-    return Tags(Said("换一个区县", "Another district"), tags)
+def _reckoning(towns_listed: list[Division]) -> Why:
+    return Why(
+        title=Said("怎么算", "How it is reckoned"),
+        facts=(
+            Fact(Said("企业", "Firms"), Said("法人库的记录，按住所推定现行区县和镇街；登记代码里的区划不作数", "records of the legal entity register by the district and town of their address today; the division inside a code counts for nothing")),
+            Fact(Said("镇街", "Towns"), Said("住所写明镇街、村社区的才计入镇街", "a firm counts in a town where its address names the town or a village of it")),
+            Fact(Said("镇街名称", "Names of towns"), source_title(towns_listed[0].source) if towns_listed else None),
+            Fact(Said("演示数据", "Synthetic data"), Said("名称出自演示部门文件的企业，逐格注明", "firms named by a demonstration file; every figure says how many")),
+        ),
+    )  # fmt: skip
 
 
 def _figures(district: Division, moment: Moment) -> list[Figure]:

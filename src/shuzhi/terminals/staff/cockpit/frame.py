@@ -20,6 +20,7 @@ from shuzhi.terminals.staff.cockpit.names import name_of_division
 from shuzhi.terminals.staff.shell import BENCH, name_of, said
 
 COUNTY_DIGITS = 6
+COCKPIT = Said("驾驶舱", "Cockpit")
 NOBODY = Said("暂缺", "vacant")
 
 
@@ -87,12 +88,17 @@ def page(
 
 def way(moment: Moment, *divisions: Division) -> list[Link]:
     """The way from the workbench through the city and these districts."""
-    links = [
-        Link(BENCH, reverse("staff:home")),
-        Link(Said("驾驶舱", "Cockpit"), moment.onward(reverse("staff:cockpit"))),
+    here = [Link(BENCH, reverse("staff:home")), Link(COCKPIT, moment.onward(reverse("staff:cockpit")))]
+    districts = [
+        Link(name_of_division(each), moment.onward(reverse("staff:cockpit_district", args=[each.code])))
+        for each in divisions
     ]
-    for each in divisions:
-        links.append(
-            Link(name_of_division(each), moment.onward(reverse("staff:cockpit_district", args=[each.code])))
-        )
-    return links
+    return [*here, *districts]
+
+
+def siblings(divisions: Sequence[Division], here: str, route: str, moment: Moment) -> list[tuple[Link, bool]]:
+    """Divisions beside each other, to go on from one to the next; the one we are in is marked."""
+    return [
+        (Link(name_of_division(each), moment.onward(reverse(route, args=[each.code]))), each.code == here)
+        for each in divisions
+    ]

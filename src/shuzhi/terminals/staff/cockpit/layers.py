@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from shuzhi.pillars.organization.divisions import Division
-from shuzhi.terminals.design.types import Area, MapPanel, Said, Tab, Tabs
+from shuzhi.terminals.design.types import Area, Column, MapPanel, Row, Said, Tab, Table, Tabs
 from shuzhi.terminals.staff.cockpit.firms import Firms
 from shuzhi.terminals.staff.cockpit.moments import Moment
 from shuzhi.terminals.staff.cockpit.names import name_of_division
@@ -28,6 +28,16 @@ class Layer:
     reckon: Reckon
 
 
+def _records(firms: Firms, area: float) -> int:
+    del area
+    return firms.records
+
+
+def _disputed(firms: Firms, area: float) -> int:
+    del area
+    return firms.disputed
+
+
 def _density(firms: Firms, area: float) -> float | None:
     return round(firms.records / area, 2) if area else None
 
@@ -45,7 +55,7 @@ LAYERS = {
             Said("登记企业", "Registered firms"),
             Said("家", "firms"),
             Said("法人库按住所推定的现行区县计数。", "Records of the legal entity register by the district of their address today."),
-            lambda firms, area: firms.records,
+            _records,
         ),
         Layer(
             "density",
@@ -59,7 +69,7 @@ LAYERS = {
             Said("来源不一致", "Sources differ"),
             Said("家", "firms"),
             Said("至少有一个字段各部门说法不一的企业，不含推不出的字段。", "Firms of which the offices' records differ in at least one field."),
-            lambda firms, area: firms.disputed,
+            _disputed,
         ),
         Layer(
             "disputed-share",
@@ -120,6 +130,40 @@ def city_map(
         measure=Said("按区县", "By district"),
         unit=layer.unit,
         note=Said(layer.note.zh + BOUNDARY_SOURCE.zh, f"{layer.note.en} {BOUNDARY_SOURCE.en}"),
+    )
+
+
+def comparison(
+    districts: list[Division],
+    firms: Mapping[str | None, Firms],
+    areas: Mapping[str, float],
+    moment: Moment,
+) -> Table:
+    """Every district by every layer, for a wall that has room for it."""
+    columns = [Column(layer.id, Said(f"{layer.title.zh}（{layer.unit.zh}）", f"{layer.title.en} ({layer.unit.en})"), "number") for layer in LAYERS.values()]  # fmt: skip
+    rows = [
+        Row(
+            {
+                "name": name_of_division(each),
+                **{layer.id: layer.reckon(count, areas.get(each.code, 0)) for layer in LAYERS.values()},
+                "synthetic": count.synthetic,
+            },
+            url=moment.onward(reverse("staff:cockpit_district", args=[each.code])),
+        )
+        for each in districts
+        if (count := firms.get(each.code))
+    ]
+    return Table(
+        id="districts",
+        caption=Said("各区县对照", "The districts compared"),
+        columns=(
+            Column("name", Said("区县", "District")),
+            *columns,
+            Column("synthetic", Said("其中演示数据（家）", "Synthetic (firms)"), "number"),
+        ),
+        rows=rows,
+        tall=False,
+        empty=Said("法人库还没有生成。", "The register is not built yet."),
     )
 
 

@@ -7,6 +7,7 @@ from shuzhi.pillars.standards.sorting import sort_key
 from shuzhi.terminals.design.types import Said
 
 ENDS = {"街道": " Subdistrict", "镇": " Town", "乡": " Township", "区": "", "县": "", "市": ""}
+STATISTICS = "nbs-"
 VOWELS = tuple("aeo")
 
 
@@ -21,6 +22,16 @@ def english_name(name: str) -> str:
         if name.endswith(end) and len(name) > len(end) + 1:
             return _joined(name.removesuffix(end)) + kind
     return _joined(name)
+
+
+def source_title(source: str) -> Said:
+    """Where the names of divisions come from, as a person says it."""
+    if source.startswith(STATISTICS):
+        day = source.removeprefix(STATISTICS)
+        return Said(
+            f"国家统计局统计用区划代码（{day}）", f"National Bureau of Statistics, division codes of {day}"
+        )
+    return Said(source, source)
 
 
 def _joined(name: str) -> str:

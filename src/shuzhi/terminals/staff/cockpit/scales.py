@@ -7,6 +7,7 @@ from math import floor, log10
 
 STEPS = 5
 DIGITS = 2
+SMALLEST = 0.001
 
 
 def quantiles(values: Iterable[float | int | None]) -> list[float]:
@@ -19,8 +20,8 @@ def quantiles(values: Iterable[float | int | None]) -> list[float]:
 
 
 def _rounded(value: float) -> float:
-    if value <= 0:
+    if value < SMALLEST:
         return 0
     size = 10.0 ** (floor(log10(value)) - DIGITS + 1)
-    cut = round(floor(value / size + 1e-9) * size, 6)
+    cut = min(round(floor(value / size) * size, 6), value)
     return int(cut) if cut == int(cut) else cut

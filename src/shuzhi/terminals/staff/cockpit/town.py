@@ -16,7 +16,7 @@ from shuzhi.terminals.staff.cockpit import firms as counting
 from shuzhi.terminals.staff.cockpit import frame, towns
 from shuzhi.terminals.staff.cockpit.firms import REGISTER, Firms
 from shuzhi.terminals.staff.cockpit.moments import Moment, moment_of
-from shuzhi.terminals.staff.cockpit.names import name_of_division
+from shuzhi.terminals.staff.cockpit.names import name_of_division, source_title
 from shuzhi.terminals.staff.registers.reading import clearance, field_of, shown
 from shuzhi.terminals.staff.shell import actor_of, asked_for, page_number, said
 
@@ -39,7 +39,9 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         trail=frame.way(moment, district),
         figures=_figures(town, district, moment),
         villages=[village.name for village in villages],
-        village_source=villages[0].source if villages else "",
+        village_source=source_title(villages[0].source) if villages else "",
+        siblings=frame.siblings(frame.parts_of(district, moment.day), code, "staff:cockpit_town", moment),
+        siblings_label=Said(f"{district.name}的镇街", f"Towns of {name_of_division(district).en}"),
         table=_table(request, town, actor) if _may_read(actor) else None,
     )
 
@@ -52,14 +54,15 @@ def _figures(town: Division, district: Division, moment: Moment) -> list[Figure]
     counts = counting.by_place("town", day=moment.day)
     here, named = counts.get(town.code, Firms()), towns.of_district(district, counts)
     name = name_of_division(district)
+    part = f"{here.records / named.records:.1%}" if named.records else "—"
     return [
         Figure(
             label=Said("登记企业", "Registered firms"),
             value=here.records,
             unit=Said("家", "firms"),
             of=Said(
-                f"{name.zh}写明镇街的 {named.records:,} 家之一部分；其中演示数据 {here.synthetic:,} 家",
-                f"of the {named.records:,} in {name.en} whose address names a town; {here.synthetic:,} synthetic",
+                f"占{name.zh}写明镇街的 {named.records:,} 家的 {part}；其中演示数据 {here.synthetic:,} 家",
+                f"{part} of the {named.records:,} in {name.en} whose address names a town; {here.synthetic:,} synthetic",
             ),
             url="#firms",
             day=moment.day,

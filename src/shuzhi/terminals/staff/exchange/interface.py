@@ -111,7 +111,11 @@ def _facts(found: Interface, owner: Said) -> list[Fact]:
     return [
         Fact(Said("编号", "Id"), f"{found.id} · v{declared.version}"),
         Fact(Said("提供部门", "Owner"), owner),
-        Fact(Said("取自", "From"), declared.register_, reverse("staff:register", args=[declared.register_])),
+        Fact(
+            Said("取自", "From"),
+            _register_title(declared.register_),
+            reverse("staff:register", args=[declared.register_]),
+        ),
         Fact(Said("给什么", "What it gives"), titles.INTERFACE_KINDS[declared.kind]),
         Fact(Said("原值给到", "Clear up to"), Grade(int(declared.clearance[1]))),
         Fact(
@@ -126,6 +130,11 @@ def _facts(found: Interface, owner: Said) -> list[Fact]:
         Fact(Said("依据", "Basis"), "、".join(f"{b.title}（{b.since}）" for b in declared.basis)),
         Fact(Said("发布时间", "Published"), found.published_at),
     ]
+
+
+def _register_title(register: str) -> Said:
+    named = {each.declaration.id: each.declaration.title for each in registers.registers()}
+    return name_of(named, register)
 
 
 def _fields(found: Interface) -> Table:

@@ -75,21 +75,20 @@ def _datasets(text: str, offices: Titles) -> Iterator[tuple[Table, Link]]:
 
 
 def _records(text: str) -> Iterator[tuple[Table, Link]]:
-    for summary in registers.registers():
-        declared = summary.declaration
-        found = registers.search(declared.id, text, size=SHOWN)
-        if not found.total:
-            continue
-        rows = [
-            Row(
-                {"what": record.label, "where": Cell(said(declared.title))},
-                url=reverse("staff:entity", args=[declared.id, record.id]),
-            )
-            for record in found.records
-        ]
-        url = f"{reverse('staff:register', args=[declared.id])}?{urlencode({'q': text})}"
-        whole = Link(Said(f"全部 {found.total} 条记录", f"All {found.total} records"), url)
-        yield _group(declared.id, said(declared.title), rows, whole)
+    found = registers.search_all(text, most=SHOWN)
+    if not found:
+        return
+    named = {each.declaration.id: each.declaration.title for each in registers.registers()}
+    rows = [
+        Row(
+            {"what": record.label, "where": name_of(named, record.register)},
+            url=reverse("staff:entity", args=[record.register, record.id]),
+        )
+        for record in found
+    ]
+    url = f"{reverse('staff:register', args=[found[0].register])}?{urlencode({'q': text})}"
+    whole = Link(Said("在基础库中继续找", "Go on in the register"), url)
+    yield _group("records", Said("基础库", "Registers"), rows, whole)
 
 
 def _interfaces(text: str, offices: Titles) -> Iterator[tuple[Table, Link]]:

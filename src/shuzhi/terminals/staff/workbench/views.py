@@ -33,10 +33,9 @@ from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, said
 
 COLUMNS = (
     Column("title", Said("事由", "Matter")),
-    Column("loop", Said("流程", "Loop")),
+    Column("due", Said("期限", "Deadline"), "chips"),
     Column("state", Said("现在", "State")),
     Column("asker", Said("申请或来源", "From")),
-    Column("due", Said("期限", "Deadline"), "chips"),
 )
 GROUPS = (
     ("late", Said("已超期", "Overdue")),
@@ -113,8 +112,12 @@ def _row(row: InboxRow, titles: Titles) -> Row:
     asker = found.requester or found.office
     return Row(
         cells={
-            "title": Cell(said(found.title), under=Said(f"第 {found.id} 号案卷", f"Dossier {found.id}")),
-            "loop": said(found.loop_title),
+            "title": Cell(
+                said(found.title),
+                under=Said(
+                    f"{found.loop_title.zh} · 第 {found.id} 号", f"{found.loop_title.en} · {found.id}"
+                ),
+            ),
             "state": said(found.state_title),
             "asker": name_of(titles, asker),
             "due": _due(row),
@@ -151,7 +154,7 @@ def _figures(actor: Actor, today: date) -> list[Figure]:
         Figure(
             label=Said("质量规则全部通过的数据集", "Data sets that pass every rule"),
             value=Share(len(cards) - failing, len(cards)),
-            unit=Said("个", ""),
+            unit=Said("个", "data sets"),
             url=reverse("staff:quality"),
             day=today,
         ),

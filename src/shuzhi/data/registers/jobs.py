@@ -1,0 +1,49 @@
+"""Background work of registers (基础库任务): build again when a source has news, and every day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from shuzhi.data.registers import queries, services
+from shuzhi.foundation.clock import now
+from shuzhi.pillars.security.types import system
+
+
+@app.task(name="registers.build", retry=5, pass_context=False)
+def build_register(register: str) -> int:
+    """Build one register; returns how many records are new or changed."""
+    report = services.build_register(register=register, by=system("registers"), at=now())
+    return report.created + report.changed + report.retired
+
+
+@app.periodic(cron="30 16 * * *")  # half past midnight in China: a new day may have new divisions
+@app.task(name="registers.build_all", queueing_lock="registers.build_all", pass_context=False)
+def build_all(timestamp: int) -> int:
+    """Build every register, each in a job of its own."""
+    del timestamp
+    return sum(build_later(summary.declaration.id) for summary in queries.registers())
+
+
+def on_batch_collected(event: Mapping[str, Any], at: datetime) -> None:
+    """A batch is in the lake: the registers that its data set feeds are built again."""
+    del at
+    for summary in queries.registers():
+        if event["dataset"] in {source.dataset for source in summary.declaration.sources}:
+            build_later(summary.declaration.id)
+
+
+def build_later(register: str) -> bool:
+    """Queue a build unless one waits already: it will see the news of both."""
+    lock = f"registers/{register}"
+    try:
+        with transaction.atomic():  # a refusal by the queue must not spoil the caller's transaction
+            build_register.configure(lock=lock, queueing_lock=lock).defer(register=register)
+    except AlreadyEnqueued:
+        return False
+    return True

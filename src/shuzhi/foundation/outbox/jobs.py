@@ -1,0 +1,51 @@
+"""The relay (投递): as soon as something was published, and every minute for what had to wait."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from shuzhi.foundation.clock import now
+from shuzhi.foundation.outbox import services
+
+AT_ONCE = 500
+KEPT = timedelta(days=30)  # delivered messages, for whoever looks into what happened
+
+
+@app.task(name="outbox.deliver", queueing_lock="outbox.deliver", pass_context=False)
+def deliver() -> int:
+    """Deliver what waits."""
+    return deliver_all(at=now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="outbox.deliver_late", queueing_lock="outbox.deliver_late", pass_context=False)
+def deliver_late(timestamp: int) -> int:
+    """Deliver what was postponed, or what nobody asked to deliver."""
+    del timestamp
+    return deliver_all(at=now())
+
+
+@app.periodic(cron="20 17 * * *")  # twenty past one at night in China
+@app.task(name="outbox.forget", queueing_lock="outbox.forget", pass_context=False)
+def forget(timestamp: int) -> int:
+    """Remove what was delivered long ago."""
+    return services.forget_delivered(before=datetime.fromtimestamp(timestamp, UTC) - KEPT)
+
+
+def deliver_all(*, at: datetime) -> int:
+    """Deliver until nothing that is due can be delivered."""
+    total = 0
+    while delivered := services.deliver_waiting(at=at, most=AT_ONCE):
+        total += delivered
+    return total
+
+
+def deliver_soon() -> None:
+    """Ask the worker to deliver, unless it has been asked already."""
+    try:
+        deliver.defer()
+    except AlreadyEnqueued:
+        return

@@ -1,0 +1,63 @@
+"""What a schema refuses, in words for whoever writes a pack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from shuzhi.foundation.parts import Finding
+from shuzhi.foundation.words import Words
+from shuzhi.packs.yaml import Document
+
+_ZH = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这样的项",
+    "enum": "只能是 {expected} 之一",
+    "literal_error": "只能是 {expected} 之一",
+    "string_pattern_mismatch": "写法应符合 {pattern}",
+    "string_type": "应为文字",
+    "model_type": "应为一组键和值",
+    "model_attributes_type": "应为一组键和值",
+    "dict_type": "应为一组键和值",
+    "tuple_type": "应为列表",
+    "list_type": "应为列表",
+    "too_short": "至少要有 {min_length} 项",
+    "int_parsing": "应为整数",
+    "decimal_parsing": "应为数字",
+    "bool_parsing": "应为 true 或 false",
+    "date_from_datetime_parsing": "应为日期，如 2026-01-31",
+    "date_parsing": "应为日期，如 2026-01-31",
+}
+
+
+def finding(file: Path, line: int, rule: str, zh: str, en: str) -> Finding:
+    """One fault of a pack."""
+    return Finding(file=str(file), line=line, rule=rule, message=Words(zh=zh, en=en))
+
+
+def schema_findings(file: Path, document: Document, error: ValidationError) -> Iterator[Finding]:
+    """Every fault that the schema found, at its line."""
+    for fault in error.errors(include_url=False):
+        where = ".".join(str(step) for step in fault["loc"])
+        zh = _ZH.get(fault["type"], fault["msg"]).format_map(_Facts(fault.get("ctx", {})))
+        yield finding(
+            file,
+            _nearest_line(document.lines, fault["loc"]),
+            f"schema-{fault['type']}",
+            f"{where or '文件'}：{zh}",
+            f"{where or 'file'}: {fault['msg']}",
+        )
+
+
+class _Facts(dict[str, Any]):
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def _nearest_line(lines: dict[tuple[str | int, ...], int], path: tuple[Any, ...]) -> int:
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)

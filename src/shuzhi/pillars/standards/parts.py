@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
+from shuzhi.foundation.words import Words
+from shuzhi.pillars.standards import codelists
+from shuzhi.pillars.standards.errors import CodeListBroken
+from shuzhi.pillars.standards.types import CodeListDeclaration
+
+
+def install_codelist(declaration: Declaration[CodeListDeclaration], installation: Installation) -> None:
+    """Code lists are read from the packs themselves; what was read before is forgotten."""
+    del declaration, installation
+    codelists.shipped_code_lists.cache_clear()
+
+
+def check_codelists(
+    declarations: Sequence[Declaration[CodeListDeclaration]], known: Known
+) -> Iterable[Finding]:
+    """The files that a list names are there; no code stands twice in a version."""
+    del known
+    for declaration in declarations:
+        yield from _check_files(declaration)
+        yield from _check_codes(declaration)
+
+
+def _check_files(declaration: Declaration[CodeListDeclaration]) -> Iterator[Finding]:
+    try:
+        codelists.load(declaration.file)
+    except CodeListBroken as error:
+        yield _finding(declaration, (), "codelist-broken", error.message_zh, str(error))
+
+
+def _check_codes(declaration: Declaration[CodeListDeclaration]) -> Iterator[Finding]:
+    for at, version in enumerate(declaration.value.versions):
+        seen: set[str] = set()
+        for index, code in enumerate(version.codes):
+            if code.code in seen:
+                path = ("versions", at, "codes", index)
+                yield _finding(
+                    declaration,
+                    path,
+                    "code-twice",
+                    f"代码 {code.code} 重复",
+                    f"code {code.code} stands twice",
+                )
+            seen.add(code.code)
+
+
+def _finding(
+    declaration: Declaration[CodeListDeclaration], path: tuple[str | int, ...], rule: str, zh: str, en: str
+) -> Finding:
+    line = declaration.line(*path)
+    return Finding(file=str(declaration.file), line=line, rule=rule, message=Words(zh=zh, en=en))
+
+
+CODELISTS = Part(
+    folder="codelists",
+    schema=CodeListDeclaration,
+    key="id",
+    install=install_codelist,
+    check=check_codelists,
+    beside=(".csv",),
+)

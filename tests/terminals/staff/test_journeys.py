@@ -1,0 +1,136 @@
+"""Two journeys in a real browser, on a node of its own: from a file to the catalog, and a request's approval."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from browser import look, new_page
+from tests.postgres import open_folder
+
+SOURCE = Path(__file__).resolve().parents[3] / "src"
+FIRMS = (
+    "统一社会信用代码,企业名称,成立日期,核准日期,数据性质\n"
+    "91330110MA27XYN14L,杭州甲有限公司,2020-01-02,2020-01-02,合成\n"
+    "91330110MA27XYN14X,杭州乙有限公司,2020-01-02,2020-01-02,合成\n"
+)
+INSTALL = """
+from shuzhi.node.starting import start_django
+start_django()
+from datetime import date
+from shuzhi.foundation.clock import now
+from shuzhi.packs import services as packs
+from shuzhi.demo import people
+from shuzhi.data.catalog import services as catalog
+from shuzhi.data.exchange import services as exchange
+from shuzhi.pillars.security.types import Role
+loaded, findings = packs.load_node_packs()
+packs.install_packs(packs=loaded, by=people.RUNNER, at=now())
+people.open_accounts(loaded, password="shuzhi-demo", at=now())
+speakers = people.Speakers(loaded)
+for dataset in ("taxpayers", "insured-employers", "hangzhou-firms"):
+    catalog.publish_entry(dataset=dataset, by=speakers.bureau(), at=now())
+"""
+
+
+def run(environ: dict[str, str], *arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, *arguments], env=environ, capture_output=True, text=True, timeout=240, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def free_port() -> str:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return str(asked.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def base(browser):
+    """The address of a node with the demonstration's packs and accounts, and no data yet."""
+    home, port = open_folder("shuzhi-journey-"), free_port()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SHUZHI_", "DJANGO_"))}
+    environ = kept | {
+        "SHUZHI_HOME": str(home),
+        "SHUZHI_WEB_PORT": port,
+        "SHUZHI_GATEWAY_PORT": free_port(),
+        "SHUZHI_DEMO": "true",
+        "PYTHONPATH": str(SOURCE),
+    }
+    run(environ, "-m", "shuzhi", "up", "--only", "database", "--only", "web", "--detach")
+    try:
+        run(environ, "-c", INSTALL)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        run(environ, "-m", "shuzhi", "stop")
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def enter(browser, base):
+    """Sign in with one click, as the demonstration offers."""
+    opened = []
+
+    def as_person(person: str):
+        page = new_page(browser, base)
+        opened.append(page.context)
+        page.goto(f"{base}/staff/login/")
+        page.click(f".person:has-text('{person}')")
+        page.wait_for_url(f"{base}/staff/")
+        return page
+
+    yield as_person
+    for context in opened:
+        context.close()
+
+
+def test_an_officer_hands_in_a_file_and_the_bureau_publishes(base, enter):
+    officer = enter("陈静")
+    officer.goto(f"{base}/staff/sources/firms/")
+    officer.set_input_files(
+        "input[name=file]", {"name": "firms.csv", "mimeType": "text/csv", "buffer": FIRMS.encode()}
+    )
+    officer.click("#hand-in button[type=submit]")
+    officer.wait_for_url(re.compile("/staff/batches/"))
+    officer.wait_for_selector("text=收支相符", timeout=60_000)
+    assert "GB 32100" in officer.inner_text("#quarantine")
+    look(officer)
+
+    bureau = enter("周明")
+    bureau.goto(f"{base}/staff/catalog/firms-registration/")
+    look(bureau)
+    bureau.click("form[action$='/publish/'] button[type=submit]")
+    bureau.wait_for_selector(".notice.success")
+    assert "已发布" in bureau.inner_text(".page-head")
+
+
+def test_a_request_goes_to_its_owner(base, enter):
+    bureau = enter("周明")
+    bureau.goto(f"{base}/staff/catalog/firms-registration/")
+    if publish := bureau.query_selector("form[action$='/publish/'] button[type=submit]"):
+        publish.click()
+        bureau.wait_for_selector(".notice.success")
+    bureau.goto(f"{base}/staff/exchange/interfaces/firm-by-uscc/")
+    bureau.click("form[action$='/publish/'] button[type=submit]")
+    bureau.wait_for_selector(".notice.success")
+
+    tax = enter("何敏")
+    tax.goto(f"{base}/staff/exchange/interfaces/firm-by-uscc/request/")
+    tax.fill("input[name=purpose]", "核对纳税人登记信息")
+    tax.click("main form button[type=submit]")
+    tax.wait_for_url(re.compile("/staff/exchange/subscriptions/"))
+
+    approver = enter("林涛")
+    approver.click("[data-row] a >> nth=0")
+    approver.wait_for_url(re.compile("/staff/dossiers/"))
+    look(approver)
+    approver.click("form[action$='/owner-approve/'] button[type=submit]")
+    approver.wait_for_selector(".notice.success")
+    assert "待大数据局审批" in approver.inner_text(".page-head")

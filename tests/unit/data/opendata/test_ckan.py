@@ -1,0 +1,113 @@
+"""The official client against a running server: what CKAN's users do works here."""
+
+from __future__ import annotations
+
+import ckanapi
+import pytest
+from tests.unit.data.opendata import world
+
+from shuzhi.data.opendata.types import resource_id
+
+SECOND = {"title": {"zh": "公厕", "en": "Public toilets"}, "theme": "city", "tags": ("厕所",)}
+
+
+@pytest.fixture
+def served(transactional_db, live_server, tmp_path):
+    """A server with an open data set, a published one without release, and one that stays closed."""
+    first = world.plant(tmp_path)
+    world.open_it(first)
+    world.publish("toilets", **SECOND)
+    world.publish("closed-set", opening="none")
+    with ckanapi.RemoteCKAN(live_server.url, user_agent="shuzhi-test") as site:
+        yield site, first
+
+
+@pytest.mark.parametrize("get_only", [True, False], ids=["GET", "POST"])
+def test_a_client_can_do_its_work(served, get_only):
+    site, first = served
+    site.get_only = get_only
+    act = site.action
+
+    # packages
+    assert sorted(act.package_list()) == sorted([first, "toilets"])
+    assert act.package_list(limit=1, offset=1) == sorted([first, "toilets"])[1:]
+    package = act.package_show(id=first)
+    assert (package["title"], package["license_id"], package["isopen"]) == ("农贸市场", "CC-BY-4.0", True)
+    assert {each["format"] for each in package["resources"]} == {"CSV", "JSON", "XLSX", "PARQUET"}
+    assert [tag["name"] for tag in package["tags"]] == ["菜场", "food"]
+
+    # search
+    assert act.package_search(q="农贸")["results"][0]["name"] == first
+    assert act.package_search(q="*:*", rows=0)["count"] == 2
+    assert act.package_search(fq="groups:city")["results"][0]["name"] == "toilets"
+    assert act.package_search(fq='tags:"菜场" organization:planning')["count"] == 1
+    assert act.package_search(fq="res_format:CSV")["count"] == 1
+    paged = act.package_search(q="", rows=1, start=1, sort="title_string asc")
+    assert (paged["count"], len(paged["results"])) == (2, 1)
+    facets = act.package_search(**{"facet.field": '["groups", "tags", "res_format"]', "rows": "0"})["facets"]
+    assert facets["groups"] == {"market": 1, "city": 1}
+    assert facets["tags"] == {"菜场": 1, "food": 1, "厕所": 1}
+
+    # organizations, groups, tags
+    assert act.organization_list() == [world.OFFICE]
+    assert act.organization_show(id=world.OFFICE)["package_count"] == 2
+    assert sorted(act.group_list()) == ["city", "market"]
+    assert act.group_show(id="market", include_datasets="true")["packages"][0]["name"] == first
+    assert sorted(act.tag_list()) == sorted(["菜场", "food", "厕所"])
+    assert act.tag_show(id="厕所")["name"] == "厕所"
+
+    # rows
+    csv = resource_id(first, "csv")
+    assert act.resource_show(id=csv)["package_id"] == first
+    found = act.datastore_search(
+        resource_id=csv, filters='{"district": "余杭区"}', sort="stars desc", fields="code,stars"
+    )
+    assert [row["code"] for row in found["records"]] == ["m2", "m3"]
+    assert (found["total"], [field["id"] for field in found["fields"]]) == (2, ["code", "stars"])
+    paged = act.datastore_search(resource_id=csv, limit=1, offset=3)
+    assert (paged["total"], len(paged["records"]), paged["records"][0]["_id"]) == (4, 1, 4)
+    assert act.datastore_search(resource_id=csv, q="夜市")["records"][0]["code"] == "m4"
+    assert act.datastore_search(resource_id=csv, fields="district", distinct="true")["total"] == 3
+
+    # refusals in CKAN's own shape
+    with pytest.raises(ckanapi.NotFound):
+        act.package_show(id="closed-set")
+    with pytest.raises(ckanapi.NotFound):
+        act.resource_show(id="no-such")
+    with pytest.raises(ckanapi.ValidationError):
+        act.datastore_search(resource_id=csv, filters='{"inner": "x"}')
+    with pytest.raises(ckanapi.ValidationError):
+        act.datastore_search(resource_id=csv, limit="many")
+    with pytest.raises(ckanapi.ValidationError):
+        act.package_search(fq="nothing:x")
+    with pytest.raises(ckanapi.ValidationError):
+        act.package_show()
+
+
+@pytest.mark.django_db
+class TestShape:
+    def test_an_unknown_action_says_so(self, client):
+        response = client.get("/api/3/action/package_delete?id=x")
+        assert (response.status_code, response.json()["success"]) == (400, False)
+        assert "package_delete" in response.json()["error"]["message"]
+
+    @pytest.mark.parametrize("body", ["{", "[]", "[" * 100_000, '{"id": "\\u0000"}', '{"id": "\\ud800"}'])
+    def test_bodies_that_are_none_are_refused(self, client, body):
+        response = client.post("/api/3/action/package_show", body, content_type="application/json")
+        assert response.status_code in {404, 409}
+        assert response.json()["success"] is False
+
+    def test_the_number_of_statements_does_not_grow(self, client, opened, django_assert_num_queries):
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        def statements(path):
+            with CaptureQueriesContext(connection) as caught:
+                assert client.get(path).status_code == 200
+            return len(caught)
+
+        paths = ("/api/3/action/package_search?rows=100", "/data/", "/", f"/offices/{world.OFFICE}/")
+        before = [statements(path) for path in paths]
+        for number in range(8):
+            world.publish(f"more-{number}")
+        assert [statements(path) for path in paths] == before
