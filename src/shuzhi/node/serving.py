@@ -57,5 +57,6 @@ def work() -> None:
     from shuzhi.node.starting import start_django
 
     start_django()
+    import_module("shuzhi.node.jobs")  # the node is no room: nobody else would find its jobs
     os.environ.setdefault("PROCRASTINATE_WORKER_NAME", settings().process)
     call_command("procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "8")
