@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from shuzhi.data.exchange import client, queries, services, signing
@@ -43,7 +44,7 @@ def share(run: Run) -> dict[str, Any]:
         services.refresh_interfaces(register=register, by=run.speakers.bureau(), at=run.at)
     credentials = {one.id: _credential(run, one.id, one.declaration.owner) for one in queries.interfaces()}
     _ask_and_wait(run)
-    answers = _call(run, credentials)
+    answers = _call(credentials)
     granted = [one for one in queries.subscriptions() if one.status is SubscriptionStatus.GRANTED]
     return {
         "interfaces": len(queries.interfaces(status=InterfaceStatus.PUBLISHED)),
@@ -99,7 +100,7 @@ def _request(run: Run, office: str, interface: str, purpose: str, basis: str) ->
     )
 
 
-def _call(run: Run, credentials: dict[str, client.StoredCredential]) -> dict[str, Any]:
+def _call(credentials: dict[str, client.StoredCredential]) -> dict[str, Any]:
     firm = registers.search(REGISTER, page=1, size=1).records
     if not firm:
         return {}
@@ -115,8 +116,8 @@ def _call(run: Run, credentials: dict[str, client.StoredCredential]) -> dict[str
     statuses = [status for status, _ in answered]
     return {
         "made": len(answered),
-        "answered": statuses.count(200),
-        "refused": sum(status >= 400 for status in statuses),
+        "answered": statuses.count(HTTPStatus.OK),
+        "refused": sum(status >= HTTPStatus.BAD_REQUEST for status in statuses),
         "statuses": statuses,
     }
 

@@ -107,6 +107,8 @@ def _steps(thing: str, *, forward: bool, depth: int) -> list[LineageEdge]:
 
 def _edge(row: models.LineageEdge) -> LineageEdge:
     return LineageEdge(origin=row.origin, target=row.target, kind=row.kind, at=row.at)
+
+
 def node_titles() -> dict[str, Words]:
     """Titles of the nodes whose catalogs are harvested here, by node."""
     rows = models.Harvest.objects.order_by("node", "id").values_list("node", "title_zh", "title_en")

@@ -140,7 +140,9 @@ def undecided_requests(day: date) -> frozenset[int]:
     """The dossiers of requests made by the end of the day on which no word was said until then."""
     end = datetime.combine(day + timedelta(days=1), time(), tzinfo=CHINA)
     rows = models.Subscription.objects.filter(requested_at__lt=end)
-    open_then = rows.filter(Q(decided_at=None) | Q(decided_at__gte=end), Q(granted_at=None) | Q(granted_at__gte=end))
+    open_then = rows.filter(
+        Q(decided_at=None) | Q(decided_at__gte=end), Q(granted_at=None) | Q(granted_at__gte=end)
+    )
     return frozenset(open_then.values_list("dossier", flat=True))
 
 

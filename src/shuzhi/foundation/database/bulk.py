@@ -16,7 +16,7 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     `columns` are the table's column names (`entity_id`, not `entity`). Dictionaries and lists go into JSON
     columns. Columns with a default of the model's own must be given: COPY knows only the database's.
     """
-    table = sql.Identifier(model._meta.db_table)
+    table = sql.Identifier(model._meta.db_table)  # noqa: SLF001 - Django's documented way to a model's table
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     count = 0
     with (

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from shuzhi.foundation.files.errors import FileDamaged, FileNotStored, StoreFull
 from shuzhi.foundation.files.store import FileStore, StoredFile
-
 from shuzhi.foundation.settings import settings
 
 __all__ = ["FileDamaged", "FileNotStored", "FileStore", "StoreFull", "StoredFile", "file_store"]

@@ -42,5 +42,7 @@ def demo_accounts() -> list[DemoAccount]:
 
 def holders(*, office: str, role: Role) -> list[Words]:
     """The names of those who have a role in an office now."""
-    rows = models.Account.objects.filter(office=office, roles__contains=[role.value], is_active=True).order_by("id")
+    rows = models.Account.objects.filter(
+        office=office, roles__contains=[role.value], is_active=True
+    ).order_by("id")
     return [Words(zh=row.person, en=row.person_en or row.person) for row in rows]

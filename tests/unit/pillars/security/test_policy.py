@@ -77,7 +77,7 @@ class TestRefusal:
         assert refused.value.http_status == 403
 
     def test_names_the_office_whose_it_is(self):
-        with pytest.raises(Forbidden, match="belongs to another office .market-regulation."):
+        with pytest.raises(Forbidden, match=r"belongs to another office .market-regulation."):
             policy.require("test.own", by=actor(Role.DATA_OFFICER), office="market-regulation")
 
     def test_is_silent_when_allowed(self):
