@@ -55,9 +55,9 @@ def open_browser() -> Iterator[Any]:
             browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """One browser for all tests of a session."""
+    """One browser for the tests of a file: while it is open, this thread's event loop is the driver's."""
     with open_browser() as opened:
         yield opened
 
