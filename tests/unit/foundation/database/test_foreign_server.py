@@ -5,26 +5,36 @@ from __future__ import annotations
 import psycopg
 import pytest
 from tests.faults.conftest import Node
+from tests.postgres import open_folder
 
 from shuzhi.foundation import database
 from shuzhi.foundation.settings import Settings
 
 
+@pytest.fixture(scope="module")
+def others_home():
+    """A server of its own: the roles of the other tests' server hold rights on their tables."""
+    home = open_folder("shuzhi-others-")
+    database.start(home, fsync=False)
+    yield home
+    database.stop(home)
+
+
 @pytest.fixture
-def foreign(postgres_home, monkeypatch, tmp_path):
-    """Our test server, as if somebody else ran it; gives a way to make settings for a given role."""
+def foreign(others_home, monkeypatch, tmp_path):
+    """A server, as if somebody else ran it; gives a way to make settings for a given role."""
 
     def given(url: str) -> None:
         chosen = Settings(home=tmp_path, database_url=url)
         monkeypatch.setattr(database, "settings", lambda: chosen)
         database._settle_foreign.cache_clear()
 
-    owner = database.database_url("superuser", home=postgres_home)
-    yield postgres_home, given
+    owner = database.database_url("superuser", home=others_home)
+    yield others_home, given
     with psycopg.connect(owner, autocommit=True) as connection:
         for name in ("guest", "shuzhi_web", "shuzhi_gateway", "shuzhi_reader"):
             connection.execute(f"DROP ROLE IF EXISTS {name}")
-        database.roles.ensure_own(postgres_home, connection)
+        database.roles.ensure_own(others_home, connection)
 
 
 def run(home, *statements: str) -> None:

@@ -48,10 +48,12 @@ class TestHealth:
 
     @pytest.mark.django_db
     def test_not_ready_when_the_lake_cannot_be_written(self, client, settings_home):
-        (settings_home / "lake").rmdir()
-        (settings_home / "lake").write_text("in the way")
+        lake = settings_home / "lake"
+        aside = lake.rename(settings_home / "lake-aside")
+        lake.write_text("in the way")
         answer = client.get("/readyz")
-        (settings_home / "lake").unlink()
+        lake.unlink()
+        aside.rename(lake)
         assert answer.status_code == 503
         assert answer.json()["checks"]["lake"] == "FileExistsError"
 
