@@ -13,6 +13,11 @@ LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
           --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 # Arguments for pytest: make test TESTS=tests/unit/foundation
 TESTS  ?=
+BASE   ?= http://127.0.0.1:8000
+PUBLIC_PAGES = / /data/ /data/nyc311-requests/ /developers/ /offices/ /about/
+STAFF_PAGES  = /staff/ /staff/sources/ /staff/catalog/ /staff/catalog/firms-registration/ /staff/quality/ \
+               /staff/registers/ /staff/registers/legal-entity/ /staff/exchange/ /staff/audit/ /staff/packs/ /staff/design/
+COCKPITS     = /staff/cockpit/ /staff/cockpit/330110/ /staff/cockpit/indicators/K16/
 
 .DEFAULT_GOAL := help
 .PHONY: help install dev demo up test check format bench proof shots lock clean
@@ -45,12 +50,17 @@ format: dev
 
 bench: dev
 	$(BIN)/pytest -s -p no:xdist -m proof tests/bench $(TESTS)
+	$(BIN)/python bench/catalog.py
+	$(BIN)/python bench/quality.py
 
 proof: dev $(DONE)/browser
 	$(BIN)/pytest -n auto --dist loadfile -m proof $(TESTS)
 
+# Of a demonstration that runs: make demo in another window.
 shots: dev $(DONE)/browser
-	$(BIN)/python -m tests.shots
+	$(BIN)/python tests/terminals/shots.py --base $(BASE) $(PUBLIC_PAGES)
+	$(BIN)/python tests/terminals/shots.py --base $(BASE) --user bureau --password shuzhi-demo --login /staff/login/ $(STAFF_PAGES)
+	$(BIN)/python tests/terminals/shots.py --base $(BASE) --user leader --password shuzhi-demo --login /staff/login/ $(COCKPITS)
 
 lock: $(DONE)/venv
 	$(LOCK) requirements/bootstrap.in -o requirements/bootstrap.txt

@@ -45,9 +45,11 @@ def check_batch(*, batch: str, by: Actor, at: datetime) -> CheckRun:
         raise BatchNotCollected(batch=batch, status=found.status.value)
     entry = catalog.entry(found.dataset)
     started = perf_counter()
-    results = _results(found, entry.schema_, at=at)
+    evidence = _evidence(found, entry.schema_, at=at)
+    results = results_of(evidence)
     passing = _passing_now(found, entry.schema_, results, at=at)
-    return _conclude(found, entry, results, passing, seconds=perf_counter() - started, by=by, at=at)
+    seconds = perf_counter() - started
+    return _conclude(found, entry, results, passing, rows=evidence.scan.rows, seconds=seconds, by=by, at=at)
 
 
 def check_freshness(*, by: Actor, at: datetime) -> list[CheckRun]:
@@ -80,8 +82,8 @@ def _freshness(batch: Batch, declared: DataSetDeclaration, *, at: datetime) -> d
     return found
 
 
-def _results(batch: Batch, declared: DataSetDeclaration, *, at: datetime) -> tuple[RuleResult, ...]:
-    evidence = Evidence(
+def _evidence(batch: Batch, declared: DataSetDeclaration, *, at: datetime) -> Evidence:
+    return Evidence(
         batch=batch,
         dataset=declared,
         scan=scan_batch(seq=batch.seq, dataset=declared, rules=declared.rules, today=day_of(at)),
@@ -89,7 +91,6 @@ def _results(batch: Batch, declared: DataSetDeclaration, *, at: datetime) -> tup
         masking_key=secret(settings().home, "masking").encode(),
         at=at,
     )
-    return results_of(evidence)
 
 
 def _passing_now(
@@ -118,13 +119,14 @@ def _conclude(
     results: tuple[RuleResult, ...],
     passing: set[str],
     *,
+    rows: int,
     seconds: float,
     by: Actor,
     at: datetime,
 ) -> CheckRun:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_CHECKING, batch.dataset])
-    run = _keep_run(batch, results, seconds=seconds, at=at)
+    run = _keep_run(batch, results, rows=rows, seconds=seconds, at=at)
     later = models.CheckRun.objects.filter(dataset=batch.dataset, source=batch.source, seq__gt=batch.seq)
     if not later.exists():
         issues.follow_run(run, title=entry.title, office=entry.owner, passing_now=passing, at=at)
@@ -135,7 +137,9 @@ def _conclude(
     return run
 
 
-def _keep_run(batch: Batch, results: tuple[RuleResult, ...], *, seconds: float, at: datetime) -> CheckRun:
+def _keep_run(
+    batch: Batch, results: tuple[RuleResult, ...], *, rows: int, seconds: float, at: datetime
+) -> CheckRun:
     scores = scores_of(results)
     row = models.CheckRun.objects.create(
         batch=batch.id,
@@ -143,7 +147,7 @@ def _keep_run(batch: Batch, results: tuple[RuleResult, ...], *, seconds: float, 
         dataset=batch.dataset,
         office=batch.office,
         seq=batch.seq,
-        rows=batch.accepted,
+        rows=rows,
         quarantined=batch.quarantined,
         scores={dimension.value: score for dimension, score in scores.items()},
         score=overall(scores),
