@@ -66,7 +66,8 @@ class TestKeys:
     def rows(self, page):
         page.set_content(SHELL.format(ROWS))
         module = (JS / "keys.mjs").read_text().replace("export function", "function")
-        page.add_script_tag(content=f"{module}\nlisten(document);", type="module")
+        page.add_script_tag(content=f"{module}\nlisten(document);\nwindow.listening = true;", type="module")
+        page.wait_for_function("() => window.listening")  # a module runs when the page gets to it
         page.evaluate(
             "document.querySelectorAll('button').forEach(b => b.onclick = () => { window.acted = b.id })"
         )
