@@ -159,15 +159,16 @@ def visible_to_public() -> Q:
 
 def tag_counts(question: Question) -> dict[str, int]:
     """How many of the found entries carry each tag."""
-    return dict(sorted(_facet(matching(question), "tags").items()))
+    return dict(sorted(facet_of(matching(question), "tags").items()))
 
 
 def facet(question: Question, name: str) -> dict[str, int]:
     """How the found entries divide by one facet."""
-    return _facet(matching(question), name)
+    return facet_of(matching(question), name)
 
 
-def _facet(found: QuerySet[models.Entry], name: str) -> dict[str, int]:
+def facet_of(found: QuerySet[models.Entry], name: str) -> dict[str, int]:
+    """How entries that were found already divide by one facet, the most frequent first."""
     each = Func(F(name), function="unnest") if name in ARRAYS else F(name)
     counts = found.order_by().values_list(each).annotate(count=Count("id")).order_by("-count", each)
     return dict(counts)

@@ -198,6 +198,7 @@ class Entry(BaseModel):
     formats: tuple[str, ...] = ()
     proposed_at: datetime
     published_at: datetime | None
+    modified_at: datetime
     schema_: DataSetDeclaration
 
 
