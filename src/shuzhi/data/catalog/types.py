@@ -123,8 +123,16 @@ class FieldDeclaration(_Declared):
     nulls: tuple[str, ...] = ()
 
 
+DIVISION_TREE = "divisions"
+"""What a rule's `codelist` calls the tree of divisions with its history."""
+
+
 class RuleDeclaration(_Declared):
-    """One quality rule; `field` or `fields` says where it looks, the rest depends on `check`."""
+    """One quality rule; `field` or `fields` says where it looks, the rest depends on `check`.
+
+    `codelist` is a code list, or `divisions` for the tree of divisions; `as_of` names the field with the day on which
+    the code must have held, the day of the check if it is left out.
+    """
 
     id: str = Field(pattern=SLUG)
     dimension: Dimension
@@ -134,6 +142,7 @@ class RuleDeclaration(_Declared):
     severity: Severity = Severity.ERROR
     message: Words
     codelist: str | None = None
+    as_of: str | None = None
     min: Decimal | None = None
     max: Decimal | None = None
     op: Operator | None = None
