@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -155,6 +156,16 @@ def matching(question: Question) -> QuerySet[models.Entry]:
 def visible_to_public() -> Q:
     """What the public portal lists: published, and not of the class that is never opened."""
     return Q(status=Status.PUBLISHED.value) & ~Q(opening=Access.NONE.value)
+
+
+def edition(question: Question) -> tuple[str, datetime | None]:
+    """A digest that changes with every change of the entries found, and the time of the last one."""
+    rows = matching(question).order_by("id").values_list("id", "version", "modified_at")
+    digest, latest = hashlib.sha256(), None
+    for name, version, modified_at in rows.iterator(chunk_size=5000):
+        digest.update(f"{name} {version} {modified_at.isoformat()}\n".encode())
+        latest = max(latest, modified_at) if latest else modified_at
+    return digest.hexdigest(), latest
 
 
 def tag_counts(question: Question) -> dict[str, int]:
