@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shuzhi.data.exchange.gateway.kinds import record, verification
+from shuzhi.data.exchange.gateway.kinds import aggregate, listing, record, verification
 from shuzhi.data.exchange.gateway.kinds.kind import Kind
 from shuzhi.data.exchange.types import InterfaceKind
 
 KINDS: Mapping[InterfaceKind, Kind] = {
     InterfaceKind.RECORD: record,
     InterfaceKind.VERIFICATION: verification,
+    InterfaceKind.LIST: listing,
+    InterfaceKind.AGGREGATE: aggregate,
 }
