@@ -216,7 +216,11 @@ class TestRefusals:
         node.up("--only", "database")
         node.shuzhi("stop")
         other = next(one for one in pwd.getpwall() if one.pw_name in ("daemon", "bin", "games"))
-        code = f"import os; os.setgid({other.pw_gid}); os.setuid({other.pw_uid}); from shuzhi.node.cli import main; main()"
+        # Everything is imported first: the other user need not be able to read this checkout.
+        code = (
+            "import os, shuzhi.node.supervisor.bringing_up; from shuzhi.node import cli; cli._mount_rooms();"
+            f"os.setgid({other.pw_gid}); os.setuid({other.pw_uid}); cli.app.registered_groups.clear(); cli.main()"
+        )
         done = subprocess.run(
             [sys.executable, "-c", code, "up", "--only", "database"],
             env=node.environ, cwd="/", capture_output=True, text=True, timeout=60, check=False,

@@ -176,14 +176,13 @@ def demo(
 @app.command()
 def migrate() -> None:
     """升级数据库表结构。 Bring the database's tables up to date."""
-    from django.core.management import call_command
-
     from shuzhi.foundation import database
+    from shuzhi.node.migrating import bring_up_to_date
     from shuzhi.node.starting import start_django
 
     database.ensure_database()
     start_django()
-    call_command("migrate", interactive=False, verbosity=1)
+    bring_up_to_date(verbosity=1)
 
 
 @app.command()
@@ -210,8 +209,10 @@ def manage(context: typer.Context) -> None:
     from django.core.management import execute_from_command_line
 
     from shuzhi.foundation import database
+    from shuzhi.node.migrating import as_owner
     from shuzhi.node.starting import start_django
 
     database.ensure_database()
     start_django()
-    execute_from_command_line([str(Path(sys.argv[0])), *context.args])
+    with as_owner():
+        execute_from_command_line([str(Path(sys.argv[0])), *context.args])

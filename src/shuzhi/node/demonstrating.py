@@ -99,15 +99,14 @@ def _refuse_second_node(home: Path) -> None:
 
 
 def _run(given: Path | None, say: Say) -> dict[str, Any]:
-    from django.core.management import call_command
-
     from shuzhi.foundation import clock, database
+    from shuzhi.node.migrating import bring_up_to_date
     from shuzhi.node.starting import start_django
 
     say("· 启动数据库 Start the database …")
     database.ensure_database()
     start_django()
-    call_command("migrate", interactive=False, verbosity=0)
+    bring_up_to_date(verbosity=0)
     from shuzhi.demo.running import run_demo
 
     return run_demo(home=settings().home, given=given, at=clock.now(), say=say)
