@@ -15,11 +15,13 @@ from shuzhi.data.sources.types import (
     Mode,
     Notice,
     Page,
+    Progress,
     QuarantinedCell,
     Root,
     Source,
     SourceDeclaration,
     Status,
+    Step,
 )
 from shuzhi.foundation.words import Words
 
@@ -85,6 +87,24 @@ def find_batches(text: str, *, most: int) -> list[Batch]:
     """Batches whose id or file name contains a text, the newest first."""
     rows = models.Batch.objects.filter(Q(id__icontains=text) | Q(file_name__icontains=text))
     return [batch_value(row) for row in rows.order_by("-received_at", "id")[:most]]
+
+
+def progress(batches: Iterable[str]) -> dict[str, Progress]:
+    """How far each of these batches is, of those that are being collected; one statement."""
+    rows = models.Progress.objects.filter(batch_id__in=list(batches))
+    return {
+        row.batch_id: Progress(
+            step=Step(row.step),
+            expected=row.expected,
+            read=row.read,
+            accepted=row.accepted,
+            quarantined=row.quarantined,
+            duplicates=row.duplicates,
+            written=row.written,
+            at=row.at,
+        )
+        for row in rows
+    }
 
 
 def waiting_batches() -> list[Batch]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shuzhi.terminals.design.types.charts import Area, Chart, MapPanel, Series, Shade, Tile, TileMap
 from shuzhi.terminals.design.types.chips import Chip, Deadline, Demo, Grade, Source, Tag, Tags, Tone
-from shuzhi.terminals.design.types.figures import Figure, Progress, Receipt, Share
+from shuzhi.terminals.design.types.figures import Count, Figure, Progress, Receipt, Running, Share
 from shuzhi.terminals.design.types.flows import (
     Confirm,
     Difference,
@@ -32,6 +32,7 @@ __all__ = [
     "Choice",
     "Column",
     "Confirm",
+    "Count",
     "Crumbs",
     "Deadline",
     "Demo",
@@ -51,6 +52,7 @@ __all__ = [
     "Refusal",
     "Room",
     "Row",
+    "Running",
     "Said",
     "Series",
     "Shade",
