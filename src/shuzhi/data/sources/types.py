@@ -163,6 +163,16 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Receipts:
+    """The receipts of several batches, summed, and when the latest of them came."""
+
+    batches: int
+    received: int
+    accepted: int
+    latest_at: datetime | None
+
+
+@dataclass(frozen=True)
 class QuarantinedCell:
     """Why a row waits: its number in the file, the column as the file calls it, the value (masked) and the reason."""
 

@@ -128,6 +128,22 @@ class Running:
         return TRACK * min(self.done, self.total) // self.total if self.total else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A value between nought and one as a number with a bar; the weak one stands out among its neighbours."""
+
+    template: ClassVar[str] = "design/meter.html"
+    value: float | None
+    text: Words
+    tone: Tone = Tone.PRIMARY
+    label: Words = ""
+
+    @property
+    def width(self) -> int:
+        """The filled part of the bar."""
+        return round(TRACK * min(max(self.value or 0, 0), 1))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """A batch's receipt (回执): received = accepted + quarantined + duplicates, or the page says that it is not so."""

@@ -21,6 +21,7 @@ from shuzhi.pillars.security.guard import requires
 from shuzhi.terminals.design.types import Column, Fact, Link, Pages, Receipt, Row, Said, Step, Steps, Table
 from shuzhi.terminals.staff import titles
 from shuzhi.terminals.staff.shell import actor_of, name_of, page, page_number, said
+from shuzhi.terminals.staff.sources.batch_list import RUNNING
 from shuzhi.terminals.staff.sources.running import running
 
 CELLS = (
@@ -30,7 +31,6 @@ CELLS = (
     Column("reason", Said("原因", "Reason")),
 )
 HERE: dict[Status, Literal["now", "stopped"]] = {Status.COLLECTING: "now", Status.FAILED: "stopped"}
-RUNNING = (Status.RECEIVED, Status.COLLECTING)
 
 
 @requires("sources.read")
@@ -137,7 +137,7 @@ def _repaired(found: Batch) -> list[Fact]:
 
 
 def _quarantine(found: Batch, number: int) -> Table:
-    shown = queries.quarantined(found.id, number)
+    shown = queries.quarantined(found.id, number)  # the last page where one asks for more
     return Table(
         id="quarantine",
         tall=False,
