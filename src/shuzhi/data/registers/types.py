@@ -159,6 +159,23 @@ class Tally:
     by_source: Mapping[str, int]
 
 
+class BuildState(StrEnum):
+    """Where the latest build that was asked for stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class BuildTurn:
+    """The latest build in the queue: where it stands, and since when."""
+
+    state: BuildState
+    since: datetime
+
+
 @dataclass(frozen=True)
 class BuildReport:
     """What a build found and changed.
