@@ -17,12 +17,16 @@ GRANTS = {
     "registers_identifier": "SELECT",
     "registers_entity": "SELECT",
     "security_auditentry": "INSERT",
+    "security_auditblock": "INSERT, SELECT (id)",
     "exchange_nonce": "SELECT, INSERT",
     "exchange_dailycount": "SELECT, INSERT, UPDATE",
 }
 FORBIDDEN = (
     ("security_auditentry", "UPDATE"),
     ("security_auditentry", "DELETE"),
+    ("security_auditblock", "UPDATE"),
+    ("security_auditblock", "DELETE"),
+    ("security_foldedblock", "DELETE"),
     ("security_auditseal", "INSERT"),
     ("exchange_credential", "INSERT"),
     ("exchange_subscription", "UPDATE"),
