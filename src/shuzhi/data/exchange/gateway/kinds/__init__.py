@@ -15,3 +15,6 @@ KINDS: Mapping[InterfaceKind, Kind] = {
     InterfaceKind.RECORD: record,
     InterfaceKind.VERIFICATION: verification,
 }
+# Kinds whose statement changes something: in every mode they are answered after their audit entry, which is written
+# in the same transaction, is on disk.
+WRITING: frozenset[InterfaceKind] = frozenset()
