@@ -26,7 +26,7 @@ def audit_rows(action: str) -> list[dict[str, object]]:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT actor, office, purpose, outcome, target, facts FROM security_auditentry WHERE action = %s ORDER BY id",
+            "SELECT actor, office, purpose, outcome, target, facts FROM security_act WHERE action = %s ORDER BY at, block, place",
             [action],
         )
         return [

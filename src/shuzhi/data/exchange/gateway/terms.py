@@ -53,6 +53,7 @@ class Grant(msgspec.Struct, frozen=True):
 
     key_id: str
     sealed_secret: bytes
+    public_key: str
     key_live: bool
     subscription: int
     status: str

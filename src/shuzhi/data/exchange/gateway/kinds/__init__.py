@@ -17,3 +17,6 @@ KINDS: Mapping[InterfaceKind, Kind] = {
     InterfaceKind.LIST: listing,
     InterfaceKind.AGGREGATE: aggregate,
 }
+# Kinds whose statement changes something: in every mode they are answered after their audit entry, which is written
+# in the same transaction, is on disk.
+WRITING: frozenset[InterfaceKind] = frozenset()
