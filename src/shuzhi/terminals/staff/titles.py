@@ -94,6 +94,9 @@ MASKS = {
     Mask.PARTIAL: Said("部分遮盖", "Partly hidden"),
     Mask.HASH: Said("散列", "Hashed"),
     Mask.GENERALISE: Said("概化", "Generalised"),
+    Mask.TOKEN: Said("保格式假名", "Token of the same format"),
+    Mask.SHIFT: Said("日期平移", "Shifted days"),
+    Mask.NOISE: Said("加噪", "With noise"),
     Mask.DROP: Said("不给出", "Left out"),
 }
 THEMES = {
