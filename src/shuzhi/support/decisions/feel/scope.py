@@ -10,6 +10,7 @@ from typing import Any, Literal
 from shuzhi.support.decisions.feel.errors import LimitExceeded
 from shuzhi.support.decisions.feel.nodes import Span
 
+SMALL = 1000
 Kind = Literal["missing", "ill-typed", "rule"]
 
 
@@ -33,14 +34,14 @@ class Limits:
     longest list that may come into being, `characters` the longest string.
     """
 
-    steps: int = 1_000_000
+    steps: int = 500_000
     depth: int = 100
-    items: int = 1_000_000
-    characters: int = 1_000_000
+    items: int = 500_000
+    characters: int = 500_000
     problems: int = 100
 
 
-UNLIMITED_BY_CALLER = Limits()
+DEFAULT_LIMITS = Limits()
 
 
 class Scope:
@@ -52,7 +53,7 @@ class Scope:
         self,
         variables: Mapping[str, Any],
         *,
-        limits: Limits = UNLIMITED_BY_CALLER,
+        limits: Limits = DEFAULT_LIMITS,
         now: dt.datetime | None = None,
     ) -> None:
         """Begin with no problems and nothing spent; `now` is what the clock shall say."""

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FunctionParameter:
-    """A parameter and the type that its arguments must conform to."""
+    """A parameter and the type that its arguments must conform to, or be null where it is nullable."""
 
     name: str
     type: FeelType = ANY
+    nullable: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +48,16 @@ class Builtin:
     name: str
     signatures: tuple[Signature, ...]
     result: FeelType = ANY
+
+
+class OutOfDomain(Exception):
+    """An argument of the right type that a built-in function is not defined for; the result is null."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        """Say why, in both languages."""
+        super().__init__(en)
+        self.en = en
+        self.zh = zh
 
 
 FUNCTIONS = (Function, Builtin)

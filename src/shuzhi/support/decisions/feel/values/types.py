@@ -10,7 +10,7 @@ from typing import Any
 from shuzhi.support.decisions.feel.values.dates import Date
 from shuzhi.support.decisions.feel.values.durations import DayDuration, MonthDuration
 from shuzhi.support.decisions.feel.values.ranges import Range
-from shuzhi.support.decisions.feel.values.times import DateTime, Time
+from shuzhi.support.decisions.feel.values.times import DateTime, Offset, Time
 
 
 class FeelType:
@@ -271,11 +271,12 @@ def coerced(value: Any, type_: FeelType) -> Any:
     if isinstance(value, list):
         return coerced(value[0], type_) if len(value) == 1 and value[0] is not None else MISFIT
     if type(value) is Date and type_ is DATE_TIME:
-        return DateTime(value, MIDNIGHT)
+        return DateTime(value, UTC_MIDNIGHT)
     return MISFIT
 
 
 MIDNIGHT = Time(0)
+UTC_MIDNIGHT = Time(0, Offset(0))
 
 
 def kind_of(value: Any) -> tuple[str, str]:
