@@ -104,12 +104,19 @@ def issues(
     size: int = MOST_ROWS,
 ) -> list[Issue]:
     """Issues that fit, the newest first, a page at a time."""
-    wanted = {"dataset": dataset, "office": office}
-    rows = models.Issue.objects.filter(**{name: value for name, value in wanted.items() if value is not None})
-    if open_only:
-        rows = rows.filter(closed_on=None)
+    rows = _issues(dataset=dataset, office=office, open_only=open_only)
     first = (page - 1) * size
     return [_issue(row) for row in rows.order_by("-dossier")[first : first + size]]
+
+
+def count_issues(*, dataset: str | None = None, office: str | None = None, open_only: bool = False) -> int:
+    """How many issues fit."""
+    return _issues(dataset=dataset, office=office, open_only=open_only).count()
+
+
+def _issues(*, open_only: bool, **wanted: str | None) -> QuerySet[models.Issue]:
+    rows = models.Issue.objects.filter(**{name: value for name, value in wanted.items() if value is not None})
+    return rows.filter(closed_on=None) if open_only else rows
 
 
 def issue_timeliness(day: date) -> tuple[set[int], set[int]]:
