@@ -148,6 +148,7 @@ class TestSearch:
             {"q": "a )"},
             {"q": "(" * 300},
             {"q": "OR"},
+            {"fq": "tags:"},
             {"fq": "metadata_modified:[yesterday TO *]"},
             {"sort": "magic asc"},
             {"sort": "name sideways"},

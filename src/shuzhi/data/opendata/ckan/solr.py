@@ -89,6 +89,8 @@ class _Reader:
         name, value = named.groups() if (named := _FIELD.match(token)) else (field, token)
         if value:
             return _means(name, value)
+        if self.place == len(self.tokens):  # a field and nothing after it
+            self._refuse()
         return self._bracket(name) if self._take("(") else self._part(name)
 
     def _bracket(self, field: str) -> Q:
