@@ -47,7 +47,8 @@ def complete(operation: dict[str, Any], policy: str) -> None:
     is_public = policy.startswith("public: ")
     operation["security"] = [] if is_public else [{"Session": []}]
     operation["x-policy"] = policy
-    responses = operation["responses"]
+    # A room may have described a refusal of its own, by number or by text.
+    responses = operation["responses"] = {str(code): said for code, said in operation["responses"].items()}
     codes = [*_ASKED, *_ALWAYS, *(() if is_public else _GUARDED)]
     if "requestBody" in operation:
         codes += _SENT
