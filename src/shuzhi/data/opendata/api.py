@@ -25,6 +25,22 @@ from shuzhi.pillars.security.guard import open_to_public
 
 router = Router(tags=["开放数据 Open data"])
 
+_CKAN_REFUSAL = {
+    "type": "object",
+    "title": "CkanRefusal",
+    "required": ["help", "success", "error"],
+    "properties": {
+        "help": {"type": "string"},
+        "success": {"const": False},
+        "error": {"type": "object", "required": ["__type"]},
+    },
+}
+# CKAN's own shape, which its clients read; the statuses are those that its actions answer with.
+CKAN_REFUSALS = {
+    status: {"description": "CKAN refusal", "content": {"application/json": {"schema": _CKAN_REFUSAL}}}
+    for status in (400, 404, 409)
+}
+
 MOST_BODY = 1_000_000
 
 
@@ -113,7 +129,12 @@ def _with_offset(request: HttpRequest, offset: int) -> str:
 
 
 @router.api_operation(["GET", "POST"], "/action/{action}", include_in_schema=False)  # as ckanapi calls
-@router.api_operation(["GET", "POST"], "/3/action/{action}", summary="CKAN action API")
+@router.api_operation(
+    ["GET", "POST"],
+    "/3/action/{action}",
+    summary="CKAN action API",
+    openapi_extra={"responses": CKAN_REFUSALS},
+)
 @open_to_public("open data is for everyone; the actions read released data only")
 def ckan_action(request: HttpRequest, action: str) -> HttpResponse:
     """Run one action of the CKAN API; parameters as query string, form or JSON."""
