@@ -49,6 +49,7 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
         "crumbs": Crumbs((Link(Said("首页", "Home"), "/"), Link(Said("开放数据", "Open data"), "/data/"))),
         "entry": entry,
         "release": release,
+        "only_chinese": wording.only_chinese(entry),
         "publisher": publisher,
         "owner_title": publishers.get(entry.owner, entry.owner),
         "theme": theme_title(entry.theme),
