@@ -51,6 +51,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     web_port: Port = 8000
     gateway_host: str = "127.0.0.1"
     gateway_port: Port = 8100
+    gateway_workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
+    gateway_audit: Literal["durable", "fast"] = "durable"
+    gateway_tls_certificate: Path | None = None
+    gateway_tls_key: Path | None = None
+    gateway_tls_callers: Path | None = None
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     demo: bool = False
     debug: bool = False
