@@ -14,14 +14,15 @@ GRANTS = {
     "exchange_interface": "SELECT",
     "exchange_subscription": "SELECT",
     "exchange_credential": "SELECT",
+    "exchange_version": "SELECT",
     "registers_identifier": "SELECT",
     "registers_entity": "SELECT",
-    "security_auditentry": "INSERT",
     "security_auditblock": "INSERT, SELECT (id)",
     "exchange_nonce": "SELECT, INSERT",
     "exchange_dailycount": "SELECT, INSERT, UPDATE",
 }
 FORBIDDEN = (
+    ("security_auditentry", "INSERT"),
     ("security_auditentry", "UPDATE"),
     ("security_auditentry", "DELETE"),
     ("security_auditblock", "UPDATE"),
@@ -29,6 +30,7 @@ FORBIDDEN = (
     ("security_foldedblock", "DELETE"),
     ("security_auditseal", "INSERT"),
     ("exchange_credential", "INSERT"),
+    ("exchange_version", "UPDATE"),
     ("exchange_subscription", "UPDATE"),
     ("registers_entity", "UPDATE"),
 )

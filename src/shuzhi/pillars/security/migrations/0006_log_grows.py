@@ -28,7 +28,7 @@ END
 $$;
 CREATE TRIGGER only_grow BEFORE UPDATE ON security_audittile
     FOR EACH ROW EXECUTE FUNCTION security_only_grow();
-CREATE TRIGGER append_only_rows BEFORE DELETE ON security_audittile
+CREATE TRIGGER only_grow_rows BEFORE DELETE ON security_audittile
     FOR EACH ROW EXECUTE FUNCTION security_refuse_change();
 CREATE TRIGGER append_only_table BEFORE TRUNCATE ON security_audittile
     FOR EACH STATEMENT EXECUTE FUNCTION security_refuse_change();
