@@ -11,10 +11,10 @@ from datetime import datetime
 
 from shuzhi.pillars.security import models
 from shuzhi.pillars.security.canonical import FIELDS, content_of
-from shuzhi.pillars.security.proofs import consistency_proof, head, inclusion_proof
-from shuzhi.pillars.security.sealing import seal
+from shuzhi.pillars.security.log.proofs import consistency_proof, head, inclusion_proof
+from shuzhi.pillars.security.log.sealing import seal
+from shuzhi.pillars.security.log.verifying import Verification, verify
 from shuzhi.pillars.security.types import Actor
-from shuzhi.pillars.security.verifying import Verification, verify
 
 __all__ = [
     "Verification", "consistency_proof", "head", "inclusion_proof", "record", "seal", "verify",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from shuzhi.foundation.errors import PlatformError
 
 if TYPE_CHECKING:
-    from shuzhi.pillars.security.findings import Finding
+    from shuzhi.pillars.security.log.findings import Finding
 
 
 class Forbidden(PlatformError):

@@ -129,7 +129,7 @@ class AuditRun(models.Model):
 
 
 class AuditTile(models.Model):
-    """Up to 256 hashes of the tree, see `merkle`. The database lets a tile only grow."""
+    """Up to 256 hashes of the tree, see `log.merkle`. The database lets a tile only grow."""
 
     level = models.SmallIntegerField()
     number = models.BigIntegerField()

@@ -11,18 +11,19 @@ import pytest
 from django.db import Error, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.pillars.security.test_merkle import naive_root as definition
+from tests.unit.pillars.security.log.test_merkle import naive_root as definition
 
-from shuzhi.pillars.security import audit, blocks, verifying
+from shuzhi.pillars.security import audit, blocks
 from shuzhi.pillars.security.canonical import FIELDS, START, Content, content_of, next_link, storable
 from shuzhi.pillars.security.crypto import signing
 from shuzhi.pillars.security.errors import AuditBroken, LogTooShort, NoSuchEntry
-from shuzhi.pillars.security.merkle import Hasher, root_of_inclusion, roots_of_consistency
+from shuzhi.pillars.security.log import verifying
+from shuzhi.pillars.security.log.merkle import Hasher, root_of_inclusion, roots_of_consistency
+from shuzhi.pillars.security.log.notes import read_head, sign_head, signer_of
+from shuzhi.pillars.security.log.proofs import public_keys
+from shuzhi.pillars.security.log.unfolding import unfold_waiting
 from shuzhi.pillars.security.models import AuditBlock, AuditEntry, AuditSeal
-from shuzhi.pillars.security.notes import read_head, sign_head, signer_of
-from shuzhi.pillars.security.proofs import public_keys
 from shuzhi.pillars.security.types import Actor
-from shuzhi.pillars.security.unfolding import unfold_waiting
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 CLERK = Actor(name="account/li", office="market-regulation", purpose="企业开办核验", basis="条例 第七条")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from shuzhi.pillars.security import models
 from shuzhi.pillars.security.canonical import START, next_link
-from shuzhi.pillars.security.findings import Finding, Reason
+from shuzhi.pillars.security.log.findings import Finding, Reason
 
 _AT_ONCE = 10_000
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shuzhi.pillars.security import blocks, merkle, models
+from shuzhi.pillars.security import blocks, models
 from shuzhi.pillars.security.crypto import node
 from shuzhi.pillars.security.errors import LogTooShort, NoSuchEntry
-from shuzhi.pillars.security.notes import PublicKey, read_head
-from shuzhi.pillars.security.sealing import PURPOSE, read_tile
+from shuzhi.pillars.security.log import merkle
+from shuzhi.pillars.security.log.notes import PublicKey, read_head
+from shuzhi.pillars.security.log.sealing import PURPOSE, read_tile
 
 
 @dataclass(frozen=True)

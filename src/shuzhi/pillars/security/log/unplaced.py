@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shuzhi.pillars.security import blocks, reading
-from shuzhi.pillars.security.checking import Stretch, check_blocks, check_row
+from shuzhi.pillars.security import blocks
 from shuzhi.pillars.security.errors import UnreadableEntry
-from shuzhi.pillars.security.findings import Finding, Reason
+from shuzhi.pillars.security.log import reading
+from shuzhi.pillars.security.log.checking import Stretch, check_blocks, check_row
+from shuzhi.pillars.security.log.findings import Finding, Reason
 
 MOST = 100  # entries that were put in are named up to this many
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shuzhi.pillars.security import merkle
 from shuzhi.pillars.security.crypto import digests
+from shuzhi.pillars.security.log import merkle
 
 # The leaves and roots of the reference implementation's test (certificate-transparency, merkle_tree_test).
 LEAVES = [

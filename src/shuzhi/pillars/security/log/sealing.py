@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from shuzhi.pillars.security import blocks, merkle, models, reading
+from shuzhi.pillars.security import blocks, models
 from shuzhi.pillars.security.crypto import node, signing
-from shuzhi.pillars.security.notes import Head, sign_head
+from shuzhi.pillars.security.log import merkle, reading
+from shuzhi.pillars.security.log.notes import Head, sign_head
 
 PURPOSE = "audit"  # of the key that signs heads
 _SEALING = 0x5348555A  # the advisory lock of the one sealer

@@ -11,8 +11,8 @@ from multiprocessing import get_context
 import psycopg
 from psycopg import sql
 
-from shuzhi.pillars.security import merkle
-from shuzhi.pillars.security.checking import Stretch, check_stretch
+from shuzhi.pillars.security.log import merkle
+from shuzhi.pillars.security.log.checking import Stretch, check_stretch
 
 
 @dataclass(frozen=True)

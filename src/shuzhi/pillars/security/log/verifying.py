@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from psycopg.conninfo import make_conninfo
 
-from shuzhi.pillars.security import merkle, models, proofs, sealing
+from shuzhi.pillars.security import models
 from shuzhi.pillars.security.canonical import START
-from shuzhi.pillars.security.checking import STRETCH, Stretch, check_stretch
 from shuzhi.pillars.security.errors import UnreadableHead
-from shuzhi.pillars.security.findings import Finding, Reason, broken
-from shuzhi.pillars.security.formerly import check_chain
-from shuzhi.pillars.security.notes import read_head, signer_of
-from shuzhi.pillars.security.sharing import Job, by_processes
-from shuzhi.pillars.security.unplaced import check_unplaced
+from shuzhi.pillars.security.log import merkle, proofs, sealing
+from shuzhi.pillars.security.log.checking import STRETCH, Stretch, check_stretch
+from shuzhi.pillars.security.log.findings import Finding, Reason, broken
+from shuzhi.pillars.security.log.formerly import check_chain
+from shuzhi.pillars.security.log.notes import read_head, signer_of
+from shuzhi.pillars.security.log.sharing import Job, by_processes
+from shuzhi.pillars.security.log.unplaced import check_unplaced
 
 PROCESSES_FROM = 200_000  # entries; below, starting processes takes longer than they save
 

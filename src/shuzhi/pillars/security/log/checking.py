@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from shuzhi.pillars.security import blocks, merkle, reading
-from shuzhi.pillars.security.findings import Finding, Reason
+from shuzhi.pillars.security import blocks
+from shuzhi.pillars.security.log import merkle, reading
+from shuzhi.pillars.security.log.findings import Finding, Reason
 
 STRETCH = merkle.WIDTH * 64
 
