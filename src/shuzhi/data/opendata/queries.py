@@ -17,6 +17,7 @@ from shuzhi.data.opendata.types import (
     RowQuestion,
     resource_id,
 )
+from shuzhi.foundation.clock import now
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization import queries as organization
 
@@ -114,7 +115,7 @@ def _still_open(release: Release, entry: Entry | None) -> bool:
     """Whether the catalog still allows what was released; what it no longer allows is not served a moment longer."""
     if entry is None or entry.status is not Status.PUBLISHED or entry.opening is Access.NONE:
         return False
-    return preparing.allows(entry.schema_, release)
+    return preparing.allows(entry.schema_, release, at=now())
 
 
 def value_of(row: models.Release) -> Release:

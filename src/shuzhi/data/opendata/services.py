@@ -20,9 +20,9 @@ from shuzhi.foundation import lake
 from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.files import file_store
 from shuzhi.foundation.outbox import services as outbox
-from shuzhi.foundation.secrets import secret
-from shuzhi.foundation.settings import settings
 from shuzhi.pillars.security import audit, policy
+from shuzhi.pillars.security.data_policy import Decision
+from shuzhi.pillars.security.masking import masking_key
 from shuzhi.pillars.security.types import Actor
 
 
@@ -40,13 +40,14 @@ def open_dataset(*, dataset: str, by: Actor, at: datetime, licence: str | None =
     """
     entry = catalog.published_entry(dataset)
     policy.require("opendata.open", by=by, office=entry.owner)
-    fields = preparing.openable_fields(entry.schema_)
+    fields = preparing.openable_fields(entry.schema_, at=at)
     if not lake.has_table(dataset):
         raise NotOpenable(
             dataset=dataset, reason="nothing has been collected yet", reason_zh="尚未归集任何数据"
         )
     release = _next_release(dataset, licence or entry.schema_.licence or "unspecified", fields, by=by, at=at)
-    release = _publish_rows(release, lake.current(dataset), fields)
+    decision = preparing.public_decision(entry.schema_, at=at)
+    release = _publish_rows(release, lake.current(dataset), fields, decision)
     _replace_current(release, at=at)
     catalog_services.note_formats(dataset=dataset, formats=(file.format for file in release.files), at=at)
     catalog_services.record_lineage(
@@ -108,11 +109,11 @@ def _next_release(dataset: str, licence: str, fields: Any, *, by: Actor, at: dat
     )
 
 
-def _publish_rows(release: Release, table: Any, fields: Any) -> Release:
-    key = secret(settings().home, "masking").encode()
+def _publish_rows(release: Release, table: Any, fields: Any, decision: Decision) -> Release:
+    key = masking_key()
 
     def rows() -> Any:
-        return preparing.open_rows(table, fields, key=key)
+        return preparing.open_rows(table, fields, decision, key=key)
 
     count = tables.create_table(release, rows())
     with TemporaryDirectory(prefix="shuzhi-release-") as folder:
