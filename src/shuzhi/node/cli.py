@@ -54,11 +54,14 @@ ROOMS = (
     "audit",
     "batches",
     "exchange",
+    "exports",
     "indicators",
+    "opendata",
     "outbox",
     "packs",
     "quality",
     "registers",
+    "security",
     "sources",
 )
 

@@ -16,6 +16,7 @@ from shuzhi.pillars.security.watermarks.marking import Marker
 
 KEPT = 0.9  # how often a style of a marked text is still as it was: room for edits, and for two leaks in one
 MOST_TEXTS = 5_000
+MOST_EXACT = 1_000  # coins counted one by one
 MOST_CHANCE = 1e-6
 LEAST_PROBABILITY = 0.99
 
@@ -111,6 +112,14 @@ def _best(fits: Sequence[_Fit]) -> _Fit:
     return max(fits, key=lambda fit: fit.weight, default=_Fit(0, 0, 0))
 
 
+def _far(read: int, agreeing: int) -> float:
+    """The same for many readings, by Hoeffding's bound, which is never too small."""
+    above = agreeing / read - 0.5
+    return exp(-2 * read * above * above) if above > 0 else 1.0
+
+
 def _tail(read: int, agreeing: int) -> float:
     """The probability that a fair coin falls on one side at least that often."""
-    return sum(comb(read, number) for number in range(agreeing, read + 1)) / 2**read
+    if read > MOST_EXACT:
+        return _far(read, agreeing)
+    return sum(comb(read, number) for number in range(agreeing, read + 1)) / float(2**read)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from shuzhi.data.catalog import queries, services
-from shuzhi.data.catalog.types import Entry, FieldDeclaration, Status
+from shuzhi.data.catalog.types import Access, Entry, FieldDeclaration, Status
 from shuzhi.data.opendata import queries as opendata
 from shuzhi.data.opendata.errors import NotOpen
 from shuzhi.data.quality import queries as quality
@@ -19,6 +19,7 @@ from shuzhi.foundation.clock import now
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.guard import requires
+from shuzhi.pillars.security.types import Actor
 from shuzhi.terminals.design.types import (
     Cell,
     Chip,
@@ -64,7 +65,7 @@ def show(request: HttpRequest, dataset: str) -> HttpResponse:
         lead=said(entry.summary),
         chips=[titles.state_chip(titles.ENTRY, entry.status), *([Demo()] if entry.synthetic else [])],
         trail=(Link(Said("数据目录", "Catalog"), reverse("staff:catalog")),),
-        doors=_doors(entry, may_edit=may_edit),
+        doors=_doors(entry, may_edit=may_edit, may_export=_may_export(entry, actor)),
         facts=_facts(entry),
         publish=_publish(entry)
         if _publishable(entry) and policy.allows("catalog.publish", by=actor)
@@ -92,12 +93,26 @@ def publish(request: HttpRequest, dataset: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("staff:dataset", args=[dataset]))
 
 
-def _doors(entry: Entry, *, may_edit: bool) -> list[Link]:
+def _may_export(entry: Entry, actor: Actor) -> bool:
+    return policy.allows("exports.export", by=actor, office=entry.owner)
+
+
+def _doors(entry: Entry, *, may_edit: bool, may_export: bool) -> list[Link]:
     doors = [Link(Said("各版本", "Versions"), reverse("staff:dataset_versions", args=[entry.id]))]
     if may_edit:
         doors.insert(
             0, Link(Said("修改编目", "Edit the entry"), reverse("staff:dataset_edit", args=[entry.id]))
         )
+    if may_export:
+        url = reverse("staff:dataset_export", args=[entry.id])
+        doors.append(Link(Said("下载当前数据", "Download the current rows"), url))
+        if entry.opening is not Access.NONE:
+            doors.append(
+                Link(
+                    Said("开放前核查", "Check before opening"),
+                    reverse("staff:dataset_disclosure", args=[entry.id]),
+                )
+            )
     return doors
 
 
