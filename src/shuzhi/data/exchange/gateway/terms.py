@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 
@@ -13,19 +14,22 @@ from shuzhi.pillars.security.types import Grade, Mask
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """One parameter: which standard its value keeps, and how it is compared."""
+    """One parameter: which standard its value keeps, how it is compared, and how its field is graded."""
 
     id: str
     standard: str | None
     compare: Normalise
+    grade: Grade = Grade.L1
+    policy: dict[str, Any] | None = None
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One delivered field with the register's grade and mask."""
+    """One delivered field with the register's grade and mask, and its limits of use where it has any."""
 
     id: str
     grade: Grade
     mask: Mask
+    policy: dict[str, Any] | None = None
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -40,6 +44,19 @@ class Terms(msgspec.Struct, frozen=True):
     purposes: tuple[str, ...]
     per_second: float
     burst: int
+    page_size: int = 0
+    group_by: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()
+    minimum_group: int = 0
+    tells_unknown: bool = False
+    owner: str = ""
+    policy: dict[str, Any] | None = None
+
+    @property
+    def limited(self) -> bool:
+        """Whether the register declares more than grades and masks: then every answer is decided by its policy."""
+        of_fields = [*(field.policy for field in self.fields), *(one.policy for one in self.parameters)]
+        return self.policy is not None or any(of_fields)
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -47,6 +64,7 @@ class Grant(msgspec.Struct, frozen=True):
 
     key_id: str
     sealed_secret: bytes
+    public_key: str
     key_live: bool
     subscription: int
     status: str
@@ -61,6 +79,11 @@ class Grant(msgspec.Struct, frozen=True):
     interface: str
     interface_status: str
     terms: Terms
+
+    @property
+    def reads_up_to(self) -> Grade:
+        """Up to which grade the caller reads in clear: never more than the interface allows today."""
+        return min(self.clearance, self.terms.clearance)
 
 
 @lru_cache(maxsize=2_000)
