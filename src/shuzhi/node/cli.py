@@ -56,11 +56,14 @@ ROOMS = (
     "audit",
     "batches",
     "exchange",
+    "exports",
     "indicators",
+    "opendata",
     "outbox",
     "packs",
     "quality",
     "registers",
+    "security",
     "sources",
 )
 

@@ -21,6 +21,7 @@ from shuzhi.data.opendata.types import (
     resource_id,
 )
 from shuzhi.foundation import lake
+from shuzhi.foundation.clock import now
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization import queries as organization
 
@@ -55,11 +56,11 @@ def releases_of(entries: Iterable[Entry]) -> dict[str, Release]:
     return {value.dataset: value for value in values if _still_open(value, by_id[value.dataset])}
 
 
-def opening_plan(entry: Entry) -> OpeningPlan:
+def opening_plan(entry: Entry, *, at: datetime) -> OpeningPlan:
     """What `open_dataset` would say to this entry now, check by check, without opening it."""
     published = entry.status is Status.PUBLISHED
     try:
-        fields = preparing.openable_fields(entry.schema_)
+        fields = preparing.openable_fields(entry.schema_, at=at)
         refusal = None
     except NotOpenable as found:
         fields, refusal = (), found
@@ -162,7 +163,7 @@ def _still_open(release: Release, entry: Entry | None) -> bool:
     """Whether the catalog still allows what was released; what it no longer allows is not served a moment longer."""
     if entry is None or entry.status is not Status.PUBLISHED or entry.opening is Access.NONE:
         return False
-    return preparing.allows(entry.schema_, release)
+    return preparing.allows(entry.schema_, release, at=now())
 
 
 def value_of(row: models.Release) -> Release:
