@@ -59,6 +59,7 @@ ROOMS = (
     "packs",
     "quality",
     "registers",
+    "rules",
     "sources",
 )
 
