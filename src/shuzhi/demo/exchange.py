@@ -30,7 +30,7 @@ WAITING = (
     "human-resources",
     "firm-by-uscc",
     "社会保险登记：核对用人单位信息",
-    "社会保险费征缴暂行条例 第七条",
+    "中华人民共和国社会保险法 第五十七条",
 )
 
 Call = tuple[str, dict[str, str]]

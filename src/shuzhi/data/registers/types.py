@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shuzhi.data.linkage.types import MatchRule, Normalise
 from shuzhi.foundation.words import Words
+from shuzhi.pillars.security.data_policy.declaring import (
+    NO_FIELD_POLICY,
+    NO_POLICY,
+    FieldPolicy,
+    PolicyDeclaration,
+    says_nothing,
+)
 from shuzhi.pillars.security.types import Grade, Mask
 
 
@@ -23,6 +30,7 @@ class Derivation(StrEnum):
     CURRENT_DIVISION = "current_division"  # the present district in which an address lies
     CURRENT_TOWN = "current_town"  # the present town or street office that an address names
     NAMED_DIVISION = "named_division"  # the present district of that name
+    OFFICE_DIVISION = "office_division"  # the present district that an office bears in its name
 
 
 class DerivedFrom(_Declared):
@@ -48,11 +56,18 @@ class SourceMapping(_Declared):
         """The register fields that this data set has a word on."""
         return frozenset(self.fields) | frozenset(self.derive)
 
+    def only(self, names: Collection[str]) -> SourceMapping:
+        """The part of the mapping that gives these register fields."""
+        fields = {target: field for target, field in self.fields.items() if target in names}
+        derive = {target: rule for target, rule in self.derive.items() if target in names}
+        return self.model_copy(update={"fields": fields, "derive": derive})
+
 
 class RegisterField(_Declared):
     """A field of the golden record. `sources` is the order of precedence; the mappings' order if empty.
 
-    Every build keeps the number of records by each value of a `tally` field, day by day.
+    Every build keeps the number of records by each value of a `tally` field, day by day. A value that breaks the
+    field's `standard` (a code with a wrong check digit) is not taken: it would name nobody, or somebody else.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -62,7 +77,9 @@ class RegisterField(_Declared):
     sources: tuple[str, ...] = ()
     identifier: bool = False
     compare: Normalise = Normalise.NONE
+    standard: str | None = None
     tally: bool = False
+    policy: FieldPolicy = Field(default=NO_FIELD_POLICY, exclude_if=says_nothing)
 
 
 class RegisterDeclaration(_Declared):
@@ -76,6 +93,7 @@ class RegisterDeclaration(_Declared):
     fields: tuple[RegisterField, ...]
     match: tuple[MatchRule, ...] = Field(min_length=1)
     label: str
+    policy: PolicyDeclaration = Field(default=NO_POLICY, exclude_if=says_nothing)
 
     @property
     def id(self) -> str:
@@ -148,6 +166,23 @@ class Tally:
     records: int
     disputed: int
     by_source: Mapping[str, int]
+
+
+class BuildState(StrEnum):
+    """Where the latest build that was asked for stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class BuildTurn:
+    """The latest build in the queue: where it stands, and since when."""
+
+    state: BuildState
+    since: datetime
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ A batch is appended once, whatever happens: its id stands in the snapshot that h
 set says now is derived: the latest row of every key since each source's last full batch.
 """
 
-from shuzhi.foundation.lake.catalog import close, has_table
+from shuzhi.foundation.lake.catalog import close, has_table, prepare
 from shuzhi.foundation.lake.engine import open_duckdb
 from shuzhi.foundation.lake.errors import LakeFull, LakeUnreachable, SchemaCannotChange
 from shuzhi.foundation.lake.reading import (
@@ -12,6 +12,7 @@ from shuzhi.foundation.lake.reading import (
     current,
     current_rows,
     find_batch,
+    former_values,
     history,
     latest_operations,
     rows_of_batch,
@@ -32,9 +33,11 @@ __all__ = [
     "current",
     "current_rows",
     "find_batch",
+    "former_values",
     "has_table",
     "history",
     "latest_operations",
     "open_duckdb",
+    "prepare",
     "rows_of_batch",
 ]

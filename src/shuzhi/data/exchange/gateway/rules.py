@@ -5,17 +5,13 @@ format → key → timestamp → signature → nonce → subscription → period
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from shuzhi.data.exchange import signing
 from shuzhi.data.exchange.gateway import refusals
 from shuzhi.data.exchange.gateway.calls import Call
-from shuzhi.data.exchange.gateway.terms import Grant, Parameter
+from shuzhi.data.exchange.gateway.standings import Standing
+from shuzhi.data.exchange.gateway.terms import Grant
 from shuzhi.data.exchange.types import InterfaceStatus, SubscriptionStatus
-from shuzhi.data.exchange.vault import Vault
-from shuzhi.data.linkage.resolution import comparable
-from shuzhi.foundation.clock import day_of
-from shuzhi.pillars.standards.validators import VALIDATORS
 
 WINDOW_SECONDS = 300
 STATUSES_ZH = {
@@ -27,21 +23,19 @@ STATUSES_ZH = {
 }
 
 
-def authenticate(call: Call, grant: Grant | None, *, vault: Vault, at: datetime) -> Grant:
+def authenticate(call: Call, standing: Standing | None, *, at: datetime) -> None:
     """Key known → timestamp in the window → signature right."""
-    if grant is None:
+    if standing is None:
         raise refusals.KeyUnknown
     if abs(at.timestamp() - call.timestamp) > WINDOW_SECONDS:
         raise refusals.OutsideWindow(
             seconds=WINDOW_SECONDS, now=at.astimezone(UTC).isoformat(timespec="seconds")
         )
-    secret = vault.open(grant.key_id, grant.sealed_secret)
-    if not signing.is_signed_by(secret, algorithm=call.algorithm, message=call.signed, given=call.signature):
+    if not standing.has_signed(call.signed, algorithm=call.algorithm, signature=call.signature):
         raise refusals.SignatureWrong
-    return grant
 
 
-def entitle(call: Call, grant: Grant, *, at: datetime) -> None:
+def entitle(call: Call, grant: Grant, *, today: date) -> None:
     """Subscription active and for this interface → inside its period → for its purpose."""
     if grant.interface != call.interface:
         raise refusals.NotSubscribed
@@ -51,34 +45,9 @@ def entitle(call: Call, grant: Grant, *, at: datetime) -> None:
         raise refusals.NotActive(status=grant.status, status_zh=STATUSES_ZH[SubscriptionStatus(grant.status)])
     if grant.interface_status != InterfaceStatus.PUBLISHED:
         raise refusals.NotActive(status="the interface was withdrawn", status_zh="接口已停用")
-    today = day_of(at)
     if not grant.since <= today <= grant.until:
         raise refusals.OutsidePeriod(since=grant.since, until=grant.until, today=today)
     stated_otherwise = call.purpose is not None and call.purpose != grant.purpose
     no_longer_allowed = grant.terms.purposes and grant.purpose not in grant.terms.purposes
     if stated_otherwise or no_longer_allowed:
         raise refusals.PurposeRefused
-
-
-def comparable_parameters(call: Call, grant: Grant) -> dict[str, str]:
-    """The parameters of the interface, each valid by its standard, as they are compared with the register."""
-    known = {parameter.id for parameter in grant.terms.parameters}
-    for name in call.parameters:
-        if name not in known:
-            raise refusals.ParameterRefused(name=name, reason="is not known", reason_zh="不存在")
-    return {parameter.id: _comparable(parameter, call) for parameter in grant.terms.parameters}
-
-
-def _comparable(parameter: Parameter, call: Call) -> str:
-    given = call.parameters.get(parameter.id, "")
-    value = comparable(given, parameter.compare)
-    if value is None:
-        raise refusals.ParameterRefused(name=parameter.id, reason="is missing", reason_zh="缺失")
-    if parameter.standard and not VALIDATORS[parameter.standard](value):
-        standard = VALIDATORS[parameter.standard]
-        raise refusals.ParameterRefused(
-            name=parameter.id,
-            reason=f"does not keep {standard.standard} ({standard.title_en})",
-            reason_zh=f"不符合 {standard.standard}（{standard.title_zh}）",
-        )
-    return value
