@@ -59,7 +59,8 @@ class FailedRow:
     test: str
     found: Any
     why: Why
-    passed: int  # how many conditions before it held
+    passed: int  # how many of its conditions hold
+    name: str = ""  # the variable that is tested, where the column tests no more than one
 
     def as_dict(self) -> dict[str, Any]:
         """The row as JSON."""

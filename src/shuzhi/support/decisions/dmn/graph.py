@@ -20,6 +20,8 @@ from shuzhi.support.decisions.dmn.model import (
 )
 from shuzhi.support.decisions.types import Fault, Place
 
+UNNAMED = "\x00"  # begins the key of an import without a name: its parts are used as if they were here
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
@@ -119,12 +121,14 @@ def _import_all(models: list[Model], known: dict[str, Model]) -> None:
 def _import(model: Model, each: Import, found: Model) -> None:
     if found is model:
         model.note(each.spot, "import-itself", "文件不能引用自己", "a file can't import itself")
-    elif each.name in model.imports:
-        zh, en = f"引用名“{each.name}”重复", f"two imports have the name “{each.name}”"
-        model.note(each.spot, "import-twice", zh, en)
     elif any(below is model for _, below in found.reachable()):
         zh, en = f"循环引用：{each.name} 又引用了本文件", f"{each.name} imports this file in turn"
         model.note(each.spot, "import-cycle", zh, en)
+    elif not each.name:
+        model.imports[f"{UNNAMED}{each.namespace}"] = found
+    elif each.name in model.imports:
+        zh, en = f"引用名“{each.name}”重复", f"two imports have the name “{each.name}”"
+        model.note(each.spot, "import-twice", zh, en)
     else:
         model.imports[each.name] = found
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shuzhi.support.decisions.dmn.graph import Model
+from shuzhi.support.decisions.dmn.graph import UNNAMED, Model
 from shuzhi.support.decisions.dmn.model import Item, Spot, Text
 from shuzhi.support.decisions.feel import nodes
 from shuzhi.support.decisions.feel.compile import compile_unary_tests
@@ -35,7 +35,8 @@ GENERAL: dict[str, FeelType] = {
     "long": types.NUMBER,
     "decimal": types.NUMBER,
     "duration": types.OneOf((types.DAY_DURATION, types.MONTH_DURATION)),
-    "undefined": ANY,
+    "Undefined": ANY,
+    "<Undefined>": ANY,
 }
 
 
@@ -86,7 +87,8 @@ class Kinds:
         if name in self.making:
             return Reference(name, self)
         self.making.add(name)
-        self.made[name] = self._make(item)
+        made = self._make(item)
+        self.made[name] = ANY if isinstance(_bottom(made), Reference) else made
         self.making.discard(name)
         return self.made[name]
 
@@ -104,13 +106,14 @@ class Kinds:
         for kinds in self.below.values():
             if kinds.model.definitions.namespace == namespace:
                 return kinds.named(local)
-        return None
+        return self.own(normal_name(local)) or GENERAL.get(local)
 
     def dotted(self, name: str) -> FeelType | None:
         """A type of an imported file by the import's name, a dot and its own name."""
         for prefix, kinds in self.below.items():
-            rest = name if not prefix else name.removeprefix(f"{normal_name(prefix)}.")
-            if not prefix or rest != name:
+            unnamed = prefix.startswith(UNNAMED)
+            rest = name if unnamed else name.removeprefix(f"{normal_name(prefix)}.")
+            if unnamed or rest != name:
                 found = kinds.own(rest) or kinds.dotted(rest)
                 if found is not None:
                     return found
@@ -147,7 +150,7 @@ class Kinds:
         """All named types of the file and, with their prefixes, of the imported ones."""
         found = {name: kind for name in self.items if (kind := self.own(name)) is not None}
         for prefix, kinds in self.below.items():
-            dot = f"{normal_name(prefix)}." if prefix else ""
+            dot = "" if prefix.startswith(UNNAMED) else f"{normal_name(prefix)}."
             found.update({f"{dot}{name}": kind for name, kind in kinds.everything().items()})
         return found
 
@@ -188,6 +191,13 @@ class Kinds:
                     yield item, spot, "feel-syntax", error.message_zh, str(error)
         for component in item.components:
             yield from self._check(component)
+
+
+def _bottom(kind: FeelType) -> FeelType:
+    """What a type restricts; a reference here means that a type is defined by nothing but itself."""
+    while isinstance(kind, Restricted):
+        kind = kind.base
+    return kind
 
 
 def restricted(base: FeelType, text: Text) -> FeelType:

@@ -78,7 +78,6 @@ class _Reading:
     def read(self, content: bytes) -> Element:
         content, encoding = self._as_expat_likes(content)
         parser = self.parser = expat.ParserCreate(encoding=encoding, namespace_separator=_APART)
-        parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._doctype
         parser.StartNamespaceDeclHandler = self._prefix
         parser.StartElementHandler = self._begin

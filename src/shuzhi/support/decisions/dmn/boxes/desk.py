@@ -119,8 +119,12 @@ class Desk:
 
         return evaluate
 
-    def fitting(self, run: Run, kind: FeelType, spot: Spot, what: str) -> Run:
-        """A closure whose value takes a type: converted, or null with the reason."""
+    def fitting(self, run: Run, kind: FeelType, spot: Spot, what: str, *, kept: bool = False) -> Run:
+        """A closure whose value takes a type: converted, or null with the reason.
+
+        With `kept` a value that does not fit stays, with the reason noted: for the types that a box, an input
+        column or an output column states beside that of the variable, which decides.
+        """
         if kind is ANY:
             return run
         place = self.place(spot)
@@ -130,7 +134,7 @@ class Desk:
             fitted = coerced(value, kind)
             if fitted is MISFIT:
                 report(scope, misfit(what, value, place))
-                return None
+                return value if kept else None
             return fitted
 
         return evaluate

@@ -29,7 +29,7 @@ def compile_filter(source: Run, match: Run) -> Run:
         kept = []
         for item in items:
             names = item if isinstance(item, dict) else {}
-            found = run_in(match, scope, {**scope.variables, **names, "item": item})
+            found = run_in(match, scope, {**scope.variables, "item": item, **names})
             if isinstance(found, Decimal):
                 return _picked(items, whole(found))
             if found is True:
@@ -45,15 +45,18 @@ def _picked(items: list[Any], number: int | None) -> Any:
     return items[number - 1 if number > 0 else number]
 
 
-def compile_iteration(loop: Loop, name: str, source: Run, body: Run) -> Run:
-    """For each item the body's value, or whether it is true for some or for every one."""
+def compile_iteration(loop: Loop, name: str, source: Run, body: Run, *, partial: bool) -> Run:
+    """For each item the body's value, or whether it is true for some or for every one.
+
+    With `partial` the body asks for the results so far.
+    """
 
     def evaluate(scope: Scope) -> Any:
         items = _items(source(scope), scope)
         if items is None:
             return None
         if loop is Loop.FOR:
-            return _results(items, name, body, scope)
+            return _results(items, name, body, scope, partial=partial)
         return _quantified(items, name, body, scope, seeking=loop is Loop.SOME)
 
     return evaluate
@@ -73,7 +76,7 @@ def _items(found: Any, scope: Scope) -> Iterator[Any] | None:
 
 
 def _stepped(found: Range) -> Iterator[Any] | None:
-    """The integers or days of a range, upwards or downwards."""
+    """The integers or days of a range, upwards."""
     if isinstance(found.start, Date) and isinstance(found.end, Date):
         first, last = found.start.ordinal, found.end.ordinal
         return (date_from_ordinal(each) for each in _between(found, first, last))
@@ -84,16 +87,19 @@ def _stepped(found: Range) -> Iterator[Any] | None:
 
 
 def _between(found: Range, first: int, last: int) -> range:
-    step = 1 if first <= last else -1
-    first += 0 if found.start_included else step
-    last -= 0 if found.end_included else step
-    return range(first, last + step, step)
+    first += not found.start_included
+    last -= not found.end_included
+    return range(first, last + 1)
 
 
-def _results(items: Iterator[Any], name: str, body: Run, scope: Scope) -> list[Any]:
+def _results(items: Iterator[Any], name: str, body: Run, scope: Scope, *, partial: bool) -> list[Any]:
     made: list[Any] = []
     for item in items:
-        made.append(run_in(body, scope, {**scope.variables, name: item, "partial": list(made)}))
+        variables = {**scope.variables, name: item}
+        if partial:
+            scope.spend(len(made))
+            variables["partial"] = made.copy()
+        made.append(run_in(body, scope, variables))
         scope.sized(made)
     return made
 

@@ -27,7 +27,7 @@ def compile_box(box: Expression | None, desk: Desk) -> Run:
     run: Run = _SHAPES[type(box)](box, desk)
     if isinstance(box, model.Function) and not isinstance(kind, FunctionOf):
         return run  # some tools write the type of the result there
-    return desk.fitting(run, kind, box.spot, desk.decision)
+    return desk.fitting(run, kind, box.spot, desk.decision, kept=True)
 
 
 def _nothing(scope: Scope) -> Any:
@@ -100,7 +100,20 @@ def _filter(box: model.Filter, desk: Desk) -> Run:
 def _iteration(box: model.Iteration, desk: Desk) -> Run:
     name = normal_name(box.variable)
     within = desk.declaring([name, "partial"] if box.loop is model.Loop.FOR else [name])
-    return compile_iteration(box.loop, name, compile_box(box.source, desk), compile_box(box.body, within))
+    source, body = compile_box(box.source, desk), compile_box(box.body, within)
+    return compile_iteration(box.loop, name, source, body, partial=_speaks_of_partial(box.body))
+
+
+def _speaks_of_partial(box: Expression | None) -> bool:
+    waiting = [box]
+    for each in waiting:
+        if isinstance(each, model.Literal) and "partial" in each.text.text:
+            return True
+        if isinstance(each, model.Table):
+            return True
+        if each is not None:
+            waiting.extend(model.parts_of(each))
+    return False
 
 
 def _invocation(box: model.Invocation, desk: Desk) -> Run:

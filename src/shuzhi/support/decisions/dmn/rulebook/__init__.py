@@ -88,7 +88,7 @@ class Rulebook:
             DecisionUnknown: nothing has the name.
             DecisionAmbiguous: several of one kind have it.
         """
-        found = self._named.get(normal_name(name), [])
+        found = self._named.get(name) or self._named.get(normal_name(name), [])
         for wanted in (DecisionUnit, ServiceUnit, KnowledgeUnit) if kind is None else (kind,):
             of_kind = [pair for pair in found if isinstance(pair[1], wanted)]
             if len(of_kind) > 1:

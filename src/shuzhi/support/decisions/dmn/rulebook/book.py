@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from shuzhi.support.decisions.dmn import model as dmn
 from shuzhi.support.decisions.dmn.boxes import Desk, compile_box
 from shuzhi.support.decisions.dmn.boxes.shapes import external, function_parts, parameters_of
-from shuzhi.support.decisions.dmn.graph import Model
+from shuzhi.support.decisions.dmn.graph import UNNAMED, Model
 from shuzhi.support.decisions.dmn.kinds import Kinds
 from shuzhi.support.decisions.dmn.model import Decision, InputData, Knowledge, Link, Part, Service
 from shuzhi.support.decisions.dmn.rulebook.serving import knowledge_function, service_function
@@ -265,7 +265,10 @@ def variables_of(needs: Iterable[Need]) -> dict[str, FeelType]:
     variables: dict[str, FeelType] = {}
     for need in needs:
         kind = need.unit.kind if isinstance(need.unit, (InputUnit, DecisionUnit)) else ANY
-        names = [*(normal_name(each) for each in need.path if each), need.unit.variable]
+        names = [
+            *(normal_name(each) for each in need.path if not each.startswith(UNNAMED)),
+            need.unit.variable,
+        ]
         for name in reversed(names[1:]):
             kind = ContextOf(((name, kind),))
         variables[names[0]] = kind

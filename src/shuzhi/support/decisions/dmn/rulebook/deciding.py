@@ -46,7 +46,7 @@ def ask(asking: Asking, given: dict[str, Any], refused: list[Problem]) -> Answer
     value, notes, missing, steps = evaluate(asking, given)
     notes[:0] = refused
     locate_all(notes, asking.book.file)
-    outside = asked_for(asking.book, asking.unit)
+    outside = asked_for(asking.book, asking.unit) if notes else {}
     problems = tuple(_of_input(each, outside) for each in notes)
     status = _status(value, problems, missing, strict=asking.strict)
     trace = Trace(asking.unit.name, asking.digest, asking.as_of, tuple(steps)) if asking.traced else None
@@ -101,7 +101,7 @@ def _fix(unit: ServiceUnit, given: dict[str, Any], stage: Stage) -> None:
         name = need.unit.variable
         inside: Any = given
         for step in need.path:
-            inside = inside.get(normal_name(step), inside) if isinstance(inside, dict) and step else inside
+            inside = inside.get(normal_name(step), inside) if isinstance(inside, dict) else inside
         value = inside.get(name) if isinstance(inside, dict) else None
         if isinstance(need.unit, DecisionUnit):
             fitted = coerced(value, need.unit.kind)
@@ -137,19 +137,18 @@ def _of_input(problem: Problem, outside: Mapping[str, Any]) -> Problem:
     """FEEL names whatever variable was null; only what comes from outside can be asked for there."""
     if not problem.input or problem.code == "day-missing" or normal_name(problem.input) in outside:
         return problem
-    return replace(problem, input="", kind="rule")
+    return replace(problem, input="", kind="missing" if problem.kind == "missing" else "rule")
 
 
 def _status(value: Any, problems: tuple[Problem, ...], missing: list[str], *, strict: bool) -> Status:
-    if not problems and (value is not None or not missing):
+    """A null without any reason is a value; a null that an input could have prevented is not evaluable."""
+    if value is not None and not (strict and problems):
         return Status.VALUE
-    if value is not None and not strict:
-        return Status.VALUE
-    if not problems or any(each.kind in INPUT_KINDS and each.input for each in problems):
+    if any(each.kind in INPUT_KINDS and each.input for each in problems):
         return Status.NOT_EVALUABLE
-    if missing and all(each.kind in INPUT_KINDS for each in problems):
+    if missing and all(each.kind == "missing" for each in problems):
         return Status.NOT_EVALUABLE
-    return Status.ERROR
+    return Status.ERROR if problems else Status.VALUE
 
 
 def _lacking(problems: tuple[Problem, ...], missing: list[str]) -> tuple[str, ...]:

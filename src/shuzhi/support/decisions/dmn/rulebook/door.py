@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import DecimalException
+from functools import lru_cache
 from typing import Any
 
 from shuzhi.foundation.words import Words
 from shuzhi.support.decisions.dmn.answers import Problem
+from shuzhi.support.decisions.dmn.graph import UNNAMED
 from shuzhi.support.decisions.dmn.kinds import Reference
 from shuzhi.support.decisions.dmn.model import Decision, InputData
 from shuzhi.support.decisions.dmn.rulebook.book import Book
@@ -39,13 +41,18 @@ def adopted(book: Book, unit: Unit, inputs: Mapping[str, Any]) -> tuple[dict[str
     given: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, value in inputs.items():
-        key = normal_name(name)
+        key = _key(name)
         try:
             given[key] = _from_text(from_python(value), types.get(key, ANY))
         except (TypeError, DecimalException, RecursionError):
             words = Words(zh=f"无法读取“{name}”的值", en=f"the value of “{name}” can't be read")
             problems.append(Problem("unreadable", words, None, name, "ill-typed"))
     return given, problems
+
+
+@lru_cache(maxsize=4096)
+def _key(name: str) -> str:
+    return normal_name(str(name))
 
 
 def expected(book: Book, unit: Unit) -> dict[str, FeelType]:
@@ -78,7 +85,9 @@ def _types(
             types[made.variable] = made.kind
     for name, imported in book.below.items():
         inside = below(imported, unit)
-        types.update({normal_name(name): ContextOf(tuple(inside.items()))} if name else inside)
+        types.update(
+            {normal_name(name): ContextOf(tuple(inside.items()))} if not name.startswith(UNNAMED) else inside
+        )
     return types
 
 
@@ -94,6 +103,6 @@ def _from_text(value: Any, kind: FeelType) -> Any:
         return [_from_text(each, kind.item) for each in value]
     if isinstance(value, dict):
         parts = dict(kind.components()) if isinstance(kind, ContextOf) else {}
-        named = {normal_name(name): each for name, each in value.items()}
+        named = {_key(name): each for name, each in value.items()}
         return {name: _from_text(each, parts.get(name, ANY)) for name, each in named.items()}
     return value

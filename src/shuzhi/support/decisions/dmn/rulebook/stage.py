@@ -8,6 +8,7 @@ from typing import Any
 from shuzhi.foundation.words import Words
 from shuzhi.support.decisions.dmn.answers import Problem, Step
 from shuzhi.support.decisions.dmn.boxes.desk import misfit, report, run_in
+from shuzhi.support.decisions.dmn.graph import UNNAMED
 from shuzhi.support.decisions.dmn.kinds import filled
 from shuzhi.support.decisions.dmn.notes import Notes
 from shuzhi.support.decisions.dmn.rulebook.book import Book
@@ -56,7 +57,7 @@ class Stage:
 
     def _below(self, name: str) -> Stage:
         if name not in self.below:
-            inside = self.given.get(normal_name(name)) if name else None
+            inside = None if name.startswith(UNNAMED) else self.given.get(normal_name(name))
             given = inside if isinstance(inside, dict) else self.given
             book = self.book.below[name]
             # A service fixes values in whatever file they are.
@@ -198,4 +199,4 @@ def _data(unit: DecisionUnit) -> list[Need]:
 
 
 def _named(need: Need) -> str:
-    return ".".join([*(each for each in need.path if each), need.unit.name])
+    return ".".join([*(each for each in need.path if not each.startswith(UNNAMED)), need.unit.name])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shuzhi.support.decisions.dmn.boxes.desk import Run
+from shuzhi.support.decisions.dmn.graph import UNNAMED
 from shuzhi.support.decisions.dmn.tables import CompiledTable
 from shuzhi.support.decisions.feel.names import normal_name
 from shuzhi.support.decisions.feel.values.functions import Function
@@ -108,6 +109,6 @@ def _ordered(unit: DecisionUnit) -> list[DecisionUnit]:
 def put(variables: dict[str, Any], path: tuple[str, ...], variable: str, value: Any) -> None:
     """Set a value under its name, within the contexts of the imports it came through."""
     for name in path:
-        if name:
+        if not name.startswith(UNNAMED):
             variables = variables.setdefault(normal_name(name), {})
     variables[variable] = value

@@ -16,7 +16,7 @@ from shuzhi.support.decisions.feel import nodes
 from shuzhi.support.decisions.feel.compile import compile_expression, compile_unary_tests
 from shuzhi.support.decisions.feel.names import normal_name
 from shuzhi.support.decisions.feel.scope import Scope
-from shuzhi.support.decisions.feel.values.types import MISFIT, FeelType, coerced
+from shuzhi.support.decisions.feel.values.types import ANY, MISFIT, FeelType, ListOf, coerced
 
 Output = Callable[[Scope], Any]
 
@@ -52,7 +52,7 @@ def _column(table: Table, at: int, desk: Desk) -> Column:
     check_column(table, at, kind, cells, here)
     return Column(
         column.heading,
-        here.fitting(run, kind, column.spot, column.heading),
+        here.fitting(run, kind, column.spot, column.heading, kept=True),
         kind,
         _allowed(column, here),
         index_column(cells),
@@ -100,7 +100,7 @@ def _allowed(column: InputColumn, desk: Desk) -> Tests | None:
 
 
 def _outputs(table: Table, desk: Desk) -> tuple[tuple[Output, ...], tuple[Any, ...] | None]:
-    kinds = [desk.kind(each.type, each.spot) for each in table.outputs]
+    kinds = [_one(desk.kind(each.type, each.spot), table) for each in table.outputs]
     made: list[Output] = []
     known: list[Any] = []
     for rule in table.rules:
@@ -115,6 +115,12 @@ def _outputs(table: Table, desk: Desk) -> tuple[tuple[Output, ...], tuple[Any, .
     return tuple(made), tuple(known) if len(known) == len(made) else None
 
 
+def _one(kind: FeelType, table: Table) -> FeelType:
+    """The type of one row's output: where rows are collected some tools state that of the list."""
+    many = (HitPolicy.COLLECT, HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER)
+    return ANY if isinstance(kind, ListOf) and table.hit_policy in many else kind
+
+
 def _output(column: OutputColumn, kind: FeelType, text: Text, desk: Desk) -> tuple[Run, Any]:
     node = desk.parse(text)
     if node is None:
@@ -126,7 +132,7 @@ def _output(column: OutputColumn, kind: FeelType, text: Text, desk: Desk) -> tup
         if value is not MISFIT:
             return (lambda _scope: value), value
     run = desk.located(compile_expression(node, types=desk.types), text.spot)
-    return desk.fitting(run, kind, text.spot, column.heading), constant(nodes.InputValue())
+    return desk.fitting(run, kind, text.spot, column.heading, kept=True), constant(nodes.InputValue())
 
 
 def _joined(table: Table, runs: Sequence[Run]) -> Output:

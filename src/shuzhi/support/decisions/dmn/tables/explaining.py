@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Any
 
 from shuzhi.support.decisions.dmn.answers import FailedRow, HitRow, TableTrace, Why
+from shuzhi.support.decisions.dmn.model import HitPolicy
 from shuzhi.support.decisions.dmn.tables.index import Bits, rows_of
 from shuzhi.support.decisions.feel.scope import Scope
 from shuzhi.support.decisions.feel.values import to_python
@@ -20,23 +22,72 @@ def explain(
     table: CompiledTable, scope: Scope, values: Sequence[Any], valid: Bits, hits: list[int]
 ) -> TableTrace:
     """The rows that hit, with their conditions, and the nearest that did not, with what kept them from it."""
-    quiet = Scope(scope.variables, limits=scope.limits, now=scope.now)
+    answers = _Answers(table, scope, values)
     hit = set(hits)
     missed = [row for row in rows_of(valid) if row not in hit]
-    failed = sorted((_failed(table, quiet, values, row) for row in missed), key=_nearness)
+    nearest = nsmallest(LISTED, missed, key=answers.failing_count)
     return TableTrace(
         policy=_policy(table),
         rows=len(table.table.rules),
         valid=valid.bit_count(),
         hits=tuple(_hit(table, row) for row in hits[:LISTED]),
-        failed=tuple(sorted(failed[:LISTED], key=lambda each: each.row)),
-        failed_count=len(failed),
+        failed=tuple(answers.failed(row) for row in sorted(nearest)),
+        failed_count=len(missed),
         default=not hits and table.otherwise is not None,
     )
 
 
-def _nearness(row: FailedRow) -> tuple[int, int]:
-    return -row.passed, row.row
+def undecided(
+    table: CompiledTable, scope: Scope, values: Sequence[Any], valid: Bits, hits: list[int]
+) -> FailedRow | None:
+    """The first row of which it can't be told whether it hits: no condition is false, some has no answer."""
+    answers = _Answers(table, scope, values)
+    last = hits[0] if hits and table.table.hit_policy is HitPolicy.FIRST else len(table.table.rules)
+    for row in rows_of(valid & ~sum(1 << each for each in hits)):
+        if row < last and (found := answers.failed(row)).why is not Why.FALSE:
+            return found
+    return None
+
+
+class _Answers:
+    """What each row's condition in each column says: from the index where there is one."""
+
+    def __init__(self, table: CompiledTable, scope: Scope, values: Sequence[Any]) -> None:
+        self.table, self.values = table, values
+        self.scope = Scope(scope.variables, limits=scope.limits, now=scope.now)  # its problems are nobody's
+        self.passing = [column.index.rows(value) for column, value in zip(table.columns, values, strict=True)]
+
+    def failing(self, row: int) -> list[tuple[int, Why]]:
+        """The columns whose condition does not hold, and why."""
+        found = ((at, self._why(row, at)) for at in range(len(self.values)))
+        return [(at, why) for at, why in found if why is not None]
+
+    def failing_count(self, row: int) -> int:
+        """How many conditions keep the row from hitting."""
+        return len(self.failing(row))
+
+    def failed(self, row: int) -> FailedRow:
+        """The first condition that is false; where none is, the first whose answer is not known."""
+        failing = self.failing(row)
+        at, why = next((pair for pair in failing if pair[1] is Why.FALSE), failing[0])
+        column = self.table.columns[at]
+        number = self.table.table.rules[row].number
+        passed = len(self.values) - len(failing)
+        found = to_python(self.values[at])
+        return FailedRow(number, column.heading, column.texts[row], found, why, passed, column.name)
+
+    def _why(self, row: int, at: int) -> Why | None:
+        column, value, passing = self.table.columns[at], self.values[at], self.passing[at]
+        if passing is not None and not column.index.asked >> row & 1:
+            if passing >> row & 1:
+                return None
+            return Why.MISSING if value is None else Why.FALSE
+        found = column.tests(row)(self.scope, value)
+        if found is True:
+            return None
+        if value is None:
+            return Why.MISSING
+        return Why.FALSE if found is False else Why.UNKNOWN
 
 
 def _policy(table: CompiledTable) -> str:
@@ -53,25 +104,3 @@ def _hit(table: CompiledTable, row: int) -> HitRow:
     )
     said = tuple(pair for pair in zip(table.table.annotations, rule.annotations, strict=False) if pair[1])
     return HitRow(rule.number, conditions, said, rule.bases, rule.period)
-
-
-def _failed(table: CompiledTable, scope: Scope, values: Sequence[Any], row: int) -> FailedRow:
-    """The first condition that is false; where none is, the first whose answer is not known."""
-    answers = [_answer(table, scope, values, row, at) for at in range(len(values))]
-    failing = [at for at, why in enumerate(answers) if why is not None]
-    at = next((at for at in failing if answers[at] is Why.FALSE), failing[0])
-    column = table.columns[at]
-    why = answers[at] or Why.FALSE
-    number = table.table.rules[row].number
-    passed = len(values) - len(failing)
-    return FailedRow(number, column.heading, column.texts[row], to_python(values[at]), why, passed)
-
-
-def _answer(table: CompiledTable, scope: Scope, values: Sequence[Any], row: int, at: int) -> Why | None:
-    column, value = table.columns[at], values[at]
-    found = column.tests(row)(scope, value)
-    if found is True:
-        return None
-    if value is None:
-        return Why.MISSING
-    return Why.FALSE if found is False else Why.UNKNOWN

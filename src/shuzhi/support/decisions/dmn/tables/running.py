@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 
 from shuzhi.foundation.words import Words
-from shuzhi.support.decisions.dmn.answers import Problem
+from shuzhi.support.decisions.dmn.answers import FailedRow, Problem, Why
 from shuzhi.support.decisions.dmn.boxes.desk import Run, report
 from shuzhi.support.decisions.dmn.model import HitPolicy, Table
 from shuzhi.support.decisions.dmn.notes import Notes
-from shuzhi.support.decisions.dmn.tables.explaining import explain
+from shuzhi.support.decisions.dmn.tables.explaining import explain, undecided
 from shuzhi.support.decisions.dmn.tables.index import Bits, ColumnIndex, rows_of
 from shuzhi.support.decisions.feel.scope import Scope
 from shuzhi.support.decisions.feel.values.types import FeelType
@@ -66,11 +66,28 @@ class CompiledTable:
         if valid is None or values is None:
             return None
         hits = self.hits(scope, values, valid)
-        if isinstance(scope.problems, Notes) and scope.problems.tables is not None:
-            scope.problems.tables.append(explain(self, scope, values, valid, hits))
+        notes: Any = scope.problems
+        if isinstance(notes, Notes):
+            if notes.tables is not None:
+                notes.tables.append(explain(self, scope, values, valid, hits))
+            if notes.strict:
+                self._doubt(scope, undecided(self, scope, values, valid, hits))
         if hits:
             return self.choose(self, scope, hits)
         return self.nothing(scope)
+
+    def _doubt(self, scope: Scope, row: FailedRow | None) -> None:
+        """A row of which it can't be told whether it hits makes the whole answer doubtful."""
+        if row is None:
+            return
+        zh, en = f"第 {row.row} 行无法判断", f"it can't be told whether row {row.row} holds"
+        if row.why is Why.MISSING:
+            words = Words(zh=f"{zh}，缺：{row.heading}", en=f"{en}, missing: {row.heading}")
+            problem = Problem("row-undecided", words, self.place, row.name, "missing")
+        else:
+            words = Words(zh=f"{zh}：{row.heading}", en=f"{en}: {row.heading}")
+            problem = Problem("row-undecided", words, self.place, row.name, "ill-typed")
+        report(scope, problem)
 
     def nothing(self, scope: Scope) -> Any:
         """What the table says when no row hits."""

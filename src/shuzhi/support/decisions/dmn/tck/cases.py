@@ -112,7 +112,8 @@ def _value(holder: Element) -> Written:
         return None
     if found.name == "list":
         return Sequence(tuple(_value(each) for each in found.all("item")))
-    return Scalar(found.get("type").rpartition(":")[2], found.text)
+    kind = found.get("type").rpartition(":")[2]
+    return Scalar(kind, found.text) if kind or found.text.strip() else None
 
 
 def _is_nil(element: Element) -> bool:

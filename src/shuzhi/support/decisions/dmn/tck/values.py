@@ -38,7 +38,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
 
 
 def value_of(written: Written) -> Any:
-    """The FEEL value of what a case writes."""
+    """The FEEL value of what a case writes; a value without a type is a text."""
     match written:
         case Scalar(type=kind, text=text):
             return _READERS[kind](text.strip()) if kind in _READERS else text
