@@ -4,6 +4,7 @@
 #   make up      run a node                                    make check   format, lint, types
 #   make bench   measure       make proof   slow proofs        make shots   screenshots for the docs
 #   make lock    renew the locks from requirements/*.in        make clean   forget the installation
+#   make spu     the heavy backend of private set intersection (1 GB, optional)
 
 PYTHON ?= python3
 VENV   := .venv
@@ -20,11 +21,11 @@ STAFF_PAGES  = /staff/ /staff/sources/ /staff/catalog/ /staff/catalog/firms-regi
 COCKPITS     = /staff/cockpit/ /staff/cockpit/330110/ /staff/cockpit/indicators/K16/
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo up test check format bench proof shots lock clean
+.PHONY: help install dev demo up test check format bench bench-psi proof shots spu lock clean
 .SUFFIXES:
 
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | head -7
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -8
 
 install: $(DONE)/run $(DONE)/npm
 dev: install $(DONE)/dev
@@ -56,6 +57,22 @@ bench: dev
 proof: dev $(DONE)/browser
 	$(BIN)/pytest -n auto --dist loadfile -m proof $(TESTS)
 
+# Against openmined-psi in an environment of its own, and SPU where `make spu` put it.
+bench-psi: dev build/psi-peer/.done
+	$(BIN)/python bench/psi.py --peer build/psi-peer/bin/python
+
+build/psi-peer/.done: requirements/psi-peer.txt
+	$(PYTHON) -m venv build/psi-peer
+	build/psi-peer/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+spu: .venv-spu/.done
+
+.venv-spu/.done: requirements/spu.txt
+	$(PYTHON) -m venv .venv-spu
+	.venv-spu/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 # Of a demonstration that runs: make demo in another window.
 shots: dev $(DONE)/browser
 	$(BIN)/python tests/terminals/shots.py --base $(BASE) $(PUBLIC_PAGES)
@@ -67,9 +84,11 @@ lock: $(DONE)/venv
 	$(LOCK) requirements/node.in -o requirements/node.txt
 	$(LOCK) requirements/run.in -o requirements/run.txt
 	$(LOCK) requirements/dev.in -o requirements/dev.txt
+	$(LOCK) requirements/spu.in -o requirements/spu.txt
+	$(LOCK) requirements/psi-peer.in -o requirements/psi-peer.txt
 
 clean:
-	rm -rf $(VENV) node_modules
+	rm -rf $(VENV) .venv-spu build node_modules
 
 # Each step leaves a mark inside the environment, so that a second run does nothing.
 

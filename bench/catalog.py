@@ -58,12 +58,12 @@ def _measure(entries: int, times: int) -> int:
     call_command("migrate", interactive=False, verbosity=0)
     _fill(entries)
     bare = _median(_bare_select, times)
-    print(f"{'bare SELECT of one entry':44} {bare:8.2f} ms")  # noqa: T201
+    print(f"{'bare SELECT of one entry':44} {bare:8.2f} ms")
     late = 0
     for name, ask in _questions():
         took = _median(ask, times)
         late += took > GOAL
-        print(f"{name:44} {took:8.2f} ms  ×{took / bare:.0f}")  # noqa: T201
+        print(f"{name:44} {took:8.2f} ms  ×{took / bare:.0f}")
     return 1 if late else 0
 
 

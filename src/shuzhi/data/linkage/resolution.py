@@ -2,6 +2,7 @@
 
 The first rule is the strong one (an identifier such as the USCC). A weaker rule (name and district) may add
 records to an entity but never joins two entities whose strong identifiers differ: two firms may share a name.
+What a source said of an entity earlier (a former name, a former address) is evidence for the weaker rules too.
 """
 
 from __future__ import annotations
@@ -22,14 +23,18 @@ def resolve(
     records: Sequence[Record],
     rules: Sequence[MatchRule],
     known: Mapping[str, str],
+    former: Sequence[Record] = (),
 ) -> Resolution:
     """Group `records` by `rules`, and name the groups.
+
+    `former` are records as sources gave them earlier: they lead others to their entity and belong to none.
 
     `known` maps record ids to the entity ids of the last build: a group keeps the id that most of its
     records had. A new group's id follows from its first record, so that two nodes that see the same
     records give the same id. The order in which records come decides nothing.
     """
-    groups = _Groups(sorted(records, key=lambda record: (record.id, record.seq, record.row)), rules[0])
+    now, before = (sorted(some, key=lambda one: (one.id, one.seq, one.row)) for some in (records, former))
+    groups = _Groups([*now, *before], rules[0], current=len(now))
     ambiguities = [ambiguity for rule in rules[1:] for ambiguity in groups.join(rule)]
     named = _name_groups(register, groups.members(), known)
     return Resolution(entities=named, ambiguities=tuple(ambiguities))
@@ -71,25 +76,40 @@ class _Forest:
 
 
 class _Groups:
-    """Records in groups, each of which has at most one strong identifier."""
+    """Records in groups, each of which has at most one strong identifier; those from `current` on are former ones."""
 
-    def __init__(self, records: Sequence[Record], strong: MatchRule) -> None:
-        self.records = records
+    def __init__(self, records: Sequence[Record], strong: MatchRule, *, current: int) -> None:
+        self.records, self.current = records, current
         self.forest = _Forest(len(records))
         self.identity: list[Identity | None] = [_key(record, strong) for record in records]
         for indices in _by_key(records, strong).values():
             self._unite(indices)
 
     def join(self, rule: MatchRule) -> Iterable[Ambiguity]:
-        """Join by a weaker rule; yields the records that it would give to more than one entity.
+        """Join by a weaker rule; yields the records that it would give to more than one entity, or to none for sure.
 
         Groups without an identifier that meet under some key are looked at together: with one identifier
         among all they meet, they join it; with several, each stays what it was.
         """
-        buckets = [
-            sorted({self.forest.find(index) for index in found})
-            for found in _by_key(self.records, rule).values()
-        ]
+        said = self._said(rule)
+        doubtful: dict[int, tuple[str, ...]] = {}
+        for roots in self._meetings(rule):
+            doubtful |= self._decide(sorted(roots), said)
+        for index, record in enumerate(self.records[: self.current]):
+            if (root := self.forest.find(index)) in doubtful:
+                yield Ambiguity(record=record.id, rule=rule.by, identifiers=doubtful[root])
+
+    def members(self) -> list[list[Record]]:
+        """The records of every group, former ones left out."""
+        groups: dict[int, list[Record]] = defaultdict(list)
+        for index, record in enumerate(self.records[: self.current]):
+            groups[self.forest.find(index)].append(record)
+        return list(groups.values())
+
+    def _meetings(self, rule: MatchRule) -> Iterable[set[int]]:
+        """For all nameless groups that hang together under a rule: those groups and whatever else they meet."""
+        found = _by_key(self.records, rule).values()
+        buckets = [sorted({self.forest.find(index) for index in indices}) for indices in found]
         loose = _Forest(len(self.records))
         for bucket in buckets:
             nameless = [root for root in bucket if self.identity[root] is None]
@@ -100,34 +120,51 @@ class _Groups:
             for root in bucket:
                 if self.identity[root] is None:
                     gathered[loose.find(root)].update(bucket)
-        doubtful: dict[int, tuple[str, ...]] = {}
-        for roots in gathered.values():
-            doubtful |= self._decide(sorted(roots))
-        for index, record in enumerate(self.records):
-            if (root := self.forest.find(index)) in doubtful:
-                yield Ambiguity(record=record.id, rule=rule.by, identifiers=doubtful[root])
+        return gathered.values()
 
-    def members(self) -> list[list[Record]]:
-        """The records of every group."""
-        groups: dict[int, list[Record]] = defaultdict(list)
-        for index, record in enumerate(self.records):
-            groups[self.forest.find(index)].append(record)
-        return list(groups.values())
+    def _said(self, rule: MatchRule) -> dict[int, list[frozenset[str]]]:
+        """What each group says in the fields of `unless`; empty where the rule has none."""
+        said: dict[int, list[set[str]]] = {}
+        for index, record in enumerate(self.records if rule.unless else ()):
+            groups = said.setdefault(self.forest.find(index), [set() for _ in rule.unless])
+            for values, name in zip(groups, rule.unless, strict=True):
+                if value := comparable(record.values.get(name), rule.normalise.get(name, Normalise.NONE)):
+                    values.add(value)
+        return {root: [frozenset(values) for values in groups] for root, groups in said.items()}
 
-    def _decide(self, roots: list[int]) -> dict[int, tuple[str, ...]]:
+    def _decide(
+        self, roots: list[int], said: Mapping[int, list[frozenset[str]]]
+    ) -> dict[int, tuple[str, ...]]:
         """Join groups, or say between which identifiers each nameless one of them cannot choose."""
-        identities = {identity for root in roots if (identity := self.identity[root]) is not None}
-        if len(identities) <= 1:
-            self._unite(roots)
-            return {}
+        named = [root for root in roots if self.identity[root] is not None]
+        nameless = [root for root in roots if self.identity[root] is None]
+        identities = {identity for root in named if (identity := self.identity[root]) is not None}
         names = tuple(sorted("/".join(identity) for identity in identities))
-        return {root: names for root in roots if self.identity[root] is None}
+        if len(identities) > 1:
+            return dict.fromkeys(nameless, names)
+        if not identities:
+            if _all_agree([said.get(root, []) for root in nameless]):
+                self._unite(nameless)
+            return {}
+        home = said.get(named[0], [])
+        joining = [root for root in nameless if _all_agree([home, said.get(root, [])])]
+        self._unite([*named, *joining])
+        return dict.fromkeys((root for root in nameless if root not in joining), names)
 
     def _unite(self, indices: Sequence[int]) -> None:
         for index in indices[1:]:
             one, other = self.forest.find(indices[0]), self.forest.find(index)
             identity = self.identity[one] or self.identity[other]
             self.identity[self.forest.union(one, other)] = identity
+
+
+def _all_agree(said: Sequence[list[frozenset[str]]]) -> bool:
+    """Whether, field by field, those that say anything have something in common."""
+    return all(
+        len(given) < 2 or frozenset.intersection(*given)  # noqa: PLR2004 — one cannot differ
+        for column in zip(*said, strict=False)
+        for given in [[values for values in column if values]]
+    )
 
 
 def _by_key(records: Sequence[Record], rule: MatchRule) -> dict[Identity, list[int]]:
@@ -145,8 +182,16 @@ def _key(record: Record, rule: MatchRule) -> Identity | None:
         part = comparable(record.values.get(name), rule.normalise.get(name, Normalise.NONE))
         if part is None:
             return None
-        parts.append(part)
+        parts.append(_without_opening(part, rule.openings.get(name, ())))
     return tuple(parts)
+
+
+def _without_opening(text: str, openings: Sequence[str]) -> str:
+    # The longest first: of 杭州市 and 杭州 the whole word goes. Nothing is taken off a text that is no more than it.
+    for opening in sorted(openings, key=len, reverse=True):
+        if text.startswith(opening) and len(text) > len(opening):
+            return text.removeprefix(opening)
+    return text
 
 
 def _name_groups(

@@ -19,12 +19,23 @@ class Normalise(StrEnum):
 
 
 class MatchRule(BaseModel):
-    """Records whose values agree on all of these fields are one entity."""
+    """Records whose values agree on all of these fields are one entity.
+
+    `openings` are what may be left off the front of a value (杭州 before a firm's name). The fields of `unless` may
+    be unsaid, but where both sides say them and differ nothing is joined: the pair is listed for a person to decide.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     by: tuple[str, ...]
     normalise: dict[str, Normalise] = {}
+    openings: dict[str, tuple[str, ...]] = {}
+    unless: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Every field that the rule looks at."""
+        return tuple(dict.fromkeys([*self.by, *self.unless]))
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,10 @@ class Record:
 
 @dataclass(frozen=True)
 class Ambiguity:
-    """A record that a rule would give to more than one entity; it stays alone until a person decides."""
+    """A record that a rule would give to several entities, or to one that something speaks against.
+
+    It stays alone until a person decides.
+    """
 
     record: str
     rule: tuple[str, ...]

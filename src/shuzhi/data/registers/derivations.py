@@ -59,8 +59,19 @@ def _named_division(texts: list[str], today: date) -> dict[str, Derived]:
     return {text: Derived(codes.get(text.strip()), NO_SUCH_NAME) for text in texts}
 
 
+def _office_division(texts: list[str], today: date) -> dict[str, Derived]:
+    districts = shipped_tree(lower=False).children(organization.this_node().city, today)
+    return {text: _borne(text, {division.name: division.code for division in districts}) for text in texts}
+
+
+def _borne(text: str, codes: Mapping[str, str]) -> Derived:
+    found = {code for name, code in codes.items() if name in text}
+    return Derived(found.pop() if len(found) == 1 else None, NO_SUCH_NAME)
+
+
 RULES: Mapping[Derivation, Callable[[list[str], date], dict[str, Derived]]] = {
     Derivation.CURRENT_DIVISION: _current_division,
     Derivation.CURRENT_TOWN: _current_town,
     Derivation.NAMED_DIVISION: _named_division,
+    Derivation.OFFICE_DIVISION: _office_division,
 }

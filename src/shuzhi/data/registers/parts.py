@@ -6,6 +6,7 @@ from shuzhi.data.registers import models
 from shuzhi.data.registers.types import RegisterDeclaration
 from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
+from shuzhi.pillars.standards.validators import VALIDATORS
 
 
 def install_register(declaration: Declaration[RegisterDeclaration], installation: Installation) -> None:
@@ -48,10 +49,17 @@ def _check_fields(declaration: Declaration[RegisterDeclaration]) -> Iterator[Fin
     ids = {field.id for field in register.fields}
     fed = {source.dataset for source in register.sources}
     for index, rule in enumerate(register.match):
-        for name in (*rule.by, *rule.normalise):
+        for name in (*rule.fields, *rule.normalise, *rule.openings):
             if name not in ids:
                 yield _finding(declaration, ("match", index), f"没有字段 {name}", f"no field {name}")
     for index, field in enumerate(register.fields):
+        if field.standard is not None and field.standard not in VALIDATORS:
+            yield _finding(
+                declaration,
+                ("fields", index),
+                f"没有标准 {field.standard}",
+                f"no standard {field.standard}",
+            )
         for dataset in field.sources:
             if dataset not in fed:
                 yield _finding(

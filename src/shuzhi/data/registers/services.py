@@ -14,7 +14,7 @@ from shuzhi.data.registers import models, tallies
 from shuzhi.data.registers.changes import Changes, compare
 from shuzhi.data.registers.errors import NoSuchRegister
 from shuzhi.data.registers.freshness import fingerprint
-from shuzhi.data.registers.gathering import gather
+from shuzhi.data.registers.gathering import gather, gather_former
 from shuzhi.data.registers.golden import Golden, golden_record
 from shuzhi.data.registers.types import BuildReport, RegisterDeclaration
 from shuzhi.data.registers.writing import known_members, write
@@ -54,7 +54,11 @@ def build_register(*, register: str, by: Actor, at: datetime) -> BuildReport:
 def _build(declared: RegisterDeclaration, *, at: datetime, started: float) -> BuildReport:
     records = gather(declared, today=day_of(at))
     resolution = resolve(
-        register=declared.id, records=records, rules=declared.match, known=known_members(declared.id)
+        register=declared.id,
+        records=records,
+        rules=declared.match,
+        known=known_members(declared.id),
+        former=gather_former(declared, today=day_of(at)),
     )
     precedence = {field.id: declared.precedence(field) for field in declared.fields}
     golden = {

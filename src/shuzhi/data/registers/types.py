@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,6 +23,7 @@ class Derivation(StrEnum):
     CURRENT_DIVISION = "current_division"  # the present district in which an address lies
     CURRENT_TOWN = "current_town"  # the present town or street office that an address names
     NAMED_DIVISION = "named_division"  # the present district of that name
+    OFFICE_DIVISION = "office_division"  # the present district that an office bears in its name
 
 
 class DerivedFrom(_Declared):
@@ -48,11 +49,18 @@ class SourceMapping(_Declared):
         """The register fields that this data set has a word on."""
         return frozenset(self.fields) | frozenset(self.derive)
 
+    def only(self, names: Collection[str]) -> SourceMapping:
+        """The part of the mapping that gives these register fields."""
+        fields = {target: field for target, field in self.fields.items() if target in names}
+        derive = {target: rule for target, rule in self.derive.items() if target in names}
+        return self.model_copy(update={"fields": fields, "derive": derive})
+
 
 class RegisterField(_Declared):
     """A field of the golden record. `sources` is the order of precedence; the mappings' order if empty.
 
-    Every build keeps the number of records by each value of a `tally` field, day by day.
+    Every build keeps the number of records by each value of a `tally` field, day by day. A value that breaks the
+    field's `standard` (a code with a wrong check digit) is not taken: it would name nobody, or somebody else.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -62,6 +70,7 @@ class RegisterField(_Declared):
     sources: tuple[str, ...] = ()
     identifier: bool = False
     compare: Normalise = Normalise.NONE
+    standard: str | None = None
     tally: bool = False
 
 

@@ -50,6 +50,21 @@ def current_rows(connection: Any, dataset: str, *, until: int | None = None) -> 
     return _latest(connection, dataset, until).filter(f"_op = '{UPSERT}'").project("* EXCLUDE (_op)")
 
 
+def former_values(connection: Any, dataset: str, columns: Sequence[str]) -> Any:
+    """What was said of these columns at some time and is said by no row now, each once, as a DuckDB relation.
+
+    Columns that the lake does not know are left out.
+    """
+    table = catalog.load_table(dataset)
+    sent = [batch.seq for batch in _batches(table, dataset) if batch.rows] if table is not None else []
+    now = current_rows(connection, dataset)
+    known = ", ".join(_quoted(name) for name in columns if name in now.columns)
+    if len(sent) < 2 or not known:  # noqa: PLR2004 — one batch has nothing before it
+        return now.project(known or "*").limit(0)
+    ever = _rows(connection, table, sent).filter(f"_op = '{UPSERT}'").project(known).distinct()
+    return ever.except_(now.project(known))
+
+
 def latest_operations(connection: Any, dataset: str) -> Any:
     """The latest row of every key that was ever there, deletions included: tells gone from never seen."""
     return _latest(connection, dataset, None, ever=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shuzhi.data.exchange.gateway.answers import Answer
 from shuzhi.data.exchange.gateway.calls import Call
+from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question
 from shuzhi.data.exchange.gateway.ledger import UNKNOWN
 from shuzhi.data.exchange.gateway.refusals import Refusal
 from shuzhi.data.exchange.gateway.terms import Grant
+from shuzhi.data.exchange.types import InterfaceKind
 from shuzhi.pillars.security.canonical import Content, content_of
 
 
@@ -23,7 +24,7 @@ class Case:
     at: datetime
     call: Call | None = None
     grant: Grant | None = None
-    parameters: dict[str, str] = field(default_factory=dict)
+    question: Question | None = None
     refusal: Refusal | None = None
     answer: Answer | None = None
 
@@ -44,6 +45,12 @@ class Case:
         """The grant; only asked for after the signature was found right."""
         assert self.grant is not None
         return self.grant
+
+    @property
+    def asked(self) -> Question:
+        """The question; only asked for after the parameters were read."""
+        assert self.question is not None
+        return self.question
 
     @property
     def read_call(self) -> Call:
@@ -82,3 +89,11 @@ class Case:
 def waiting(cases: Iterable[Case]) -> Iterator[Case]:
     """The cases that are still to be decided."""
     return (case for case in cases if case.waits)
+
+
+def by_kind(cases: Iterable[Case]) -> dict[InterfaceKind, list[Case]]:
+    """The cases by the kind of their interface, in their order."""
+    found: dict[InterfaceKind, list[Case]] = {}
+    for case in cases:
+        found.setdefault(case.signed_grant.terms.kind, []).append(case)
+    return found

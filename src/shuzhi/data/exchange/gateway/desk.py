@@ -15,8 +15,10 @@ import psycopg
 import psycopg_pool
 import structlog
 
-from shuzhi.data.exchange.gateway import answers, refusals, rules
-from shuzhi.data.exchange.gateway.cases import Case, waiting
+from shuzhi.data.exchange.gateway import refusals, rules
+from shuzhi.data.exchange.gateway.cases import Case, by_kind, waiting
+from shuzhi.data.exchange.gateway.kinds import KINDS
+from shuzhi.data.exchange.gateway.kinds.kind import Question, Rows
 from shuzhi.data.exchange.gateway.ledger import Ledger
 from shuzhi.data.exchange.gateway.rate import Buckets
 from shuzhi.data.exchange.gateway.store import Store, Unit
@@ -154,18 +156,16 @@ class Desk:
 
     async def _answer(self, unit: Unit, cases: list[Case]) -> None:
         for case in waiting(cases):
-            case.attempt(lambda case=case: _read_parameters(case))  # type: ignore[misc]
-        asking = list(waiting(cases))
-        records = await unit.records([_key(case) for case in asking]) if asking else {}
-        for place, case in enumerate(asking):
-            case.attempt(
-                lambda case=case, place=place: _set_answer(  # type: ignore[misc]
-                    case,
-                    answers.answer(
-                        case.signed_grant, records.get(place), case.parameters, masking_key=self._masking_key
-                    ),
-                )
-            )
+            case.attempt(lambda case=case: _ask(case))  # type: ignore[misc]
+        for kind, asking in by_kind(waiting(cases)).items():
+            questions = [case.asked for case in asking]
+            found = await unit.look_up(KINDS[kind], questions)
+            for case, rows in zip(asking, found, strict=True):
+                case.attempt(lambda case=case, rows=rows: self._answer_from(case, rows))  # type: ignore[misc]
+
+    def _answer_from(self, case: Case, rows: Rows) -> None:
+        kind = KINDS[case.signed_grant.terms.kind]
+        case.answer = kind.answer(case.asked, rows, masking_key=self._masking_key)
 
     def _is_entered(self, case: Case, at: datetime) -> bool:
         if case.refusal is None or case.refusal.counted:
@@ -188,18 +188,9 @@ class Desk:
             log.exception("gateway.refusals_not_written", entries=len(entries))
 
 
-def _read_parameters(case: Case) -> None:
-    case.parameters = rules.comparable_parameters(case.read_call, case.signed_grant)
-
-
-def _set_answer(case: Case, answer: answers.Answer) -> None:
-    case.answer = answer
-
-
-def _key(case: Case) -> tuple[str, str, str]:
-    terms = case.signed_grant.terms
-    scheme = terms.parameters[0].id
-    return terms.register, scheme, case.parameters[scheme]
+def _ask(case: Case) -> None:
+    grant = case.signed_grant
+    case.question = Question(grant, KINDS[grant.terms.kind].read(case.read_call.parameters, grant))
 
 
 def _fail(tickets: list[_Ticket]) -> None:

@@ -10,12 +10,10 @@ from datetime import UTC, datetime
 from shuzhi.data.exchange import signing
 from shuzhi.data.exchange.gateway import refusals
 from shuzhi.data.exchange.gateway.calls import Call
-from shuzhi.data.exchange.gateway.terms import Grant, Parameter
+from shuzhi.data.exchange.gateway.terms import Grant
 from shuzhi.data.exchange.types import InterfaceStatus, SubscriptionStatus
 from shuzhi.data.exchange.vault import Vault
-from shuzhi.data.linkage.resolution import comparable
 from shuzhi.foundation.clock import day_of
-from shuzhi.pillars.standards.validators import VALIDATORS
 
 WINDOW_SECONDS = 300
 STATUSES_ZH = {
@@ -58,27 +56,3 @@ def entitle(call: Call, grant: Grant, *, at: datetime) -> None:
     no_longer_allowed = grant.terms.purposes and grant.purpose not in grant.terms.purposes
     if stated_otherwise or no_longer_allowed:
         raise refusals.PurposeRefused
-
-
-def comparable_parameters(call: Call, grant: Grant) -> dict[str, str]:
-    """The parameters of the interface, each valid by its standard, as they are compared with the register."""
-    known = {parameter.id for parameter in grant.terms.parameters}
-    for name in call.parameters:
-        if name not in known:
-            raise refusals.ParameterRefused(name=name, reason="is not known", reason_zh="不存在")
-    return {parameter.id: _comparable(parameter, call) for parameter in grant.terms.parameters}
-
-
-def _comparable(parameter: Parameter, call: Call) -> str:
-    given = call.parameters.get(parameter.id, "")
-    value = comparable(given, parameter.compare)
-    if value is None:
-        raise refusals.ParameterRefused(name=parameter.id, reason="is missing", reason_zh="缺失")
-    if parameter.standard and not VALIDATORS[parameter.standard](value):
-        standard = VALIDATORS[parameter.standard]
-        raise refusals.ParameterRefused(
-            name=parameter.id,
-            reason=f"does not keep {standard.standard} ({standard.title_en})",
-            reason_zh=f"不符合 {standard.standard}（{standard.title_zh}）",
-        )
-    return value

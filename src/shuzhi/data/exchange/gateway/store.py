@@ -1,4 +1,7 @@
-"""The gateway's SQL: five statements a batch, whatever the number of calls, in one transaction."""
+"""The gateway's SQL: five statements a batch, whatever the number of calls, in one transaction.
+
+The fifth is the kind's own; a batch with calls of several kinds has one for each.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import msgspec
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from shuzhi.data.exchange.gateway.answers import Record
+from shuzhi.data.exchange.gateway.kinds.kind import Kind, Question, Rows
 from shuzhi.data.exchange.gateway.terms import Grant, read_terms
 from shuzhi.pillars.security.canonical import Content
 from shuzhi.pillars.security.types import Grade
@@ -43,18 +46,6 @@ ON CONFLICT (subscription_id, day) DO UPDATE SET
     calls = GREATEST(c.calls, LEAST(EXCLUDED.taken + c.calls, {quota}))
 RETURNING subscription_id, taken
 """.replace("{quota}", "(SELECT s.daily_quota FROM exchange_subscription s WHERE s.id = c.subscription_id)")
-
-RECORDS = """
-SELECT w.place, e.id, e.golden::text, e.provenance::text
-FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[]) AS w (place, register, scheme, value)
-CROSS JOIN LATERAL (
-    SELECT e.id, e.golden, e.provenance
-    FROM registers_identifier r JOIN registers_entity e ON e.id = r.entity_id
-    WHERE r.register = w.register AND r.scheme = w.scheme AND r.value = w.value
-      AND e.register = w.register AND e.retired_at IS NULL
-    ORDER BY e.id LIMIT 1
-) e
-"""
 
 WRITE_AUDIT = """
 INSERT INTO security_auditentry
@@ -92,14 +83,12 @@ class Unit:
         }
         return dict(await self._rows(TAKE_QUOTA, values))
 
-    async def records(self, keys: Sequence[tuple[str, str, str]]) -> dict[int, Record]:
-        """Golden records by the place of their key (register, scheme, value) in the list."""
-        registers, schemes, values = (list(column) for column in zip(*keys, strict=True))
-        rows = await self._rows(RECORDS, [list(range(len(keys))), registers, schemes, values])
-        return {
-            place: Record(entity, msgspec.json.decode(golden), msgspec.json.decode(provenance))
-            for place, entity, golden, provenance in rows
-        }
+    async def look_up(self, kind: Kind, questions: Sequence[Question]) -> list[Rows]:
+        """Each question's rows, by one statement."""
+        found: list[list[tuple[Any, ...]]] = [[] for _ in questions]
+        for place, *row in await self._rows(kind.STATEMENT, kind.values(questions)):
+            found[place].append(tuple(row))
+        return list(found)
 
     async def write_audit(self, entries: Sequence[Content]) -> None:
         """Write entries; they stand when the transaction has committed."""

@@ -62,6 +62,11 @@ class Grant(msgspec.Struct, frozen=True):
     interface_status: str
     terms: Terms
 
+    @property
+    def reads_up_to(self) -> Grade:
+        """Up to which grade the caller reads in clear: never more than the interface allows today."""
+        return min(self.clearance, self.terms.clearance)
+
 
 @lru_cache(maxsize=2_000)
 def read_terms(text: str) -> Terms:

@@ -1,0 +1,17 @@
+"""Kinds of interfaces (接口种类): what each asks, looks up and answers. One module a kind; this table is the whole list.
+
+A new kind is a module like `record` that keeps to `Kind`, a line here, and its name in `types.InterfaceKind`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shuzhi.data.exchange.gateway.kinds import record, verification
+from shuzhi.data.exchange.gateway.kinds.kind import Kind
+from shuzhi.data.exchange.types import InterfaceKind
+
+KINDS: Mapping[InterfaceKind, Kind] = {
+    InterfaceKind.RECORD: record,
+    InterfaceKind.VERIFICATION: verification,
+}

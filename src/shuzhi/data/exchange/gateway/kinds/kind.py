@@ -1,0 +1,54 @@
+"""What a kind of interface must be able to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from shuzhi.data.exchange.gateway.terms import Grant
+
+Rows = Sequence[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A call that passed every rule so far, with its parameters as its kind read them."""
+
+    grant: Grant
+    parameters: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The content of an answer, and what the audit log notes of it."""
+
+    content: dict[str, object]
+    noted: dict[str, object]
+
+
+class Kind(Protocol):
+    """A kind of interface; a module does.
+
+    `STATEMENT` is run once for all of a batch's questions of this kind, in the gateway's own role (`grants`) and
+    in the transaction of their decision. The first column of its rows is the place of the question.
+    """
+
+    STATEMENT: str
+
+    def read(self, given: Mapping[str, str], grant: Grant) -> Any:
+        """Read a call's parameters.
+
+        Raises:
+            ParameterRefused: one is missing, unknown or not in its form; the call has used quota then.
+        """
+
+    def values(self, questions: Sequence[Question]) -> Sequence[object]:
+        """The statement's values for these questions: usually one list a column, for `unnest`."""
+
+    def answer(self, question: Question, rows: Rows, *, masking_key: bytes) -> Answer:
+        """Answer one question from its own rows, none to many, without their place.
+
+        Raises:
+            Refusal: there is nothing to answer.
+        """

@@ -1,0 +1,66 @@
+"""A golden record by its key (按键查询), masked for its reader."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from shuzhi.data.exchange.gateway import refusals
+from shuzhi.data.exchange.gateway.kinds import golden
+from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question, Rows
+from shuzhi.data.exchange.gateway.kinds.parameters import comparable_parameters
+from shuzhi.foundation.clock import day_of
+from shuzhi.pillars.security.masking import as_seen, readable
+
+STATEMENT = golden.STATEMENT
+read = comparable_parameters
+values = golden.values
+
+
+def answer(question: Question, rows: Rows, *, masking_key: bytes) -> Answer:
+    """The granted fields of the record.
+
+    Raises:
+        RecordNotFound: the register knows none of this key.
+    """
+    if not rows:
+        raise refusals.RecordNotFound
+    grant = question.grant
+    entity, golden_text, provenance = rows[0]
+    known = msgspec.json.decode(golden_text)
+    fields = [field for field in grant.terms.fields if field.id in grant.fields]
+    clearance = grant.reads_up_to
+    data = {
+        field.id: as_seen(
+            known.get(field.id), grade=field.grade, mask=field.mask, clearance=clearance, key=masking_key
+        )
+        for field in fields
+    }
+    masked = [field.id for field in fields if not readable(grade=field.grade, clearance=clearance)]
+    content: dict[str, object] = {"data": data, "masked": masked}
+    if grant.terms.provenance:
+        content["provenance"] = _origins(msgspec.json.decode(provenance), data)
+    return Answer(content, {"entity": entity, "fields": list(data), "masked": masked})
+
+
+def _origins(
+    provenance: Mapping[str, Mapping[str, Any]], data: Mapping[str, object]
+) -> list[dict[str, object]]:
+    """Which data set, batch and day the fields come from; fields of one origin together."""
+    groups: dict[tuple[str, str, str | None], list[str]] = defaultdict(list)
+    for name, value in data.items():
+        origin = provenance.get(name)
+        if origin is not None and value is not None:
+            groups[origin["dataset"], origin["batch"], _day(origin.get("at"))].append(name)
+    return [
+        {"dataset": dataset, "batch": batch, "day": day, "fields": names}
+        for (dataset, batch, day), names in groups.items()
+    ]
+
+
+def _day(at: str | None) -> str | None:
+    return day_of(datetime.fromisoformat(at)).isoformat() if at else None
