@@ -9,6 +9,7 @@ import pytest
 
 from tests.postgres import (  # noqa: F401 - hooks and fixtures that pytest finds here
     django_db_modify_db_settings,
+    django_db_setup,
     postgres_home,
     pytest_configure,
     pytest_unconfigure,

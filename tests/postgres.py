@@ -12,6 +12,7 @@ import socket
 import tempfile
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import django
 import psycopg
@@ -36,7 +37,10 @@ def pytest_configure() -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [SOURCE, os.environ.get("PYTHONPATH")]))
     os.environ.pop("SHUZHI_DATABASE_URL", None)
     os.environ["DJANGO_SETTINGS_MODULE"] = "shuzhi.node.django"
+    # As the owner, who alone can make the test database and empty its tables.
+    os.environ["SHUZHI_PROCESS"] = "migrate"
     django.setup()
+    del os.environ["SHUZHI_PROCESS"]
     _let_flush()
     # A worker of pytest-xdist that inherited the name would read the settings before it has its own home.
     del os.environ["DJANGO_SETTINGS_MODULE"]
@@ -80,6 +84,20 @@ def running_home() -> Path:
 def django_db_modify_db_settings() -> None:
     """Called by pytest-django before it makes its test database."""
     running_home()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The test database has the rights that `shuzhi migrate` gives: what a test starts works in its own role."""
+    from django.db import connection
+
+    from shuzhi.foundation import lake
+    from shuzhi.node.rights import apply_rights
+
+    with django_db_blocker.unblock():
+        lake.prepare()
+        apply_rights(connection)
+        connection.close()
 
 
 @pytest.fixture(scope="session")

@@ -36,14 +36,14 @@ class Node:
             "PYTHONPATH": str(SOURCE),
         }
 
-    def shuzhi(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def shuzhi(self, *words: str, timeout: float = 120, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "shuzhi", *words],
             env=self.environ | more,
             cwd=self.home,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=timeout,
             check=False,
         )
 

@@ -63,6 +63,9 @@ SHEET = b"<worksheet><sheetData>" + b"<row><c><v>1</v></c></row>" * 4_000_000 + 
 BOMB = zipped(("[Content_Types].xml", b"<Types/>"), ("xl/worksheets/sheet1.xml", SHEET))
 LAUGHS = '<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><r><row><名称>&b;</名称></row></r>'
 OUTSIDE = '<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]><r><row><名称>&a;</名称></row></r>'
+LINES = "".join(
+    json.dumps({"名称": f"企业{n}", "数量": n}, ensure_ascii=False) + "\n" for n in range(30)
+).encode()
 BAD_ROW = "坏的,99,坏\n"
 
 CASES = (
@@ -83,6 +86,9 @@ CASES = (
     Case("lone surrogates.json", b'[{"\\u540d\\u79f0": "\\udfff", "\\u6570\\u91cf": 1}, {"\\u540d\\u79f0": "y", "\\u6570\\u91cf": 2}]', fit=2),
     Case("year 1.csv", WHOLE + "零,0,0001-01-01\n".encode(), fit=31),
     Case("formulas.csv", (HEAD + '=1+1,1,"=HYPERLINK(""http://x"")"\n@SUM(A1),2,+cmd|x\n').encode(), fit=2),
+    Case("broken line.jsonl", LINES + '{"名称": "坏", "数量": \n'.encode() + LINES[:90].rpartition(b"\n")[0] + b"\n", problem="bad_json_line", fit=32, broken=1),
+    Case("wrong bytes.jsonl", LINES + b'{"\xe5\x90\x8d\xe7\xa7\xb0": "\xff\xfe", "x": 1}\n', problem="invalid_bytes", broken=1),
+    Case("two encodings.jsonl", LINES + '{"名称": "坏的", "数量": 1}\n'.encode("gbk"), problem="mixed_encoding", broken=1),
     # headers
     Case("empty.csv", b"", refused="sources.empty_file"),
     Case("blank lines.csv", b"\n \n\n", refused="sources.empty_file"),

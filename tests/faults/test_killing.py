@@ -12,7 +12,8 @@ import time
 
 import psutil
 import pytest
-from tests.faults.conftest import eventually
+from tests.faults.conftest import belongs, eventually
+from tests.postgres import open_folder
 
 ALL = ["supervisor", "database", "web", "gateway", "worker"]
 
@@ -86,6 +87,8 @@ class TestTheSupervisor:
             "home": str(node.home),
             "running": False,
             "ready": False,
+            "url": None,
+            "gateway_url": None,
             "memory_mb": 0.0,
             "processes": [],
         }
@@ -120,6 +123,30 @@ class TestTheSupervisor:
         assert "Traceback" not in second.stderr
 
 
+class TestOtherShells:
+    """Verbs speak of the node that runs under the home, whatever this shell's settings say."""
+
+    def test_status_and_doctor_and_stop_ask_the_running_node(self, node):
+        node.up("--only", "database", "--only", "web")
+        elsewhere = {
+            "SHUZHI_WEB_PORT": "1",
+            "SHUZHI_GATEWAY_PORT": "2",
+            "SHUZHI_DATABASE_URL": "postgresql://x@127.0.0.1:1/x",
+        }
+
+        status = json.loads(node.shuzhi("status", "--json", **elsewhere).stdout)
+        doctor = json.loads(node.shuzhi("doctor", "--json", **elsewhere).stdout)
+        stopped = node.shuzhi("stop", **elsewhere)
+
+        assert status["ready"]
+        assert status["url"] == f"http://127.0.0.1:{node.web}/"
+        assert {p["name"]: p["port"] for p in status["processes"]}["web"] == node.web
+        assert {one["name"]: one["level"] for one in doctor["findings"]}["database"] == "ok"
+        assert "web" in stopped.stderr
+        assert not node.processes()
+        assert not (node.home / "run" / "node").exists()
+
+
 class TestLeftovers:
     def test_what_an_earlier_run_left_is_ended_by_stop(self, node):
         stray = left_behind(node, "web", sleeper(node))
@@ -150,6 +177,15 @@ def left_behind(node, name: str, child: subprocess.Popen[bytes]) -> subprocess.P
     return child
 
 
+def assert_said(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    """Exit code 1, both languages, what is wrong and where, no traceback."""
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in done.stderr)
+    for word in words:
+        assert word in done.stderr, done.stderr
+
+
 class TestRefusals:
     def test_a_taken_port_is_named_with_its_holder_and_the_setting(self, node):
         with socket.create_server(("127.0.0.1", node.web)):
@@ -159,6 +195,53 @@ class TestRefusals:
         assert str(os.getpid()) in done.stderr
         assert "SHUZHI_WEB_PORT" in done.stderr
         assert not node.processes()
+
+    def test_a_demonstration_names_a_taken_port_before_it_works(self, node):
+        with socket.create_server(("127.0.0.1", node.gateway)):
+            done = node.shuzhi("demo")
+        assert done.returncode == 1
+        assert "SHUZHI_GATEWAY_PORT" in done.stderr
+        assert not (node.home / "postgres").exists()
+
+    @pytest.mark.parametrize("words", [("up",), ("up", "--detach"), ("demo", "--no-serve")], ids=" ".join)
+    def test_a_home_that_is_a_file(self, node, words, tmp_path):
+        (tmp_path / "home").write_text("")
+        done = node.shuzhi(*words, SHUZHI_HOME=str(tmp_path / "home"))
+        assert_said(done, str(tmp_path / "home"), "SHUZHI_HOME")
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+    def test_a_home_of_another_user(self, node):
+        import pwd
+
+        node.up("--only", "database")
+        node.shuzhi("stop")
+        other = next(one for one in pwd.getpwall() if one.pw_name in ("daemon", "bin", "games"))
+        # Everything is imported first: the other user need not be able to read this checkout.
+        code = (
+            "import os, shuzhi.node.supervisor.bringing_up; from shuzhi.node import cli; cli._mount_rooms();"
+            f"os.setgid({other.pw_gid}); os.setuid({other.pw_uid}); cli.app.registered_groups.clear(); cli.main()"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, "up", "--only", "database"],
+            env=node.environ, cwd="/", capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert_said(done, str(node.home), "root")
+        assert not node.processes()
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount")
+    @pytest.mark.parametrize("words", [("up",), ("demo", "--no-serve")], ids=" ".join)
+    @pytest.mark.parametrize("size", ["4k", "8m"])
+    def test_a_full_disk(self, node, words, size, tmp_path):
+        home = open_folder("shuzhi-full-")
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "none", home], capture_output=True, check=False).returncode:  # fmt: skip
+            pytest.skip("this machine lets nobody mount a small disk")
+        try:
+            done = node.shuzhi(*words, SHUZHI_HOME=str(home))
+            assert_said(done, str(home))
+            assert "No space left" in done.stderr or "disk" in done.stderr
+            assert eventually(lambda: not [p for p in psutil.process_iter() if belongs(p, home)], 5)
+        finally:
+            subprocess.run(["umount", "-l", home], check=True)
 
     def test_an_unknown_program(self, node):
         done = node.shuzhi("up", "--only", "broker")

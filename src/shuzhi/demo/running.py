@@ -26,6 +26,7 @@ def run_demo(*, home: Path, given: Path | None, at: datetime, say: Say) -> dict[
 
     Raises:
         PacksFaulty: a pack of the node does not pass its checks.
+        NothingGiven: the given folder holds none of the expected files.
     """
     started = perf_counter()
     loaded, faults = packs.load_node_packs()
@@ -34,6 +35,7 @@ def run_demo(*, home: Path, given: Path | None, at: datetime, say: Say) -> dict[
             count=len(faults), first=f"{faults[0].file}:{faults[0].line} {faults[0].message.zh}"
         )
     run = Run(packs=loaded, given=given, population=home / "demo" / "population", at=at, say=say)
+    absent = steps.require_given(run)
     run.step("packs", "安装应用包 Install packs", _install)
     run.step("population", "生成演示人口（合成） Generate the synthetic population", _generate)
     run.step("catalog", "编制并发布目录 Propose and publish the catalog", steps.publish_catalog)
@@ -47,7 +49,7 @@ def run_demo(*, home: Path, given: Path | None, at: datetime, say: Say) -> dict[
     run.step("findings", "核对 Reconcile", findings.find)
     run.step("audit", "校验审计日志 Verify the audit log", steps.verify_audit)
     run.seconds["total"] = round(perf_counter() - started, 3)
-    return _document(run)
+    return _document(run) | {"absent": absent}
 
 
 def _install(run: Run) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from shuzhi.data.registers import services as registers_services
 from shuzhi.data.sources import queries as sources
 from shuzhi.data.sources import services as sources_services
 from shuzhi.data.sources.types import Batch, Kind, Mode, Root, SourceDeclaration
+from shuzhi.demo.errors import NothingGiven
 from shuzhi.demo.people import RUNNER
 from shuzhi.demo.types import Run
 from shuzhi.foundation import lake
@@ -32,16 +33,39 @@ from shuzhi.pillars.security.types import Role
 def present_sources(run: Run) -> Iterator[tuple[SourceDeclaration, Path]]:
     """The declared sources whose file is at hand in this run, full batches before changes and deletions."""
     order = {Mode.FULL: 0, Mode.INCREMENTAL: 1, Mode.DELETE: 2}
-    declared = [
-        (item.value, pack.folder)
-        for pack in run.packs
-        for item in pack.declarations["sources"]
-        if isinstance(item.value, SourceDeclaration)
-    ]
-    for source, folder in sorted(declared, key=lambda pair: (order[pair[0].mode], pair[0].source)):
+    for source, folder in sorted(_declared(run), key=lambda pair: (order[pair[0].mode], pair[0].source)):
         file = _file_of(run, source, folder)
         if file is not None and file.is_file():
             yield source, file
+
+
+def absent_sources(run: Run) -> list[dict[str, str]]:
+    """The files that the given folder should hold and does not, by source; nothing when no folder was given."""
+    expected = {
+        source.source: file
+        for source, folder in _declared(run)
+        if source.root is Root.GIVEN and (file := _file_of(run, source, folder)) is not None
+    }
+    return [
+        {"id": name, "file": str(file.relative_to(run.given or file.anchor))}
+        for name, file in sorted(expected.items())
+        if not file.is_file()
+    ]
+
+
+def require_given(run: Run) -> list[dict[str, str]]:
+    """What is absent from the given folder, after a look that it holds anything of what is expected.
+
+    Raises:
+        NothingGiven: none of the expected files is there.
+    """
+    absent = absent_sources(run)
+    expected = sum(source.root is Root.GIVEN for source, _ in _declared(run))
+    if run.given is not None and len(absent) == expected:
+        raise NothingGiven(folder=run.given, files="、".join(sorted({one["file"] for one in absent})))
+    for one in absent:
+        run.say(f"! 缺少文件 absent: {one['file']} ({one['id']})")
+    return absent
 
 
 def publish_catalog(run: Run) -> dict[str, Any]:
@@ -143,6 +167,15 @@ def verify_audit(run: Run) -> dict[str, Any]:
         "verified": found.sealed == found.entries,
         "head": found.head,
     }
+
+
+def _declared(run: Run) -> list[tuple[SourceDeclaration, Path]]:
+    return [
+        (item.value, pack.folder)
+        for pack in run.packs
+        for item in pack.declarations["sources"]
+        if isinstance(item.value, SourceDeclaration)
+    ]
 
 
 def _file_of(run: Run, source: SourceDeclaration, folder: Path) -> Path | None:

@@ -40,7 +40,8 @@ class InvalidSetting(PlatformError):
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every setting of a node. Field names are the setting names; `SHUZHI_WEB_PORT` sets `web_port`.
 
-    `process` says which process of the node this is; the supervisor sets it for its children.
+    `process` says which process of the node this is; the supervisor sets it for its children. `start_seconds`
+    bounds how long `shuzhi up --detach` waits for a node whose processes live.
     """
 
     home: Path = Path("var")
@@ -52,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     gateway_host: str = "127.0.0.1"
     gateway_port: Port = 8100
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    start_seconds: Annotated[int, msgspec.Meta(ge=1)] = 600
     demo: bool = False
     debug: bool = False
     process: str = "console"
@@ -85,6 +87,16 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
 def settings() -> Settings:
     """The settings of this process, read once."""
     return load_settings(os.environ)
+
+
+def variables(chosen: Settings) -> dict[str, str]:
+    """The settings as `SHUZHI_*` variables, those with their default left out; a process given them has the same."""
+    plain, usual = msgspec.to_builtins(chosen, enc_hook=str), msgspec.to_builtins(Settings(), enc_hook=str)
+    return {
+        PREFIX + name.upper(): ",".join(value) if isinstance(value, list) else str(value)
+        for name, value in plain.items()
+        if value != usual[name]
+    }
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, object]:

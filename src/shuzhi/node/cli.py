@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from shuzhi.foundation.errors import PlatformError
+from shuzhi.node import ending
 
 app = typer.Typer(
     name="shuzhi",
@@ -28,11 +29,12 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON。 Print JSON.")
 def main() -> None:
     """Run a verb; a refusal is a message in both languages and exit code 1, never a traceback."""
     try:
+        ending.listen()
         _mount_rooms()
         app()
-    except KeyboardInterrupt:
-        say("已中断。 Interrupted.")
-        sys.exit(130)
+    except ending.Ended as ended:
+        say("已中断；再次运行同一命令即可继续。 Interrupted; run the same command again to go on.")
+        sys.exit(ended.code)
     except PlatformError as error:
         say(error.message_zh)
         say(str(error))
@@ -96,10 +98,10 @@ def up(
 @app.command()
 def stop() -> None:
     """停止节点。 End everything that runs under SHUZHI_HOME."""
-    from shuzhi.foundation.settings import settings
+    from shuzhi.node.supervisor.announcing import adopt_running
     from shuzhi.node.supervisor.stopping import stop_node
 
-    ended = stop_node(settings().home)
+    ended = stop_node(adopt_running().home)
     say(f"已停止 Stopped: {', '.join(ended)}" if ended else "没有在运行的进程。 Nothing was running.")
 
 
@@ -108,11 +110,11 @@ def status(*, as_json: Json = False) -> None:
     """查看节点状态。 Show the node's processes; exit code 1 when it is not ready."""
     import msgspec
 
-    from shuzhi.foundation.settings import settings
+    from shuzhi.node.supervisor.announcing import adopt_running
     from shuzhi.node.supervisor.status import node_status
     from shuzhi.node.supervisor.tables import status_table
 
-    found = node_status(settings())
+    found = node_status(adopt_running())
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     else:
@@ -128,10 +130,10 @@ def logs(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="持续输出。 Go on as lines come.")] = False,
 ) -> None:
     """查看日志。 Show a process's log."""
-    from shuzhi.foundation.settings import settings
+    from shuzhi.node.supervisor.announcing import adopt_running
     from shuzhi.node.supervisor.logs import show_log
 
-    show_log(settings().home, name, lines=lines, follow=follow, out=sys.stdout)
+    show_log(adopt_running().home, name, lines=lines, follow=follow, out=sys.stdout)
 
 
 @app.command()
@@ -143,13 +145,14 @@ def doctor(
     ] = False,
 ) -> None:
     """检查本机。 Say what is wrong with this machine and how to mend it; exit code 1 when something blocks."""
-    from shuzhi.foundation.settings import settings
     from shuzhi.node.doctor import examine, report
+    from shuzhi.node.supervisor.announcing import adopt_running
 
+    chosen = adopt_running()
     if list_settings:
-        print(report.settings_text(settings(), as_json=as_json))
+        print(report.settings_text(chosen, as_json=as_json))
         return
-    findings = examine(settings())
+    findings = examine(chosen)
     print(report.findings_text(findings, as_json=as_json))
     raise typer.Exit(1 if any(finding.blocks for finding in findings) else 0)
 
@@ -159,9 +162,7 @@ def demo(
     *,
     sources: Annotated[
         Path | None,
-        typer.Option(
-            help="另有真实文件的文件夹。 Folder of real files that do not ship.", exists=True, file_okay=False
-        ),
+        typer.Option(help="另有真实文件的文件夹。 Folder of real files that do not ship."),
     ] = None,
     serve: Annotated[bool, typer.Option(help="完成后启动节点。 Serve the node afterwards.")] = True,
     as_json: Json = False,
@@ -175,14 +176,13 @@ def demo(
 @app.command()
 def migrate() -> None:
     """升级数据库表结构。 Bring the database's tables up to date."""
-    from django.core.management import call_command
-
     from shuzhi.foundation import database
+    from shuzhi.node.migrating import bring_up_to_date
     from shuzhi.node.starting import start_django
 
     database.ensure_database()
     start_django()
-    call_command("migrate", interactive=False, verbosity=1)
+    bring_up_to_date(verbosity=1)
 
 
 @app.command()
@@ -209,8 +209,10 @@ def manage(context: typer.Context) -> None:
     from django.core.management import execute_from_command_line
 
     from shuzhi.foundation import database
+    from shuzhi.node.migrating import as_owner
     from shuzhi.node.starting import start_django
 
     database.ensure_database()
     start_django()
-    execute_from_command_line([str(Path(sys.argv[0])), *context.args])
+    with as_owner():
+        execute_from_command_line([str(Path(sys.argv[0])), *context.args])

@@ -5,19 +5,19 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
+from shuzhi.demo.errors import FolderNotReadable, NoFolder, NoSuchFolder
 from shuzhi.foundation.processes import Record, read_record, write_record
 from shuzhi.foundation.processes.records import forget
 from shuzhi.foundation.settings import settings
-from shuzhi.node.supervisor import running
+from shuzhi.node.supervisor import ports, running
 from shuzhi.node.supervisor.errors import AlreadyUp, DemoRuns
+from shuzhi.node.supervisor.homes import require_home
 
 Say = Callable[[str], None]
 ME = "demo"
@@ -25,14 +25,17 @@ ME = "demo"
 
 def demonstrate(*, sources: Path | None, serve: bool, as_json: bool, say: Say) -> None:
     """Run the main job on the demonstration's files; figures go to standard output, progress to standard error."""
+    given = readable_folder(sources)
     # Set before Django reads its settings: the pages of a demonstration offer its accounts and say that it is one.
     os.environ["SHUZHI_DEMO"] = "true"
     settings.cache_clear()
     home = settings().home
+    require_home(home)
     if serve:
         _refuse_second_node(home)
+        ports.require_free(settings(), ("web", "gateway"))  # not after half a minute of work
     with running_alone(home):
-        found = _run(sources, say)
+        found = _run(given, say)
     if as_json:
         json.dump(found, sys.stdout, ensure_ascii=False, indent=2, default=str)
         sys.stdout.write("\n")
@@ -41,6 +44,31 @@ def demonstrate(*, sources: Path | None, serve: bool, as_json: bool, say: Say) -
         _summarise(found, say)
     if serve:
         _serve(say)
+
+
+def readable_folder(sources: Path | None) -> Path | None:
+    """The folder of real files, looked at before anything is started.
+
+    Raises:
+        NoSuchFolder: nothing is there.
+        NoFolder: it is a file.
+        FolderNotReadable: its files can't be listed or read.
+    """
+    if sources is None:
+        return None
+    folder = sources.absolute()
+    try:
+        folder = sources.resolve(strict=True)
+        with os.scandir(folder) as entries:
+            next(entries, None)
+        (folder / ".").stat()
+    except FileNotFoundError:
+        raise NoSuchFolder(folder=folder) from None
+    except NotADirectoryError:
+        raise NoFolder(folder=folder) from None
+    except (OSError, RuntimeError) as error:  # a loop of links is a RuntimeError before Python 3.13
+        raise FolderNotReadable(folder=folder, reason=getattr(error, "strerror", None) or error) from None
+    return folder
 
 
 @contextmanager
@@ -58,16 +86,10 @@ def running_alone(home: Path) -> Iterator[None]:
             record = read_record(home, ME)
             raise DemoRuns(home=home, pid=record.pid if record else "?") from None
         write_record(home, Record.of(ME, os.getpid()))
-        before = signal.signal(signal.SIGTERM, _end)
         try:
             yield
         finally:
-            signal.signal(signal.SIGTERM, before)
             forget(home, ME)
-
-
-def _end(number: int, _frame: FrameType | None) -> None:
-    sys.exit(128 + number)  # so that the database we started is stopped, not cut off
 
 
 def _refuse_second_node(home: Path) -> None:
@@ -76,19 +98,18 @@ def _refuse_second_node(home: Path) -> None:
         raise AlreadyUp(home=home, pid=record.pid)
 
 
-def _run(sources: Path | None, say: Say) -> dict[str, Any]:
-    from django.core.management import call_command
-
+def _run(given: Path | None, say: Say) -> dict[str, Any]:
     from shuzhi.foundation import clock, database
+    from shuzhi.node.migrating import bring_up_to_date
     from shuzhi.node.starting import start_django
 
     say("· 启动数据库 Start the database …")
     database.ensure_database()
     start_django()
-    call_command("migrate", interactive=False, verbosity=0)
+    bring_up_to_date(verbosity=0)
     from shuzhi.demo.running import run_demo
 
-    return run_demo(home=settings().home, given=sources and sources.resolve(), at=clock.now(), say=say)
+    return run_demo(home=settings().home, given=given, at=clock.now(), say=say)
 
 
 def _serve(say: Say) -> None:

@@ -9,6 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 from shuzhi.foundation import database
 from shuzhi.foundation.secrets import secret
 from shuzhi.foundation.settings import settings
+from shuzhi.node.rights import role_of
 
 _settings = settings()
 _checkout = Path(__file__).resolve().parents[3]
@@ -121,4 +122,4 @@ def _connection(url: str) -> dict[str, object]:
     }
 
 
-DATABASES = {"default": _connection(database.expected_url())}
+DATABASES = {"default": _connection(database.expected_url(role_of(_settings.process)))}

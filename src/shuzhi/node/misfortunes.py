@@ -24,7 +24,9 @@ def _zh(error: Exception) -> str:
     if _is_database(error):
         return "数据库中断或没有应答；已提交的内容不受影响，请用 shuzhi status 查看后重试。"
     if _is_full(error):
-        return "磁盘空间不足；请腾出空间后重试，未写完的内容不会生效。"
+        return f"磁盘空间不足{_place(error)}；请腾出空间后重试，未写完的内容不会生效。"
+    if isinstance(error, OSError) and error.filename:
+        return f"无法读写 {error.filename}（{error.strerror}）；请检查该文件及其目录的权限后重试。"
     return f"出现意外错误（{type(error).__name__}），操作未完成。"
 
 
@@ -32,8 +34,15 @@ def _en(error: Exception) -> str:
     if _is_database(error):
         return "The database went away or does not answer; what was committed stands. Look with `shuzhi status`, then repeat."
     if _is_full(error):
-        return "The disk is full; free some space and repeat. Nothing half-written counts."
+        return f"The disk is full{_place(error)}; free some space and repeat. Nothing half-written counts."
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename} can't be read or written ({error.strerror}); look at its rights and its folder's, then repeat."
     return f"Something unexpected happened ({type(error).__name__}); the operation was not completed."
+
+
+def _place(error: Exception) -> str:
+    name = getattr(error, "filename", None)
+    return f" ({name})" if name else ""
 
 
 def _is_database(error: Exception) -> bool:

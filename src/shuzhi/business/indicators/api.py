@@ -35,14 +35,19 @@ def read_indicator(
     request: HttpRequest,
     indicator: str,
     day: date | None = None,
-    items: Literal["counted", "missing"] = "missing",
+    items: Literal["counted", "missing", "undecidable"] = "missing",
     page: PageNumber = 1,
 ) -> dict[str, Any]:
-    """One indicator, its value, and a page of what it counted or misses."""
+    """One indicator, its value, and a page of what it counted, misses or cannot decide."""
     del request
     declared = queries.indicator(indicator)
     found = queries.opened(indicator, day=day)
-    listed = (found.counted if items == "counted" else found.missing) if found else []
+    lists = {
+        "counted": found.counted if found else (),
+        "missing": found.missing if found else (),
+        "undecidable": found.undecidable if found else (),
+    }
+    listed = lists[items]
     return _indicator(declared, found.value if found else None) | {
         "items": list(listed[(page - 1) * PAGE : page * PAGE]),
         "items_total": len(listed),

@@ -47,9 +47,16 @@ def collected(day: date) -> Count:
 
 
 def corrected_in_time(day: date) -> Count:
-    """K14: of the quality issues whose working day is over or that are corrected, those corrected in time."""
+    """K14: of the quality issues whose working day is over or that are corrected, those corrected in time.
+
+    An issue whose due day falls into a year without a published calendar is neither; it is listed as undecidable.
+    """
     in_time, due = quality.issue_timeliness(day)
-    return Count(numerator=_dossiers(in_time & due), denominator=_dossiers(due))
+    return Count(
+        numerator=_dossiers(in_time & due),
+        denominator=_dossiers(due),
+        undecidable=_dossiers(quality.undecidable_issues(day)),
+    )
 
 
 def shared(day: date) -> Count:

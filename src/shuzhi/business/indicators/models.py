@@ -21,6 +21,7 @@ class IndicatorValue(models.Model):
     value = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     counted = models.JSONField()
     missing = models.JSONField()
+    undecidable = models.JSONField(default=list)
     computed_at = models.DateTimeField()
 
     class Meta:

@@ -13,16 +13,17 @@ from shuzhi.business.indicators.types import IndicatorDeclaration, Item, Value
 
 MONTH = 30
 MOST_DAYS = 3660
-WITHOUT_ITEMS = ("counted", "missing")
+WITHOUT_ITEMS = ("counted", "missing", "undecidable")
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A figure, opened: what it counted and what is missing from it."""
+    """A figure, opened: what it counted, what is missing from it, and of what neither can be said."""
 
     value: Value
     counted: Sequence[Item]
     missing: Sequence[Item]
+    undecidable: Sequence[Item] = ()
 
 
 def indicators() -> list[IndicatorDeclaration]:
@@ -75,7 +76,9 @@ def opened(indicator_id: str, *, day: date | None = None) -> Opened | None:
     """A figure with the things it counted, as of a day; None where nothing was computed by then."""
     rows = models.IndicatorValue.objects.filter(indicator=indicator_id).order_by("-day")
     row = (rows.filter(day__lte=day) if day else rows).first()
-    return Opened(value=value_of(row), counted=row.counted, missing=row.missing) if row else None
+    if row is None:
+        return None
+    return Opened(value=value_of(row), counted=row.counted, missing=row.missing, undecidable=row.undecidable)
 
 
 def value_of(row: models.IndicatorValue) -> Value:

@@ -56,6 +56,7 @@ def columns(count: Count, at: datetime) -> dict[str, Any]:
         "value": (Decimal(above) / below).quantize(PLACES) if below else None,
         "counted": _by_place(count.numerator),
         "missing": _by_place(count.denominator - count.numerator),
+        "undecidable": _by_place(count.undecidable),
         "computed_at": at,
     }
 

@@ -34,10 +34,14 @@ Item = str
 
 @dataclass(frozen=True)
 class Count:
-    """The two sets an indicator compares. Everything in the numerator is in the denominator."""
+    """The two sets an indicator compares. Everything in the numerator is in the denominator.
+
+    `undecidable` stands outside both: what cannot be said to count or not, listed so that nobody misses it.
+    """
 
     numerator: frozenset[Item]
     denominator: frozenset[Item]
+    undecidable: frozenset[Item] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse a measure that counts what lies outside its whole."""

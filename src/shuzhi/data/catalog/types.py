@@ -11,6 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization.types import Tier
 from shuzhi.pillars.policy.types import Basis
+from shuzhi.pillars.security.data_policy.declaring import (
+    NO_FIELD_POLICY,
+    NO_POLICY,
+    FieldPolicy,
+    PolicyDeclaration,
+    says_nothing,
+)
 from shuzhi.pillars.security.types import Grade, Mask
 
 SLUG = r"^[a-z][a-z0-9-]*$"
@@ -121,6 +128,7 @@ class FieldDeclaration(_Declared):
     mask: Mask = Mask.NONE
     open: bool = False
     nulls: tuple[str, ...] = ()
+    policy: FieldPolicy = Field(default=NO_FIELD_POLICY, exclude_if=says_nothing)
 
 
 class RuleDeclaration(_Declared):
@@ -167,6 +175,7 @@ class DataSetDeclaration(_Declared):
     fields: tuple[FieldDeclaration, ...]
     rules: tuple[RuleDeclaration, ...] = ()
     tags: tuple[str, ...] = ()
+    policy: PolicyDeclaration = Field(default=NO_POLICY, exclude_if=says_nothing)
 
     def field(self, field_id: str) -> FieldDeclaration:
         """A field by id; KeyError if the data set has none of that name."""

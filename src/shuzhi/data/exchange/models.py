@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 
@@ -50,11 +51,14 @@ class Subscription(models.Model):
 
 
 class Credential(models.Model):
-    """A key of a subscription; the secret is sealed with the node's key and bound to this key id."""
+    """A key of a subscription: a secret, sealed with the node's key and bound to this key id, or the caller's
+    public key (SM2) instead of it.
+    """
 
     key_id = models.CharField(primary_key=True, max_length=40)
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="credentials")
-    sealed_secret = models.BinaryField()
+    sealed_secret = models.BinaryField(default=bytes)
+    public_key = models.CharField(max_length=130, default="")
     issued_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 
@@ -67,12 +71,14 @@ class Credential(models.Model):
 
 
 class DailyCount(models.Model):
-    """Calls of a subscription that used its quota on one day; `taken` is what the last statement added."""
+    """Calls of a subscription that used its quota on one day, and its token bucket: `busy_until` is the time (in
+    seconds of the epoch) by which all tokens taken so far have flowed in again. All gateway processes share both.
+    """
 
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="counts")
     day = models.DateField()
     calls = models.PositiveIntegerField()
-    taken = models.PositiveIntegerField()
+    busy_until = models.FloatField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subscription", "day"], name="one_count_a_day")]
@@ -80,12 +86,13 @@ class DailyCount(models.Model):
 
 
 class Nonce(models.Model):
-    """A nonce that was used; seen by all gateway processes, forgotten once its timestamp is refused anyway."""
+    """A nonce that was used, as a hash of key and nonce: seen by all gateway processes, forgotten once its
+    timestamp is refused anyway.
+    """
 
-    key_id = models.CharField(max_length=40)
-    nonce = models.CharField(max_length=64)
+    mark = models.UUIDField(primary_key=True)
     seen_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["key_id", "nonce"], name="nonce_once")]
-        indexes = [models.Index(fields=["seen_at"])]
+        # Rows come in the order of time: a few pages of index tell where the old ones are.
+        indexes = [BrinIndex(fields=["seen_at"], pages_per_range=16)]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from shuzhi.data.exchange import queries, signing
-from shuzhi.data.exchange.types import Interface, InterfaceKind, InterfaceStatus
+from shuzhi.data.exchange.types import Interface, InterfaceDeclaration, InterfaceKind, InterfaceStatus
 from shuzhi.data.registers import queries as registers
 from shuzhi.data.registers.types import RegisterField
+
+Fields = dict[str, RegisterField]
 
 REFUSALS = {
     "400": "格式或参数有误 Malformed call or parameter",
@@ -48,7 +51,7 @@ def _operation(interface: Interface, fields: dict[str, RegisterField]) -> dict[s
         "summary": f"{declared.title.zh} {declared.title.en}",
         "description": f"{declared.summary.zh}\n\n{declared.summary.en}" if declared.summary else "",
         "security": [{"GatewayKey": [], "GatewayTimestamp": [], "GatewayNonce": [], "GatewaySignature": []}],
-        "parameters": [_parameter(fields[name]) for name in declared.by if name in fields],
+        "parameters": _parameters(interface, fields),
         "responses": {"200": _answer(interface, fields)}
         | {
             status: {"description": text, "content": _json({"$ref": "#/components/schemas/GatewayRefusal"})}
@@ -57,36 +60,86 @@ def _operation(interface: Interface, fields: dict[str, RegisterField]) -> dict[s
     }
 
 
-def _parameter(field: RegisterField) -> dict[str, Any]:
-    return {
-        "name": field.id,
-        "in": "query",
-        "required": True,
-        "description": f"{field.name.zh} {field.name.en}",
-        "schema": {"type": "string", "maxLength": 200},
-    }
+def _parameters(interface: Interface, fields: dict[str, RegisterField]) -> list[dict[str, Any]]:
+    declared = interface.declaration
+    by_key = declared.kind in (InterfaceKind.RECORD, InterfaceKind.VERIFICATION)
+    found = [_parameter(fields[name], required=by_key) for name in declared.by if name in fields]
+    if declared.kind is InterfaceKind.LIST:
+        size = {"type": "integer", "minimum": 1, "maximum": declared.page_size, "default": declared.page_size}
+        found.append(_query("limit", "每页条数 Records a page", size))
+        found.append(
+            _query("after", "上一页的 next `next` of the page before", {"type": "string", "maxLength": 40})
+        )
+    return found
+
+
+def _parameter(field: RegisterField, *, required: bool) -> dict[str, Any]:
+    text = {"type": "string", "maxLength": 200}
+    return _query(field.id, f"{field.name.zh} {field.name.en}", text) | {"required": required}
+
+
+def _query(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
 
 
 def _answer(interface: Interface, fields: dict[str, RegisterField]) -> dict[str, Any]:
-    declared = interface.declaration
     properties: dict[str, Any] = {"request_id": {"type": "string"}, "interface": {"const": interface.id}}
-    if declared.kind is InterfaceKind.VERIFICATION:
-        properties["answer"] = {"enum": ["yes", "no"]}
-    else:
-        data = {
-            name: {
-                "type": ["string", "null"],
-                "description": f"{fields[name].name.zh} {fields[name].name.en} ({fields[name].grade})",
-            }
-            for name in declared.fields
-            if name in fields
-        }
-        properties["data"] = {"type": "object", "properties": data}
-        properties["masked"] = {"type": "array", "items": {"type": "string"}}
-    if declared.provenance:
-        properties["provenance"] = {"type": "array", "items": {"type": "object"}}
+    properties |= _CONTENT[interface.declaration.kind](interface.declaration, fields)
     schema = {"type": "object", "properties": properties, "required": list(properties)}
     return {"description": "应答 Answer", "content": _json(schema)}
+
+
+def _verification(declared: InterfaceDeclaration, _: Fields) -> dict[str, Any]:
+    return {"answer": {"enum": ["yes", "no", "unknown"] if declared.tells_unknown else ["yes", "no"]}}
+
+
+def _record(declared: InterfaceDeclaration, fields: Fields) -> dict[str, Any]:
+    properties = {"data": _fields(declared.fields, fields), "masked": _TEXTS}
+    if declared.provenance:
+        properties["provenance"] = {"type": "array", "items": {"type": "object"}}
+    return properties
+
+
+def _list(declared: InterfaceDeclaration, fields: Fields) -> dict[str, Any]:
+    return {
+        "data": {"type": "array", "items": _fields(declared.fields, fields), "maxItems": declared.page_size},
+        "masked": _TEXTS,
+        "next": {"type": ["string", "null"]},
+    }
+
+
+def _aggregate(declared: InterfaceDeclaration, fields: Fields) -> dict[str, Any]:
+    group = _fields(declared.group_by, fields)
+    group["properties"] |= {
+        "records": {"type": "integer", "minimum": declared.minimum_group},
+        "sums": _fields(declared.sums, fields),
+    }
+    return {
+        "data": {"type": "array", "items": group},
+        "minimum_group": {"const": declared.minimum_group},
+        "groups_not_shown": {"type": "integer"},
+    }
+
+
+def _fields(names: Iterable[str], fields: Fields) -> dict[str, Any]:
+    described = {
+        name: {
+            "type": ["string", "null"],
+            "description": f"{fields[name].name.zh} {fields[name].name.en} ({fields[name].grade})",
+        }
+        for name in names
+        if name in fields
+    }
+    return {"type": "object", "properties": described}
+
+
+_TEXTS = {"type": "array", "items": {"type": "string"}}
+_CONTENT: dict[InterfaceKind, Callable[[InterfaceDeclaration, Fields], dict[str, Any]]] = {
+    InterfaceKind.RECORD: _record,
+    InterfaceKind.VERIFICATION: _verification,
+    InterfaceKind.LIST: _list,
+    InterfaceKind.AGGREGATE: _aggregate,
+}
 
 
 def _components() -> dict[str, Any]:

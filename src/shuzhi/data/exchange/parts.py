@@ -31,21 +31,54 @@ def _check(declaration: Declaration[InterfaceDeclaration], known: Known) -> Iter
         yield _finding(
             declaration, "register", f"没有基础库 {interface.register_}", f"no register {interface.register_}"
         )
-    if interface.kind is InterfaceKind.RECORD and not interface.fields:
-        yield _finding(
-            declaration, "kind", "记录接口须列出返回字段", "a record interface must list its fields"
-        )
-    if interface.kind is InterfaceKind.RECORD and len(interface.by) > 1:
-        yield _finding(
-            declaration, "by", "记录接口只能有一个查询参数", "a record interface has one parameter"
-        )
-    if interface.kind is InterfaceKind.VERIFICATION and interface.fields:
-        yield _finding(
-            declaration,
+    for fault in _faults(interface):
+        yield _finding(declaration, *fault)
+
+
+def _faults(interface: InterfaceDeclaration) -> Iterator[tuple[str, str, str]]:
+    """What does not fit the kind: key, and the reason in both languages."""
+    kind = interface.kind
+    by_key = kind in (InterfaceKind.RECORD, InterfaceKind.VERIFICATION)
+    rules = (
+        (
             "fields",
-            "核验接口只答是否，不返回字段",
-            "a verification says yes or no, it has no fields",
-        )
+            "该类接口须列出返回字段",
+            "this kind must list its fields",
+            kind.delivers and not interface.fields,
+        ),
+        (
+            "fields",
+            "该类接口不返回字段",
+            "this kind delivers no field",
+            not kind.delivers and bool(interface.fields),
+        ),
+        ("by", "该类接口须有查询参数", "this kind needs a parameter", by_key and not interface.by),
+        (
+            "by",
+            "记录接口只能有一个查询参数",
+            "a record interface has one parameter",
+            kind is InterfaceKind.RECORD and len(interface.by) > 1,
+        ),
+        (
+            "group_by",
+            "统计接口须写明分组字段，其他接口不写",
+            "an aggregate names what it groups by, other kinds do not",
+            (kind is InterfaceKind.AGGREGATE) != bool(interface.group_by),
+        ),
+        (
+            "by",
+            "统计接口只能按分组字段筛选，否则可由多次查询推出小组数值",
+            "an aggregate is filtered by its groups only: other filters would tell small groups by difference",
+            kind is InterfaceKind.AGGREGATE and not set(interface.by) <= set(interface.group_by),
+        ),
+        (
+            "sums",
+            "只有统计接口可求和",
+            "only an aggregate adds up",
+            bool(interface.sums) and kind is not InterfaceKind.AGGREGATE,
+        ),
+    )
+    return ((key, zh, en) for key, zh, en, wrong in rules if wrong)
 
 
 def _finding(declaration: Declaration[InterfaceDeclaration], key: str, zh: str, en: str) -> Finding:

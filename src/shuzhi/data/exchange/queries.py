@@ -50,17 +50,32 @@ def subscriptions(
     office: str | None = None,
     owner: str | None = None,
     interface: str | None = None,
+    concerning: str | None = None,
     statuses: Iterable[SubscriptionStatus] | None = None,
     page: int = 1,
     size: int = MOST_ROWS,
 ) -> list[Subscription]:
-    """Subscriptions that fit every condition given, the newest first; two statements, whatever their number."""
-    wanted = {"office": office, "interface__owner": owner, "interface": interface}
-    rows = _subscriptions().filter(**{name: value for name, value in wanted.items() if value is not None})
+    """Subscriptions that fit every condition given, the newest first; two statements, whatever their number.
+
+    `concerning` is an office that uses or provides what is subscribed.
+    """
+    rows = _fitting(office=office, interface__owner=owner, interface=interface, concerning=concerning)
     if statuses is not None:
         rows = rows.filter(status__in=[status.value for status in statuses])
     first = (page - 1) * size
     return [_subscription_of(row) for row in rows.order_by("-id")[first : first + size]]
+
+
+def count_subscriptions(*, interface: str | None = None, concerning: str | None = None) -> int:
+    """How many subscriptions fit."""
+    return _fitting(interface=interface, concerning=concerning).count()
+
+
+def _fitting(*, concerning: str | None, **wanted: str | None) -> QuerySet[models.Subscription]:
+    rows = _subscriptions().filter(**{name: value for name, value in wanted.items() if value is not None})
+    if concerning is not None:
+        rows = rows.filter(Q(office=concerning) | Q(interface__owner=concerning))
+    return rows
 
 
 def subscription(number: int) -> Subscription:

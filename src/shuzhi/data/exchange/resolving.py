@@ -13,10 +13,25 @@ from shuzhi.data.catalog.errors import NoSuchDataSet
 from shuzhi.data.catalog.types import Access, Entry, Status
 from shuzhi.data.exchange.errors import NotShareable
 from shuzhi.data.exchange.types import InterfaceDeclaration, InterfaceKind
+from shuzhi.data.linkage.types import Normalise
 from shuzhi.data.registers import queries as registers
 from shuzhi.data.registers.errors import NoSuchRegister
 from shuzhi.data.registers.types import RegisterDeclaration, RegisterField
+from shuzhi.pillars.security.masking import readable
+from shuzhi.pillars.security.types import Grade
 from shuzhi.pillars.standards.validators import VALIDATORS
+
+EXACT = (Normalise.NONE, Normalise.UPPER)
+
+
+# The kinds that find one record by its key, and what the other kinds are served by besides.
+BY_KEY = (InterfaceKind.RECORD, InterfaceKind.VERIFICATION)
+FILTERED = (InterfaceKind.LIST, InterfaceKind.AGGREGATE)
+OWN_TERMS = {
+    InterfaceKind.VERIFICATION: ("tells_unknown",),
+    InterfaceKind.LIST: ("page_size",),
+    InterfaceKind.AGGREGATE: ("group_by", "sums", "minimum_group"),
+}
 
 
 def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
@@ -30,15 +45,21 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
     for name in interface.touched:
         if name not in known:
             _refuse(interface, f"the register has no field {name}", f"基础库没有字段 {name}")
-    if not known[interface.by[0]].identifier:
+    if interface.kind in BY_KEY and not known[interface.by[0]].identifier:
         _refuse(interface, f"{interface.by[0]} identifies no record", f"{interface.by[0]} 不是标识字段")
+    _check_clearance(interface, known)
     standards = _standards(interface, register)
     parameters = [
-        {"id": name, "standard": standards.get(name), "compare": known[name].compare.value}
+        {
+            "id": name,
+            "standard": standards.get(name),
+            "compare": known[name].compare.value,
+            "grade": known[name].grade.value,
+        }
         for name in interface.by
     ]
-    delivered = interface.fields if interface.kind is InterfaceKind.RECORD else ()
-    return {
+    delivered = interface.fields if interface.kind.delivers else ()
+    terms = {
         "register": register.id,
         "kind": interface.kind.value,
         "parameters": parameters,
@@ -49,13 +70,37 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
         "per_second": interface.rate.per_second,
         "burst": interface.rate.burst,
     }
+    return terms | interface.model_dump(mode="json", include=set(OWN_TERMS.get(interface.kind, ())))
 
 
 def regraded_terms(terms: dict[str, Any]) -> dict[str, Any]:
     """Published terms with the register's present grades and masks, without the fields it no longer has."""
     known = {field.id: field for field in registers.declaration(terms["register"]).fields}
     fields = [_graded(known[field["id"]]) for field in terms["fields"] if field["id"] in known]
-    return terms | {"fields": fields}
+    parameters = [one | _grade(known.get(one["id"])) for one in terms["parameters"]]
+    return terms | {"fields": fields, "parameters": parameters}
+
+
+def _grade(field: RegisterField | None) -> dict[str, str]:
+    """A field that is gone is graded as high as can be: nobody filters by it any more."""
+    return {"grade": (field.grade if field else max(Grade)).value}
+
+
+def _check_clearance(interface: InterfaceDeclaration, known: dict[str, RegisterField]) -> None:
+    """What is filtered, grouped or added up is told, so it must lie within the clearance and be compared exactly."""
+    if interface.kind not in FILTERED:
+        return
+    for name in (*interface.by, *interface.group_by, *interface.sums):
+        if not readable(grade=known[name].grade, clearance=interface.clearance):
+            grade = known[name].grade
+            _refuse(
+                interface,
+                f"{name} is graded {grade}, above its clearance",
+                f"{name} 为 {grade}，高于接口授权级别",
+            )
+    for name in interface.by:
+        if known[name].compare not in EXACT:
+            _refuse(interface, f"{name} is not compared exactly", f"{name} 不是精确比对字段，不能作为条件")
 
 
 def _graded(field: RegisterField) -> dict[str, str]:

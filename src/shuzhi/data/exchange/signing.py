@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from urllib.parse import parse_qsl, quote
 
@@ -23,6 +23,10 @@ KEY, TIMESTAMP, NONCE, SIGNATURE = (
 )
 SM3, SHA256 = "HMAC-SM3", "HMAC-SHA256"
 ALGORITHMS = (SM3, SHA256)
+EMPTY = hashlib.sha256(b"").hexdigest()
+
+Signer = Callable[[bytes], str]
+Verifier = Callable[[bytes, str], bool]
 
 
 def canonical_query(query: str) -> str:
@@ -39,29 +43,62 @@ def canonical_request(
     *, method: str, path: str, query: str, body: bytes, timestamp: int, nonce: str
 ) -> bytes:
     """The bytes that are signed."""
-    lines = (
-        method.upper(),
-        path,
-        canonical_query(query),
-        hashlib.sha256(body).hexdigest(),
-        str(timestamp),
-        nonce,
-    )
-    return "\n".join(lines).encode()
+    return canonical_lines(method, path, canonical_query(query), body, timestamp=timestamp, nonce=nonce)
+
+
+def canonical_lines(
+    method: str, path: str, sorted_query: str, body: bytes, *, timestamp: int, nonce: str
+) -> bytes:
+    """The bytes that are signed, of a query that is in its one form already."""
+    digest = hashlib.sha256(body).hexdigest() if body else EMPTY
+    return f"{method.upper()}\n{path}\n{sorted_query}\n{digest}\n{timestamp}\n{nonce}".encode()
 
 
 def signature(algorithm: str, secret: bytes, message: bytes) -> str:
     """The message's HMAC in hexadecimal."""
-    if algorithm == SHA256:
-        return hmac.digest(secret, message, "sha256").hex()
-    keyed = HMAC(secret, hashes.SM3())
-    keyed.update(message)
-    return keyed.finalize().hex()
+    return _SIGNERS[algorithm](secret)(message)
 
 
 def is_signed_by(secret: bytes, *, algorithm: str, message: bytes, given: str) -> bool:
     """Whether the signature is right; takes the same time for every wrong one."""
-    return hmac.compare_digest(signature(algorithm, secret, message), given)
+    return VERIFIERS[algorithm](secret)(message, given)
+
+
+def never(message: bytes, given: str) -> bool:
+    """Refuse every signature: for an algorithm that the key was not issued for."""
+    del message, given
+    return False
+
+
+def _sha256(secret: bytes) -> Signer:
+    return lambda message: hmac.digest(secret, message, "sha256").hex()
+
+
+def _sm3(secret: bytes) -> Signer:
+    keyed = HMAC(secret, hashes.SM3())  # the state after the key is kept and copied
+
+    def sign(message: bytes) -> str:
+        copy = keyed.copy()
+        copy.update(message)
+        return copy.finalize().hex()
+
+    return sign
+
+
+def _compared(signer: Callable[[bytes], Signer]) -> Callable[[bytes], Verifier]:
+    def verifier(secret: bytes) -> Verifier:
+        sign = signer(secret)
+        return lambda message, given: hmac.compare_digest(sign(message), given)
+
+    return verifier
+
+
+_SIGNERS: Mapping[str, Callable[[bytes], Signer]] = {SM3: _sm3, SHA256: _sha256}
+# From a key to the check of a message's signature.
+VERIFIERS: Mapping[str, Callable[[bytes], Verifier]] = {
+    algorithm: _compared(signer) for algorithm, signer in _SIGNERS.items()
+}
+BY_PUBLIC_KEY: frozenset[str] = frozenset()
 
 
 def signed_headers(

@@ -24,7 +24,14 @@ class InterfaceKind(StrEnum):
     """What an interface answers."""
 
     RECORD = "record"  # the golden record of one key
-    VERIFICATION = "verification"  # yes or no, and nothing else
+    VERIFICATION = "verification"  # yes or no (or unknown, where it says so), and nothing else
+    LIST = "list"  # the records that fit some filters, a page at a time
+    AGGREGATE = "aggregate"  # numbers of groups that are large enough, and no record
+
+    @property
+    def delivers(self) -> bool:
+        """Whether fields of records are answered, so that a subscription asks for them one by one."""
+        return self in (InterfaceKind.RECORD, InterfaceKind.LIST)
 
 
 class Rate(_Declared):
@@ -38,7 +45,8 @@ class InterfaceDeclaration(_Declared):
     """An interface as a pack declares it: `interfaces/<id>.yaml`.
 
     The first parameter in `by` is the identifier that finds the record. In a verification the others are
-    compared with the record's fields of the same name. Grades, masks and ways to compare are the register's:
+    compared with the record's fields of the same name; in a list and an aggregate they are filters, none of which
+    must be given. Grades, masks and ways to compare are the register's:
     they are not repeated here. `purposes`, when given, are the only ones a subscription may have.
     """
 
@@ -49,10 +57,15 @@ class InterfaceDeclaration(_Declared):
     owner: str
     register_: str = Field(alias="register", pattern=SLUG)
     kind: InterfaceKind
-    by: tuple[str, ...] = Field(min_length=1)
+    by: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     clearance: Grade = Grade.L1
     provenance: bool = False
+    page_size: int = Field(default=50, ge=1, le=200)
+    group_by: tuple[str, ...] = Field(default=(), max_length=4)
+    sums: tuple[str, ...] = Field(default=(), max_length=4)
+    minimum_group: int = Field(default=10, ge=3)
+    tells_unknown: bool = False
     purposes: tuple[str, ...] = ()
     daily_quota: int = Field(default=10_000, ge=1, le=100_000_000)
     rate: Rate = Rate()
@@ -61,7 +74,7 @@ class InterfaceDeclaration(_Declared):
     @property
     def touched(self) -> tuple[str, ...]:
         """Every register field that the interface reads, once."""
-        return tuple(dict.fromkeys((*self.by, *self.fields)))
+        return tuple(dict.fromkeys((*self.by, *self.fields, *self.group_by, *self.sums)))
 
 
 class InterfaceStatus(StrEnum):

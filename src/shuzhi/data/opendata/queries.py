@@ -8,15 +8,18 @@ from django.db.models import Sum
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog.types import Access, Entry, FieldType, Status
 from shuzhi.data.opendata import models, preparing, tables
-from shuzhi.data.opendata.errors import NotOpen
+from shuzhi.data.opendata.errors import NotOpen, NotOpenable
 from shuzhi.data.opendata.types import (
     Column,
     OpenFile,
+    OpeningCheck,
+    OpeningPlan,
     Release,
     RowAnswer,
     RowQuestion,
     resource_id,
 )
+from shuzhi.foundation import lake
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization import queries as organization
 
@@ -49,6 +52,42 @@ def releases_of(entries: Iterable[Entry]) -> dict[str, Release]:
     rows = models.Release.objects.filter(withdrawn_at=None, dataset__in=list(by_id)).order_by("dataset")
     values = [value_of(row) for row in rows]
     return {value.dataset: value for value in values if _still_open(value, by_id[value.dataset])}
+
+
+def opening_plan(entry: Entry) -> OpeningPlan:
+    """What `open_dataset` would say to this entry now, check by check, without opening it."""
+    published = entry.status is Status.PUBLISHED
+    try:
+        fields = preparing.openable_fields(entry.schema_)
+        refusal = None
+    except NotOpenable as found:
+        fields, refusal = (), found
+    checks = (
+        OpeningCheck(
+            Words(zh="目录已发布", en="The catalog entry is published"),
+            published,
+            None if published else Words(zh="由大数据局审核发布", en="The bureau reviews and publishes it"),
+        ),
+        OpeningCheck(
+            Words(zh="开放属性和字段分级允许", en="Class and grades allow it"),
+            refusal is None,
+            Words(zh=str(refusal.facts["reason_zh"]), en=str(refusal.facts["reason"])) if refusal else None,
+        ),
+        _collected_check(entry.id),
+    )
+    return OpeningPlan(
+        checks=checks,
+        fields=tuple(field.id for field in fields),
+        masked=tuple(field.id for field in fields if preparing.needs_mask(field)),
+    )
+
+
+def _collected_check(dataset: str) -> OpeningCheck:
+    there = lake.has_table(dataset)
+    missing = Words(zh="还没有一批归集成功", en="no batch has been collected yet")
+    return OpeningCheck(
+        Words(zh="已有归集的数据", en="Something is collected"), there, None if there else missing
+    )
 
 
 def release_of_resource(resource: str) -> tuple[Release, str]:

@@ -37,26 +37,23 @@ DIGITS = 60
 
 def create_table(release: Release, rows: Iterable[list[Any]]) -> int:
     """Make the release's table and fill it by COPY, in the running transaction; returns the number of rows."""
-    name = sql.Identifier(SCHEMA, release.table)
-    columns = sql.SQL(", ").join(
-        sql.SQL("{} {}").format(sql.Identifier(column.id), _TYPES[column.type]) for column in release.columns
-    )
+    columns = [column.id for column in release.columns]
+    types = [_TYPES[column.type].as_string(None) for column in release.columns]
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(SCHEMA)))
+        # The tables' owner does it for us: this process may create nothing itself.
         cursor.execute(
-            sql.SQL("CREATE TABLE {} (_id bigint PRIMARY KEY, {}, _text text NOT NULL)").format(name, columns)
+            "SELECT opendata.make_table(%s, %s::text[], %s::text[])", [release.table, columns, types]
         )
-        count = _copy(cursor, release, name, rows)
+        count = _copy(cursor, release, sql.Identifier(SCHEMA, release.table), rows)
         # Upper-cased trigrams find Chinese words, which have no spaces, and parts of codes.
-        cursor.execute(sql.SQL("CREATE INDEX ON {} USING gin (upper(_text) gin_trgm_ops)").format(name))
-        cursor.execute(sql.SQL("ANALYZE {}").format(name))
+        cursor.execute("SELECT opendata.close_table(%s)", [release.table])
     return count
 
 
 def drop_table(release: Release) -> None:
     """Remove a withdrawn release's rows."""
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(SCHEMA, release.table)))
+        cursor.execute("SELECT opendata.drop_table(%s)", [release.table])
 
 
 def answer(release: Release, question: RowQuestion) -> RowAnswer:

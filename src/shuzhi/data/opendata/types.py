@@ -76,6 +76,29 @@ ROW = Column("_id", Words(zh="行号", en="Row number"), FieldType.INTEGER)
 
 
 @dataclass(frozen=True)
+class OpeningCheck:
+    """One thing that must hold before a data set can be opened, and whether it does."""
+
+    title: Words
+    passed: bool
+    reason: Words | None = None
+
+
+@dataclass(frozen=True)
+class OpeningPlan:
+    """What opening a data set would publish, and the checks before it."""
+
+    checks: tuple[OpeningCheck, ...]
+    fields: tuple[str, ...]
+    masked: tuple[str, ...]
+
+    @property
+    def possible(self) -> bool:
+        """Whether every check passes."""
+        return all(check.passed for check in self.checks)
+
+
+@dataclass(frozen=True)
 class RowQuestion:
     """What somebody wants of an open table; a filter's None stands for a value that is absent."""
 

@@ -21,7 +21,10 @@ from shuzhi.data.quality.types import (
     SampleRow,
     Scorecard,
 )
+from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.words import Words
+from shuzhi.support.workflow import queries as workflow
+from shuzhi.support.workflow.types import Dossier, DueReason
 
 MOST_ROWS = 200
 
@@ -101,25 +104,64 @@ def issues(
     size: int = MOST_ROWS,
 ) -> list[Issue]:
     """Issues that fit, the newest first, a page at a time."""
-    wanted = {"dataset": dataset, "office": office}
-    rows = models.Issue.objects.filter(**{name: value for name, value in wanted.items() if value is not None})
-    if open_only:
-        rows = rows.filter(closed_on=None)
+    rows = _issues(dataset=dataset, office=office, open_only=open_only)
     first = (page - 1) * size
     return [_issue(row) for row in rows.order_by("-dossier")[first : first + size]]
+
+
+def count_issues(*, dataset: str | None = None, office: str | None = None, open_only: bool = False) -> int:
+    """How many issues fit."""
+    return _issues(dataset=dataset, office=office, open_only=open_only).count()
+
+
+def _issues(*, open_only: bool, **wanted: str | None) -> QuerySet[models.Issue]:
+    rows = models.Issue.objects.filter(**{name: value for name, value in wanted.items() if value is not None})
+    return rows.filter(closed_on=None) if open_only else rows
 
 
 def issue_timeliness(day: date) -> tuple[set[int], set[int]]:
     """K14: the dossiers of issues corrected in time, and of all whose working day is over or that are corrected.
 
     In time is: corrected on or before the first working day after opening. While an appeal is decided the
-    clock stands. An upheld appeal was no problem datum and counts on neither side.
+    clock stands. An upheld appeal was no problem datum and counts on neither side; neither does an issue whose due
+    day cannot be named (`undecidable_issues`).
     """
-    opened = models.Issue.objects.filter(opened_on__lte=day).exclude(outcome=Outcome.UPHELD.value)
+    opened = _counted(day)
     corrected = Q(closed_on__lte=day)
-    due = opened.filter(corrected | Q(due_on__lt=day))
-    in_time = opened.filter(corrected & (Q(closed_on__lte=F("due_on")) | Q(due_on=None)))
-    return _numbers(in_time), _numbers(due)
+    due = _numbers(opened.filter(corrected | Q(due_on__lt=day)))
+    in_time = _numbers(opened.filter(corrected & (Q(closed_on__lte=F("due_on")) | Q(due_on=None))))
+    for dossier in _without_due_day(day):
+        if dossier.due_reason is DueReason.NOT_PUBLISHED:
+            due.discard(dossier.id)
+            in_time.discard(dossier.id)
+        elif dossier.due_on is not None:  # its year has been published since
+            _decide(dossier, day, in_time=in_time, due=due)
+    return in_time, due
+
+
+def undecidable_issues(day: date) -> set[int]:
+    """K14: issues of which nobody can say whether they were corrected in time: the year of their due day has no
+    published calendar yet. They count once it has.
+    """
+    return {found.id for found in _without_due_day(day) if found.due_reason is DueReason.NOT_PUBLISHED}
+
+
+def _counted(day: date) -> QuerySet[models.Issue]:
+    return models.Issue.objects.filter(opened_on__lte=day).exclude(outcome=Outcome.UPHELD.value)
+
+
+def _without_due_day(day: date) -> list[Dossier]:
+    undated = _numbers(_counted(day).filter(due_on=None))
+    return workflow.dossiers(ids=undated, size=len(undated)) if undated else []
+
+
+def _decide(dossier: Dossier, day: date, *, in_time: set[int], due: set[int]) -> None:
+    closed = day_of(dossier.closed_at) if dossier.closed_at else None
+    if closed is not None and closed <= day:
+        late = dossier.due_on is not None and closed > dossier.due_on
+        (in_time.discard if late else in_time.add)(dossier.id)
+    elif dossier.due_on is not None and dossier.due_on < day:
+        due.add(dossier.id)
 
 
 def _numbers(rows: QuerySet[models.Issue]) -> set[int]:

@@ -103,9 +103,7 @@ def _said(
     return values, reasons
 
 
-def _by_standard(
-    values: Sequence[str | None], standard: str
-) -> tuple[list[str | None], list[Words | None]]:
+def _by_standard(values: Sequence[str | None], standard: str) -> tuple[list[str | None], list[Words | None]]:
     keeps = [value is None or VALIDATORS[standard](value.upper()) for value in values]
     kept = [value if right else None for value, right in zip(values, keeps, strict=True)]
     why = [None if right else _broken(value or "") for value, right in zip(values, keeps, strict=True)]

@@ -8,11 +8,20 @@ from typing import Any
 
 from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateEvent
 from procrastinate.exceptions import AlreadyEnqueued
 
 from shuzhi.data.registers import queries, services
+from shuzhi.data.registers.types import BuildState, BuildTurn
 from shuzhi.foundation.clock import now
-from shuzhi.pillars.security.types import system
+from shuzhi.pillars.security import audit, policy
+from shuzhi.pillars.security.types import Actor, system
+
+STATES = {
+    "todo": BuildState.WAITING,
+    "doing": BuildState.RUNNING,
+    "succeeded": BuildState.DONE,
+}
 
 
 @app.task(name="registers.build", retry=5, pass_context=False)
@@ -36,6 +45,31 @@ def on_batch_collected(event: Mapping[str, Any], at: datetime) -> None:
     for summary in queries.registers():
         if event["dataset"] in {source.dataset for source in summary.declaration.sources}:
             build_later(summary.declaration.id)
+
+
+@transaction.atomic
+def ask_for_build(*, register: str, by: Actor, at: datetime) -> bool:
+    """Somebody asks for a build now (生成); it runs in the background. False when one waits already.
+
+    Raises:
+        NoSuchRegister: no pack declares it.
+        Forbidden: only the bureau builds registers.
+    """
+    declared = queries.declaration(register)
+    policy.require("registers.build", by=by, office=declared.owner)
+    audit.record("registers.build_asked", target=f"register/{register}", by=by, at=at)
+    return build_later(register)
+
+
+def latest_build(register: str) -> BuildTurn | None:
+    """Where the latest build of a register stands, or None when the queue has none; one statement."""
+    events = ProcrastinateEvent.objects.filter(
+        job__task_name=build_register.name, job__lock=f"registers/{register}"
+    )
+    event = events.select_related("job").order_by("-job_id", "-at", "-id").first()
+    if event is None or event.at is None:
+        return None
+    return BuildTurn(STATES.get(event.job.status, BuildState.FAILED), event.at)
 
 
 def build_later(register: str) -> bool:

@@ -36,6 +36,8 @@ class Entity(models.Model):
             models.Index(
                 "register", KeyTextTransform("town", "golden"), "label_sort", name="registers_entity_town"
             ),
+            # Lists of the exchange filter by exact values of any field.
+            GinIndex(fields=["golden"], name="registers_entity_golden", opclasses=["jsonb_path_ops"]),
             GinIndex(OpClass(Upper("label"), name="gin_trgm_ops"), name="registers_entity_label"),
         ]
 

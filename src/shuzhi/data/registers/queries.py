@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Max, QuerySet
 from django.db.models.fields.json import KeyTextTransform
@@ -29,7 +31,7 @@ class RegisterSummary:
 
     declaration: RegisterDeclaration
     built_at: datetime | None
-    report: dict[str, object] | None
+    report: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,8 @@ def registers() -> list[RegisterSummary]:
     ]
 
 
-def declaration(register: str) -> RegisterDeclaration:
-    """A register's declaration.
+def register_summary(register: str) -> RegisterSummary:
+    """One register with the figures of its last build.
 
     Raises:
         NoSuchRegister: no pack declares it.
@@ -57,7 +59,16 @@ def declaration(register: str) -> RegisterDeclaration:
     row = models.Register.objects.filter(id=register).first()
     if row is None:
         raise NoSuchRegister(register=register)
-    return RegisterDeclaration.model_validate(row.declared)
+    return RegisterSummary(RegisterDeclaration.model_validate(row.declared), row.built_at, row.report)
+
+
+def declaration(register: str) -> RegisterDeclaration:
+    """A register's declaration.
+
+    Raises:
+        NoSuchRegister: no pack declares it.
+    """
+    return register_summary(register).declaration
 
 
 def demanded_datasets() -> set[str]:

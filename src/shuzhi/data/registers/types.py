@@ -10,6 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shuzhi.data.linkage.types import MatchRule, Normalise
 from shuzhi.foundation.words import Words
+from shuzhi.pillars.security.data_policy.declaring import (
+    NO_FIELD_POLICY,
+    NO_POLICY,
+    FieldPolicy,
+    PolicyDeclaration,
+    says_nothing,
+)
 from shuzhi.pillars.security.types import Grade, Mask
 
 
@@ -72,6 +79,7 @@ class RegisterField(_Declared):
     compare: Normalise = Normalise.NONE
     standard: str | None = None
     tally: bool = False
+    policy: FieldPolicy = Field(default=NO_FIELD_POLICY, exclude_if=says_nothing)
 
 
 class RegisterDeclaration(_Declared):
@@ -85,6 +93,7 @@ class RegisterDeclaration(_Declared):
     fields: tuple[RegisterField, ...]
     match: tuple[MatchRule, ...] = Field(min_length=1)
     label: str
+    policy: PolicyDeclaration = Field(default=NO_POLICY, exclude_if=says_nothing)
 
     @property
     def id(self) -> str:
@@ -157,6 +166,23 @@ class Tally:
     records: int
     disputed: int
     by_source: Mapping[str, int]
+
+
+class BuildState(StrEnum):
+    """Where the latest build that was asked for stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class BuildTurn:
+    """The latest build in the queue: where it stands, and since when."""
+
+    state: BuildState
+    since: datetime
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,20 @@ class Batch(models.Model):
         ]
 
 
+class Progress(models.Model):
+    """How far a batch that is being collected has come; gone with its receipt."""
+
+    batch = models.OneToOneField(Batch, on_delete=models.CASCADE, primary_key=True, related_name="progress")
+    step = models.CharField(max_length=20)
+    expected = models.BigIntegerField(null=True)  # rows, where the sender said how many
+    read = models.BigIntegerField(default=0)
+    accepted = models.BigIntegerField(default=0)
+    quarantined = models.BigIntegerField(default=0)
+    duplicates = models.BigIntegerField(default=0)
+    written = models.BigIntegerField(default=0)
+    at = models.DateTimeField()
+
+
 class QuarantinedCell(models.Model):
     """Why a row waits in quarantine; a row with several faults has several. The value is masked by its grade."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.sources import models
@@ -15,11 +15,14 @@ from shuzhi.data.sources.types import (
     Mode,
     Notice,
     Page,
+    Progress,
     QuarantinedCell,
+    Receipts,
     Root,
     Source,
     SourceDeclaration,
     Status,
+    Step,
 )
 from shuzhi.foundation.words import Words
 
@@ -67,12 +70,33 @@ def batches(
     office: str | None = None,
     status: Status | None = None,
     most: int = 200,
+    page: int = 1,
 ) -> list[Batch]:
-    """Batches, the newest first."""
-    rows = models.Batch.objects.order_by("-received_at", "-seq", "id")
-    wanted = {"source_id": source, "dataset": dataset, "office": office, "status": status and status.value}
-    rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
-    return [batch_value(row) for row in rows[:most]]
+    """Batches, the newest first, `most` on a page."""
+    rows = _batches(source=source, dataset=dataset, office=office, status=status)
+    first = (page - 1) * most
+    shown = rows.order_by("-received_at", "-seq", "id")[first : first + most]
+    return [batch_value(row) for row in shown]
+
+
+def receipts(
+    *,
+    source: str | None = None,
+    dataset: str | None = None,
+    office: str | None = None,
+    status: Status | None = None,
+) -> Receipts:
+    """How many batches there are, and the sum of their receipts; one statement."""
+    rows = _batches(source=source, dataset=dataset, office=office, status=status)
+    summed = rows.aggregate(
+        batches=Count("id"), received=Sum("received"), accepted=Sum("accepted"), latest_at=Max("received_at")
+    )
+    return Receipts(
+        batches=summed["batches"],
+        received=int(summed["received"] or 0),
+        accepted=int(summed["accepted"] or 0),
+        latest_at=summed["latest_at"],
+    )
 
 
 def latest_batches() -> dict[str, Batch]:
@@ -85,6 +109,24 @@ def find_batches(text: str, *, most: int) -> list[Batch]:
     """Batches whose id or file name contains a text, the newest first."""
     rows = models.Batch.objects.filter(Q(id__icontains=text) | Q(file_name__icontains=text))
     return [batch_value(row) for row in rows.order_by("-received_at", "id")[:most]]
+
+
+def progress(batches: Iterable[str]) -> dict[str, Progress]:
+    """How far each of these batches is, of those that are being collected; one statement."""
+    rows = models.Progress.objects.filter(batch_id__in=list(batches))
+    return {
+        row.batch_id: Progress(
+            step=Step(row.step),
+            expected=row.expected,
+            read=row.read,
+            accepted=row.accepted,
+            quarantined=row.quarantined,
+            duplicates=row.duplicates,
+            written=row.written,
+            at=row.at,
+        )
+        for row in rows
+    }
 
 
 def waiting_batches() -> list[Batch]:
@@ -153,6 +195,11 @@ def quarantined_rows(batch: str, *, field: str) -> int:
 def batch_facts(batch: str) -> dict[str, Any]:
     """What reading a batch's file found besides rows, such as group captions with their declared totals."""
     return dict(models.Batch.objects.values_list("facts", flat=True).get(id=batch))
+
+
+def _batches(**wanted: str | None) -> QuerySet[models.Batch]:
+    given = {name: value for name, value in wanted.items() if value is not None}
+    return models.Batch.objects.filter(**given)
 
 
 def _cells(batch: str) -> QuerySet[models.QuarantinedCell]:

@@ -13,6 +13,7 @@ from shuzhi.data.catalog.types import DataSetDeclaration
 from shuzhi.data.sources.binding import Binding, BoundField
 from shuzhi.data.sources.cells import Cell, CellReader
 from shuzhi.data.sources.lake_schema import arrays, lake_schema
+from shuzhi.data.sources.progress import Meter
 from shuzhi.data.sources.quarantine import Quarantine
 from shuzhi.data.sources.reasons import reason_words
 from shuzhi.foundation.words import Words
@@ -47,16 +48,18 @@ def stage_rows(
     declared: DataSetDeclaration,
     quarantine: Quarantine,
     into: Path,
+    meter: Meter,
 ) -> Staged:
     """Read all rows once, in pieces, so that memory does not grow with the file."""
     import pyarrow.parquet as pq
 
     staged, pass_ = Staged(file=into), _Pass(binding, declared, quarantine)
     with pq.ParquetWriter(into, staging_schema(declared), compression="lz4") as writer:
-        for piece in _pieces(rows):
+        for piece in _pieces(meter.counted(rows)):
             staged.received += len(piece)
             fit, unfit = pass_.read(piece)
             staged.quarantined += unfit
+            meter.note(quarantined=staged.quarantined)
             writer.write_batch(fit)
     quarantine.flush()
     return staged

@@ -140,6 +140,38 @@ class Batch:
         return self.received == self.accepted + self.quarantined + self.duplicates
 
 
+class Step(StrEnum):
+    """What collecting a batch is at."""
+
+    READING = "reading"
+    JUDGING = "judging"
+    WRITING = "writing"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a running batch is, and when it last moved. Accepted rows and duplicates are known from judging on."""
+
+    step: Step
+    expected: int | None
+    read: int
+    accepted: int
+    quarantined: int
+    duplicates: int
+    written: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Receipts:
+    """The receipts of several batches, summed, and when the latest of them came."""
+
+    batches: int
+    received: int
+    accepted: int
+    latest_at: datetime | None
+
+
 @dataclass(frozen=True)
 class QuarantinedCell:
     """Why a row waits: its number in the file, the column as the file calls it, the value (masked) and the reason."""

@@ -90,10 +90,19 @@ def ensure_database(home: Path | None = None) -> str:
     """
     if home is None and not is_ours():
         _settle_foreign()
-    elif running(home) is None:
-        start(home)
+        return database_url(home=home)
+    _end_leftover(home or settings().home)
+    if running(home) is None:
         atexit.register(_stop_own, home or settings().home, os.getpid())
+        start(home)
     return database_url(home=home)
+
+
+def _end_leftover(home: Path) -> None:
+    """A server whose starter was killed is on its way out: never work with it."""
+    record = read_record(home, "database")
+    if record and record.is_alive() and not record.has_parent():
+        end(record, first=signal.SIGINT, seconds=cluster.STOP_SECONDS)
 
 
 def database_url(role: Role = "owner", *, home: Path | None = None) -> str:
@@ -170,5 +179,5 @@ def _settle_foreign() -> None:
 
 def _stop_own(home: Path, pid: int) -> None:
     # A forked child inherits the wish but not the server.
-    if os.getpid() == pid:
+    if os.getpid() == pid and home in _children:
         stop(home)

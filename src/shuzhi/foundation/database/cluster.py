@@ -27,6 +27,7 @@ from shuzhi.foundation.secrets import secret
 SUPERUSER = "postgres"
 START_SECONDS = 30.0
 STOP_SECONDS = 20.0
+LEAVING_SECONDS = 5.0
 LOG_LIMIT = 10_000_000
 SOCKET_PATH_LIMIT = 90
 BUILTIN_LOCALE_SINCE = 17
@@ -58,6 +59,11 @@ class Folders(NamedTuple):
     def data(self) -> Path:
         """The cluster itself; the only folder with data in it."""
         return self.root / "data"
+
+    @property
+    def draft(self) -> Path:
+        """A cluster in the making; it becomes `data` when it is whole."""
+        return self.root / "data.new"
 
     @property
     def run(self) -> Path:
@@ -119,8 +125,12 @@ def start(home: Path, *, fsync: bool = True) -> subprocess.Popen[bytes]:
         _create(home, place, binaries, identity, fsync=fsync)
     _clear_stale(place.data)
     child = _launch(place, binaries, identity, fsync=fsync)
-    write_record(home, Record.of("database", child.pid))
-    _wait(child, home, place)
+    try:
+        write_record(home, Record.of("database", child.pid))
+        _wait(child, home, place)
+    except BaseException:  # Ctrl-C too: nobody else knows of this child yet
+        stop(home, child)
+        raise
     return child
 
 
@@ -131,12 +141,16 @@ def stop(home: Path, child: subprocess.Popen[bytes]) -> None:
 
 
 def _prepare(place: Folders, identity: Identity | None) -> None:
-    for folder in (place.data, place.run, place.log.parent):
-        folder.mkdir(parents=True, exist_ok=True)
+    place.log.parent.mkdir(parents=True, exist_ok=True)
     for folder in (place.data, place.run):
-        folder.chmod(0o700)
-        if identity and folder.stat().st_uid == 0:
-            os.chown(folder, identity.uid, identity.gid)
+        _own_folder(folder, identity)
+
+
+def _own_folder(folder: Path, identity: Identity | None) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    if identity and folder.stat().st_uid == 0:
+        os.chown(folder, identity.uid, identity.gid)
 
 
 def _able(place: Folders, binaries: Binaries, identity: Identity | None) -> Identity | None:
@@ -167,21 +181,30 @@ def _create(
 def _initdb(
     place: Folders, binaries: Binaries, identity: Identity | None, password: Path, more: list[str]
 ) -> None:
-    command = [binaries.program("initdb"), "-D", str(place.data), "-U", SUPERUSER, "-E", "UTF8"]
+    """Make the cluster beside its place: half a one, left by a kill, would be taken for a whole one."""
+    if any(place.data.iterdir()):
+        raise errors.InitFailed(folder=place.data, reason="the folder holds other files 目录中有其他文件")
+    shutil.rmtree(place.draft, ignore_errors=True)
+    _own_folder(place.draft, identity)
+    command = [binaries.program("initdb"), "-D", str(place.draft), "-U", SUPERUSER, "-E", "UTF8"]
     command += ["-A", "scram-sha-256", "--pwfile", str(password), "--data-checksums", "--no-instructions"]
     child = spawn(
         [*command, *_locale(binaries.major), *more],
         environ=_environment(place),
-        cwd=place.data,
+        cwd=place.draft,
         output=subprocess.PIPE,
         identity=identity,
     )
-    words = b"".join(child.communicate()[:1]).decode("utf-8", "replace")
+    try:
+        words = b"".join(child.communicate()[:1]).decode("utf-8", "replace")
+    except BaseException:
+        ending(child, first=signal.SIGTERM, seconds=STOP_SECONDS)
+        raise
     if child.returncode:
-        # Half a cluster would be taken for a whole one next time.
-        for entry in place.data.iterdir():
-            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        shutil.rmtree(place.draft, ignore_errors=True)
         raise errors.InitFailed(folder=place.data, reason=words.strip()[-500:])
+    place.data.rmdir()
+    place.draft.rename(place.data)
 
 
 def _locale(major: int) -> list[str]:
@@ -245,7 +268,6 @@ def _wait(child: subprocess.Popen[bytes], home: Path, place: Folders) -> None:
             reap(child)
             raise errors.StartFailed(reason=_last_line(place.log), log=place.log)
         time.sleep(0.01)
-    stop(home, child)
     raise errors.StartFailed(reason=f"not ready after {START_SECONDS:.0f} s", log=place.log)
 
 
@@ -275,8 +297,12 @@ def _clear_stale(data: Path) -> None:
     lines = _postmaster_lines(data)
     if not lines:
         return
-    if _is_server(int(lines[0]), data):
-        raise errors.StartFailed(reason=f"already running as process {lines[0]}", log=data)
+    # Whoever started it may have been killed a moment ago: then it is shutting down.
+    deadline = time.monotonic() + LEAVING_SECONDS
+    while _is_server(int(lines[0]), data):
+        if time.monotonic() > deadline:
+            raise errors.StartFailed(reason=f"already running as process {lines[0]}", log=data)
+        time.sleep(0.02)
     deadline = time.monotonic() + STOP_SECONDS
     while users := [p for p in psutil.process_iter() if _is_server(p.pid, data)]:
         if time.monotonic() > deadline:

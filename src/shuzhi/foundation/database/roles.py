@@ -1,6 +1,6 @@
-"""Database roles (数据库角色): who owns the tables, who serves pages, who serves calls, who only reads.
+"""Database roles (数据库角色): who owns the tables, who serves pages, works, serves calls, who only reads.
 
-Grants on tables come with the migrations of the rooms; here the roles exist and can log in.
+Here the roles exist and can log in; what each may do is declared in `shuzhi.node.rights`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from shuzhi.foundation.secrets import secret, secret_file, write_once
 if TYPE_CHECKING:
     import psycopg
 
-Role = Literal["superuser", "owner", "web", "gateway", "reader"]
+Role = Literal["superuser", "owner", "web", "worker", "gateway", "reader"]
 DATABASE = "shuzhi"
 EXTENSIONS = ("pg_trgm", "btree_gist")
-SERVING: tuple[Role, ...] = ("web", "gateway", "reader")
+SERVING: tuple[Role, ...] = ("web", "worker", "gateway", "reader")
 LOCK = 7_207_001
 
 
@@ -63,7 +63,7 @@ def ensure_foreign(home: Path, connection: psycopg.Connection) -> bool:
     """
     import psycopg
 
-    if external_roles(home):
+    if external_roles(home) >= set(SERVING):
         return True
     try:
         with connection.transaction():
@@ -73,6 +73,7 @@ def ensure_foreign(home: Path, connection: psycopg.Connection) -> bool:
             _ensure_roles(home, connection, SERVING)
     except psycopg.errors.InsufficientPrivilege:
         return False
+    secret_file(home, "database-roles").unlink(missing_ok=True)  # of a release that knew fewer
     write_once(secret_file(home, "database-roles"), " ".join(SERVING))
     return True
 
@@ -84,9 +85,10 @@ def external_roles(home: Path) -> frozenset[str]:
 
 
 def _strangers(home: Path, connection: psycopg.Connection) -> bool:
-    known = _known(connection)
+    known, ours = _known(connection), external_roles(home)
     return any(
-        role_name(role) in known and not secret_file(home, f"database-{role}").exists() for role in SERVING
+        role_name(role) in known and role not in ours and not secret_file(home, f"database-{role}").exists()
+        for role in SERVING
     )
 
 

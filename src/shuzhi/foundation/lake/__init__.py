@@ -4,7 +4,7 @@ A batch is appended once, whatever happens: its id stands in the snapshot that h
 set says now is derived: the latest row of every key since each source's last full batch.
 """
 
-from shuzhi.foundation.lake.catalog import close, has_table
+from shuzhi.foundation.lake.catalog import close, has_table, prepare
 from shuzhi.foundation.lake.engine import open_duckdb
 from shuzhi.foundation.lake.errors import LakeFull, LakeUnreachable, SchemaCannotChange
 from shuzhi.foundation.lake.reading import (
@@ -38,5 +38,6 @@ __all__ = [
     "history",
     "latest_operations",
     "open_duckdb",
+    "prepare",
     "rows_of_batch",
 ]

@@ -48,6 +48,16 @@ def open_catalog() -> Any:
     return _open(_database_url(), warehouse())
 
 
+def prepare() -> None:
+    """Make the catalog's own tables; only the owner of the database's tables can, whoever else writes rows."""
+    engine = _engine(_database_url())
+    try:
+        with reaching():
+            _make_tables(engine)
+    finally:
+        engine.dispose()
+
+
 def close() -> None:
     """Forget the catalog, so that the next use opens it afresh (after a fork, or a change of settings)."""
     _open.cache_clear()
@@ -129,23 +139,33 @@ def reaching() -> Iterator[None]:
 @lru_cache(maxsize=4)
 def _open(database: str, place: str) -> Any:
     from pyiceberg.catalog.sql import SqlCatalog
-    from sqlalchemy import NullPool, create_engine, text
 
-    # No connection stays open between two uses: idle processes hold none.
-    engine = create_engine(database, poolclass=NullPool, isolation_level="READ COMMITTED")
+    engine = _engine(database)
     with reaching():
-        with engine.begin() as connection:
-            # Two processes may open a fresh lake at once.
-            connection.execute(text("SELECT pg_advisory_xact_lock(5348001)"))
-            connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+        if not _has_tables(engine):
+            _make_tables(engine)
         catalog = SqlCatalog(
             CATALOG, uri=database, warehouse=place, init_catalog_tables="false", **store_properties()
         )
         catalog.engine.dispose()
         catalog.engine = engine
-        _make_tables(engine)
         catalog.create_namespace_if_not_exists(NAMESPACE)
     return catalog
+
+
+def _engine(database: str) -> Any:
+    from sqlalchemy import NullPool, create_engine
+
+    # No connection stays open between two uses: idle processes hold none.
+    return create_engine(database, poolclass=NullPool, isolation_level="READ COMMITTED")
+
+
+def _has_tables(engine: Any) -> bool:
+    from sqlalchemy import text
+
+    with engine.connect() as connection:
+        found = connection.execute(text(f"SELECT to_regclass('{SCHEMA}.iceberg_tables')"))
+        return found.scalar() is not None
 
 
 def _make_tables(engine: Any) -> None:
@@ -153,7 +173,9 @@ def _make_tables(engine: Any) -> None:
     from sqlalchemy import text
 
     with engine.begin() as connection:
+        # Two processes may open a fresh lake at once.
         connection.execute(text("SELECT pg_advisory_xact_lock(5348001)"))
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
         SqlCatalogBaseTable.metadata.create_all(connection)
 
 

@@ -46,11 +46,43 @@ class MigrationFailed(PlatformError):
 
 
 class NotReady(PlatformError):
-    """The node did not get ready within {seconds} s; see `shuzhi status` and `shuzhi logs`."""
+    """The node was not ready after {seconds} s (not yet: {names}) and was stopped; see `shuzhi logs NAME`, or wait longer with SHUZHI_START_SECONDS."""
 
     code = "supervisor.not_ready"
     http_status = 503
-    zh = "节点在 {seconds} 秒内未就绪：见 shuzhi status 与 shuzhi logs。"
+    zh = "节点在 {seconds} 秒后仍未就绪（尚未就绪：{names}），已停止：见 shuzhi logs 名称，或用 SHUZHI_START_SECONDS 延长等待。"
+
+
+class KeepsDying(PlatformError):
+    """{name} keeps dying while the node starts ({reason}), so the node was stopped; see {log}."""
+
+    code = "supervisor.keeps_dying"
+    http_status = 500
+    zh = "节点启动时 {name} 反复退出（{reason}），节点已停止：见 {log}。"
+
+
+class HomeNotWritable(PlatformError):
+    """The home folder {home} can't be written ({reason}); change its rights, or set SHUZHI_HOME to another folder."""
+
+    code = "supervisor.home_not_writable"
+    http_status = 500
+    zh = "无法写入数据目录 {home}（{reason}）：请修改其权限，或将 SHUZHI_HOME 设为其他目录。"
+
+
+class HomeOfAnother(PlatformError):
+    """{place} belongs to user {owner}; run as {owner}, or set SHUZHI_HOME to a folder of your own."""
+
+    code = "supervisor.home_of_another"
+    http_status = 403
+    zh = "{place} 属于用户 {owner}：请以 {owner} 身份运行，或将 SHUZHI_HOME 设为自己的目录。"
+
+
+class DiskFull(PlatformError):
+    """The disk of the home folder {home} is full; free some space, or set SHUZHI_HOME to a folder on another disk."""
+
+    code = "supervisor.disk_full"
+    http_status = 507
+    zh = "数据目录 {home} 所在磁盘已满：请腾出空间，或将 SHUZHI_HOME 设为其他磁盘上的目录。"
 
 
 class DidNotStart(PlatformError):

@@ -21,9 +21,11 @@ import psutil
 from shuzhi.foundation import database
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.foundation.processes import Record, end, leftovers, read_record, spawn, write_record
+from shuzhi.foundation.processes.children import ending, has_ended
 from shuzhi.foundation.processes.records import forget
 from shuzhi.foundation.settings import Settings
 from shuzhi.node.supervisor import ports
+from shuzhi.node.supervisor.announcing import SUPERVISOR, announce, withdraw
 from shuzhi.node.supervisor.errors import AlreadyUp, DatabaseInUse, MigrationFailed
 from shuzhi.node.supervisor.keeper import Keeper, State
 from shuzhi.node.supervisor.programs import (
@@ -35,10 +37,11 @@ from shuzhi.node.supervisor.programs import (
 )
 
 TICK = 0.25
+MIGRATE_STOP_SECONDS = 5.0
 LOG_LIMIT = 20_000_000
 LOG_CHECK_SECONDS = 60.0
 STATE_FILE = "state"
-ME = "supervisor"
+ME = SUPERVISOR
 
 Say = Callable[[str], None]
 
@@ -67,7 +70,7 @@ class Supervisor:
         with held(self.home), waking(self._request_stop) as awake:
             try:
                 self._prepare()
-                self._start_all()
+                self._start_all(awake)
                 self._watch(awake, when_up)
             finally:
                 self._stop_all()
@@ -84,6 +87,7 @@ class Supervisor:
         self._require_own_database()
         ports.require_free(self.settings, tuple(keeper.program.name for keeper in self.keepers))
         self._write_state()  # before anybody can take us for ready
+        announce(self.settings)
         write_record(self.home, Record.of(ME, os.getpid()))
 
     def _require_own_database(self) -> None:
@@ -95,17 +99,19 @@ class Supervisor:
             command = " ".join(psutil.Process(record.parent).cmdline()[-3:])
             raise DatabaseInUse(home=self.home, pid=record.parent, command=command)
 
-    def _start_all(self) -> None:
+    def _start_all(self, awake: Callable[[float], None]) -> None:
         for keeper in self.keepers:
             if self.stop_requests:
                 return
             if keeper.program.name == "web":
-                self._migrate()
+                self._migrate(awake)
+                if self.stop_requests:
+                    return
             keeper.start(now=time.monotonic())
             self._write_state()
         self._port = self._database_port()
 
-    def _migrate(self) -> None:
+    def _migrate(self, awake: Callable[[float], None]) -> None:
         with open_log(self.home, "migrate") as log:
             child = spawn(
                 [sys.executable, "-m", "shuzhi", "migrate"],
@@ -114,7 +120,13 @@ class Supervisor:
                 output=log,
                 last_signal=signal.SIGKILL,
             )
-        if code := child.wait():
+        try:
+            # A migration is one transaction: told to stop, it is cut off and begun again next time.
+            while not has_ended(child) and not self.stop_requests:
+                awake(TICK)
+        finally:
+            code = ending(child, first=signal.SIGTERM, seconds=MIGRATE_STOP_SECONDS)
+        if code and not self.stop_requests:
             raise MigrationFailed(code=code, log=log_file(self.home, "migrate"))
 
     def _watch(self, awake: Callable[[float], None], when_up: Callable[[], bool]) -> None:
@@ -171,6 +183,7 @@ class Supervisor:
             keeper.end(seconds=0.0 if keeper in clients else None)
             forget(self.home, keeper.program.name)
         self._write_state()
+        withdraw(self.home)
         forget(self.home, ME)
 
     def _await(self, clients: list[Keeper]) -> None:

@@ -37,11 +37,13 @@ class ProcessStatus(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class NodeStatus(msgspec.Struct, kw_only=True, frozen=True):
-    """The whole node."""
+    """The whole node; its addresses are null while nobody serves there."""
 
     home: str
     running: bool
     ready: bool
+    url: str | None
+    gateway_url: str | None
     memory_mb: float
     processes: list[ProcessStatus]
 
@@ -60,6 +62,8 @@ def node_status(settings: Settings) -> NodeStatus:
         home=str(home),
         running=bool(alive),
         ready=is_up and all(process.health == "ok" for process in processes),
+        url=_url(settings.web_host, settings.web_port) if "web" in alive else None,
+        gateway_url=_url(settings.gateway_host, settings.gateway_port) if "gateway" in alive else None,
         memory_mb=round(sum(process.memory_mb or 0.0 for process in processes), 1),
         processes=processes,
     )
@@ -75,6 +79,10 @@ def answers(host: str, port: int, path: str, *, seconds: float = HEALTH_SECONDS)
         return False
     finally:
         connection.close()
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://{host}:{port}/"
 
 
 def _kept(home: Path) -> list[Kept]:

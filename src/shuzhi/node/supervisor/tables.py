@@ -20,6 +20,7 @@ def status_table(found: NodeStatus) -> str:
     lines = ["  ".join(pad(cell, size) for cell, size in zip(row, widths, strict=True)) for row in rows]
     verdict = "已就绪 ready" if found.ready else "未就绪 not ready"
     lines.append(f"{found.home}: {verdict}, {found.memory_mb:.0f} MB")
+    lines += [url for url in (found.url, found.gateway_url) if url]
     lines += [f"! {p.name}: {p.reason}; {p.log}" for p in found.processes if p.state == "given-up"]
     return "\n".join(line.rstrip() for line in lines)
 

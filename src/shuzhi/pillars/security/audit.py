@@ -7,21 +7,21 @@ commit. Sealing gives entries their place in the chain a moment later: writers n
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-from shuzhi.pillars.security import models
-from shuzhi.pillars.security.canonical import START, canonical_digest, content_of, next_link
-from shuzhi.pillars.security.errors import AuditBroken
+from shuzhi.pillars.security import blocks, models
+from shuzhi.pillars.security.canonical import FIELDS, START, canonical_digest, content_of, next_link
+from shuzhi.pillars.security.errors import AuditBroken, UnreadableEntry
 from shuzhi.pillars.security.types import Actor
 
 _SEALING = 0x5348555A  # the advisory lock of the one sealer
 _AT_ONCE = 5000
-_COLUMNS = ("at", "action", "target", "actor", "office", "purpose", "basis", "outcome", "facts")
+_COLUMNS = ("at", "action", "target", "actor", "office", "purpose", "basis", "outcome", "facts", "subjects")
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,10 @@ def record(
     by: Actor,
     at: datetime,
     outcome: str = "done",
+    subjects: Sequence[str] = (),
     **facts: object,
 ) -> None:
-    """Write one entry in the running transaction."""
+    """Write one entry in the running transaction; `subjects` are references of those it is about."""
     content = content_of(
         at=at,
         action=action,
@@ -62,8 +63,10 @@ def record(
         basis=by.basis,
         outcome=outcome,
         facts=facts,
+        subjects=subjects,
     )
-    models.AuditEntry.objects.create(**asdict(content), digest=content.digest)
+    stored = {name: getattr(content, name) for name in FIELDS} | {"subjects": list(content.subjects) or None}
+    models.AuditEntry.objects.create(**stored, digest=content.digest)
 
 
 @transaction.atomic
@@ -106,7 +109,8 @@ def verify(*, known_head: str | None = None) -> Verification:
     waiting = 0
     for waiting, place in enumerate(_waiting(), start=1):
         _check_content(place, seq + waiting)
-    return Verification(entries=seq + waiting, sealed=seq, verified=True, head=link)
+    folded = sum(_check_block(block, seq) for block in _folded())
+    return Verification(entries=seq + waiting + folded, sealed=seq, verified=True, head=link)
 
 
 def _follow(place: _Place, seq: int, link: str) -> str:
@@ -124,6 +128,22 @@ def _follow(place: _Place, seq: int, link: str) -> str:
 def _check_content(place: _Place, seq: int) -> None:
     if canonical_digest(**place.content) != place.digest:
         raise AuditBroken(entry=place.entry, seq=seq, reason="the entry's content was changed")
+
+
+def _check_block(block: models.AuditBlock, seq: int) -> int:
+    lines = blocks.lines(block.entries)
+    try:
+        whole = len(lines) == block.count and all(blocks.decode(line).canonical == line for line in lines)
+    except UnreadableEntry:
+        whole = False
+    if not whole:
+        raise AuditBroken(entry=f"b{block.id}", seq=seq, reason="the block's content was changed")
+    return len(lines)
+
+
+def _folded() -> Iterator[models.AuditBlock]:
+    for number in list(models.FoldedBlock.objects.order_by("block_id").values_list("block_id", flat=True)):
+        yield models.AuditBlock.objects.get(id=number)
 
 
 def _unsealed(most: int) -> Iterator[tuple[int, str]]:

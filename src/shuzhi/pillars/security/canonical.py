@@ -7,12 +7,13 @@ unchanged: texts, whole numbers, truth values, lists and mappings. Everything el
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+import msgspec
 
 START = "0" * 64
 LIMITS = {
@@ -27,11 +28,16 @@ LIMITS = {
 
 # PostgreSQL stores neither NUL nor half a surrogate pair.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_JSON = msgspec.json.Encoder(order="sorted")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Content:
-    """An entry's content, in the form in which it is stored and digested."""
+    """An entry's content, in the form in which it is stored and digested.
+
+    `subjects` are keyed hashes of the persons, firms or records it is about (see `subjects`), never the
+    identifiers themselves. An entry without any has no such key in its canonical form.
+    """
 
     at: datetime
     action: str
@@ -42,11 +48,31 @@ class Content:
     basis: str | None = None
     outcome: str = "done"
     facts: dict[str, Any] = field(default_factory=dict)
+    subjects: tuple[str, ...] = ()
+
+    @property
+    def canonical(self) -> bytes:
+        """The entry as bytes: these are what the log proves."""
+        return canonical_bytes(
+            at=self.at,
+            action=self.action,
+            target=self.target,
+            actor=self.actor,
+            office=self.office,
+            purpose=self.purpose,
+            basis=self.basis,
+            outcome=self.outcome,
+            facts=self.facts,
+            subjects=self.subjects,
+        )
 
     @property
     def digest(self) -> str:
-        """The SHA-256 that the chain seals."""
-        return canonical_digest(**asdict(self))
+        """The SHA-256 that is stored beside the entry."""
+        return hashlib.sha256(self.canonical).hexdigest()
+
+
+FIELDS = tuple(Content.__dataclass_fields__)
 
 
 def content_of(
@@ -60,17 +86,24 @@ def content_of(
     basis: str | None = None,
     outcome: str = "done",
     facts: Mapping[str, object] | None = None,
+    subjects: Sequence[str] = (),
 ) -> Content:
     """Bring what a room wants to note into the form that can be stored and digested."""
-    texts = {
-        "action": action, "target": target, "actor": actor, "office": office,
-        "purpose": purpose, "basis": basis, "outcome": outcome,
-    }  # fmt: skip
-    stored: dict[str, Any] = {name: _fitting(text, LIMITS[name]) for name, text in texts.items()}
-    return Content(at=at.astimezone(UTC), facts=storable(dict(facts or {})), **stored)
+    return Content(
+        at if at.tzinfo is UTC else at.astimezone(UTC),
+        _fitting(action, LIMITS["action"]),
+        _fitting(target, LIMITS["target"]),
+        _fitting(actor, LIMITS["actor"]),
+        None if office is None else _fitting(office, LIMITS["office"]),
+        None if purpose is None else _fitting(purpose, LIMITS["purpose"]),
+        None if basis is None else _fitting(basis, LIMITS["basis"]),
+        _fitting(outcome, LIMITS["outcome"]),
+        storable(facts) if facts else {},
+        tuple(dict.fromkeys(subjects)) if subjects else (),
+    )
 
 
-def canonical_digest(
+def canonical_bytes(
     *,
     at: datetime,
     action: str,
@@ -80,23 +113,29 @@ def canonical_digest(
     purpose: str | None,
     basis: str | None,
     outcome: str,
-    facts: Mapping[str, Any],
-) -> str:
-    """SHA-256 over the entry's canonical JSON: sorted keys, UTC time, no spaces."""
-    content = {
-        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+    facts: Any,
+    subjects: Sequence[str] | None = (),
+) -> bytes:
+    """An entry's canonical JSON: sorted keys, UTC time with microseconds, no spaces, UTF-8."""
+    content: dict[str, Any] = {
         "action": action,
-        "target": target,
         "actor": actor,
-        "office": office,
-        "purpose": purpose,
+        "at": (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat(timespec="microseconds"),
         "basis": basis,
-        "outcome": outcome,
         "facts": facts,
+        "office": office,
+        "outcome": outcome,
+        "purpose": purpose,
+        "target": target,
     }
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    # A stored entry that someone damaged may hold anything; it must give a different digest, not an error.
-    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+    if subjects:
+        content["subjects"] = subjects
+    return _JSON.encode(content)
+
+
+def canonical_digest(**content: Any) -> str:
+    """SHA-256 over the entry's canonical JSON."""
+    return hashlib.sha256(canonical_bytes(**content)).hexdigest()
 
 
 def next_link(previous: str, entry_digest: str) -> str:
@@ -106,11 +145,14 @@ def next_link(previous: str, entry_digest: str) -> str:
 
 def storable(value: object) -> Any:
     """A fact as JSON that PostgreSQL returns exactly as it was given."""
-    if value is None or isinstance(value, bool | int):
+    # Texts come first and by exact type, since entries are made many thousands a second.
+    if type(value) is str:
+        return value if value.isprintable() else _clean(value)
+    if value is None or isinstance(value, (bool, int)):
         return value
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):
         return {_clean(str(key)): storable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return [storable(item) for item in value]
     if isinstance(value, set | frozenset):
         return sorted(_clean(str(item)) for item in value)
@@ -118,11 +160,10 @@ def storable(value: object) -> Any:
 
 
 def _clean(text: str) -> str:
-    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    # The common text is printable, which is told faster than by the pattern.
+    return text if text.isprintable() else _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def _fitting(text: str | None, limit: int) -> str | None:
-    if text is None:
-        return None
+def _fitting(text: str, limit: int) -> str:
     text = _clean(text)
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -25,3 +25,27 @@ class AuditBroken(PlatformError):
     code = "security.audit_broken"
     http_status = 500
     zh = "审计日志被改动：第 {seq} 条（记录 {entry}）与链不符（{reason}）。"
+
+
+class BlockTooLarge(PlatformError):
+    """A block of audit entries holds 1 to {most} entries, not {count}."""
+
+    code = "security.block_too_large"
+    http_status = 500
+    zh = "一个审计块应有 1 至 {most} 条记录，实为 {count} 条。"
+
+
+class NoSuchEntry(PlatformError):
+    """The audit log has no entry {entry}."""
+
+    code = "security.no_such_entry"
+    http_status = 404
+    zh = "审计日志中没有记录 {entry}。"
+
+
+class UnreadableEntry(PlatformError):
+    """What stands where an audit entry should be can't be read as one ({start})."""
+
+    code = "security.unreadable_entry"
+    http_status = 500
+    zh = "审计记录所在位置的内容无法识别（{start}）。"

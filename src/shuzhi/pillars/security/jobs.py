@@ -1,4 +1,4 @@
-"""Sealing, every minute: an entry is in the chain at most a minute after the act."""
+"""Unfolding and sealing, every minute: an entry is in the chain at most a minute after the act."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from procrastinate.contrib.django import app
 
 from shuzhi.pillars.security import audit
+from shuzhi.pillars.security.unfolding import unfold_waiting
 
 AT_ONCE = 50_000
 
@@ -14,7 +15,8 @@ AT_ONCE = 50_000
 @app.periodic(cron="* * * * *")
 @app.task(name="security.seal_audit", queueing_lock="security.seal_audit", pass_context=False)
 def seal_audit(timestamp: int) -> int:
-    """Seal everything that waits."""
+    """Unfold and seal everything that waits."""
+    unfold_waiting()
     return seal_all(at=datetime.fromtimestamp(timestamp, UTC))
 
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
 
 
-class AuditEntry(models.Model):
-    """One decision or act. The database refuses to change or remove an entry (see the first migration)."""
+class Entry(models.Model):
+    """What an entry says; `block` and `place` tell where it stands if it came in a block."""
 
     at = models.DateTimeField()
     action = models.CharField(max_length=100)
@@ -16,13 +19,67 @@ class AuditEntry(models.Model):
     outcome = models.CharField(max_length=20, default="done")
     facts = models.JSONField(default=dict)
     digest = models.CharField(max_length=64)
+    subjects = ArrayField(models.CharField(max_length=32), null=True)
+    block = models.BigIntegerField(null=True)
+    place = models.SmallIntegerField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class AuditEntry(Entry):
+    """One decision or act. The database refuses to change or remove an entry (see the migrations)."""
 
     class Meta:
         indexes = [
-            models.Index(fields=["target", "id"]),
-            models.Index(fields=["action", "id"]),
-            models.Index(fields=["actor", "id"]),
+            models.Index(fields=["at", "id"]),
+            models.Index(fields=["target", "at"]),
+            models.Index(fields=["action", "at"]),
+            models.Index(fields=["actor", "at"]),
+            models.Index(
+                KeyTextTransform("request", "facts"),
+                condition=models.Q(facts__has_key="request"),
+                name="security_entry_request",
+            ),
+            GinIndex(
+                fields=["subjects"],
+                condition=models.Q(subjects__isnull=False),
+                name="security_entry_subjects",
+            ),
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["block", "place"],
+                condition=models.Q(block__isnull=False),
+                name="unfolded_once",
+            ),
+        ]
+
+
+class AuditBlock(models.Model):
+    """Entries that were written together, one canonical JSON a line; never changed or removed."""
+
+    at = models.DateTimeField()
+    count = models.IntegerField()
+    entries = models.BinaryField()
+
+
+class FoldedBlock(models.Model):
+    """A block that waits to be unfolded. The database adds it with the block; unfolding takes it away."""
+
+    block = models.OneToOneField(
+        AuditBlock, on_delete=models.PROTECT, primary_key=True, related_name="+", db_constraint=False
+    )
+
+
+class Act(Entry):
+    """Every committed entry, unfolded or not: a view over the entries and the folded blocks."""
+
+    id = models.BigIntegerField(primary_key=True)  # null for an entry that is not unfolded
+
+    class Meta:
+        managed = False
+        db_table = "security_act"
 
 
 class AuditSeal(models.Model):

@@ -28,9 +28,12 @@ class Question:
 
 @dataclass(frozen=True)
 class LoggedAct:
-    """An entry of the audit log; `seq` is its place in the chain, None until it is sealed."""
+    """An entry of the audit log; `seq` is its place in the log, None until it is sealed.
 
-    id: int
+    `ref` is its lasting name: `e7`, or `b3.12` for the entry at place 12 of block 3.
+    """
+
+    ref: str
     seq: int | None
     at: datetime
     action: str
@@ -46,8 +49,10 @@ class LoggedAct:
 def acts(question: Question, *, page: int = 1, size: int = PAGE) -> list[LoggedAct]:
     """Entries that fit, the newest first; one statement."""
     first = (page - 1) * size
-    rows = _fitting(question).select_related("seal").order_by("-id")[first : first + size]
-    return [_value(row) for row in rows]
+    rows = list(_fitting(question).order_by("-at", "-id", "-block", "-place")[first : first + size])
+    seals = models.AuditSeal.objects.filter(entry_id__in=[row.id for row in rows if row.id])
+    places = dict(seals.values_list("entry_id", "seq"))
+    return [_value(row, places.get(row.id)) for row in rows]
 
 
 def count_acts(question: Question) -> int:
@@ -57,12 +62,12 @@ def count_acts(question: Question) -> int:
 
 def outcomes() -> list[str]:
     """Every way in which an act has ended so far."""
-    rows = models.AuditEntry.objects.order_by("outcome").values_list("outcome", flat=True)
+    rows = models.Act.objects.order_by("outcome").values_list("outcome", flat=True)
     return list(rows.distinct())
 
 
-def _fitting(question: Question) -> QuerySet[models.AuditEntry]:
-    rows = models.AuditEntry.objects.all()
+def _fitting(question: Question) -> QuerySet[models.Act]:
+    rows = models.Act.objects.all()
     if question.action:
         rows = rows.filter(action__startswith=question.action)
     if question.target:
@@ -79,11 +84,10 @@ def _fitting(question: Question) -> QuerySet[models.AuditEntry]:
     return rows
 
 
-def _value(row: models.AuditEntry) -> LoggedAct:
-    seal = getattr(row, "seal", None)
+def _value(row: models.Act, seq: int | None) -> LoggedAct:
     return LoggedAct(
-        id=row.id,
-        seq=seal.seq if seal else None,
+        ref=f"e{row.id}" if row.block is None else f"b{row.block}.{row.place}",
+        seq=seq,
         at=row.at,
         action=row.action,
         target=row.target,

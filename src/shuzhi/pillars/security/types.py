@@ -45,6 +45,9 @@ class Mask(StrEnum):
     PARTIAL = "partial"
     HASH = "hash"
     GENERALISE = "generalise"
+    TOKEN = "token"  # noqa: S105 - another value of the same format: 保格式假名
+    SHIFT = "shift"  # a day, moved with all days of its subject: 日期平移
+    NOISE = "noise"  # a number with bounded noise: 加噪
     DROP = "drop"
 
 

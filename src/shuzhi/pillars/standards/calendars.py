@@ -92,7 +92,7 @@ class Calendar:
     def due_on(self, start: date, working_days: int) -> date:
         """The last day of a period of working days that begins on the day after `start`.
 
-        The day of the act itself is not counted (行政许可法 第八十二条: 期限以工作日计算，不含法定节假日), so that a period of 0
+        The day of the act itself is not counted (民法典 第二百零一条), nor are holidays (行政许可法 第八十二条), so that a period of 0
         working days ends on `start`, or on the first working day after it.
         """
         if working_days:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from shuzhi.foundation.clock import CHINA
 from shuzhi.foundation.words import Words
@@ -16,6 +16,7 @@ from shuzhi.support.workflow.errors import NoSuchDossier, NoSuchLoop
 from shuzhi.support.workflow.types import (
     Dossier,
     DueReason,
+    InboxLoad,
     InboxRow,
     Light,
     LoopDeclaration,
@@ -32,14 +33,24 @@ _OVERSEERS = (Role.BUREAU, Role.LEADER, Role.ADMINISTRATOR, Role.SYSTEM)
 _parsed: dict[str, LoopDeclaration] = {}
 
 
-def inbox(*, actor: Actor, today: date, at: datetime, most: int = MOST_ROWS) -> list[InboxRow]:
+def inbox(*, actor: Actor, today: date, at: datetime, most: int = MOST_ROWS, page: int = 1) -> list[InboxRow]:
     """The dossiers that wait for this actor, the most urgent first; one SQL statement, whatever their number.
 
     `at` keeps out what was opened after the moment the reader asks about, so that a replay shows the past's inbox.
     """
-    rows = _rows().filter(is_final=False, awaits__overlap=audience.held_by(actor), opened_at__lte=at)
-    rows = rows.order_by(F("due_on").asc(nulls_last=True), "id")[:most]
-    return [_inbox_row(row, actor, today) for row in rows]
+    first = (page - 1) * most
+    rows = _waiting(actor, at).select_related("definition").order_by(F("due_on").asc(nulls_last=True), "id")
+    return [_inbox_row(row, actor, today) for row in rows[first : first + most]]
+
+
+def inbox_load(*, actor: Actor, today: date, at: datetime) -> InboxLoad:
+    """How many dossiers wait for this actor, and how many of them are late or due today; one statement."""
+    counted = _waiting(actor, at).aggregate(
+        all=Count("id"),
+        late=Count("id", filter=Q(due_on__lt=today)),
+        today=Count("id", filter=Q(due_on=today)),
+    )
+    return InboxLoad(counted["all"], counted["late"], counted["today"])
 
 
 def pressing(*, actor: Actor, day: date, most: int = MOST_ROWS) -> list[Pressing]:
@@ -194,6 +205,11 @@ def deadline_of(row: models.Dossier) -> Deadline:
         due_on=row.due_on,
         reason=DueReason(row.due_reason),
     )
+
+
+def _waiting(actor: Actor, at: datetime) -> QuerySet[models.Dossier]:
+    held = audience.held_by(actor)
+    return models.Dossier.objects.filter(is_final=False, awaits__overlap=held, opened_at__lte=at)
 
 
 def _rows() -> Any:

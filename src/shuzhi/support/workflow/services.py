@@ -133,11 +133,12 @@ def act(
 
 @transaction.atomic
 def date_undated(*, by: Actor, at: datetime) -> int:
-    """Name the due days of dossiers whose year has been published since; returns how many got one."""
+    """Name the due days of dossiers whose year has been published since; returns how many got one.
+
+    Closed ones too: whether they were in time could not be said until now.
+    """
     policy.require("workflow.install", by=by)
-    waiting = models.Dossier.objects.select_for_update().filter(
-        is_final=False, due_reason=DueReason.NOT_PUBLISHED.value
-    )
+    waiting = models.Dossier.objects.select_for_update().filter(due_reason=DueReason.NOT_PUBLISHED.value)
     dated = 0
     for row in waiting.order_by("id")[:5000]:
         settled = deadlines.settle(queries.deadline_of(row))

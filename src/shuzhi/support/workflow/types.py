@@ -207,6 +207,15 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class InboxLoad:
+    """How much waits for somebody."""
+
+    all: int
+    late: int
+    today: int
+
+
+@dataclass(frozen=True)
 class InboxRow:
     """A dossier that waits for the reader, with what the reader may do and the working days left (late: negative)."""
 

@@ -44,7 +44,8 @@ def show(
     found = queries.opened(indicator)
     if as_json:
         latest = found.value.as_dict() if found else None
-        lists = {"counted": list(found.counted), "missing": list(found.missing)} if found else {}
+        names = ("counted", "missing", "undecidable") if found else ()
+        lists = {name: list(getattr(found, name)) for name in names}
         print(json.dumps({**declared.model_dump(mode="json"), "latest": latest, **lists}, ensure_ascii=False))
         return
     print(f"{declared.indicator} {declared.title.zh} {declared.title.en}")
@@ -56,3 +57,5 @@ def show(
     print(f"{value.numerator} / {value.denominator}  {value.percent}  {value.day}")
     for item in found.missing:
         print(f"  − {item}")
+    for item in found.undecidable:
+        print(f"  ? {item}  年度日历尚未公布，无法判断是否及时 / no published calendar yet")

@@ -13,11 +13,12 @@ from unicodedata import east_asian_width
 
 from shuzhi.terminals.design.types.said import Words, say
 
-BOX_WIDTH, BOX_HEIGHT = 172, 56
-GAP_X, GAP_Y, MARGIN = 56, 20, 8
+BOX_WIDTH, BOX_HEIGHT = 208, 92
+GAP_X, GAP_Y, MARGIN = 56, 16, 8
 SWEEPS = 4
-TITLE_WIDTH = 20
-"""Half-widths of a title that fit into a box: ten Chinese characters."""
+TITLE_WIDTH, NOTE_WIDTH = 24, 28
+"""Half-widths that fit on a line of a box: twelve Chinese characters of a title, fourteen of a note."""
+TITLE_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Node:
     kind: str
     kind_title: Words
     url: str = ""
+    note: Words = ""
 
 
 class Edge(NamedTuple):
@@ -48,6 +50,21 @@ class Box:
     into: tuple[Node, ...]
 
     @property
+    def width(self) -> int:
+        """Every box is as wide as the others."""
+        return BOX_WIDTH
+
+    @property
+    def height(self) -> int:
+        """And as high."""
+        return BOX_HEIGHT
+
+    @property
+    def bar_height(self) -> int:
+        """Of the bar whose colour tells the kind."""
+        return BOX_HEIGHT - 16
+
+    @property
     def bar_y(self) -> int:
         """Top of the bar whose colour tells the kind."""
         return self.y + 8
@@ -63,14 +80,29 @@ class Box:
         return self.y + 22
 
     @property
-    def title_y(self) -> int:
-        """Line of the title."""
-        return self.y + 43
+    def title(self) -> list[tuple[int, str]]:
+        """The title's lines with their places; what does not fit stands whole in the list twin and the tooltip."""
+        lines = fold(say(self.node.title), TITLE_WIDTH, TITLE_LINES)
+        return [(self.y + 42 + 18 * n, line) for n, line in enumerate(lines)]
 
     @property
-    def short_title(self) -> str:
-        """As much of the title as fits in the box; the whole stands in the list twin and the tooltip."""
-        return shorten(say(self.node.title), TITLE_WIDTH)
+    def note(self) -> str:
+        """As much of the note as fits."""
+        return shorten(say(self.node.note), NOTE_WIDTH)
+
+    @property
+    def note_y(self) -> int:
+        """Line of the note."""
+        return self.y + BOX_HEIGHT - 10
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A line from one box to another."""
+
+    start: str
+    end: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +112,7 @@ class Drawing:
     width: int
     height: int
     boxes: tuple[Box, ...]
-    wires: tuple[str, ...]
+    wires: tuple[Wire, ...]
 
 
 def lay_out(nodes: Sequence[Node], edges: Sequence[Edge]) -> Drawing:
@@ -94,20 +126,42 @@ def lay_out(nodes: Sequence[Node], edges: Sequence[Edge]) -> Drawing:
     tallest = max((len(layer) for layer in layers), default=0)
     width = 2 * MARGIN + len(layers) * (BOX_WIDTH + GAP_X) - GAP_X if layers else 0
     height = 2 * MARGIN + tallest * (BOX_HEIGHT + GAP_Y) - GAP_Y if layers else 0
-    return Drawing(width, height, boxes, tuple(_wire(places[e.start], places[e.end]) for e in kept))
+    return Drawing(
+        width, height, boxes, tuple(Wire(e.start, e.end, _path(places[e.start], places[e.end])) for e in kept)
+    )
+
+
+def fold(text: str, room: int, lines: int) -> list[str]:
+    """A text on so many lines, broken between words where there are any, the last one cut where it must be."""
+    folded: list[str] = []
+    rest = text.strip()
+    while rest and len(folded) < lines - 1:
+        head = _fitting(rest, room)
+        if head != rest and " " in head and head.isascii():
+            head = head[: head.rindex(" ")]
+        folded.append(head.rstrip())
+        rest = rest[len(head) :].lstrip()
+    return [*folded, shorten(rest, room)] if rest else folded
+
+
+def _fitting(text: str, room: int) -> str:
+    used = 0
+    for place, each in enumerate(text):
+        used += _width(each)
+        if used > room:
+            return text[:place]
+    return text
+
+
+def _width(character: str) -> int:
+    return 2 if east_asian_width(character) in "WF" else 1
 
 
 def shorten(text: str, room: int) -> str:
     """Cut a text to some half-widths, a Chinese character counting two, and say so with an ellipsis."""
-    widths = [2 if east_asian_width(each) in "WF" else 1 for each in text]
-    if sum(widths) <= room:
+    if sum(map(_width, text)) <= room:
         return text
-    kept, used = "", 0
-    for each, width in zip(text, widths, strict=True):
-        if used + width > room - 1:
-            break
-        kept, used = kept + each, used + width
-    return kept.rstrip() + "…"
+    return _fitting(text, room - 1).rstrip() + "…"
 
 
 def _without_circles(names: Sequence[str], edges: Sequence[Edge]) -> list[Edge]:
@@ -184,7 +238,7 @@ def _box(known: Mapping[str, Node], edges: Sequence[Edge], name: str, x: int, y:
     return Box(known[name], x, y, tuple(known[e.end] for e in edges if e.start == name))
 
 
-def _wire(start: tuple[int, int], end: tuple[int, int]) -> str:
+def _path(start: tuple[int, int], end: tuple[int, int]) -> str:
     x1, y1 = start[0] + BOX_WIDTH, start[1] + BOX_HEIGHT // 2
     x2, y2 = end[0] - 6, end[1] + BOX_HEIGHT // 2
     bend = max(abs(x2 - x1) // 2, GAP_X // 2)

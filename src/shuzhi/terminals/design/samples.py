@@ -45,7 +45,7 @@ REFUSAL = types.Refusal(
         "Your office has not subscribed to the interface “Firm by credit code”.",
     ),
     rule=Said("受限共享的数据，先订阅、后使用。", "Restricted data are subscribed to before they are used."),
-    basis=Said("浙江省公共数据条例 第二十三条", "Zhejiang Public Data Regulation, article 23"),
+    basis=Said("浙江省公共数据条例", "Zhejiang Public Data Regulation"),
     missing=Said("用途、法律依据和期限。", "Purpose, legal basis and period."),
     next=Said(
         "提交订阅申请，数据主管部门在 3 个工作日内答复。",

@@ -43,6 +43,8 @@ SUBSCRIPTION = {
 INTERFACE_KINDS = {
     InterfaceKind.RECORD: Said("查询：返回一条记录", "Look-up: returns one record"),
     InterfaceKind.VERIFICATION: Said("核验：只答是或否", "Verification: answers yes or no"),
+    InterfaceKind.LIST: Said("列表：按条件分页返回记录", "List: records that fit, a page at a time"),
+    InterfaceKind.AGGREGATE: Said("统计：只返回分组数值", "Aggregate: numbers of groups only"),
 }
 SHARING = {
     Access.UNCONDITIONAL: Said("无条件共享", "Shared without conditions"),
@@ -92,6 +94,9 @@ MASKS = {
     Mask.PARTIAL: Said("部分遮盖", "Partly hidden"),
     Mask.HASH: Said("散列", "Hashed"),
     Mask.GENERALISE: Said("概化", "Generalised"),
+    Mask.TOKEN: Said("保格式假名", "Token of the same format"),
+    Mask.SHIFT: Said("日期平移", "Shifted days"),
+    Mask.NOISE: Said("加噪", "With noise"),
     Mask.DROP: Said("不给出", "Left out"),
 }
 THEMES = {

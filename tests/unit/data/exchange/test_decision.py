@@ -26,7 +26,7 @@ def audit_rows(action: str) -> list[dict[str, object]]:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT actor, office, purpose, outcome, target, facts FROM security_auditentry WHERE action = %s ORDER BY id",
+            "SELECT actor, office, purpose, outcome, target, facts FROM security_act WHERE action = %s ORDER BY at, block, place",
             [action],
         )
         return [
@@ -250,7 +250,7 @@ def test_a_subscription_never_reads_above_the_interface(world, counter):
     assert counter.one(credential).content["data"]["legal_representative"] == "张**"
 
 
-def test_the_gateways_role_may_do_no_more_than_it_must(world):
+def test_the_gateways_role_may_do_no_more_than_it_must(world, db):
     import psycopg
     from tests.unit.data.exchange.calling import gateway_url
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -271,7 +272,7 @@ def test_nonces_are_forgotten_when_they_can_not_be_replayed(db):
     from shuzhi.data.exchange import models
 
     for minutes in (1, 14, 16):
-        models.Nonce.objects.create(key_id="k", nonce=str(minutes), seen_at=AT - timedelta(minutes=minutes))
+        models.Nonce.objects.create(mark=uuid.UUID(int=minutes), seen_at=AT - timedelta(minutes=minutes))
     assert services.forget_nonces(at=AT) == 1
 
 

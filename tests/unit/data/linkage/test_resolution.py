@@ -88,6 +88,75 @@ class TestMatching:
         assert run([]).entities == {}
 
 
+SHORT = MatchRule(
+    by=("name", "division"), normalise={"name": Normalise.FIRM_NAME}, openings={"name": ("杭州", "杭州市")}
+)
+UNSAID = MatchRule(by=("name",), normalise={"name": Normalise.FIRM_NAME}, unless=("division",))
+
+
+class TestWeakerEvidence:
+    def test_an_opening_may_be_left_off_the_name(self):
+        found = run(
+            [record("1", "A", "杭州中石有限公司"), record("2", None, "中石有限公司")], rules=(*RULES, SHORT)
+        )
+
+        assert len(found.entities) == 1
+
+    def test_the_whole_name_goes_before_the_shortened_one(self):
+        records = [
+            record("1", "A", "杭州中石有限公司"),
+            record("2", "B", "中石有限公司"),
+            record("3", None, "中石有限公司"),
+        ]
+
+        found = run(records, rules=(*RULES, SHORT))
+
+        assert groups(found) == {frozenset({"tax#1"}), frozenset({"tax#2", "tax#3"})}
+
+    def test_a_name_that_is_nothing_but_an_opening_stays_whole(self):
+        found = run([record("1", "A", "杭州市"), record("2", None, "杭州")], rules=(*RULES, SHORT))
+
+        assert len(found.entities) == 2
+
+    def test_the_name_alone_joins_where_a_side_does_not_say_the_division(self):
+        records = [record("1", "A", "甲公司", None), record("2", None, "甲公司"), record("3", None, "甲公司")]
+
+        assert len(run(records, rules=(*RULES, UNSAID)).entities) == 1
+
+    def test_where_the_divisions_differ_the_pair_is_listed_for_a_person(self):
+        found = run(
+            [record("1", "A", "甲公司"), record("2", None, "甲公司", "330106")], rules=(*RULES, UNSAID)
+        )
+
+        assert len(found.entities) == 2
+        (doubt,) = found.ambiguities
+        assert (doubt.record, doubt.rule, doubt.identifiers) == ("tax#2", ("name",), ("A",))
+
+    def test_nameless_records_of_two_divisions_are_not_joined(self):
+        records = [record("1", None, "甲公司"), record("2", None, "甲公司", "330106")]
+
+        found = run(records, rules=(*RULES, UNSAID))
+
+        assert (len(found.entities), found.ambiguities) == (2, ())
+
+    def test_a_former_name_leads_to_the_firm_and_is_no_record_of_it(self):
+        records = [record("1", "A", "新名公司"), record("2", None, "旧名公司")]
+        former = [record("x", "A", "旧名公司")]
+
+        found = resolve(register="r", records=records, rules=RULES, known={}, former=former)
+
+        assert groups(found) == {frozenset({"tax#1", "tax#2"})}
+
+    def test_a_name_that_one_firm_had_and_another_has_is_doubtful(self):
+        records = [record("1", "A", "新名公司"), record("2", None, "旧名公司"), record("3", "B", "旧名公司")]
+        former = [record("x", "A", "旧名公司")]
+
+        found = resolve(register="r", records=records, rules=RULES, known={}, former=former)
+
+        assert len(found.entities) == 3
+        assert found.ambiguities[0].identifiers == ("A", "B")
+
+
 class TestStableIds:
     def test_a_rebuild_keeps_every_id(self):
         records = [record("1", "A", "甲"), record("2", "A", "甲"), record("3", "B", "乙")]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.unit.data.quality.world import (
@@ -27,6 +27,7 @@ from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.models import AuditEntry
 from shuzhi.support.workflow import queries as workflow
 from shuzhi.support.workflow import services as loops
+from shuzhi.support.workflow.models import Dossier
 
 DAY = timedelta(days=1)
 NAMELESS = ",9133010014304617XG,1980-01-21,王五六七,13800001111222\n"
@@ -253,6 +254,29 @@ class TestTimeliness:
         office.send(OTHER, at=FRIDAY + 5 * DAY)
 
         assert queries.issue_timeliness(date(2026, 9, 30)) == ({number}, {number})
+
+    def test_in_a_year_without_a_calendar_it_is_not_decidable(self, office):
+        first = datetime(2034, 3, 1, 1, tzinfo=UTC)
+        office.send(NAMELESS, at=first)
+        number = office.issues()["name-present"].dossier
+
+        assert queries.issue_timeliness(date(2034, 3, 9)) == (set(), set())
+        assert queries.undecidable_issues(date(2034, 3, 9)) == {number}
+
+        office.send(OTHER, at=first + DAY)  # corrected, but in time or not?
+        assert queries.issue_timeliness(date(2034, 3, 9)) == (set(), set())
+        assert queries.undecidable_issues(date(2034, 3, 9)) == {number}
+
+    @pytest.mark.parametrize(("due_on", "in_time"), [(date(2034, 3, 2), True), (date(2034, 3, 1), False)])
+    def test_once_the_calendar_is_out_it_counts(self, office, due_on, in_time):
+        first = datetime(2034, 3, 1, 1, tzinfo=UTC)
+        office.send(NAMELESS, at=first)
+        number = office.issues()["name-present"].dossier
+        office.send(OTHER, at=first + DAY)
+        Dossier.objects.filter(id=number).update(due_on=due_on, due_reason="running")
+
+        assert queries.undecidable_issues(date(2034, 3, 9)) == set()
+        assert queries.issue_timeliness(date(2034, 3, 9)) == ({number} if in_time else set(), {number})
 
 
 class TestQueries:

@@ -9,6 +9,7 @@ from tests.unit.data.registers.world import BUREAU, HOUR, MORNING, OFFICER, ONE,
 from shuzhi.data.catalog import services as catalog
 from shuzhi.data.registers import models, queries, services, writing
 from shuzhi.data.registers.errors import NoSuchRegister
+from shuzhi.data.registers.gathering import gather_former
 from shuzhi.pillars.security.errors import Forbidden
 
 
@@ -255,3 +256,29 @@ def test_a_build_that_breaks_off_leaves_the_former_state(built, monkeypatch):
     assert one(built) == before
     assert models.Register.objects.get(id=built.register).report == report
     assert (built.build().changed, one(built).values["name"]) == (1, "新甲公司")
+
+
+class TestEvidence:
+    def test_a_code_that_breaks_its_check_names_nobody_and_is_listed(self, city):
+        fields = city.declaration().model_dump(mode="json", by_alias=True)["fields"]
+        city.install(fields=[{**fields[0], "standard": "uscc"}, *fields[1:]])
+        city.publish()
+        city.send("firms", ONE)
+        city.send("taxes", TAXED_ONE.replace("91330182843963542R", "913301828439635420"))
+
+        report = city.build()
+
+        conflicts, _ = queries.conflicts(city.register)
+        broken = [one for one in conflicts if one.field == "uscc"]
+        assert report.entities == 2
+        assert "913301828439635420" in broken[0].values["zh"]
+        assert queries.find(city.register, "uscc", "913301828439635420") is None
+
+    def test_a_firm_is_found_by_the_name_that_it_had(self, city):
+        city.publish()
+        city.send("firms", ONE)
+        city.send("firms", ONE.replace("甲公司", "新甲公司"))
+        records = gather_former(queries.declaration(city.register), today=city.now.date())
+
+        assert [record.values["name"] for record in records] == ["甲公司"]
+        assert records[0].values["uscc"] == "91330182843963542R"

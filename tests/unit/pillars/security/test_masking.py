@@ -30,6 +30,9 @@ def test_every_grade_against_every_clearance(grade, clearance, mask):
                 Mask.PARTIAL: "138****5678",
                 Mask.HASH: mask_value("13812345678", mask=Mask.HASH, key=KEY),
                 Mask.GENERALISE: "10000000000±",
+                Mask.TOKEN: mask_value("13812345678", mask=Mask.TOKEN, key=KEY),
+                Mask.SHIFT: None,  # a phone is no day
+                Mask.NOISE: mask_value("13812345678", mask=Mask.NOISE, key=KEY),
             }[mask]
         )
 

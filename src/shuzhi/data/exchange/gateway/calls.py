@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -22,14 +22,14 @@ _PATH = re.compile(r"/v1/interfaces/([a-z][a-z0-9-]{0,99})")
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,11}")
-_SIGNATURE = re.compile(r"(HMAC-SHA256|HMAC-SM3) ([0-9a-f]{64})")
+_SIGNATURE = re.compile(rf"({'|'.join(signing.ALGORITHMS)}) ([0-9a-f]{{64}})")
+_PLAIN = re.compile(r"([A-Za-z0-9._~-]+)=([A-Za-z0-9._~-]+)")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _parameters = msgspec.json.Decoder(dict[str, str])
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """A call in the right form; whether it is allowed is decided later."""
 
     interface: str
@@ -41,6 +41,11 @@ class Call:
     signed: bytes
     parameters: Mapping[str, str]
     purpose: str | None
+
+    @property
+    def mark(self) -> str:
+        """Key and nonce as 128 bits, in hexadecimal: what is remembered of them."""
+        return hashlib.blake2b(f"{self.key_id} {self.nonce}".encode(), digest_size=16).hexdigest()
 
 
 def read_call(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Call:
@@ -60,7 +65,10 @@ def read_call(method: str, target: str, headers: Mapping[str, str], body: bytes)
     timestamp = int(_header(headers, signing.TIMESTAMP, _TIMESTAMP)[0])
     nonce = _header(headers, signing.NONCE, _NONCE)[0]
     algorithm, given = _header(headers, signing.SIGNATURE, _SIGNATURE).groups()
-    parameters = _read_parameters(method, query, body)
+    if body and method == "GET":
+        raise Malformed(reason="a GET has no body", reason_zh="GET 请求不能带请求体")
+    sorted_query, pairs = _read_query(query)
+    parameters = _parameters_of([*pairs, *_body_pairs(body)] if body else pairs)
     return Call(
         interface=place[1],
         key_id=_header(headers, signing.KEY, _KEY)[0],
@@ -68,9 +76,7 @@ def read_call(method: str, target: str, headers: Mapping[str, str], body: bytes)
         nonce=nonce,
         algorithm=algorithm,
         signature=given,
-        signed=signing.canonical_request(
-            method=method, path=path, query=query, body=body, timestamp=timestamp, nonce=nonce
-        ),
+        signed=signing.canonical_lines(method, path, sorted_query, body, timestamp=timestamp, nonce=nonce),
         purpose=parameters.pop(PURPOSE, None),
         parameters=parameters,
     )
@@ -86,12 +92,7 @@ def _header(headers: Mapping[str, str], name: str, pattern: re.Pattern[str]) -> 
     return found
 
 
-def _read_parameters(method: str, query: str, body: bytes) -> dict[str, str]:
-    pairs = _query_pairs(query)
-    if body and method == "GET":
-        raise Malformed(reason="a GET has no body", reason_zh="GET 请求不能带请求体")
-    if body:
-        pairs += _body_pairs(body)
+def _parameters_of(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in pairs:
         if name in found:
@@ -102,13 +103,17 @@ def _read_parameters(method: str, query: str, body: bytes) -> dict[str, str]:
     return found
 
 
-def _query_pairs(query: str) -> list[tuple[str, str]]:
+def _read_query(query: str) -> tuple[str, Sequence[tuple[str, str]]]:
+    """A query in its one form, and its pairs."""
     if not query:
-        return []
+        return "", ()
+    if plain := _PLAIN.fullmatch(query):  # the common case: one pair, nothing to decode
+        return query, (plain.groups(),)  # type: ignore[return-value]
     try:
-        return parse_qsl(
+        pairs = parse_qsl(
             query, keep_blank_values=True, strict_parsing=True, max_num_fields=32, errors="strict"
         )
+        return signing.encode_pairs(pairs), pairs
     except ValueError:
         raise Malformed(reason="the query can't be parsed", reason_zh="查询串无法解析") from None
 

@@ -11,40 +11,55 @@ from shuzhi.data.exchange.gateway.calls import Call
 from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question
 from shuzhi.data.exchange.gateway.ledger import UNKNOWN
 from shuzhi.data.exchange.gateway.refusals import Refusal
+from shuzhi.data.exchange.gateway.standings import Standing
 from shuzhi.data.exchange.gateway.terms import Grant
 from shuzhi.data.exchange.types import InterfaceKind
 from shuzhi.pillars.security.canonical import Content, content_of
 
 
+def _nobody(case: Case) -> None:
+    """Nobody waits for the case."""
+
+
 @dataclass(slots=True)
 class Case:
-    """One call. It waits until it is either refused or answered."""
+    """One call. It waits until it is either refused or answered; `finished` then hears of it.
+
+    An objection becomes the refusal once the nonce has been claimed: replays are refused before it.
+    """
 
     request_id: str
     at: datetime
     call: Call | None = None
-    grant: Grant | None = None
+    standing: Standing | None = None
+    objection: Refusal | None = None
     question: Question | None = None
     refusal: Refusal | None = None
     answer: Answer | None = None
+    finished: Callable[[Case], None] = _nobody
 
     @property
     def waits(self) -> bool:
         """Whether nothing has been decided yet."""
         return self.refusal is None and self.answer is None
 
-    def attempt(self, step: Callable[[], Any]) -> None:
+    def attempt(self, step: Callable[..., Any], *values: Any) -> None:
         """Take one step of the decision; a refusal ends the case."""
         try:
-            step()
+            step(self, *values)
         except Refusal as refusal:
             self.refusal = refusal
 
+    def begin_anew(self) -> None:
+        """Forget what was decided; a call that could not be read stays refused."""
+        if self.call is not None:
+            self.standing = self.objection = self.question = self.refusal = self.answer = None
+
     @property
-    def signed_grant(self) -> Grant:
-        """The grant; only asked for after the signature was found right."""
-        assert self.grant is not None
-        return self.grant
+    def grant(self) -> Grant:
+        """The grant; only asked for after the key was found."""
+        assert self.standing is not None
+        return self.standing.grant
 
     @property
     def asked(self) -> Question:
@@ -61,7 +76,7 @@ class Case:
     @property
     def actor(self) -> str:
         """Who called, as the audit log names it; a key that nobody knows is not repeated."""
-        return f"subscription/{self.grant.subscription}" if self.grant else UNKNOWN
+        return f"subscription/{self.standing.grant.subscription}" if self.standing else UNKNOWN
 
     def entry(self) -> Content:
         """The case in the audit log."""
@@ -70,9 +85,9 @@ class Case:
             facts |= {"rule": self.refusal.rule, "code": self.refusal.code}
         if self.answer is not None:
             facts |= self.answer.noted
-        if self.grant is not None:
-            facts["key"] = self.grant.key_id
-        grant = self.grant
+        grant = self.standing.grant if self.standing else None
+        if grant is not None:
+            facts["key"] = grant.key_id
         return content_of(
             at=self.at,
             action="exchange.refused" if self.refusal else "exchange.called",
@@ -88,12 +103,12 @@ class Case:
 
 def waiting(cases: Iterable[Case]) -> Iterator[Case]:
     """The cases that are still to be decided."""
-    return (case for case in cases if case.waits)
+    return (case for case in cases if case.refusal is None and case.answer is None)
 
 
 def by_kind(cases: Iterable[Case]) -> dict[InterfaceKind, list[Case]]:
     """The cases by the kind of their interface, in their order."""
     found: dict[InterfaceKind, list[Case]] = {}
     for case in cases:
-        found.setdefault(case.signed_grant.terms.kind, []).append(case)
+        found.setdefault(case.grant.terms.kind, []).append(case)
     return found

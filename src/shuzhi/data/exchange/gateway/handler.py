@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -10,15 +11,14 @@ import msgspec
 
 from shuzhi.data.exchange.gateway.calls import read_call
 from shuzhi.data.exchange.gateway.cases import Case
-from shuzhi.data.exchange.gateway.desk import Desk
+from shuzhi.data.exchange.gateway.desk import AuditMode, Desk
 from shuzhi.data.exchange.gateway.refusals import Refusal
-from shuzhi.data.exchange.gateway.store import Store
 from shuzhi.data.exchange.vault import Vault
 
 Response = tuple[int, dict[str, str], bytes]
 Observe = Callable[[str], None]
 
-_HEADERS = {
+HEADERS = {
     "content-type": "application/json; charset=utf-8",
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
@@ -40,18 +40,39 @@ class Gateway:
         body: bytes,
         request_id: str | None = None,
     ) -> Response:
-        """Decide a call and give the answer or the refusal, after its audit entry has committed."""
-        case = Case(request_id=request_id or secrets.token_hex(8), at=self._clock())
+        """Decide a call and give the answer or the refusal, after its audit entry is safe."""
+        answered: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
+
+        def finish(response: Response) -> None:
+            if not answered.done():  # the caller may have gone
+                answered.set_result(response)
+
+        number = request_id or secrets.token_hex(8)
+        self.take(method, target, headers, body, request_id=number, answered=finish)
+        return await answered
+
+    def take(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        request_id: str,
+        answered: Callable[[Response], None],
+    ) -> None:
+        """Have a call decided; `answered` is given the response, in this thread."""
+
+        def finish(case: Case) -> None:
+            self._observe(case.refusal.rule if case.refusal else "answered")
+            answered(response_of(case))
+
+        case = Case(request_id, self._clock(), finished=finish)
         try:
             case.call = read_call(method, target, headers, body)
         except Refusal as refusal:
             case.refusal = refusal
-        try:
-            await self.desk.decide(case)
-        except Refusal as refusal:
-            case.refusal, case.answer = refusal, None
-        self._observe(case.refusal.rule if case.refusal else "answered")
-        return response_of(case)
+        self.desk.submit(case)
 
 
 def response_of(case: Case) -> Response:
@@ -60,10 +81,10 @@ def response_of(case: Case) -> Response:
         assert case.answer is not None
         interface = case.read_call.interface
         content = {"request_id": case.request_id, "interface": interface, **case.answer.content}
-        return 200, _HEADERS, msgspec.json.encode(content)
+        return 200, HEADERS, msgspec.json.encode(content)
     return (
         case.refusal.http_status,
-        _HEADERS,
+        HEADERS,
         msgspec.json.encode(refusal_content(case.refusal, case.request_id)),
     )
 
@@ -86,13 +107,8 @@ def build_gateway(
     masking_key: bytes,
     clock: Callable[[], datetime],
     observe: Observe = lambda _: None,
-    connections: int = 3,
+    mode: AuditMode = AuditMode.DURABLE,
 ) -> Gateway:
     """A gateway on a database, with the node's keys."""
-    desk = Desk(
-        store=Store(url, connections=connections),
-        vault=Vault(node_secret),
-        masking_key=masking_key,
-        clock=clock,
-    )
+    desk = Desk(url=url, vault=Vault(node_secret), masking_key=masking_key, clock=clock, mode=mode)
     return Gateway(desk, clock=clock, observe=observe)

@@ -5,15 +5,13 @@ format → key → timestamp → signature → nonce → subscription → period
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from shuzhi.data.exchange import signing
 from shuzhi.data.exchange.gateway import refusals
 from shuzhi.data.exchange.gateway.calls import Call
+from shuzhi.data.exchange.gateway.standings import Standing
 from shuzhi.data.exchange.gateway.terms import Grant
 from shuzhi.data.exchange.types import InterfaceStatus, SubscriptionStatus
-from shuzhi.data.exchange.vault import Vault
-from shuzhi.foundation.clock import day_of
 
 WINDOW_SECONDS = 300
 STATUSES_ZH = {
@@ -25,21 +23,19 @@ STATUSES_ZH = {
 }
 
 
-def authenticate(call: Call, grant: Grant | None, *, vault: Vault, at: datetime) -> Grant:
+def authenticate(call: Call, standing: Standing | None, *, at: datetime) -> None:
     """Key known → timestamp in the window → signature right."""
-    if grant is None:
+    if standing is None:
         raise refusals.KeyUnknown
     if abs(at.timestamp() - call.timestamp) > WINDOW_SECONDS:
         raise refusals.OutsideWindow(
             seconds=WINDOW_SECONDS, now=at.astimezone(UTC).isoformat(timespec="seconds")
         )
-    secret = vault.open(grant.key_id, grant.sealed_secret)
-    if not signing.is_signed_by(secret, algorithm=call.algorithm, message=call.signed, given=call.signature):
+    if not standing.has_signed(call.signed, algorithm=call.algorithm, signature=call.signature):
         raise refusals.SignatureWrong
-    return grant
 
 
-def entitle(call: Call, grant: Grant, *, at: datetime) -> None:
+def entitle(call: Call, grant: Grant, *, today: date) -> None:
     """Subscription active and for this interface → inside its period → for its purpose."""
     if grant.interface != call.interface:
         raise refusals.NotSubscribed
@@ -49,7 +45,6 @@ def entitle(call: Call, grant: Grant, *, at: datetime) -> None:
         raise refusals.NotActive(status=grant.status, status_zh=STATUSES_ZH[SubscriptionStatus(grant.status)])
     if grant.interface_status != InterfaceStatus.PUBLISHED:
         raise refusals.NotActive(status="the interface was withdrawn", status_zh="接口已停用")
-    today = day_of(at)
     if not grant.since <= today <= grant.until:
         raise refusals.OutsidePeriod(since=grant.since, until=grant.until, today=today)
     stated_otherwise = call.purpose is not None and call.purpose != grant.purpose

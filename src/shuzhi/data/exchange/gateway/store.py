@@ -1,149 +1,160 @@
-"""The gateway's SQL: five statements a batch, whatever the number of calls, in one transaction.
-
-The fifth is the kind's own; a batch with calls of several kinds has one for each.
-"""
+"""The gateway's SQL: a handful of statements a batch, whatever the number of calls in it."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
-
-import msgspec
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
+from typing import Any, NamedTuple
 
 from shuzhi.data.exchange.gateway.kinds.kind import Kind, Question, Rows
 from shuzhi.data.exchange.gateway.terms import Grant, read_terms
+from shuzhi.data.exchange.gateway.wire import Statement
+from shuzhi.pillars.security import blocks
 from shuzhi.pillars.security.canonical import Content
 from shuzhi.pillars.security.types import Grade
 
+BEGIN: tuple[Statement, ...] = (("BEGIN", ()),)
+# Committed without waiting for the disk; a later transaction that waits takes it along. See `recorder`.
+BEGIN_FAST: tuple[Statement, ...] = (*BEGIN, ("SET LOCAL synchronous_commit = off", ()))
+COMMIT: Statement = ("COMMIT", ())
+
+# One row at least, so that the version is known when no key is.
 GRANTS = """
-SELECT c.key_id, c.sealed_secret, c.revoked_at IS NULL, s.id, s.status, s.office, s.purpose, s.basis,
-       s.since, s.until, s.daily_quota, s.clearance, s.fields, i.id, i.status, i.terms::text
-FROM exchange_credential c
-JOIN exchange_subscription s ON s.id = c.subscription_id
-JOIN exchange_interface i ON i.id = s.interface_id
-WHERE c.key_id = ANY(%s)
+SELECT v.version, c.key_id, c.sealed_secret, c.public_key, c.revoked_at IS NULL, s.id, s.status, s.office, s.purpose,
+       s.basis, s.since, s.until, s.daily_quota, s.clearance, s.fields, i.id, i.status, i.terms::text
+FROM exchange_version v
+LEFT JOIN (
+    exchange_credential c
+    JOIN exchange_subscription s ON s.id = c.subscription_id
+    JOIN exchange_interface i ON i.id = s.interface_id
+) ON c.key_id = ANY($1)
 """
 
-# Sorted, so that two batches that meet wait for each other instead of locking each other out.
-CLAIM_NONCES = """
-INSERT INTO exchange_nonce (key_id, nonce, seen_at)
-SELECT key_id, nonce, %s FROM unnest(%s::text[], %s::text[]) AS n (key_id, nonce) ORDER BY 1, 2
-ON CONFLICT DO NOTHING RETURNING key_id, nonce
+# A subscription has a row for the day before its first call of that day is counted.
+OPEN_DAY = """
+INSERT INTO exchange_dailycount (subscription_id, day, calls, busy_until)
+SELECT s, $1::date, 0, 0 FROM unnest($2::bigint[]) s ORDER BY s ON CONFLICT DO NOTHING
 """
 
-# `taken` says how many of the wanted calls still fitted under the quota.
-TAKE_QUOTA = """
-INSERT INTO exchange_dailycount AS c (subscription_id, day, calls, taken)
-SELECT subscription, %(day)s, LEAST(quota, wanted), LEAST(quota, wanted)
-FROM unnest(%(subscriptions)s::bigint[], %(quotas)s::int[], %(wanted)s::int[]) AS w (subscription, quota, wanted)
-ORDER BY subscription
-ON CONFLICT (subscription_id, day) DO UPDATE SET
-    taken = GREATEST(c.calls, LEAST(EXCLUDED.taken + c.calls, {quota})) - c.calls,
-    calls = GREATEST(c.calls, LEAST(EXCLUDED.taken + c.calls, {quota}))
-RETURNING subscription_id, taken
-""".replace("{quota}", "(SELECT s.daily_quota FROM exchange_subscription s WHERE s.id = c.subscription_id)")
-
-WRITE_AUDIT = """
-INSERT INTO security_auditentry
-    (at, action, target, actor, office, purpose, basis, outcome, facts, digest)
-SELECT * FROM unnest(%s::timestamptz[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
-                     %s::text[], %s::jsonb[], %s::text[])
+# All that calls share, in one statement. Nothing happens when the version is no longer the one they were judged by.
+# Rows are taken in order, so that two batches that meet wait for each other instead of locking each other out.
+# The token bucket: `busy` is when all tokens taken will have flowed in again; what lies between now and then is
+# missing in the burst. `met` calls keep to the rate, `taken` of them to the quota as well.
+CLAIM = """
+WITH asked AS (
+    SELECT n.mark, n.subscription
+    FROM exchange_version v CROSS JOIN unnest($5::uuid[], $6::bigint[]) AS n (mark, subscription)
+    WHERE v.version = $1::bigint
+), fresh AS (
+    INSERT INTO exchange_nonce (mark, seen_at) SELECT mark, $4::timestamptz FROM asked ORDER BY mark
+    ON CONFLICT DO NOTHING RETURNING mark
+), wanted AS (
+    SELECT subscription, count(*) AS calls FROM asked JOIN fresh USING (mark)
+    WHERE subscription IS NOT NULL GROUP BY subscription
+), held AS (
+    SELECT c.id, c.calls, GREATEST(c.busy_until, $3::float8) AS busy,
+           w.subscription, w.calls AS wanted, l.quota, l.per_second, l.burst
+    FROM wanted w
+    JOIN unnest($7::bigint[], $8::int[], $9::float8[], $10::int[]) AS l (subscription, quota, per_second, burst)
+         USING (subscription)
+    JOIN exchange_dailycount c ON c.subscription_id = w.subscription AND c.day = $2::date
+    ORDER BY w.subscription FOR UPDATE OF c
+), metered AS (
+    SELECT *, LEAST(wanted, GREATEST(0, floor(burst - (busy - $3) * per_second + 0.01)))::int AS met FROM held
+), counted AS (
+    SELECT *, GREATEST(0, LEAST(met, quota - calls)) AS taken FROM metered
+), written AS (
+    UPDATE exchange_dailycount c SET calls = n.calls + n.taken, busy_until = n.busy + n.met / n.per_second
+    FROM counted n WHERE c.id = n.id
+)
+SELECT (SELECT version FROM exchange_version),
+       (SELECT array_agg(mark::text) FROM asked WHERE mark NOT IN (SELECT mark FROM fresh)),
+       array_agg(subscription), array_agg(met), array_agg(taken)
+FROM counted
 """
 
-
-class Unit:
-    """One transaction's worth of questions."""
-
-    def __init__(self, connection: AsyncConnection[Any]) -> None:
-        """Work on a connection whose transaction is open."""
-        self._connection = connection
-
-    async def grants(self, keys: Collection[str]) -> dict[str, Grant]:
-        """What the keys are good for, as it stands in the database now: nothing is remembered."""
-        rows = await self._rows(GRANTS, [list(keys)])
-        return {row[0]: _grant(row) for row in rows}
-
-    async def claim_nonces(self, used: Collection[tuple[str, str]], at: datetime) -> set[tuple[str, str]]:
-        """Note nonces as used; returns those that were not before."""
-        keys, nonces = zip(*used, strict=True) if used else ((), ())
-        rows = await self._rows(CLAIM_NONCES, [at, list(keys), list(nonces)])
-        return {(key, nonce) for key, nonce in rows}
-
-    async def take_quota(self, wanted: Mapping[int, tuple[int, int]], day: date) -> dict[int, int]:
-        """Count calls against the day's quota: subscription → (quota, wanted) in, subscription → allowed out."""
-        values = {
-            "day": day,
-            "subscriptions": list(wanted),
-            "quotas": [quota for quota, _ in wanted.values()],
-            "wanted": [number for _, number in wanted.values()],
-        }
-        return dict(await self._rows(TAKE_QUOTA, values))
-
-    async def look_up(self, kind: Kind, questions: Sequence[Question]) -> list[Rows]:
-        """Each question's rows, by one statement."""
-        found: list[list[tuple[Any, ...]]] = [[] for _ in questions]
-        for place, *row in await self._rows(kind.STATEMENT, kind.values(questions)):
-            found[place].append(tuple(row))
-        return list(found)
-
-    async def write_audit(self, entries: Sequence[Content]) -> None:
-        """Write entries; they stand when the transaction has committed."""
-        columns = [
-            [getattr(entry, name) for entry in entries]
-            for name in ("at", "action", "target", "actor", "office", "purpose", "basis", "outcome")
-        ]
-        facts = [msgspec.json.encode(entry.facts).decode() for entry in entries]
-        await self._connection.execute(WRITE_AUDIT, [*columns, facts, [entry.digest for entry in entries]])
-
-    async def _rows(self, sql: str, values: Any) -> list[Any]:
-        cursor = await self._connection.execute(sql, values)
-        return await cursor.fetchall()
+WRITE_BLOCK = "INSERT INTO security_auditblock (at, count, entries) VALUES ($1, $2, $3)"
 
 
-class Store:
-    """A small pool of connections in the gateway's own role."""
+class Claim(NamedTuple):
+    """What calls were given: nonces (as marks) that were used before, and for each subscription how many of its
+    calls keep to the rate and how many of those to the quota.
+    """
 
-    def __init__(self, url: str, *, connections: int) -> None:
-        """Prepare the pool; `open` connects."""
-        options = {
-            "application_name": "shuzhi-gateway",
-            "options": "-c statement_timeout=10000",
-            "prepare_threshold": 2,
-        }
-        self._pool = AsyncConnectionPool(
-            url, min_size=1, max_size=connections, open=False, timeout=5, kwargs=options, name="gateway"
-        )
-
-    async def open(self) -> None:
-        """Start connecting; a database that is not there yet is tried again by itself."""
-        await self._pool.open(wait=False)
-
-    async def close(self) -> None:
-        """Give all connections back."""
-        await self._pool.close()
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Unit]:
-        """One transaction, committed at the end of the block."""
-        async with self._pool.connection() as connection, connection.transaction():
-            yield Unit(connection)
-
-    async def ping(self) -> None:
-        """Raise unless the database answers."""
-        async with self._pool.connection(timeout=2) as connection:
-            await connection.execute("SELECT 1")
+    version: int
+    replayed: frozenset[str]
+    met: Mapping[int, int]
+    taken: Mapping[int, int]
 
 
-def _grant(row: Any) -> Grant:
-    names = Grant.__struct_fields__
-    facts = dict(zip(names, row, strict=True))
-    facts |= {
-        "clearance": Grade(facts["clearance"]),
-        "fields": tuple(facts["fields"]),
-        "terms": read_terms(facts["terms"]),
-    }
-    return Grant(**facts)
+def ask_for_grants(keys: Collection[str]) -> Statement:
+    """What these keys are good for."""
+    return GRANTS, [list(keys)]
+
+
+def read_grants(rows: Rows) -> tuple[int, dict[str, Grant]]:
+    """The version at which the keys were read, and what they are good for."""
+    return rows[0][0], {row[1]: _grant(row[1:]) for row in rows if row[1] is not None}
+
+
+def open_day(day: date, subscriptions: Collection[int]) -> Statement:
+    """Have a row for each subscription to count in."""
+    return OPEN_DAY, [day, list(subscriptions)]
+
+
+def claim(
+    *, version: int, day: date, at: datetime, nonces: Mapping[str, int | None], limits: Mapping[int, Grant]
+) -> Statement:
+    """Claim nonces (marks, with the subscription for which the call counts) within rate and quota."""
+    grants = limits.values()
+    return CLAIM, [
+        version,
+        day,
+        at.timestamp(),
+        at,
+        list(nonces),
+        list(nonces.values()),
+        list(limits),
+        [grant.daily_quota for grant in grants],
+        [grant.terms.per_second for grant in grants],
+        [grant.terms.burst for grant in grants],
+    ]
+
+
+def read_claim(rows: Rows) -> Claim:
+    """What was given."""
+    version, replayed, subscriptions, met, taken = rows[0]
+    numbers = subscriptions or ()
+    return Claim(
+        version,
+        frozenset(mark.replace("-", "") for mark in replayed or ()),
+        dict(zip(numbers, met or (), strict=True)),
+        dict(zip(numbers, taken or (), strict=True)),
+    )
+
+
+def look_up(kind: Kind, questions: Sequence[Question]) -> Statement:
+    """A kind's statement for all its questions."""
+    return kind.STATEMENT, kind.values(questions)
+
+
+def by_place(rows: Rows, questions: int) -> list[list[tuple[Any, ...]]]:
+    """Each question's rows, without their place."""
+    found: list[list[tuple[Any, ...]]] = [[] for _ in range(questions)]
+    for row in rows:
+        found[row[0]].append(row[1:])
+    return found
+
+
+def write_audit(at: datetime, entries: Sequence[Content]) -> list[Statement]:
+    """Write entries, in blocks; they stand when the transaction has committed."""
+    return [
+        (WRITE_BLOCK, blocks.row(at, entries[first : first + blocks.MOST]))
+        for first in range(0, len(entries), blocks.MOST)
+    ]
+
+
+def _grant(row: Sequence[Any]) -> Grant:
+    *facts, clearance, fields, interface, status, terms = row
+    values = (*facts, Grade(clearance), tuple(fields), interface, status, read_terms(terms))
+    return Grant(*values)

@@ -13,11 +13,12 @@ from shuzhi.pillars.security.types import Grade, Mask
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """One parameter: which standard its value keeps, and how it is compared."""
+    """One parameter: which standard its value keeps, how it is compared, and how its field is graded."""
 
     id: str
     standard: str | None
     compare: Normalise
+    grade: Grade = Grade.L1
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -40,6 +41,11 @@ class Terms(msgspec.Struct, frozen=True):
     purposes: tuple[str, ...]
     per_second: float
     burst: int
+    page_size: int = 0
+    group_by: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()
+    minimum_group: int = 0
+    tells_unknown: bool = False
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -47,6 +53,7 @@ class Grant(msgspec.Struct, frozen=True):
 
     key_id: str
     sealed_secret: bytes
+    public_key: str
     key_live: bool
     subscription: int
     status: str

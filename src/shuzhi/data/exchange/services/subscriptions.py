@@ -12,7 +12,6 @@ from shuzhi.data.exchange.types import (
     LOOP,
     Interface,
     InterfaceDeclaration,
-    InterfaceKind,
     InterfaceStatus,
     Subscription,
     SubscriptionSettled,
@@ -189,7 +188,7 @@ def settle(row: models.Subscription, dossier: Dossier, *, by: Actor, at: datetim
 
 
 def _offered_fields(offered: InterfaceDeclaration) -> tuple[str, ...]:
-    return offered.fields if offered.kind is InterfaceKind.RECORD else ()
+    return offered.fields if offered.kind.delivers else ()
 
 
 def _check_request(

@@ -44,6 +44,18 @@ class CaptionRule:
         }
         return cls(len(used), first, common_shape(column) in {"integer", "digits"}, frozenset(wide))
 
+    def has_groups(self, rows: list[Record]) -> bool:
+        """Whether a caption stands above any data: a remark under the last row heads nothing."""
+        headed = False
+        for row in rows:
+            if self.is_footnote(row):
+                continue
+            if self.is_caption(row):
+                headed = True
+            elif headed:
+                return True
+        return False
+
     def is_caption(self, row: Record) -> bool:
         """One text in the first column of an otherwise empty row, and a sign that it is a heading."""
         text = self._only_text(row)

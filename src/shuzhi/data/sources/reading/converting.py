@@ -47,7 +47,7 @@ def convert_file(path: Path, out: Path, *, options: ReadOptions = ReadOptions())
     Raises:
         UnreadableFile: or one of its kinds; then nothing is left behind.
     """
-    if out.resolve() == path.resolve():
+    if path.exists() and out.exists() and out.samefile(path):
         raise OutputIsSource(file=path.name)
     if not out.parent.is_dir() or out.is_dir():
         raise OutputNotWritable(file=out)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from shuzhi.data.sources.reading.encodings import Line, lines
 from shuzhi.data.sources.reading.grid import Grid, Record
-from shuzhi.data.sources.reading.problems import Problem, ProblemCode
+from shuzhi.data.sources.reading.problems import Problem, ProblemCode, line_problem
 from shuzhi.data.sources.reading.types import Limits
 
 DELIMITERS = ("\t", ",", "|", ";")
@@ -109,21 +109,13 @@ class DelimitedFile:
 
     def _problem(self, number: int, cells: list[str], text: str, fault: str | None) -> Problem | None:
         if fault:
-            return self._fault(number, fault)
+            return line_problem(number, fault, encoding=self.encoding, limit=self.limits.line_characters)
         if len(text) > self.limits.cell_characters:
             longest = max(map(len, cells))
             if longest > self.limits.cell_characters:
                 limit = self.limits.cell_characters
                 return Problem.of(ProblemCode.CELL_TOO_LONG, number, found=longest, limit=limit)
         return Problem.of(ProblemCode.NUL_BYTE, number) if "\0" in text else None
-
-    def _fault(self, number: int, fault: str) -> Problem:
-        if fault == "cut":
-            limit = self.limits.line_characters
-            return Problem.of(ProblemCode.CELL_TOO_LONG, number, found=f">{limit}", limit=limit)
-        if fault == "invalid":
-            return Problem.of(ProblemCode.INVALID_BYTES, number, encoding=self.encoding)
-        return Problem.of(ProblemCode.MIXED_ENCODING, number, found=fault, encoding=self.encoding)
 
 
 class _PushBack:

@@ -38,3 +38,29 @@ class Grid:
     padded: bool = False
     table: str | None = None
     tables: tuple[str, ...] = ()
+
+
+class Spreading:
+    """Cells merged downwards: each row of the range means the value that stands in its first one."""
+
+    def __init__(self, merges: tuple[Merge, ...], *, below: int) -> None:
+        self._tops: dict[int, list[Merge]] = {}
+        for merge in merges:
+            if merge.left == merge.right and merge.bottom > merge.top > below:
+                self._tops.setdefault(merge.top, []).append(merge)
+        self._open: dict[int, tuple[int, str]] = {}
+
+    def filled(self, record: Record) -> Record:
+        """The record with the values of the ranges it lies in. Records must come in their order."""
+        if not self._tops:
+            return record
+        cells = record.cells
+        for column, (bottom, value) in list(self._open.items()):
+            if record.number > bottom:
+                del self._open[column]
+            elif column < len(cells) and not cells[column]:
+                cells = [*cells[:column], value, *cells[column + 1 :]]
+        for merge in self._tops.get(record.number, ()):
+            if merge.left < len(cells) and cells[merge.left]:
+                self._open[merge.left] = (merge.bottom, cells[merge.left])
+        return record._replace(cells=cells)

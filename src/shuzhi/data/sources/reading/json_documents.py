@@ -26,7 +26,7 @@ from shuzhi.data.sources.reading.json_records import (
 from shuzhi.data.sources.reading.json_stream import JsonWalker
 from shuzhi.data.sources.reading.keyed import Columns, Keyed, keyed_reader
 from shuzhi.data.sources.reading.layout import read_grid
-from shuzhi.data.sources.reading.problems import ProblemCode
+from shuzhi.data.sources.reading.problems import Problem, ProblemCode, line_problem
 from shuzhi.data.sources.reading.types import ReadOptions, TableReader
 
 Path_ = tuple[str, ...]
@@ -234,9 +234,13 @@ class JsonLines:
             if not written:
                 continue
             cells = None if line.fault else self._cells(one, written, levels)
-            yield Keyed(
-                number, cells, written, ProblemCode.INVALID_BYTES if line.fault else ProblemCode.BAD_JSON_LINE
-            )
+            problem = None if cells is not None else self._problem(number, line.fault)
+            yield Keyed(number, cells, written, problem)
+
+    def _problem(self, number: int, fault: str | None) -> Problem:
+        if fault is None:
+            return Problem.of(ProblemCode.BAD_JSON_LINE, number)
+        return line_problem(number, fault, encoding=self.encoding, limit=self.options.limits.line_characters)
 
     def _cells(self, one: json.JSONDecoder, written: str, levels: int) -> Flat | None:
         try:

@@ -13,12 +13,12 @@ from shuzhi.data.sources.reading.types import Limits, SourceRow, TableReader
 
 @dataclass(frozen=True)
 class Keyed:
-    """One record: its number, and its cells by name; None where it is no object, with its text in `raw`."""
+    """One record: its number, and its cells by name; None where it can't be read, with its text in `raw` and why."""
 
     number: int
     cells: Flat | None
     raw: str = ""
-    code: ProblemCode = ProblemCode.BAD_RECORD
+    problem: Problem | None = None
 
 
 class Columns:
@@ -69,7 +69,8 @@ def keyed_reader(
 
 def _row(record: Keyed, columns: tuple[str, ...], limits: Limits) -> SourceRow:
     if record.cells is None:
-        return SourceRow(record.number, (record.raw,), Problem.of(record.code, record.number))
+        problem = record.problem or Problem.of(ProblemCode.BAD_RECORD, record.number)
+        return SourceRow(record.number, (record.raw,), problem)
     values = tuple(map(record.cells.get, columns))
     return SourceRow(record.number, values, _problem(record.number, columns, values, limits))
 

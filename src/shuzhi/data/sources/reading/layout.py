@@ -9,7 +9,7 @@ from itertools import chain, islice
 from shuzhi.data.sources.reading.captions import CaptionRule, declared_total, group_name
 from shuzhi.data.sources.reading.column_names import unique_name
 from shuzhi.data.sources.reading.errors import EmptyFile, FileTooLarge
-from shuzhi.data.sources.reading.grid import Grid, Record
+from shuzhi.data.sources.reading.grid import Grid, Record, Spreading
 from shuzhi.data.sources.reading.header import Header, find_header, is_blank
 from shuzhi.data.sources.reading.problems import Problem, ProblemCode, ProblemLog
 from shuzhi.data.sources.reading.serial_dates import serial_columns, serial_day
@@ -41,7 +41,7 @@ def read_grid(grid: Grid, options: ReadOptions, name: str) -> TableReader:
     body = [record for record in good if record.number > header.last]
     rule = CaptionRule.of(body, header.used, grid.merges)
     days = serial_columns(header.names, header.used, body) if grid.padded else {}
-    layout = _Layout(grid, header, rule, any(rule.is_caption(row) for row in body), days)
+    layout = _Layout(grid, header, rule, rule.has_groups(body), days)
     layout.problems.keep = options.limits.problems_listed
     return layout.reader(chain(sample, grid.records))
 
@@ -95,11 +95,12 @@ class _Layout:
 
     def rows(self, records: Iterator[Record]) -> Iterator[SourceRow]:
         """Every data row once; everything else goes to captions, notes and problems."""
+        merged = Spreading(self.grid.merges, below=self.header.last)
         for record in records:
             if record.number <= self.header.last:
                 self._above(record)
                 continue
-            row = self._row(record)
+            row = self._row(merged.filled(record))
             if row is not None:
                 if self.captions:
                     self.captions[-1].counted += 1

@@ -131,6 +131,15 @@ class Problem(NamedTuple):
         }
 
 
+def line_problem(number: int, fault: str, *, encoding: str, limit: int) -> Problem:
+    """What is wrong with a line as `encodings.lines` found it: "invalid", "cut", or the other encoding it is in."""
+    if fault == "cut":
+        return Problem.of(ProblemCode.CELL_TOO_LONG, number, found=f">{limit}", limit=limit)
+    if fault == "invalid":
+        return Problem.of(ProblemCode.INVALID_BYTES, number, encoding=encoding)
+    return Problem.of(ProblemCode.MIXED_ENCODING, number, found=fault, encoding=encoding)
+
+
 class ProblemLog:
     """Findings of one file: the first `keep` in full, all of them counted, so that memory stays flat."""
 

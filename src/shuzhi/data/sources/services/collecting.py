@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog import services as catalog_services
 from shuzhi.data.catalog.types import DataSetDeclaration
-from shuzhi.data.sources import keeping, models, queries
+from shuzhi.data.sources import keeping, models, progress, queries
 from shuzhi.data.sources.binding import bind
 from shuzhi.data.sources.captions import about_captions
 from shuzhi.data.sources.errors import (
@@ -35,7 +35,7 @@ from shuzhi.data.sources.locking import dataset_lock
 from shuzhi.data.sources.mishaps import full_disk_named, unreadable_named
 from shuzhi.data.sources.quarantine import Quarantine
 from shuzhi.data.sources.staging import stage_rows
-from shuzhi.data.sources.types import Batch, BatchCollected, Mode, Notice, Source, Status
+from shuzhi.data.sources.types import Batch, BatchCollected, Mode, Notice, Source, Status, Step
 from shuzhi.data.sources.verdicts import ACCEPT, DUPLICATE, Verdicts
 from shuzhi.foundation import lake
 from shuzhi.foundation.errors import PlatformError
@@ -134,6 +134,7 @@ def _read_and_append(
 
     source = queries.source(batch.source)
     quarantine = Quarantine(batch.id)
+    meter = progress.Meter(batch.id, expected=_declared_rows(batch))
     with (
         unreadable_named(batch.file_name),
         keeping.opened_under_name(batch.sha256, batch.file_name, place=place) as file,
@@ -141,10 +142,16 @@ def _read_and_append(
     ):
         binding = bind(reader.columns, declared, batch.mode)
         staged = stage_rows(
-            reader, binding=binding, declared=declared, quarantine=quarantine, into=place / "staged.parquet"
+            reader,
+            binding=binding,
+            declared=declared,
+            quarantine=quarantine,
+            into=place / "staged.parquet",
+            meter=meter,
         )
     _refuse_parts(batch, source, staged.received)
     checkpoint("staged")
+    meter.enter(Step.JUDGING, read=staged.received, quarantined=staged.quarantined)
     with (
         full_disk_named(batch.file_name),
         Verdicts(staged.file, declared=declared, mode=batch.mode) as verdicts,
@@ -160,12 +167,15 @@ def _read_and_append(
         }
         _refuse_nothing(batch, figures)
         checkpoint("judged")
+        meter.enter(
+            Step.WRITING, **{name: figures[name] for name in ("accepted", "quarantined", "duplicates")}
+        )
         lake.append(
             dataset=batch.dataset,
             batch=batch.id,
             seq=batch.seq,
             mode=batch.mode.value,
-            rows=verdicts.accepted(),
+            rows=meter.appended(verdicts.accepted()),
             schema=lake_schema(declared),
             key=declared.key,
             source=batch.source,
@@ -189,15 +199,20 @@ def read_options(source: Source) -> Any:
 
 def _refuse_parts(batch: Batch, source: Source, received: int) -> None:
     """Half a file must not pass for a whole one."""
-    row = models.Batch.objects.get(id=batch.id)
-    if row.declared_rows is not None and row.declared_rows != received:
-        raise RowCountDiffers(declared=row.declared_rows, received=received)
+    declared = _declared_rows(batch)
+    if declared is not None and declared != received:
+        raise RowCountDiffers(declared=declared, received=received)
     before = _last_full(batch)
     if batch.mode is not Mode.FULL or before is None:
         return
     share = source.options.least_share or 0
     if received < before.received * share or (before.accepted and not received):
         raise FarFewerRows(received=received, before=before.received, share=share or "> 0")
+
+
+def _declared_rows(batch: Batch) -> int | None:
+    rows: int | None = models.Batch.objects.values_list("declared_rows", flat=True).get(id=batch.id)
+    return rows
 
 
 def _refuse_nothing(batch: Batch, figures: dict[str, Any]) -> None:
@@ -220,6 +235,7 @@ def _write_receipt(batch: str, figures: dict[str, Any], *, by: Actor, at: dateti
     row.notices, row.facts = figures["notices"], {"repaired": figures["repaired"]}
     row.status, row.collected_at = Status.COLLECTED.value, at
     row.save()
+    progress.forget(batch)
     if row.reaches is not None:
         models.Source.objects.filter(id=row.source_id).update(reached=row.reaches)
     audit.record("sources.batch_collected", target=f"batch/{batch}", by=by, at=at, **counted)
@@ -236,6 +252,7 @@ def _fail(batch: str, problem: PlatformError, *, by: Actor, at: datetime) -> Bat
     row.status = Status.FAILED.value
     row.problem = {"code": problem.code, "zh": problem.message_zh, "en": str(problem)}
     row.save(update_fields=["status", "problem"])
+    progress.forget(batch)
     audit.record(
         "sources.batch_failed", target=f"batch/{batch}", by=by, at=at, outcome="failed", code=problem.code
     )

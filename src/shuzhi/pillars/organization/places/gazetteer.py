@@ -38,6 +38,7 @@ class Gazetteer:
     villages: Spots = field(default_factory=dict)
     zones: Mapping[str, str] = field(default_factory=dict)
     former_towns: Mapping[str, str] = field(default_factory=dict)
+    remainders: Mapping[str, str] = field(default_factory=dict)
     since: Mapping[str, date] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
 
@@ -45,12 +46,14 @@ class Gazetteer:
     def build(
         cls, tree: DivisionTree, *, city: str, today: date, places: Iterable[Mapping[str, str]] = ()
     ) -> Gazetteer:
-        """Collect the names; `places` are rows with name, division and kind (zone, former_town, area)."""
+        """Collect the names; `places` are rows with name, division and kind (zone, former_town, area, remainder)."""
         counties = tree.children(city, today)
         current = {county.code for county in counties}
         heads = _heads(tree, current, today)
         towns, stems, villages = _lower_names(tree, counties, today)
-        rows = list(places)
+        by_kind: dict[str, dict[str, str]] = defaultdict(dict)
+        for row in places:
+            by_kind["zone" if row["kind"] == "area" else row["kind"]][row["name"]] = row["division"]
         return cls(
             city=city,
             prefixes=_prefixes(tree.path(city, today)),
@@ -60,8 +63,9 @@ class Gazetteer:
             towns=towns,
             town_stems=stems,
             villages=villages,
-            zones={r["name"]: r["division"] for r in rows if r["kind"] != "former_town"},
-            former_towns={r["name"]: r["division"] for r in rows if r["kind"] == "former_town"},
+            zones=by_kind["zone"],
+            former_towns=by_kind["former_town"],
+            remainders=by_kind["remainder"],
             since={county.code: county.valid_from for county in counties},
             names={county.code: county.name for county in counties},
         )

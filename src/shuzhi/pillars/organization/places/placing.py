@@ -2,7 +2,8 @@
 
 An address is read from its front: province and city, then a district of any time, then what follows. A district that went
 whole into one of today's settles it. One that was divided (余杭, 江干, 萧山) needs more: a town, a zone, a village, or a road
-known from other addresses; without any the address stays unplaced. The division part of a firm's credit code is never
+known from other addresses. Of 江干 only a part that its addresses always name was given away: what names nothing of that
+part lies in the remainder. Without any of these the address stays unplaced. The division part of a firm's credit code is never
 asked: it tells where the firm was first registered, not where it is.
 """
 
@@ -21,6 +22,9 @@ from shuzhi.pillars.standards.validators.text import full_to_half, without_space
 _HEAD_END = re.compile(r"[区县市]")
 _TOWN = re.compile(r"街道|镇|乡")
 _ROAD_AFTER = re.compile(r"[东西南北中苑新老]?(?:路|街(?!道)|巷|弄|大道|大街|支路|直街|桥|新城)")
+# 下沙 numbers its avenues and writes 高教园区, 开发区 or 出口加工区; such an address is not of the rest of 江干.
+_NUMBERED_AVENUE = re.compile(r"[0-9一二三四五六七八九十]+号?大街|开发区|高教|加工区|高新")
+_PLACE = re.compile(r"[\u4e00-\u9fff]{2}")
 _HEAD_LENGTHS = (4, 3, 2, 5, 6, 7)
 _TOWN_WITHIN = 24
 _LONGEST_ADDRESS = 400  # what stands behind is no address; a hostile cell must not cost more than a long one
@@ -63,22 +67,25 @@ def place_address(
         return found
     if hint and (not reading.candidates or hint in reading.candidates):
         return Placement(hint, None, "hint", (hint,))
-    if reading.head:
-        return Placement(None, None, "ambiguous", (reading.head,), reading.candidates)
-    return Placement(None, None, "no_division")
+    return _by_remainder(reading, gazetteer, roads) or _unplaced(reading)
 
 
 def place_addresses(
     texts: Iterable[str], *, gazetteer: Gazetteer, learn_roads: bool = True, at_least: int = 3
 ) -> list[Placement]:
-    """Place many addresses; with `learn_roads` the unplaced are tried again with the roads that the placed ones teach."""
+    """Place many addresses; with `learn_roads` the unplaced are tried again with the roads that the placed ones teach.
+
+    So are those placed in a remainder: a road is better evidence, and may speak against it.
+    """
     written = list(texts)
     placed = [place_address(text, gazetteer=gazetteer) for text in written]
     if not learn_roads:
         return placed
     roads = RoadIndex.learn(zip(written, placed, strict=True), at_least=at_least)
     return [
-        found if found.division else place_address(text, gazetteer=gazetteer, roads=roads)
+        found
+        if found.division and found.reason_code != "remainder"
+        else place_address(text, gazetteer=gazetteer, roads=roads)
         for text, found in zip(written, placed, strict=True)
     ]
 
@@ -211,6 +218,30 @@ def _by_road(reading: _Reading, roads: RoadIndex | None) -> Placement | None:
             county, often = found
             return Placement(county, None, "road" if often else "road_once", (road,))
     return None
+
+
+def _by_remainder(reading: _Reading, gazetteer: Gazetteer, roads: RoadIndex | None) -> Placement | None:
+    """What was left of a divided district, where nothing tells of the parts that went.
+
+    The possible districts stay with the answer, so that no road learns from it.
+    """
+    rest = gazetteer.remainders.get(reading.head or "")
+    if rest is None or rest not in reading.candidates or not _PLACE.search(reading.rest):
+        return None
+    gone = set(reading.candidates) - {rest}
+    named = [stem for stem, spots in gazetteer.town_stems.items() if {county for county, _ in spots} & gone]
+    named += [zone for zone, county in gazetteer.zones.items() if county in gone]
+    named += [town for town, county in gazetteer.former_towns.items() if county in gone]
+    elsewhere = [road for road in roads_in(reading.rest) if roads and gone & roads.seen.get(road, {}).keys()]
+    if elsewhere or _NUMBERED_AVENUE.search(reading.rest) or any(name in reading.rest for name in named):
+        return None
+    return Placement(rest, None, "remainder", (reading.head or "",), reading.candidates)
+
+
+def _unplaced(reading: _Reading) -> Placement:
+    if reading.head:
+        return Placement(None, None, "ambiguous", (reading.head,), reading.candidates)
+    return Placement(None, None, "no_division")
 
 
 def _inside(

@@ -17,6 +17,8 @@ _SITE_END = re.compile(
 _ROAD_NAME, _SITE_NAME = re.compile(r"[\u4e00-\u9fff0-9]+$"), re.compile(r"[\u4e00-\u9fff]+$")
 # What stands before the name: divisions, villages, zones. 市 also begins names such as 市场, 市民街 and 市心路.
 _CUT = re.compile(r".*(?:省|街道|[镇乡村区县]|市(?![场民心]))(?=..)")
+# A house number's 号 before a building, and the city before a road: 号来福士中心, 杭州解放路.
+_FRONT = re.compile(r"^(?:[0-9]*号)?(?:杭州市?)?(?=...)")
 # Evidence that is independent of roads; a bare district is no proof of a road where the district was divided.
 _TEACHERS = frozenset({"town", "village", "zone", "district"})
 _LONGEST_ROAD, _LONGEST_SITE = 7, 10
@@ -75,6 +77,6 @@ def roads_in(text: str) -> Iterator[str]:
             # Looking back from the ending over a bounded stretch keeps this linear, however long the text.
             run = shape.search(text[max(after, found.end() - _LOOK_BACK) : found.end()])
             after = found.end()
-            name = _CUT.sub("", run[0]) if run else ""
+            name = _FRONT.sub("", _CUT.sub("", run[0])) if run else ""
             if 2 < len(name) <= longest:  # noqa: PLR2004 — one character and its suffix is no name
                 yield name

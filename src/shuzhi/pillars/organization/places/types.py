@@ -33,6 +33,11 @@ REASONS = MappingProxyType(
             "another address shows this road or site in one of the possible districts",
             0.7,
         ),
+        "remainder": Reason(
+            "原区划只划出了地址必会写明的一部分，此处没有写到那一部分",
+            "the district gave away only a part that addresses always name, and this one does not",
+            0.8,
+        ),
         "hint": Reason("来源另有区县信息", "the source says the district elsewhere", 0.7),
         "ambiguous": Reason(
             "原区划已分拆，地址不足以判断归属", "the district was divided and nothing tells the side", 0.0

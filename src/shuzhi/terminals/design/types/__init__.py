@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shuzhi.terminals.design.types.charts import Area, Chart, MapPanel, Series, Shade, Tile, TileMap
 from shuzhi.terminals.design.types.chips import Chip, Deadline, Demo, Grade, Source, Tag, Tags, Tone
-from shuzhi.terminals.design.types.figures import Figure, Progress, Receipt, Share
+from shuzhi.terminals.design.types.figures import Count, Figure, Meter, Progress, Receipt, Running, Share
 from shuzhi.terminals.design.types.flows import (
     Confirm,
     Difference,
@@ -14,6 +14,8 @@ from shuzhi.terminals.design.types.flows import (
     Refusal,
     Step,
     Steps,
+    Stop,
+    Stops,
     Timeline,
     Versions,
     Why,
@@ -32,6 +34,7 @@ __all__ = [
     "Choice",
     "Column",
     "Confirm",
+    "Count",
     "Crumbs",
     "Deadline",
     "Demo",
@@ -44,6 +47,7 @@ __all__ = [
     "Lineage",
     "Link",
     "MapPanel",
+    "Meter",
     "Moment",
     "Pages",
     "Progress",
@@ -51,6 +55,7 @@ __all__ = [
     "Refusal",
     "Room",
     "Row",
+    "Running",
     "Said",
     "Series",
     "Shade",
@@ -58,6 +63,8 @@ __all__ = [
     "Source",
     "Step",
     "Steps",
+    "Stop",
+    "Stops",
     "Tab",
     "Table",
     "Tabs",

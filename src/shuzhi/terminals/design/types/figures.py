@@ -94,6 +94,56 @@ class Progress:
         return bool(self.poll_url) and not self.finished and not self.failed
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One growing number of a running piece of work."""
+
+    label: Words
+    value: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """Work under way whose end may not be known: what is counted so far, what it is at, since when.
+
+    `said` is read out by screen readers; it should change seldom. Whoever draws it keeps a live region
+    `<id>-said` beside it.
+    """
+
+    template: ClassVar[str] = "design/running.html"
+    id: str
+    label: Words
+    doing: Words
+    counts: Sequence[Count] = ()
+    done: int = 0
+    total: int | None = None
+    seconds_spent: float | None = None
+    note: Words = ""
+    said: Words = ""
+    poll_url: str = ""
+
+    @property
+    def width(self) -> int:
+        """The done part of the track."""
+        return TRACK * min(self.done, self.total) // self.total if self.total else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A value between nought and one as a number with a bar; the weak one stands out among its neighbours."""
+
+    template: ClassVar[str] = "design/meter.html"
+    value: float | None
+    text: Words
+    tone: Tone = Tone.PRIMARY
+    label: Words = ""
+
+    @property
+    def width(self) -> int:
+        """The filled part of the bar."""
+        return round(TRACK * min(max(self.value or 0, 0), 1))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """A batch's receipt (回执): received = accepted + quarantined + duplicates, or the page says that it is not so."""

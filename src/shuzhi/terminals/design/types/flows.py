@@ -33,6 +33,26 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """One stop on the way of the data: what it is, how it stands, where on the page it is told in full."""
+
+    title: Words
+    value: object
+    note: Words = ""
+    url: str
+    tone: Tone = Tone.NEUTRAL
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """A thing's life at a glance (一生), from its source to those who use it."""
+
+    template: ClassVar[str] = "design/stops.html"
+    label: Words
+    stops: Sequence[Stop]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
     """Something that happened: when, what, by whom."""
 

@@ -68,6 +68,16 @@ class Pages:
         return max(-(-self.total // self.size), 1)
 
     @property
+    def before(self) -> int | None:
+        """The page before this one."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def after(self) -> int | None:
+        """The page after this one."""
+        return self.number + 1 if self.number < self.last else None
+
+    @property
     def first_row(self) -> int:
         """The place of the first row shown, counted from one."""
         return min((self.number - 1) * self.size + 1, self.total)

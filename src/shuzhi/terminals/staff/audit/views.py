@@ -18,14 +18,13 @@ from shuzhi.terminals.design.types import (
     Column,
     Fact,
     Field,
-    Pages,
     Row,
     Said,
     Table,
     Tone,
     Why,
 )
-from shuzhi.terminals.staff.shell import Titles, asked_for, name_of, page, page_number
+from shuzhi.terminals.staff.shell import Titles, asked_for, name_of, page, select_filter, text_filter, turn
 from shuzhi.terminals.staff.workbench.subjects import subject_url
 
 COLUMNS = (
@@ -48,7 +47,6 @@ OUTCOMES = {
 def listing(request: HttpRequest) -> HttpResponse:
     """Entries that fit, the newest first; asked to verify (POST), the whole chain is recomputed."""
     asked = asked_for(request, "action", "actor", "target", "outcome", "day")
-    number = page_number(request)
     question = Question(
         action=asked.get("action", ""),
         actor=asked.get("actor", ""),
@@ -56,7 +54,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         outcome=asked.get("outcome", ""),
         day=_day(asked.get("day", "")),
     )
-    acts = queries.acts(question, page=number)
+    pages = turn(request, queries.count_acts(question), queries.PAGE)
+    acts = queries.acts(question, page=pages.number)
     offices = organization.office_titles()
     return page(
         request,
@@ -73,7 +72,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             columns=COLUMNS,
             rows=[_row(act, offices) for act in acts],
             query=asked,
-            pages=Pages(number, queries.PAGE, queries.count_acts(question)),
+            pages=pages,
             filters=_filters(asked),
             empty=Said("没有符合条件的记录。", "No entry fits."),
         ),
@@ -88,38 +87,16 @@ def _day(text: str) -> date | None:
 
 
 def _filters(asked: dict[str, str]) -> tuple[Field, ...]:
-    texts = (
-        ("action", Said("事项", "Act")),
-        ("target", Said("对象", "Target")),
-        ("actor", Said("谁", "Who")),
-    )
-    outcome = Field(
-        name="outcome",
-        label=Said("结果", "Outcome"),
-        control="select",
-        in_filter=True,
-        required=False,
-        value=asked.get("outcome", ""),
-        choices=(
-            Choice("", Said("全部", "All")),
-            *(Choice(id_, chip.label) for id_, chip in OUTCOMES.items()),
-        ),
-    )
-    day = Field(
-        name="day",
-        label=Said("日期", "Day"),
-        control="date",
-        in_filter=True,
-        required=False,
-        value=asked.get("day", ""),
+    outcomes = (
+        Choice("", Said("全部", "All")),
+        *(Choice(id_, chip.label) for id_, chip in OUTCOMES.items()),
     )
     return (
-        *(
-            Field(name=n, label=label, in_filter=True, required=False, value=asked.get(n, ""))
-            for n, label in texts
-        ),
-        outcome,
-        day,
+        text_filter(asked, "action", Said("事项", "Act")),
+        text_filter(asked, "target", Said("对象", "Target")),
+        text_filter(asked, "actor", Said("谁", "Who")),
+        select_filter(asked, "outcome", Said("结果", "Outcome"), outcomes),
+        text_filter(asked, "day", Said("日期", "Day"), "date"),
     )
 
 

@@ -8,17 +8,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from shuzhi.data.catalog import queries, services
-from shuzhi.data.catalog.types import Entry, FieldDeclaration, Status
-from shuzhi.data.opendata import queries as opendata
-from shuzhi.data.opendata.errors import NotOpen
+from shuzhi.data.catalog.types import Access, Entry, FieldDeclaration, Status
 from shuzhi.data.quality import queries as quality
 from shuzhi.data.quality.errors import NotCheckedYet
+from shuzhi.data.quality.types import Scorecard
 from shuzhi.data.registers import queries as registers
 from shuzhi.data.sources import queries as sources
+from shuzhi.data.sources.types import Batch, Source
 from shuzhi.foundation.clock import now
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.guard import requires
+from shuzhi.pillars.security.types import Actor
 from shuzhi.terminals.design.types import (
     Cell,
     Chip,
@@ -34,10 +35,11 @@ from shuzhi.terminals.design.types import (
     say,
 )
 from shuzhi.terminals.staff import titles
-from shuzhi.terminals.staff.catalog import lineage
-from shuzhi.terminals.staff.quality.scores import score_cells, score_columns
+from shuzhi.terminals.staff.catalog import life, lineage
+from shuzhi.terminals.staff.catalog.opening import opening_of
+from shuzhi.terminals.staff.quality.scores import meters, verdict
 from shuzhi.terminals.staff.shell import actor_of, name_of, page, said
-from shuzhi.terminals.staff.sources.views import BATCHES, batch_row
+from shuzhi.terminals.staff.sources.batch_list import batch_table
 
 FIELDS = (
     Column("name", Said("字段", "Field")),
@@ -56,7 +58,10 @@ def show(request: HttpRequest, dataset: str) -> HttpResponse:
     """Everything that the platform knows of one data set; a fixed number of statements."""
     entry = queries.entry(dataset)
     actor = actor_of(request)
-    may_edit = policy.allows("catalog.propose", by=actor, office=entry.owner)
+    origins = sources.sources(dataset=dataset)
+    batches = sources.batches(dataset=dataset, most=BATCHES_SHOWN)
+    card, uses, opened = _card(entry), _uses(entry), opening_of(entry, actor=actor)
+    way = lineage.drawing(f"dataset/{dataset}")
     return page(
         request,
         "staff/catalog/dataset.html",
@@ -64,19 +69,54 @@ def show(request: HttpRequest, dataset: str) -> HttpResponse:
         lead=said(entry.summary),
         chips=[titles.state_chip(titles.ENTRY, entry.status), *([Demo()] if entry.synthetic else [])],
         trail=(Link(Said("数据目录", "Catalog"), reverse("staff:catalog")),),
-        doors=_doors(entry, may_edit=may_edit),
+        doors=_doors(entry, actor),
         facts=_facts(entry),
         publish=_publish(entry)
         if _publishable(entry) and policy.allows("catalog.publish", by=actor)
         else None,
         waits=entry.status is Status.PROPOSED,
+        life=life.of(
+            entry,
+            origins=origins,
+            batches=batches,
+            card=card,
+            uses=uses,
+            opened=opened,
+            interfaces=life.interfaces(way),
+        ),
         fields=_fields(entry),
-        batches=_batches(entry),
-        scores=_scores(entry),
-        uses=_uses(entry),
-        lineage=lineage.drawing(f"dataset/{dataset}"),
-        release=_release(entry),
+        batches=_batches(batches, origins),
+        origins=_origins(origins),
+        register_url=_register_url(entry, actor),
+        card=card,
+        meters=meters(card.score, card.scores) if card else [],
+        verdict=verdict(card.score, failing=card.failing_rules) if card else None,
+        uses=uses,
+        lineage=way,
+        opened=opened,
+        never_opens=entry.opening is Access.NONE,
     )
+
+
+def _origins(origins: list[Source]) -> list[Fact]:
+    """The sources that feed it."""
+    return [
+        Fact(
+            Said(
+                titles.KINDS[each.kind].zh + " · " + titles.MODES[each.mode].zh,
+                titles.KINDS[each.kind].en + ", " + titles.MODES[each.mode].en.lower(),
+            ),
+            said(each.title) if each.title else each.id,
+            reverse("staff:source", args=[each.id]),
+        )
+        for each in origins
+    ]
+
+
+def _register_url(entry: Entry, actor: Actor) -> str:
+    """Where a source for it is registered, for those who may."""
+    may = entry.node is None and policy.allows("sources.register", by=actor, office=entry.owner)
+    return f"{reverse('staff:source_register')}?dataset={entry.id}" if may else ""
 
 
 @requires("catalog.publish")
@@ -92,7 +132,8 @@ def publish(request: HttpRequest, dataset: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("staff:dataset", args=[dataset]))
 
 
-def _doors(entry: Entry, *, may_edit: bool) -> list[Link]:
+def _doors(entry: Entry, actor: Actor) -> list[Link]:
+    may_edit = policy.allows("catalog.propose", by=actor, office=entry.owner)
     doors = [Link(Said("各版本", "Versions"), reverse("staff:dataset_versions", args=[entry.id]))]
     if may_edit:
         doors.insert(
@@ -166,15 +207,11 @@ def _field(field: FieldDeclaration, entry: Entry) -> Row:
     )
 
 
-def _batches(entry: Entry) -> Table:
-    batches = sources.batches(dataset=entry.id, most=BATCHES_SHOWN)
-    origins = sources.sources(dataset=entry.id)
-    return Table(
-        id="batches",
-        tall=False,
+def _batches(batches: list[Batch], origins: list[Source]) -> Table:
+    return batch_table(
+        batches,
+        pages=None,
         caption=Said("最近的批次", "Latest batches"),
-        columns=BATCHES,
-        rows=[batch_row(batch) for batch in batches],
         empty=Said("还没有归集过。", "Nothing has been collected yet."),
         empty_action=Link(Said("去提交数据", "Hand in data"), reverse("staff:source", args=[origins[0].id]))
         if origins
@@ -182,20 +219,11 @@ def _batches(entry: Entry) -> Table:
     )
 
 
-def _scores(entry: Entry) -> Table:
+def _card(entry: Entry) -> Scorecard | None:
     try:
-        card = quality.scorecard(entry.id)
+        return quality.scorecard(entry.id)
     except NotCheckedYet:
-        rows: list[Row] = []
-    else:
-        rows = [Row(score_cells(card), url=reverse("staff:dataset_quality", args=[entry.id]))]
-    return Table(
-        id="quality",
-        caption=Said("最近一次检查", "Latest check"),
-        columns=score_columns(),
-        rows=rows,
-        empty=Said("第一个批次归集后自动检查。", "It is checked when its first batch has been collected."),
-    )
+        return None
 
 
 def _uses(entry: Entry) -> list[Fact]:
@@ -213,17 +241,3 @@ def _uses(entry: Entry) -> list[Fact]:
                 )
             )
     return uses
-
-
-def _release(entry: Entry) -> list[Fact]:
-    try:
-        release = opendata.release(entry.id)
-    except NotOpen:
-        return []
-    return [
-        Fact(Said("第几次发布", "Release"), release.number),
-        Fact(Said("行数", "Rows"), release.rows),
-        Fact(Said("字段", "Fields"), len(release.columns)),
-        Fact(Said("格式", "Formats"), "、".join(file.format.upper() for file in release.files)),
-        Fact(Said("开放时间", "Opened"), release.released_at),
-    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 
 from shuzhi.business.indicators import queries
@@ -21,13 +23,23 @@ TREND_DAYS = 90
 COLUMNS = (Column("name", Said("条目", "Entry")), Column("office", Said("部门", "Office")))
 NOTHING_MISSING = Said("没有缺少的：应计的都已计入。", "Nothing is missing: all that should be is counted.")
 NOTHING_COUNTED = Said("还没有计入的。", "Nothing is counted yet.")
+SIDES = {
+    "missing": (Said("缺少的", "Missing"), Said("缺少的条目", "Entries missing"), NOTHING_MISSING),
+    "counted": (Said("已计入的", "Counted"), Said("已计入的条目", "Entries counted"), NOTHING_COUNTED),
+    "undecidable": (
+        Said("无法判断的", "Not decidable"),
+        Said("到期日所在年度的日历尚未公布，两边都不计", "No calendar is published for the year of the due day: on neither side"),
+        Said("没有无法判断的。", "Nothing is undecidable."),
+    ),
+}  # fmt: skip
 
 
 @requires("indicators.read")
 def show(request: HttpRequest, indicator_id: str) -> HttpResponse:
     """One indicator as of the moment."""
-    side = "counted" if request.GET.get("side") == "counted" else "missing"
-    moment = moment_of(request, side="counted" if side == "counted" else "")
+    asked = request.GET.get("side", "")
+    side = asked if asked in SIDES else "missing"
+    moment = moment_of(request, side=_kept(side))
     declared = queries.indicator(indicator_id)
     reading = Reading(declared, tuple(queries.trend(indicator_id, day=moment.day, days=TREND_DAYS)))
     found = queries.opened(indicator_id, day=moment.day)
@@ -79,28 +91,36 @@ def _chart(reading: Reading) -> Chart:
     )
 
 
+def _kept(side: str) -> str:
+    return "" if side == "missing" else side
+
+
 def _sides(found: Opened | None, side: str, moment: Moment) -> Tabs:
-    counts = {"missing": len(found.missing), "counted": len(found.counted)} if found else {}
-    titles = {"missing": Said("缺少的", "Missing"), "counted": Said("已计入的", "Counted")}
+    counts = {name: len(_entries(found, name)) for name in SIDES}
     tabs = [
-        Tab(title, moment.kept(side="counted" if name == "counted" else "") or "?", on=name == side, count=counts.get(name, 0))
-        for name, title in titles.items()
-    ]  # fmt: skip
+        Tab(title, moment.kept(side=_kept(name)) or "?", on=name == side, count=counts[name])
+        for name, (title, _, _) in SIDES.items()
+        if name != "undecidable" or counts[name] or name == side
+    ]
     return Tabs(Said("看哪些条目", "Which entries"), tabs)
 
 
+def _entries(found: Opened | None, side: str) -> Sequence[str]:
+    listed: Sequence[str] = getattr(found, side) if found else ()
+    return listed
+
+
 def _table(found: Opened | None, side: str, moment: Moment, number: int, actor: Actor) -> Table:
-    listed = (found.counted if side == "counted" else found.missing) if found else ()
+    listed = _entries(found, side)
+    _, caption, empty = SIDES[side]
     shown = listed[(number - 1) * PAGE : number * PAGE]
     query = {"day": "" if moment.live else moment.day.isoformat(), **moment.chosen}
     return Table(
         id="entries",
-        caption=Said("已计入的条目", "Entries counted")
-        if side == "counted"
-        else Said("缺少的条目", "Entries missing"),
+        caption=caption,
         columns=COLUMNS,
         rows=items.rows(shown, actor=actor),
         query={name: value for name, value in query.items() if value},
         pages=Pages(number, PAGE, len(listed)),
-        empty=NOTHING_COUNTED if side == "counted" else NOTHING_MISSING,
+        empty=empty,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -19,13 +18,10 @@ from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.guard import requires
 from shuzhi.terminals.design.types import Choice, ErrorSummary, Fact, Field, Link, Said, say
 from shuzhi.terminals.staff import titles
+from shuzhi.terminals.staff.answers import MISSING, NO_DAY, NO_NUMBER
 from shuzhi.terminals.staff.shell import actor_of, name_of, page, refusal_above, said
 
 YEAR = timedelta(days=365)
-# Any: to Django these are texts, written out in the reader's language when the form is read.
-MISSING: Any = Said("请填写这一项。", "Fill this in.")
-NO_DAY: Any = Said("请按 年-月-日 填写日期。", "Give a day as year-month-day.")
-NO_NUMBER: Any = Said("请填写整数。", "Give a whole number.")
 
 
 class _Asked(forms.Form):

@@ -34,8 +34,8 @@ from shuzhi.terminals.design.types import (
 )
 from shuzhi.terminals.staff import titles
 from shuzhi.terminals.staff.exchange.calls import sample_calls
-from shuzhi.terminals.staff.exchange.views import subscription_table
-from shuzhi.terminals.staff.shell import actor_of, name_of, page, refusal_above, said
+from shuzhi.terminals.staff.exchange.views import ROWS, subscription_table
+from shuzhi.terminals.staff.shell import actor_of, name_of, page, refusal_above, said, turn
 
 FIELDS = (
     Column("name", Said("字段", "Field")),
@@ -69,6 +69,7 @@ def _page(request: HttpRequest, found: Interface, *, refusal: PlatformError | No
     actor, declared = actor_of(request), found.declaration
     offices = organization.office_titles()
     published = found.status is InterfaceStatus.PUBLISHED
+    pages = turn(request, queries.count_subscriptions(interface=found.id), ROWS)
     may_ask = published and policy.allows("exchange.request", by=actor, office=actor.office)
     may_publish = not published and policy.allows("exchange.publish", by=actor, office=declared.owner)
     return page(
@@ -87,7 +88,12 @@ def _page(request: HttpRequest, found: Interface, *, refusal: PlatformError | No
         facts=_facts(found, name_of(offices, declared.owner)),
         fields=_fields(found),
         calls=sample_calls(declared),
-        subscriptions=subscription_table(queries.subscriptions(interface=found.id), offices, own=False),
+        subscriptions=subscription_table(
+            queries.subscriptions(interface=found.id, page=pages.number, size=ROWS),
+            offices,
+            own=False,
+            pages=pages,
+        ),
     )
 
 

@@ -10,10 +10,10 @@ from shuzhi.data.exchange.types import Interface, InterfaceStatus, Subscription
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.guard import requires
-from shuzhi.pillars.security.types import Actor, Role
-from shuzhi.terminals.design.types import Action, Cell, Column, Row, Said, Table
+from shuzhi.pillars.security.types import Role
+from shuzhi.terminals.design.types import Action, Cell, Column, Pages, Row, Said, Table
 from shuzhi.terminals.staff import titles
-from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, said
+from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, said, turn
 
 INTERFACES = (
     Column("interface", Said("接口", "Interface")),
@@ -29,6 +29,7 @@ SUBSCRIPTIONS = (
     Column("until", Said("有效期至", "Until"), "date"),
     Column("state", Said("状态", "State"), "chips"),
 )
+ROWS = 20
 OVERSEERS = (Role.BUREAU, Role.LEADER, Role.ADMINISTRATOR)
 
 
@@ -37,6 +38,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Both lists; a fixed number of statements."""
     actor = actor_of(request)
     offices = organization.office_titles()
+    own = not actor.has(*OVERSEERS)
+    mine = (actor.office or "") if own else None
+    pages = turn(request, queries.count_subscriptions(concerning=mine), ROWS)
+    found = queries.subscriptions(concerning=mine, page=pages.number, size=ROWS)
     may_ask = policy.allows("exchange.request", by=actor, office=actor.office)
     return page(
         request,
@@ -55,18 +60,8 @@ def listing(request: HttpRequest) -> HttpResponse:
                 "应用包里声明了接口之后，会列在这里。", "Interfaces that packs declare are listed here."
             ),
         ),
-        subscriptions=subscription_table(_mine(actor), offices, own=not actor.has(*OVERSEERS)),
+        subscriptions=subscription_table(found, offices, own=own, pages=pages),
     )
-
-
-def _mine(actor: Actor) -> list[Subscription]:
-    """What concerns this reader: all for overseers, else what the office uses and what is used of it."""
-    if actor.has(*OVERSEERS):
-        return queries.subscriptions()
-    used = queries.subscriptions(office=actor.office)
-    given = queries.subscriptions(owner=actor.office)
-    found = {each.id: each for each in (*used, *given)}
-    return [found[number] for number in sorted(found, reverse=True)]
 
 
 def _interface(each: Interface, offices: Titles, *, may_ask: bool) -> Row:
@@ -88,7 +83,7 @@ def _interface(each: Interface, offices: Titles, *, may_ask: bool) -> Row:
     )
 
 
-def subscription_table(found: list[Subscription], offices: Titles, *, own: bool) -> Table:
+def subscription_table(found: list[Subscription], offices: Titles, *, own: bool, pages: Pages) -> Table:
     """Subscriptions as lists show them."""
     return Table(
         id="subscriptions",
@@ -97,6 +92,7 @@ def subscription_table(found: list[Subscription], offices: Titles, *, own: bool)
         else Said("订阅", "Subscriptions"),
         columns=SUBSCRIPTIONS,
         rows=[_subscription(each, offices) for each in found],
+        pages=pages,
         empty=Said(
             "还没有订阅。从上面的接口里选一个，提出申请。",
             "No subscription yet. Choose an interface and ask for it.",

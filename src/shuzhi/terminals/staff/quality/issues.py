@@ -21,12 +21,22 @@ from shuzhi.terminals.design.types import (
     Deadline,
     Field,
     Link,
+    Pages,
     Row,
     Said,
     Table,
     Tone,
 )
-from shuzhi.terminals.staff.shell import Titles, asked_for, name_of, page, said
+from shuzhi.terminals.staff.shell import (
+    Titles,
+    asked_for,
+    name_of,
+    office_filter,
+    page,
+    said,
+    select_filter,
+    turn,
+)
 
 COLUMNS = (
     Column("message", Said("问题", "Problem")),
@@ -36,6 +46,7 @@ COLUMNS = (
     Column("opened", Said("发现", "Found"), "date"),
     Column("due", Said("期限", "Deadline"), "chips"),
 )
+ROWS = 50
 OUTCOMES = {
     Outcome.CORRECTED: Chip(Said("已整改", "Corrected"), Tone.SUCCESS),
     Outcome.UPHELD: Chip(Said("申诉成立", "Appeal upheld")),
@@ -47,7 +58,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Issues, the newest first; open ones unless all are asked for."""
     asked = asked_for(request, "office", "show")
     offices = organization.office_titles()
-    found = queries.issues(office=asked.get("office"), open_only=asked.get("show") != "all")
+    office, open_only = asked.get("office"), asked.get("show") != "all"
+    pages = turn(request, queries.count_issues(office=office, open_only=open_only), ROWS)
+    found = queries.issues(office=office, open_only=open_only, page=pages.number, size=ROWS)
     return page(
         request,
         "staff/quality/issues.html",
@@ -57,12 +70,17 @@ def listing(request: HttpRequest) -> HttpResponse:
             "Problem data that a check found; the office corrects them within one working day, and a passed check closes the issue.",
         ),
         trail=(Link(Said("数据质量", "Quality"), reverse("staff:quality")),),
-        table=issue_table(found, asked, offices, filters=_filters(asked, offices)),
+        table=issue_table(found, asked, offices, filters=_filters(asked, offices), pages=pages),
     )
 
 
 def issue_table(
-    found: list[Issue], asked: dict[str, str], offices: Titles, *, filters: tuple[Field, ...] = ()
+    found: list[Issue],
+    asked: dict[str, str],
+    offices: Titles,
+    *,
+    filters: tuple[Field, ...] = (),
+    pages: Pages | None = None,
 ) -> Table:
     """Issues as lists show them."""
     datasets = catalog.titles({issue.dataset for issue in found})
@@ -73,33 +91,14 @@ def issue_table(
         rows=[_row(issue, offices, datasets) for issue in found],
         query=asked,
         filters=filters,
+        pages=pages,
         empty=Said("没有未办结的问题。", "No issue is open."),
     )
 
 
 def _filters(asked: dict[str, str], offices: Titles) -> tuple[Field, ...]:
-    shown = Field(
-        name="show",
-        label=Said("范围", "Show"),
-        control="select",
-        in_filter=True,
-        required=False,
-        value=asked.get("show", ""),
-        choices=(Choice("", Said("未办结的", "Open ones")), Choice("all", Said("全部", "All"))),
-    )
-    office = Field(
-        name="office",
-        label=Said("部门", "Office"),
-        control="select",
-        in_filter=True,
-        required=False,
-        value=asked.get("office", ""),
-        choices=(
-            Choice("", Said("全部部门", "All offices")),
-            *(Choice(id_, said(title)) for id_, title in offices.items()),
-        ),
-    )
-    return (shown, office)
+    shown = (Choice("", Said("未办结的", "Open ones")), Choice("all", Said("全部", "All")))
+    return (select_filter(asked, "show", Said("范围", "Show"), shown), office_filter(asked, offices))
 
 
 def _row(issue: Issue, offices: Titles, datasets: Titles) -> Row:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from shuzhi.data.catalog.types import Dimension
 from shuzhi.data.quality.types import DIMENSION_TITLES, Scorecard
-from shuzhi.terminals.design.types import Chip, Column, Said, Tone
+from shuzhi.terminals.design.types import Chip, Column, Meter, Said, Tone, Words
 from shuzhi.terminals.staff.shell import said
 
 GOOD, FAIR = 0.99, 0.95
@@ -33,8 +33,23 @@ def score_cells(card: Scorecard) -> dict[str, object]:
 
 def cells_of(score: float | None, scores: Mapping[Dimension, float]) -> dict[str, object]:
     """The whole and each dimension, in points of a hundred; a dimension that no rule answers stays empty."""
-    by_dimension = {dimension.value: points(scores.get(dimension)) for dimension in DIMENSION_TITLES}
-    return {"score": points(score), **by_dimension}
+    by_dimension = {dimension.value: meter(scores.get(dimension)) for dimension in DIMENSION_TITLES}
+    return {"score": meter(score), **by_dimension}
+
+
+def meter(score: float | None, label: Words = "") -> Meter | None:
+    """A score as a number with its bar, coloured where it is weak; nothing where no rule looks."""
+    if score is None:
+        return None
+    tone = Tone.SUCCESS if score >= GOOD else Tone.WARNING if score >= FAIR else Tone.DANGER
+    return Meter(score, points(score) or "", tone, label)
+
+
+def meters(score: float | None, scores: Mapping[Dimension, float]) -> list[Meter]:
+    """The whole and every dimension that a rule looks at, each with its name."""
+    named = [meter(score, Said("总分", "Score"))]
+    named += [meter(scores.get(each), said(title)) for each, title in DIMENSION_TITLES.items()]
+    return [each for each in named if each]
 
 
 def points(score: float | None) -> str | None:

@@ -6,9 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from shuzhi.data.catalog import queries as catalog
-from shuzhi.data.registers import queries
-from shuzhi.data.registers.types import GoldenRecord, RegisterDeclaration
+from shuzhi.data.registers import jobs, queries
+from shuzhi.data.registers.queries import RegisterSummary
+from shuzhi.data.registers.types import BuildState, GoldenRecord, RegisterDeclaration
 from shuzhi.pillars.organization import queries as organization
+from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.security.types import Grade
 from shuzhi.terminals.design.types import (
@@ -23,6 +25,7 @@ from shuzhi.terminals.design.types import (
     Said,
     Table,
 )
+from shuzhi.terminals.staff.registers import building
 from shuzhi.terminals.staff.registers.reading import clearance, field_of, shown
 from shuzhi.terminals.staff.shell import actor_of, asked_for, name_of, page, page_number, said
 
@@ -79,10 +82,12 @@ def listing(request: HttpRequest) -> HttpResponse:
 @requires("registers.read")
 def show(request: HttpRequest, register: str) -> HttpResponse:
     """One register: its figures, and a search by name or identifier."""
-    declared = queries.declaration(register)
+    summary = queries.register_summary(register)
+    declared = summary.declaration
     asked = asked_for(request, "q")
     number = page_number(request)
     found = queries.search(register, asked.get("q", ""), page=number)
+    latest = jobs.latest_build(register)
     cleared = clearance(actor_of(request), owner=declared.owner)
     return page(
         request,
@@ -93,14 +98,20 @@ def show(request: HttpRequest, register: str) -> HttpResponse:
         doors=[
             Link(Said("不一致清单", "Disagreements"), reverse("staff:register_conflicts", args=[register]))
         ],
-        figures=_figures(register, declared, found.total if not asked else None),
+        figures=_figures(summary, found.total if not asked else None),
+        under_way=building.running(summary, latest),
+        failed=building.FAILED if latest and latest.state is BuildState.FAILED else None,
+        built=building.facts(summary, latest),
+        build_url=reverse("staff:register_build", args=[register])
+        if policy.allows("registers.build", by=actor_of(request), office=declared.owner)
+        else "",
         sources=_sources(declared),
         table=_table(declared, found, asked, number, cleared),
     )
 
 
-def _figures(register: str, declared: RegisterDeclaration, total: int | None) -> list[Figure]:
-    summary = next(each for each in queries.registers() if each.declaration.id == register)
+def _figures(summary: RegisterSummary, total: int | None) -> list[Figure]:
+    declared, register = summary.declaration, summary.declaration.id
     report = summary.report or {}
     conflicts = sum(queries.conflict_counts(register).values())
     day = summary.built_at.date() if summary.built_at else None

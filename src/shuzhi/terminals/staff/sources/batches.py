@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,14 +13,16 @@ from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.quality import queries as quality
 from shuzhi.data.quality.errors import NotCheckedYet
 from shuzhi.data.sources import jobs, queries
-from shuzhi.data.sources.types import Batch, Status
-from shuzhi.foundation.clock import now
+from shuzhi.data.sources.types import Batch, Progress, Status
+from shuzhi.data.sources.types import Step as CollectingStep
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.guard import requires
 from shuzhi.terminals.design.types import Column, Fact, Link, Pages, Receipt, Row, Said, Step, Steps, Table
 from shuzhi.terminals.staff import titles
 from shuzhi.terminals.staff.shell import actor_of, name_of, page, page_number, said
+from shuzhi.terminals.staff.sources.batch_list import RUNNING
+from shuzhi.terminals.staff.sources.running import running
 
 CELLS = (
     Column("row", Said("行号", "Row"), "number"),
@@ -26,7 +30,7 @@ CELLS = (
     Column("value", Said("值（已脱敏）", "Value, masked"), "code"),
     Column("reason", Said("原因", "Reason")),
 )
-RUNNING = (Status.RECEIVED, Status.COLLECTING)
+HERE: dict[Status, Literal["now", "stopped"]] = {Status.COLLECTING: "now", Status.FAILED: "stopped"}
 
 
 @requires("sources.read")
@@ -48,8 +52,7 @@ def show(request: HttpRequest, batch: str) -> HttpResponse:
         batch=found,
         facts=_facts(found),
         receipt=_receipt(found) if found.status is Status.COLLECTED else None,
-        poll_url=reverse("staff:batch_progress", args=[found.id]) if found.status in RUNNING else "",
-        way=_way(found),
+        **_progress(found),
         collect_url=reverse("staff:batch_collect", args=[found.id])
         if may_collect and found.status is Status.FAILED
         else "",
@@ -58,6 +61,18 @@ def show(request: HttpRequest, batch: str) -> HttpResponse:
         hidden_rows=found.quarantined if not may_look else 0,
         quality_url=_quality_url(found),
     )
+
+
+def _progress(found: Batch) -> dict[str, Any]:
+    """The steps, and while it runs the figures so far."""
+    if found.status not in RUNNING:
+        return {"way": _way(found, None)}
+    so_far = queries.progress([found.id]).get(found.id)
+    return {
+        "way": _way(found, so_far),
+        "running": running(found, so_far),
+        "poll_url": reverse("staff:batch_progress", args=[found.id]),
+    }
 
 
 def _facts(found: Batch) -> list[Fact]:
@@ -89,21 +104,25 @@ def _receipt(found: Batch) -> Receipt:
     )
 
 
-def _way(found: Batch) -> Steps:
-    """The three stops of a batch; a failed one stopped at the second."""
-    reading = {
-        Status.RECEIVED: "next",
-        Status.COLLECTING: "now",
-        Status.COLLECTED: "done",
-        Status.FAILED: "stopped",
-    }
+def _way(found: Batch, so_far: Progress | None) -> Steps:
+    """The stops of a batch, and which it is at; a failed one stopped at the second."""
+    stops = (
+        Said("接收，原件留存", "Received, original kept"),
+        Said("逐行核对", "Rows checked"),
+        Said("判定新旧和重复", "New, known and double told apart"),
+        Said("写入数据湖", "Written to the lake"),
+        Said("出具回执", "Receipt"),
+    )
+    if found.status is Status.COLLECTED:
+        at = len(stops)
+    elif found.status is Status.COLLECTING and so_far:
+        at = 1 + list(CollectingStep).index(so_far.step)
+    else:
+        at = 1
+    here: Literal["next", "now", "stopped"] = HERE.get(found.status, "next")
     return Steps(
         Said("归集步骤", "Collecting"),
-        (
-            Step(Said("接收，原件留存", "Received, original kept"), "done"),
-            Step(Said("逐行核对，写入数据湖", "Rows checked, written to the lake"), reading[found.status]),  # type: ignore[arg-type]
-            Step(Said("出具回执", "Receipt"), "done" if found.status is Status.COLLECTED else "next"),
-        ),
+        [Step(stop, "done" if n < at else here if n == at else "next") for n, stop in enumerate(stops)],
     )
 
 
@@ -118,7 +137,7 @@ def _repaired(found: Batch) -> list[Fact]:
 
 
 def _quarantine(found: Batch, number: int) -> Table:
-    shown = queries.quarantined(found.id, number)
+    shown = queries.quarantined(found.id, number)  # the last page where one asks for more
     return Table(
         id="quarantine",
         tall=False,
@@ -142,13 +161,10 @@ def _quality_url(found: Batch) -> str:
 
 @requires("sources.read")
 def progress(request: HttpRequest, batch: str) -> HttpResponse:
-    """How far a running batch is; asked for every two seconds, and once it is done the page is loaded again."""
+    """How far a running batch is; asked for every second, and once it is done the page is loaded again."""
     found = queries.batch(batch)
-    running = found.status in RUNNING
-    spent = (now() - found.received_at).total_seconds()
-    parts = {"way": _way(found), "spent": spent, "poll_url": request.path if running else ""}
-    response = render(request, "staff/sources/progress.html", parts)
-    if not running:
+    response = render(request, "staff/sources/progress.html", {**_progress(found), "polled": True})
+    if found.status not in RUNNING:
         response.headers["HX-Refresh"] = "true"
     return response
 

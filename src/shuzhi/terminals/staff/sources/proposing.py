@@ -32,6 +32,7 @@ from shuzhi.terminals.design.types import (
     Table,
     Tone,
 )
+from shuzhi.terminals.staff.answers import NO_ID
 from shuzhi.terminals.staff.shell import actor_of, page, refusal_above
 from shuzhi.terminals.staff.sources.handing_in import uploaded
 
@@ -207,10 +208,7 @@ def _propose(request: HttpRequest) -> HttpResponse:
 def _again(request: HttpRequest, given: dict[str, str], wrong: set[str]) -> HttpResponse:
     """The questions once more, with what is wrong beside each."""
     said = {
-        "dataset": Said(
-            "编号须以小写字母开头，只用小写字母、数字和连字符。",
-            "The id begins with a letter and has only lower-case letters, digits and hyphens.",
-        ),
+        "dataset": NO_ID,
         "title_zh": Said("请填写中文名称。", "Give a Chinese title."),
     }
     fields = [

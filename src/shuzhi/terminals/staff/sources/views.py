@@ -7,15 +7,15 @@ from django.urls import reverse
 
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.sources import queries
-from shuzhi.data.sources.types import Batch, Kind, Mode, Source, Status
+from shuzhi.data.sources.types import Batch, Kind, Source, Status
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.guard import requires
+from shuzhi.pillars.security.types import Actor
 from shuzhi.terminals.design.types import (
     Action,
     Cell,
     Chip,
-    Choice,
     Column,
     Fact,
     Field,
@@ -27,7 +27,9 @@ from shuzhi.terminals.design.types import (
 )
 from shuzhi.terminals.staff import titles
 from shuzhi.terminals.staff.ordering import ordered
-from shuzhi.terminals.staff.shell import Titles, actor_of, asked_for, name_of, page, said
+from shuzhi.terminals.staff.shell import Titles, actor_of, asked_for, name_of, office_filter, page, said, turn
+from shuzhi.terminals.staff.sources.batch_list import ROWS, RUNNING, batch_table
+from shuzhi.terminals.staff.sources.modes import MODE_CHOICES
 
 COLUMNS = (
     Column("source", Said("数据源", "Source"), sortable=True),
@@ -37,16 +39,6 @@ COLUMNS = (
     Column("rows", Said("最近一批行数", "Rows, latest batch"), "number", sortable=True),
     Column("receipt", Said("回执", "Receipt"), "chips"),
     Column("at", Said("最近批次", "Latest batch"), "date", sortable=True),
-)
-BATCHES = (
-    Column("batch", Said("批次", "Batch")),
-    Column("mode", Said("方式", "Mode")),
-    Column("state", Said("状态", "State"), "chips"),
-    Column("received", Said("收到", "Received"), "number"),
-    Column("accepted", Said("入库", "Accepted"), "number"),
-    Column("quarantined", Said("隔离", "Quarantined"), "number"),
-    Column("duplicates", Said("重复", "Duplicates"), "number"),
-    Column("at", Said("收到时间", "Received at"), "date"),
 )
 
 
@@ -68,16 +60,14 @@ def listing(request: HttpRequest) -> HttpResponse:
             "各部门交来的文件和数据库。每一批都有回执：收到 = 入库 + 隔离 + 重复。",
             "Files and databases that offices hand in. Every batch has a receipt: received = accepted + quarantined + duplicates.",
         ),
-        doors=[Link(Said("探查新文件，编目建议", "Look at a new file"), reverse("staff:source_propose"))]
-        if policy.allows("catalog.propose", by=actor, office=actor.office)
-        else [],
+        doors=_doors(actor),
         table=Table(
             id="sources",
             caption=Said("数据源", "Sources"),
             columns=COLUMNS,
             rows=rows,
             query=asked,
-            filters=(_office_filter(asked, {source.office for source in every}, offices),),
+            filters=(office_filter(asked, offices, {source.office for source in every}),),
             empty=Said(
                 "应用包里声明了数据源之后，会列在这里。", "Sources that packs declare are listed here."
             ),
@@ -85,19 +75,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _office_filter(asked: dict[str, str], offices: set[str], titles_by: Titles) -> Field:
-    return Field(
-        name="office",
-        label=Said("部门", "Office"),
-        control="select",
-        in_filter=True,
-        required=False,
-        value=asked.get("office", ""),
-        choices=(
-            Choice("", Said("全部部门", "All offices")),
-            *(Choice(each, name_of(titles_by, each)) for each in sorted(offices)),
-        ),
-    )
+def _doors(actor: Actor) -> list[Link]:
+    """What this person can do here, and the list of all batches."""
+    doors = [Link(Said("全部批次", "All batches"), reverse("staff:batches"))]
+    if policy.allows("sources.register", by=actor, office=actor.office):
+        doors.insert(0, Link(Said("登记数据源", "Register a source"), reverse("staff:source_register")))
+    if policy.allows("catalog.propose", by=actor, office=actor.office):
+        doors.insert(0, Link(Said("从文件开始编目", "Start from a file"), reverse("staff:source_propose")))
+    return doors
 
 
 def _sorted(
@@ -168,6 +153,8 @@ def source_page(
     actor = actor_of(request)
     offices = organization.office_titles()
     datasets = catalog.titles([found.dataset])
+    pages = turn(request, queries.receipts(source=found.id).batches, ROWS)
+    shown = queries.batches(source=found.id, most=ROWS, page=pages.number)
     may = found.kind is Kind.FILE and policy.allows("sources.receive", by=actor, office=found.office)
     return page(
         request,
@@ -181,17 +168,16 @@ def source_page(
         hand_in_url=reverse("staff:source_hand_in", args=[found.id]),
         speaks_for=name_of(offices, found.office),
         is_file=found.kind is Kind.FILE,
-        table=Table(
-            id="batches",
-            tall=False,
+        table=batch_table(
+            shown,
+            pages=pages,
             caption=Said("批次", "Batches"),
-            columns=BATCHES,
-            rows=[batch_row(batch) for batch in queries.batches(source=found.id)],
             empty=Said(
                 "提交第一个文件后，批次和回执会列在这里。",
                 "Hand in a first file: its batch and receipt appear here.",
             ),
         ),
+        running=any(batch.status in RUNNING for batch in shown),
     )
 
 
@@ -231,14 +217,7 @@ def hand_in_fields(found: Source) -> list[Field]:
             control="select",
             short=True,
             value=found.mode.value,
-            choices=(
-                Choice(Mode.FULL.value, Said("全量：以本批为准", "Full: what is not in it is gone")),
-                Choice(
-                    Mode.INCREMENTAL.value,
-                    Said("增量：只改本批有的", "Incremental: only what is in it changes"),
-                ),
-                Choice(Mode.DELETE.value, Said("删除：本批有的要删去", "Deletion: what is in it goes")),
-            ),
+            choices=MODE_CHOICES,
         ),
         Field(
             name="rows",
@@ -253,20 +232,3 @@ def hand_in_fields(found: Source) -> list[Field]:
             ),
         ),
     ]
-
-
-def batch_row(batch: Batch) -> Row:
-    """A batch as lists show it."""
-    return Row(
-        cells={
-            "batch": Cell(batch.id, under=batch.file_name),
-            "mode": titles.MODES[batch.mode],
-            "state": titles.state_chip(titles.BATCH, batch.status),
-            "received": batch.received,
-            "accepted": batch.accepted,
-            "quarantined": batch.quarantined,
-            "duplicates": batch.duplicates,
-            "at": batch.received_at,
-        },
-        url=reverse("staff:batch", args=[batch.id]),
-    )

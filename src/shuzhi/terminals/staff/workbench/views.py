@@ -14,7 +14,7 @@ from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.security.types import Actor, Role
 from shuzhi.support.workflow import queries as workflow
-from shuzhi.support.workflow.types import InboxRow
+from shuzhi.support.workflow.types import InboxLoad, InboxRow
 from shuzhi.terminals.design.types import (
     Action,
     Cell,
@@ -29,8 +29,9 @@ from shuzhi.terminals.design.types import (
     Table,
     Tone,
 )
-from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, said
+from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, said, turn
 
+ROWS = 50
 COLUMNS = (
     Column("title", Said("事由", "Matter")),
     Column("due", Said("期限", "Deadline"), "chips"),
@@ -51,27 +52,28 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for me, the most urgent first."""
     at, actor = now(), actor_of(request)
     today = day_of(at)
-    rows = workflow.inbox(actor=actor, today=today, at=at)
+    load = workflow.inbox_load(actor=actor, today=today, at=at)
+    pages = turn(request, load.all, ROWS)
+    rows = workflow.inbox(actor=actor, today=today, at=at, most=ROWS, page=pages.number)
     return page(
         request,
         "staff/workbench/home.html",
         title=Said("我的待办", "My inbox"),
-        lead=_lead(rows, today),
+        lead=_lead(load),
         groups=_groups(rows, today),
+        turner=Table(id="inbox", caption="", columns=(), pages=pages) if pages.last > 1 else None,
         figures=_figures(actor, today),
         office_wide=actor.has(Role.BUREAU, Role.LEADER, Role.ADMINISTRATOR),
         nothing=_nothing(actor),
     )
 
 
-def _lead(rows: list[InboxRow], today: date) -> Said:
-    late = sum(1 for row in rows if row.dossier.due_on and row.dossier.due_on < today)
-    now_due = sum(1 for row in rows if row.dossier.due_on == today)
-    if not rows:
+def _lead(load: InboxLoad) -> Said:
+    if not load.all:
         return Said("没有等您办的事。", "Nothing waits for you.")
     return Said(
-        f"共 {len(rows)} 件，其中超期 {late} 件，今天到期 {now_due} 件。",
-        f"{len(rows)} in all: {late} overdue, {now_due} due today.",
+        f"共 {load.all:,d} 件，其中超期 {load.late:,d} 件，今天到期 {load.today:,d} 件。",
+        f"{load.all:,d} in all: {load.late:,d} overdue, {load.today:,d} due today.",
     )
 
 
@@ -136,19 +138,18 @@ def _due(row: InboxRow) -> object:
 def _figures(actor: Actor, today: date) -> list[Figure]:
     """Three figures: the office's own; the node's for those who look after all."""
     office = None if actor.has(Role.BUREAU, Role.LEADER, Role.ADMINISTRATOR) else actor.office
-    batches = sources.batches(office=office)
+    taken = sources.receipts(office=office)
     cards = quality.scorecards(office=office)
-    latest = batches[0] if batches else None
     failing = sum(card.failing_rules > 0 for card in cards)
     open_issues = sum(card.open_issues for card in cards)
-    day = day_of(latest.received_at) if latest else today
+    day = day_of(taken.latest_at) if taken.latest_at else today
     return [
         Figure(
             label=Said("归集行数入库率", "Rows accepted"),
-            value=Share(sum(b.accepted for b in batches), sum(b.received for b in batches)),
-            of=Said(f"最近 {len(batches)} 个批次", f"latest {len(batches)} batches"),
+            value=Share(taken.accepted, taken.received),
+            of=Said(f"共 {taken.batches:,d} 个批次", f"{taken.batches:,d} batches"),
             unit=Said("行", "rows"),
-            url=reverse("staff:sources"),
+            url=reverse("staff:batches"),
             day=day,
         ),
         Figure(

@@ -56,6 +56,19 @@ def sheet(content, **more):
 
 
 class TestSheets:
+    def test_cells_merged_downwards_stand_in_every_row_of_their_range(self, workbook, read):
+        rows = [["区", "街道", "数量"]] + [
+            ["余杭区" if n % 3 == 0 else None, f"街道{n}", n] for n in range(6)
+        ]
+        _, found = read(workbook(rows, merges=["A2:A4", "A5:A6"]))
+        assert [row.values[0] for row in found] == ["余杭区"] * 5 + [""]
+
+    def test_a_remark_below_the_last_row_makes_no_groups(self, workbook, read):
+        rows = [["序号", "名称", "数量"]] + [[n, f"企业{n}", n] for n in range(9)] + [["注：数据截至年底"]]
+        reader, found = read(workbook(rows, merges=["A11:C11"]))
+        assert (reader.columns, len(found)) == (("序号", "名称", "数量"), 9)
+        assert [note.text for note in reader.notes] == ["注：数据截至年底"]
+
     def test_titles_merged_headers_codes_and_days(self, workbook, read):
         path = workbook(
             [

@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shuzhi.data.exchange.gateway.kinds import record, verification
+from shuzhi.data.exchange.gateway.kinds import aggregate, listing, record, verification
 from shuzhi.data.exchange.gateway.kinds.kind import Kind
 from shuzhi.data.exchange.types import InterfaceKind
 
 KINDS: Mapping[InterfaceKind, Kind] = {
     InterfaceKind.RECORD: record,
     InterfaceKind.VERIFICATION: verification,
+    InterfaceKind.LIST: listing,
+    InterfaceKind.AGGREGATE: aggregate,
 }
+# Kinds whose statement changes something: in every mode they are answered after their audit entry, which is written
+# in the same transaction, is on disk.
+WRITING: frozenset[InterfaceKind] = frozenset()

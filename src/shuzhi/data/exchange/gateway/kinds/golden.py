@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from shuzhi.data.exchange.gateway.kinds.kind import Question
 
-# One row for each place: id, golden record, where its fields come from.
+# One row for each place: id, golden record, and where its fields come from if the interface tells.
 STATEMENT = """
-SELECT w.place, e.id, e.golden::text, e.provenance::text
-FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[]) AS w (place, register, scheme, value)
+SELECT w.place, e.id, e.golden::text, CASE WHEN w.told THEN e.provenance::text END
+FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::bool[]) AS w (place, register, scheme, value, told)
 CROSS JOIN LATERAL (
     SELECT e.id, e.golden, e.provenance
     FROM registers_identifier r JOIN registers_entity e ON e.id = r.entity_id
@@ -21,11 +21,12 @@ CROSS JOIN LATERAL (
 
 
 def values(questions: Sequence[Question]) -> Sequence[object]:
-    """Places, registers, schemes and values; the interface's first parameter is the identifier."""
+    """Places, registers, schemes, values, and whether origins are told; the first parameter is the identifier."""
     schemes = [question.grant.terms.parameters[0].id for question in questions]
     return [
         list(range(len(questions))),
         [question.grant.terms.register for question in questions],
         schemes,
         [question.parameters[scheme] for question, scheme in zip(questions, schemes, strict=True)],
+        [question.grant.terms.provenance for question in questions],
     ]

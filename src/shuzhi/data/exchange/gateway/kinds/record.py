@@ -12,9 +12,9 @@ import msgspec
 from shuzhi.data.exchange.gateway import refusals
 from shuzhi.data.exchange.gateway.kinds import golden
 from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question, Rows
+from shuzhi.data.exchange.gateway.kinds.masked import masked_fields, masked_names
 from shuzhi.data.exchange.gateway.kinds.parameters import comparable_parameters
 from shuzhi.foundation.clock import day_of
-from shuzhi.pillars.security.masking import as_seen, readable
 
 STATEMENT = golden.STATEMENT
 read = comparable_parameters
@@ -31,16 +31,8 @@ def answer(question: Question, rows: Rows, *, masking_key: bytes) -> Answer:
         raise refusals.RecordNotFound
     grant = question.grant
     entity, golden_text, provenance = rows[0]
-    known = msgspec.json.decode(golden_text)
-    fields = [field for field in grant.terms.fields if field.id in grant.fields]
-    clearance = grant.reads_up_to
-    data = {
-        field.id: as_seen(
-            known.get(field.id), grade=field.grade, mask=field.mask, clearance=clearance, key=masking_key
-        )
-        for field in fields
-    }
-    masked = [field.id for field in fields if not readable(grade=field.grade, clearance=clearance)]
+    data = masked_fields(msgspec.json.decode(golden_text), grant, key=masking_key)
+    masked = masked_names(grant)
     content: dict[str, object] = {"data": data, "masked": masked}
     if grant.terms.provenance:
         content["provenance"] = _origins(msgspec.json.decode(provenance), data)

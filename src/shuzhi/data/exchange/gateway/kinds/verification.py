@@ -1,6 +1,8 @@
-"""Whether what the caller says is what the register knows (核验): yes or no, and nothing else."""
+"""Whether what the caller says is what the register knows (核验): yes, no, or (where the interface tells) unknown."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import msgspec
 
@@ -15,15 +17,27 @@ values = golden.values
 
 
 def answer(question: Question, rows: Rows, *, masking_key: bytes) -> Answer:
-    """Yes or no: the answer must not tell a wrong name from a firm that does not exist, so both go one way."""
+    """Yes, no or unknown, and nothing else."""
     del masking_key
+    terms = question.grant.terms
     known = msgspec.json.decode(rows[0][1]) if rows else {}
-    same = [
-        comparable(_text(known.get(parameter.id)), parameter.compare) == question.parameters[parameter.id]
-        for parameter in question.grant.terms.parameters[1:]
-    ]
-    said = {"answer": "yes" if rows and all(same) else "no"}
+    held = {one.id: comparable(_text(known.get(one.id)), one.compare) for one in terms.parameters[1:]}
+    said = {"answer": _said(held, question.parameters, exists=bool(rows), tells_unknown=terms.tells_unknown)}
     return Answer(content=dict(said), noted=dict(said))
+
+
+def _said(
+    held: Mapping[str, str | None], given: Mapping[str, str], *, exists: bool, tells_unknown: bool
+) -> str:
+    """A wrong value says no before a missing one says unknown.
+
+    An interface that does not tell what is unknown says no to all of it: a wrong name and a firm that does not
+    exist are then one answer.
+    """
+    if exists and all(value == given[name] for name, value in held.items()):
+        return "yes"
+    contradicted = any(value is not None and value != given[name] for name, value in held.items())
+    return "unknown" if tells_unknown and not contradicted else "no"
 
 
 def _text(value: object) -> str | None:

@@ -1,5 +1,5 @@
 // @ts-check
-/** Keys of the staff pages: `/` search, `j` and `k` through rows, `Enter` opens, `e` acts. */
+/** Keys of the staff pages: `/` search, `j` and `k` through rows, `Enter` opens, `e` acts, `n` and `p` turn pages. */
 
 /** @param {EventTarget | null} target */
 function isTyping(target) {
@@ -29,6 +29,12 @@ function act(page) {
   if (action instanceof HTMLElement) action.click();
 }
 
+/** @param {Document} page @param {"before" | "after"} way */
+function turn(page, way) {
+  const link = page.querySelector(`[data-${way}]`);
+  if (link instanceof HTMLElement) link.click();
+}
+
 /** @param {Document} page */
 function search(page) {
   const field = page.querySelector("[data-search]");
@@ -45,6 +51,8 @@ export function listen(page) {
     if (event.key === "j") move(page, 1);
     else if (event.key === "k") move(page, -1);
     else if (event.key === "e") act(page);
+    else if (event.key === "n") turn(page, "after");
+    else if (event.key === "p") turn(page, "before");
     else if (event.key === "/" && search(page)) event.preventDefault();
   });
 }

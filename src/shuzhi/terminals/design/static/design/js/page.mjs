@@ -12,12 +12,36 @@ async function enliven(root) {
     const { drawChart } = await import("./chart.mjs");
     charts.forEach((figure) => void drawChart(figure));
   }
+  const ways = /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll('[data-part="lineage"]:not([data-live])'));
+  if (ways.length) {
+    const { drawLineage } = await import("./lineage.mjs");
+    ways.forEach(drawLineage);
+  }
   if (maps.length) {
     const { drawMap } = await import("./map.mjs");
     maps.forEach((figure) => void drawMap(figure));
   }
 }
 
+/** A form is sent once: its button says that work is under way. @param {SubmitEvent} event */
+function sendOnce(event) {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.method !== "post" || event.defaultPrevented) return;
+  const button = event.submitter ?? form.querySelector("[type=submit]");
+  // The button's own value must still be sent, so it is put out of use a moment later.
+  setTimeout(() => { form.setAttribute("aria-busy", "true"); if (button instanceof HTMLButtonElement) button.disabled = true; });
+}
+
+/** What was left busy is ready again when one comes back to the page. */
+function beReady() {
+  for (const form of document.querySelectorAll("form[aria-busy]")) {
+    form.removeAttribute("aria-busy");
+    for (const button of form.querySelectorAll("button")) button.disabled = false;
+  }
+}
+
+document.addEventListener("submit", sendOnce);
+window.addEventListener("pageshow", beReady);
 listen(document);
 offerReading(document);
 void enliven(document);

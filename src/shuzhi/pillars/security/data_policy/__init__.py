@@ -1,0 +1,37 @@
+"""Data policy (数据使用策略): who gets which field of which rows, on which way out, for what; it fails closed.
+
+It is declared once in the schema of a data set or register, compiled to a `DataPolicy`, and asked on every way
+out by `decide`. Rooms never compare grades themselves.
+"""
+
+from shuzhi.pillars.security.data_policy.channels import CHANNELS, Channel
+from shuzhi.pillars.security.data_policy.compiling import FieldFacts, compile_policy
+from shuzhi.pillars.security.data_policy.deciding import decide
+from shuzhi.pillars.security.data_policy.declaring import FieldPolicy, PolicyDeclaration, ScopeDeclaration
+from shuzhi.pillars.security.data_policy.types import (
+    DataPolicy,
+    Decision,
+    Given,
+    Reader,
+    Reason,
+    RowScope,
+    Treatment,
+)
+
+__all__ = [
+    "CHANNELS",
+    "Channel",
+    "DataPolicy",
+    "Decision",
+    "FieldFacts",
+    "FieldPolicy",
+    "Given",
+    "PolicyDeclaration",
+    "Reader",
+    "Reason",
+    "RowScope",
+    "ScopeDeclaration",
+    "Treatment",
+    "compile_policy",
+    "decide",
+]
