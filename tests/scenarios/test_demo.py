@@ -71,7 +71,7 @@ class TestShipped:
 
     def test_the_gateway_answered_and_refused(self, first):
         calls = first["exchange"]["calls"]
-        assert (calls["answered"], calls["refused"]) == (3, 1)
+        assert (calls["answered"], calls["refused"]) == (4, 1)
 
     def test_a_second_run_changes_no_figure(self, first, second):
         assert second["sources"] == first["sources"]
