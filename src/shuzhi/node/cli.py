@@ -63,6 +63,7 @@ ROOMS = (
     "packs",
     "quality",
     "registers",
+    "rules",
     "security",
     "sources",
 )
