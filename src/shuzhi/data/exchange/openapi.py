@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from shuzhi.data.exchange import queries, signing
-from shuzhi.data.exchange.types import Interface, InterfaceDeclaration, InterfaceKind, InterfaceStatus
+from shuzhi.data.exchange.types import (
+    Interface,
+    InterfaceDeclaration,
+    InterfaceKind,
+    InterfaceStatus,
+    JobState,
+)
+from shuzhi.data.exchange.work.places import MEDIA_TYPES
 from shuzhi.data.registers import queries as registers
 from shuzhi.data.registers.types import RegisterField
 
@@ -18,6 +25,10 @@ REFUSALS = {
     "403": "订阅、有效期或用途不通过 Subscription, period or purpose refused",
     "429": "超过速率或配额 Rate or quota exceeded",
     "503": "暂时无法处理 Unavailable",
+}
+OWN_REFUSALS = {
+    InterfaceKind.RECORD: {"404": "没有记录 No record"},
+    InterfaceKind.FILE: {"404": "没有此任务 No such job", "410": "文件已清除或已过时 Expired or outdated"},
 }
 
 
@@ -44,7 +55,7 @@ def gateway_openapi() -> dict[str, Any]:
 
 def _operation(interface: Interface, fields: dict[str, RegisterField]) -> dict[str, Any]:
     declared = interface.declaration
-    refusals = REFUSALS | ({"404": "没有记录 No record"} if declared.kind is InterfaceKind.RECORD else {})
+    refusals = REFUSALS | OWN_REFUSALS.get(declared.kind, {})
     return {
         "operationId": f"gateway_{interface.id.replace('-', '_')}",
         "tags": ["gateway"],
@@ -52,7 +63,7 @@ def _operation(interface: Interface, fields: dict[str, RegisterField]) -> dict[s
         "description": f"{declared.summary.zh}\n\n{declared.summary.en}" if declared.summary else "",
         "security": [{"GatewayKey": [], "GatewayTimestamp": [], "GatewayNonce": [], "GatewaySignature": []}],
         "parameters": _parameters(interface, fields),
-        "responses": {"200": _answer(interface, fields)}
+        "responses": _answers(interface, fields)
         | {
             status: {"description": text, "content": _json({"$ref": "#/components/schemas/GatewayRefusal"})}
             for status, text in sorted(refusals.items())
@@ -70,6 +81,13 @@ def _parameters(interface: Interface, fields: dict[str, RegisterField]) -> list[
         found.append(
             _query("after", "上一页的 next `next` of the page before", {"type": "string", "maxLength": 40})
         )
+    if declared.kind is InterfaceKind.FILE:
+        found.append(
+            _query("form", "文件格式 Format of the file", {"enum": list(MEDIA_TYPES), "default": "csv"})
+        )
+        found.append(
+            _query("job", "领取已申请的文件 Collect what was ordered", {"type": "integer", "minimum": 1})
+        )
     return found
 
 
@@ -80,6 +98,18 @@ def _parameter(field: RegisterField, *, required: bool) -> dict[str, Any]:
 
 def _query(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+def _answers(interface: Interface, fields: dict[str, RegisterField]) -> dict[str, Any]:
+    told = _answer(interface, fields)
+    if interface.declaration.kind is not InterfaceKind.FILE:
+        return {"200": told}
+    files = {media.partition(";")[0]: {"schema": {"type": "string"}} for media in MEDIA_TYPES.values()}
+    ready = {
+        "description": "文件，或未完成的原因 The file, or why there is none",
+        "content": told["content"] | files,
+    }
+    return {"200": ready, "202": told | {"description": "已受理 Ordered"}}
 
 
 def _answer(interface: Interface, fields: dict[str, RegisterField]) -> dict[str, Any]:
@@ -121,6 +151,10 @@ def _aggregate(declared: InterfaceDeclaration, fields: Fields) -> dict[str, Any]
     }
 
 
+def _file(_: InterfaceDeclaration, __: Fields) -> dict[str, Any]:
+    return {"job": {"type": "integer"}, "state": {"enum": [state.value for state in JobState]}}
+
+
 def _fields(names: Iterable[str], fields: Fields) -> dict[str, Any]:
     described = {
         name: {
@@ -139,6 +173,7 @@ _CONTENT: dict[InterfaceKind, Callable[[InterfaceDeclaration, Fields], dict[str,
     InterfaceKind.VERIFICATION: _verification,
     InterfaceKind.LIST: _list,
     InterfaceKind.AGGREGATE: _aggregate,
+    InterfaceKind.FILE: _file,
 }
 
 

@@ -27,11 +27,12 @@ EXACT = (Normalise.NONE, Normalise.UPPER)
 
 # The kinds that find one record by its key, and what the other kinds are served by besides.
 BY_KEY = (InterfaceKind.RECORD, InterfaceKind.VERIFICATION)
-FILTERED = (InterfaceKind.LIST, InterfaceKind.AGGREGATE)
+FILTERED = (InterfaceKind.LIST, InterfaceKind.AGGREGATE, InterfaceKind.FILE)
 OWN_TERMS = {
     InterfaceKind.VERIFICATION: ("tells_unknown",),
     InterfaceKind.LIST: ("page_size",),
     InterfaceKind.AGGREGATE: ("group_by", "sums", "minimum_group"),
+    InterfaceKind.FILE: ("daily_rows", "kept_hours"),
 }
 
 

@@ -5,6 +5,7 @@ claim (nonces, rate, quota) → look up, one statement a kind → write the audi
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from shuzhi.data.exchange.gateway.kinds import KINDS
 from shuzhi.data.exchange.gateway.kinds.kind import Question, Rows
 from shuzhi.data.exchange.gateway.standings import Standings
 from shuzhi.data.exchange.gateway.wire import Statement, Wire
+from shuzhi.data.exchange.types import InterfaceKind
 from shuzhi.foundation.clock import day_of
 from shuzhi.pillars.security.canonical import Content
 
@@ -43,7 +45,10 @@ class Days:
 
 @dataclass(slots=True)
 class Decision:
-    """One batch. After `decide` every case is decided, and the transaction is still open."""
+    """One batch. After `decide` every case is decided, and the transaction is still open.
+
+    Cases of the kinds that it `sets_aside` are left as they came, and are none of its `cases` any more.
+    """
 
     cases: Sequence[Case]
     wire: Wire
@@ -52,6 +57,7 @@ class Decision:
     masking_key: bytes
     at: datetime
     begin: tuple[Statement, ...] = store.BEGIN
+    sets_aside: frozenset[InterfaceKind] = frozenset()
 
     async def decide(self) -> None:
         """Take the cases through the rules.
@@ -88,6 +94,7 @@ class Decision:
 
     async def _authenticate(self) -> int:
         await self._know({case.read_call.key_id for case in waiting(self.cases)})
+        self.cases = [case for case in self.cases if not self._is_anothers(case)]
         today = day_of(self.at)
         for case in waiting(self.cases):
             case.standing = self.standings.find(case.read_call.key_id)
@@ -95,6 +102,10 @@ class Decision:
             if case.refusal is None:
                 case.attempt(_entitle, today)
         return self.standings.version
+
+    def _is_anothers(self, case: Case) -> bool:
+        standing = self.standings.find(case.call.key_id) if case.call else None
+        return standing is not None and standing.grant.terms.kind in self.sets_aside
 
     async def _know(self, keys: set[str]) -> None:
         """Have all these keys known at one version, as far as they exist."""
@@ -152,6 +163,8 @@ class Decision:
         for group, rows in zip(groups, await self.wire.run(*statements), strict=True):
             for case, found in zip(group, store.by_place(rows, len(group)), strict=True):
                 case.attempt(_answer, found, self.masking_key)
+                if not self.sets_aside:
+                    await asyncio.sleep(0)  # quick calls need this thread too
 
 
 def _authenticate(case: Case, at: datetime) -> None:

@@ -16,6 +16,8 @@ from shuzhi.pillars.security.types import Grade
 BEGIN: tuple[Statement, ...] = (("BEGIN", ()),)
 # Committed without waiting for the disk; a later transaction that waits takes it along. See `recorder`.
 BEGIN_FAST: tuple[Statement, ...] = (*BEGIN, ("SET LOCAL synchronous_commit = off", ()))
+# What takes long takes one core of the database at most: the others are for the calls that are quick.
+ALONE: tuple[Statement, ...] = (("SET LOCAL max_parallel_workers_per_gather = 0", ()),)
 COMMIT: Statement = ("COMMIT", ())
 
 # One row at least, so that the version is known when no key is.

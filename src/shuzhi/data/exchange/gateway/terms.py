@@ -49,6 +49,8 @@ class Terms(msgspec.Struct, frozen=True):
     sums: tuple[str, ...] = ()
     minimum_group: int = 0
     tells_unknown: bool = False
+    daily_rows: int = 0
+    kept_hours: int = 0
     owner: str = ""
     policy: dict[str, Any] | None = None
 

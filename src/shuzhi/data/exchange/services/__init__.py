@@ -14,6 +14,7 @@ from shuzhi.data.exchange.services.subscriptions import (
     request_subscription,
     revoke_subscription,
 )
+from shuzhi.data.exchange.services.work import remove_expired_results, work_on
 
 __all__ = [
     "expire_subscriptions",
@@ -23,8 +24,10 @@ __all__ = [
     "propose_interface",
     "publish_interface",
     "refresh_interfaces",
+    "remove_expired_results",
     "renew_credential",
     "request_subscription",
     "revoke_subscription",
     "withdraw_interface",
+    "work_on",
 ]

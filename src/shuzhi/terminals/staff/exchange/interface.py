@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from shuzhi.data.exchange import queries, services
-from shuzhi.data.exchange.types import Interface, InterfaceStatus
+from shuzhi.data.exchange.types import Interface, InterfaceDeclaration, InterfaceKind, InterfaceStatus
 from shuzhi.data.registers import queries as registers
 from shuzhi.data.registers.errors import NoSuchRegister
 from shuzhi.data.registers.types import RegisterField
@@ -132,9 +132,21 @@ def _facts(found: Interface, owner: Said) -> list[Fact]:
             Said("速率", "Rate"),
             Said(f"每秒 {declared.rate.per_second:g} 次", f"{declared.rate.per_second:g} calls a second"),
         ),
+        *of_kind(declared),
         Fact(Said("可申请的用途", "Purposes"), "、".join(declared.purposes)),
         Fact(Said("依据", "Basis"), "、".join(f"{b.title}（{b.since}）" for b in declared.basis)),
         Fact(Said("发布时间", "Published"), found.published_at),
+    ]
+
+
+def of_kind(declared: InterfaceDeclaration) -> list[Fact]:
+    """What only this kind of interface has."""
+    if declared.kind is not InterfaceKind.FILE:
+        return []
+    rows, hours = declared.daily_rows, declared.kept_hours
+    return [
+        Fact(Said("每日最多取", "Rows a day"), Said(f"{rows:,d} 行", f"{rows:,d} rows")),
+        Fact(Said("文件保存", "Files are kept"), Said(f"{hours} 小时", f"{hours} hours")),
     ]
 
 
