@@ -54,6 +54,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     web_port: Port = 8000
     gateway_host: str = "127.0.0.1"
     gateway_port: Port = 8100
+    gateway_workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
+    gateway_audit: Literal["durable", "fast"] = "durable"
+    gateway_tls_certificate: Path | None = None
+    gateway_tls_key: Path | None = None
+    gateway_tls_callers: Path | None = None
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     start_seconds: Annotated[int, msgspec.Meta(ge=1)] = 600
     demo: bool = False
@@ -62,6 +67,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     otlp_endpoint: str | None = None
+    cryptography: Literal["international", "national"] = "international"
+    kms_url: str | None = None
     spu_python: Path | None = None
 
 
