@@ -8,8 +8,9 @@ from django.urls import reverse
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.registers import queries
 from shuzhi.data.registers.types import Disagreement, EarlierRecord, GoldenRecord, RegisterDeclaration
-from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.clock import day_of, now
 from shuzhi.pillars.organization import queries as organization
+from shuzhi.pillars.organization.divisions import shipped_tree
 from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.security.types import Grade as Level
 from shuzhi.terminals.design.types import (
@@ -28,6 +29,7 @@ from shuzhi.terminals.design.types import (
     Versions,
     Why,
 )
+from shuzhi.terminals.staff.cockpit.names import name_of_division
 from shuzhi.terminals.staff.registers.reading import clearance, field_of, shown
 from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, said
 
@@ -37,6 +39,8 @@ COLUMNS = (
     Column("source", Said("来源", "Source"), "chips"),
     Column("grade", Said("分级", "Grade"), "chips"),
 )
+DIVISION_DIGITS = (6, 9)
+"""Digits of a county's and of a town's code."""
 NOT_DERIVED = frozenset({"zh", "en"})
 
 
@@ -96,7 +100,7 @@ def _values(declared: RegisterDeclaration, record: GoldenRecord, owners: _Owners
             Row(
                 {
                     "field": Cell(said(field.name), under=field.id),
-                    "value": value,
+                    "value": _named_place(value) if field.tally else value,
                     "source": Source(
                         owners.office(origin.dataset),
                         day_of(origin.at) if origin.at else None,
@@ -115,6 +119,14 @@ def _values(declared: RegisterDeclaration, record: GoldenRecord, owners: _Owners
         columns=COLUMNS,
         rows=rows,
     )
+
+
+def _named_place(value: str | None) -> Cell | str | None:
+    """A division's name with its code below it; anything else as it is."""
+    if value is None or not (value.isascii() and value.isdecimal() and len(value) in DIVISION_DIGITS):
+        return value
+    found = shipped_tree(lower=len(value) > DIVISION_DIGITS[0]).as_of(value, day_of(now()))
+    return Cell(name_of_division(found), under=value) if found else value
 
 
 def _conflict(each: Disagreement, declared: RegisterDeclaration, owners: _Owners, cleared: Level) -> Why:
