@@ -142,5 +142,6 @@ def value_of(row: models.Entry) -> Entry:
         formats=tuple(row.formats),
         proposed_at=row.proposed_at,
         published_at=row.published_at,
+        modified_at=row.modified_at,
         schema_=declared,
     )

@@ -161,5 +161,5 @@ def _citation(entry: Entry, release: Release | None, publisher: Words, terms: Li
     url = f"{base}/data/{entry.id}/"
     return Said(
         f"{zh}：{entry.title.zh}{number}。{terms.title.zh}。{url}",
-        f"{en}. {entry.title.en}{edition}. {terms.title.en}. {url}",
+        f"{en}. {entry.title.said('en')}{edition}. {terms.title.en}. {url}",
     )

@@ -139,6 +139,12 @@ def _doors(entry: Entry, actor: Actor) -> list[Link]:
         doors.insert(
             0, Link(Said("修改编目", "Edit the entry"), reverse("staff:dataset_edit", args=[entry.id]))
         )
+    if policy.allows("exports.export", by=actor, office=entry.owner):
+        url = reverse("staff:dataset_export", args=[entry.id])
+        doors.append(Link(Said("下载当前数据", "Download the current rows"), url))
+    if entry.opening is not Access.NONE and policy.allows("opendata.open", by=actor, office=entry.owner):
+        url = reverse("staff:dataset_disclosure", args=[entry.id])
+        doors.append(Link(Said("开放前核查", "Check before opening"), url))
     return doors
 
 
