@@ -16,7 +16,7 @@ LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 TESTS  ?=
 BASE   ?= http://127.0.0.1:8000
 PUBLIC_PAGES = / /data/ /data/nyc311-requests/ /developers/ /offices/ /about/
-STAFF_PAGES  = /staff/ /staff/sources/ /staff/catalog/ /staff/catalog/firms-registration/ /staff/quality/ \
+STAFF_PAGES  = /staff/ /staff/sources/ /staff/sources/register/ /staff/batches/ /staff/catalog/ /staff/catalog/firms-registration/ /staff/quality/ \
                /staff/registers/ /staff/registers/legal-entity/ /staff/exchange/ /staff/audit/ /staff/packs/ /staff/design/
 COCKPITS     = /staff/cockpit/ /staff/cockpit/330110/ /staff/cockpit/indicators/K16/
 
