@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[2] / "src")]
 
-from load import Signer, read_callers
+from load import Signer, read_callers  # noqa: E402
 
 MINUTE = 60.0
 
@@ -77,7 +77,7 @@ async def _run(asked: argparse.Namespace) -> None:
         since = time.monotonic()
         await asyncio.sleep(min(MINUTE, max(0.0, until - since)))
         done, tally[0] = tally[0], Tally()
-        print(json.dumps(done.said(time.monotonic() - since)), flush=True)  # noqa: T201
+        print(json.dumps(done.said(time.monotonic() - since)), flush=True)
     await asyncio.gather(*calling)
 
 

@@ -33,7 +33,11 @@ class Signer:
         """One call as it goes over the wire."""
         self._number += 1
         caller, code = self._random.choice(self._callers), self._random.choice(self._codes)
-        path, query, nonce = f"/v1/interfaces/{caller.interface}", f"uscc={code}", f"{self._prefix}-{self._number:010d}"
+        path, query, nonce = (
+            f"/v1/interfaces/{caller.interface}",
+            f"uscc={code}",
+            f"{self._prefix}-{self._number:010d}",
+        )
         message = f"GET\n{path}\n{query}\n{EMPTY}\n{now}\n{nonce}".encode()
         signature = hmac.digest(caller.secret.encode(), message, "sha256").hex()
         return (
