@@ -8,8 +8,9 @@ from django.urls import reverse
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.registers import queries
 from shuzhi.data.registers.types import Disagreement, EarlierRecord, GoldenRecord, RegisterDeclaration
-from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.clock import day_of, now
 from shuzhi.pillars.organization import queries as organization
+from shuzhi.pillars.security import audit, subjects
 from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.security.types import Grade as Level
 from shuzhi.terminals.design.types import (
@@ -61,6 +62,14 @@ def show(request: HttpRequest, register: str, entity: str) -> HttpResponse:
     record = queries.record(register, entity)
     cleared = clearance(actor_of(request), owner=declared.owner)
     owners = _Owners(declared)
+    audit.record(
+        "registers.read",
+        target=f"register/{register}",
+        by=actor_of(request),
+        at=now(),
+        subjects=subjects.references_of(subjects.ENTITY, entity),
+        fields=[field.id for field in declared.fields],
+    )
     return page(
         request,
         "staff/registers/entity.html",
