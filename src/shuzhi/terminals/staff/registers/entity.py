@@ -16,6 +16,7 @@ from shuzhi.data.registers.types import (
 from shuzhi.foundation.clock import day_of, now
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.organization.divisions import shipped_tree
+from shuzhi.pillars.security import audit, subjects
 from shuzhi.pillars.security.guard import requires
 from shuzhi.terminals.design.types import (
     Cell,
@@ -80,6 +81,14 @@ def show(request: HttpRequest, register: str, entity: str) -> HttpResponse:
     cleared.require(record)
     quoted = quotable(request, declared)
     owners = _Owners(declared)
+    audit.record(
+        "registers.read",
+        target=f"register/{register}",
+        by=actor_of(request),
+        at=now(),
+        subjects=subjects.references_of(subjects.ENTITY, entity),
+        fields=[field.id for field in declared.fields],
+    )
     return page(
         request,
         "staff/registers/entity.html",
