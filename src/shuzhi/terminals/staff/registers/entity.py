@@ -44,7 +44,7 @@ from shuzhi.terminals.staff.registers.reading import (
     shows_key,
     sight,
 )
-from shuzhi.terminals.staff.shell import Titles, name_of, page, said
+from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, said
 
 COLUMNS = (
     Column("field", Said("字段", "Field")),
