@@ -154,5 +154,7 @@ async def _one(
         query=query,
         at=clock.now(),
     )
-    status, _, content = await gateway.handle("GET", f"{path}?{query}" if query else path, dict(headers), b"", None)
+    status, _, content = await gateway.handle(
+        "GET", f"{path}?{query}" if query else path, dict(headers), b"", None
+    )
     return status, content

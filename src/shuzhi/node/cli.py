@@ -56,12 +56,15 @@ ROOMS = (
     "audit",
     "batches",
     "exchange",
+    "exports",
     "indicators",
+    "opendata",
     "outbox",
     "packs",
     "quality",
     "registers",
     "rules",
+    "security",
     "sources",
 )
 
