@@ -21,7 +21,7 @@ STAFF_PAGES  = /staff/ /staff/sources/ /staff/catalog/ /staff/catalog/firms-regi
 COCKPITS     = /staff/cockpit/ /staff/cockpit/330110/ /staff/cockpit/indicators/K16/
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo up test check format bench bench-psi proof shots spu lock clean
+.PHONY: help install dev demo up test check format bench bench-psi bench-rules proof shots spu lock clean
 .SUFFIXES:
 
 help:
@@ -53,6 +53,10 @@ bench: dev
 	$(BIN)/pytest -s -p no:xdist -m proof tests/bench $(TESTS)
 	$(BIN)/python bench/catalog.py
 	$(BIN)/python bench/quality.py
+
+# Decision tables beside other engines, ratios in one run.
+bench-rules: dev
+	$(BIN)/python bench/rules.py
 
 proof: dev $(DONE)/browser
 	$(BIN)/pytest -n auto --dist loadfile -m proof $(TESTS)
