@@ -52,7 +52,6 @@ format: dev
 	$(BIN)/ruff format .
 
 bench: dev
-	$(BIN)/pytest -s -p no:xdist -m proof tests/bench $(TESTS)
 	$(BIN)/python bench/catalog.py
 	$(BIN)/python bench/quality.py
 	$(MAKE) bench-gateway
