@@ -17,6 +17,7 @@ class ExchangeConfig(AppConfig):
 
         policy.declare(permissions.PERMISSIONS)
         subscribe(DossierMoved, services.follow_dossier)
+        subscribe(DossierMoved, services.follow_objection)
         # The gateway's rights are on tables, so they are given whenever tables may have come.
         post_migrate.connect(_grant, sender=self, dispatch_uid="exchange.grants")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -41,6 +43,9 @@ def take_orders(timestamp: int) -> int:
             )
         except AlreadyEnqueued:
             continue
+    if queries.has_returns():
+        with contextlib.suppress(AlreadyEnqueued):
+            settle_returns.configure(queueing_lock="exchange.settle_returns").defer()
     return len(numbers)
 
 
@@ -48,6 +53,12 @@ def take_orders(timestamp: int) -> int:
 def work_on(job: int) -> None:
     """Do one job."""
     services.work_on(job=job, by=system("exchange"), at=now())
+
+
+@app.task(name="exchange.settle_returns", lock="exchange.settle_returns", pass_context=False)
+def settle_returns() -> int:
+    """Settle what callers gave back."""
+    return services.settle_returns(by=system("exchange"), at=now())
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -111,6 +111,9 @@ class Job(models.Model):
     state = models.CharField(max_length=10)
     attempts = models.PositiveSmallIntegerField(default=0)
     problem = models.JSONField(null=True)
+    outcome = models.JSONField(null=True)
+    lot = models.BigIntegerField(null=True)
+    dossier = models.BigIntegerField(null=True, unique=True)
     rows = models.PositiveBigIntegerField(default=0)
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, default="")
@@ -126,10 +129,17 @@ class Job(models.Model):
                 condition=models.Q(state__in=["waiting", "working"]),
                 name="one_open_job",
             ),
+            models.UniqueConstraint(
+                fields=["subscription", "digest"],
+                condition=models.Q(kind="write_back"),
+                name="one_return_a_reference",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["id"], condition=models.Q(state__in=["waiting", "working"]), name="exchange_open_jobs"
             ),
+            models.Index(fields=["subscription", "digest"], name="exchange_job_digests"),
+            models.Index(fields=["lot"], name="exchange_job_lots"),
             models.Index(fields=["subscription", "done_at"], name="exchange_rows_of_a_day"),
         ]

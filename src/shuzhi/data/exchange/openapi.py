@@ -28,6 +28,7 @@ REFUSALS = {
 }
 OWN_REFUSALS = {
     InterfaceKind.RECORD: {"404": "没有记录 No record"},
+    InterfaceKind.WRITE_BACK: {"404": "没有此回写 No such return", "409": "流水号已用 Reference used"},
     InterfaceKind.FILE: {"404": "没有此任务 No such job", "410": "文件已清除或已过时 Expired or outdated"},
 }
 
@@ -41,7 +42,7 @@ def gateway_openapi() -> dict[str, Any]:
     published = queries.interfaces(status=InterfaceStatus.PUBLISHED)
     paths = {
         f"/v1/interfaces/{interface.id}": {
-            "get": _operation(interface, fields[interface.declaration.register_])
+            _method(interface): _operation(interface, fields[interface.declaration.register_])
         }
         for interface in published
         if interface.declaration.register_ in fields
@@ -53,6 +54,10 @@ def gateway_openapi() -> dict[str, Any]:
     }
 
 
+def _method(interface: Interface) -> str:
+    return "post" if interface.declaration.kind is InterfaceKind.WRITE_BACK else "get"
+
+
 def _operation(interface: Interface, fields: dict[str, RegisterField]) -> dict[str, Any]:
     declared = interface.declaration
     refusals = REFUSALS | OWN_REFUSALS.get(declared.kind, {})
@@ -62,13 +67,31 @@ def _operation(interface: Interface, fields: dict[str, RegisterField]) -> dict[s
         "summary": f"{declared.title.zh} {declared.title.en}",
         "description": f"{declared.summary.zh}\n\n{declared.summary.en}" if declared.summary else "",
         "security": [{"GatewayKey": [], "GatewayTimestamp": [], "GatewayNonce": [], "GatewaySignature": []}],
-        "parameters": _parameters(interface, fields),
+        **_asked(interface, fields),
         "responses": _answers(interface, fields)
         | {
             status: {"description": text, "content": _json({"$ref": "#/components/schemas/GatewayRefusal"})}
             for status, text in sorted(refusals.items())
         },
     }
+
+
+def _asked(interface: Interface, fields: dict[str, RegisterField]) -> dict[str, Any]:
+    declared = interface.declaration
+    if declared.kind is not InterfaceKind.WRITE_BACK:
+        return {"parameters": _parameters(interface, fields)}
+    text = {"type": "string", "maxLength": 200}
+    said: dict[str, Any] = {"reference": text | {"pattern": "^[A-Za-z0-9._:/-]{1,64}$"}}
+    schema: dict[str, Any] = {"type": "object", "properties": said, "additionalProperties": text}
+    if not declared.source:
+        said |= {
+            declared.by[0]: text,
+            "field": {"enum": list(declared.by[1:])},
+            "value": text,
+            "reason": text,
+        }
+        schema["additionalProperties"] = False
+    return {"requestBody": {"required": True, "content": _json(schema)}}
 
 
 def _parameters(interface: Interface, fields: dict[str, RegisterField]) -> list[dict[str, Any]]:
@@ -102,6 +125,8 @@ def _query(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any
 
 def _answers(interface: Interface, fields: dict[str, RegisterField]) -> dict[str, Any]:
     told = _answer(interface, fields)
+    if interface.declaration.kind is InterfaceKind.WRITE_BACK:
+        return {"200": told, "202": told | {"description": "已收下 Received"}}
     if interface.declaration.kind is not InterfaceKind.FILE:
         return {"200": told}
     files = {media.partition(";")[0]: {"schema": {"type": "string"}} for media in MEDIA_TYPES.values()}
@@ -151,6 +176,14 @@ def _aggregate(declared: InterfaceDeclaration, fields: Fields) -> dict[str, Any]
     }
 
 
+def _returned(_: InterfaceDeclaration, __: Fields) -> dict[str, Any]:
+    return {
+        "job": {"type": "integer"},
+        "reference": {"type": "string"},
+        "state": {"enum": ["received", "settled", "failed"]},
+    }
+
+
 def _file(_: InterfaceDeclaration, __: Fields) -> dict[str, Any]:
     return {"job": {"type": "integer"}, "state": {"enum": [state.value for state in JobState]}}
 
@@ -174,6 +207,7 @@ _CONTENT: dict[InterfaceKind, Callable[[InterfaceDeclaration, Fields], dict[str,
     InterfaceKind.LIST: _list,
     InterfaceKind.AGGREGATE: _aggregate,
     InterfaceKind.FILE: _file,
+    InterfaceKind.WRITE_BACK: _returned,
 }
 
 

@@ -142,8 +142,13 @@ def jobs(*, subscription: int | None = None, most: int = MOST_ROWS) -> list[Job]
 
 def open_jobs() -> list[int]:
     """The numbers of the jobs that are not done, in the order in which they were given."""
-    rows = models.Job.objects.filter(state__in=[JobState.WAITING.value, JobState.WORKING.value])
+    rows = _open().exclude(kind=InterfaceKind.WRITE_BACK.value)
     return list(rows.order_by("id").values_list("id", flat=True)[:MOST_ROWS])
+
+
+def has_returns() -> bool:
+    """Whether something that was given back waits to be settled."""
+    return _open().filter(kind=InterfaceKind.WRITE_BACK.value).exists()
 
 
 def grant_of(row: models.Subscription) -> Grant:
@@ -255,6 +260,10 @@ def _subscription_of(row: models.Subscription) -> Subscription:
         key_id=keys[0] if keys else None,
         reason=row.reason,
     )
+
+
+def _open() -> QuerySet[models.Job]:
+    return models.Job.objects.filter(state__in=[JobState.WAITING.value, JobState.WORKING.value])
 
 
 def _jobs() -> QuerySet[models.Job]:

@@ -27,6 +27,9 @@ class InterfaceKind(StrEnum):
     VERIFICATION = "verification"  # yes or no (or unknown, where it says so), and nothing else
     LIST = "list"  # the records that fit some filters, a page at a time
     AGGREGATE = "aggregate"  # numbers of groups that are large enough, and no record
+    WRITE_BACK = (
+        "write_back"  # takes results, or objections to a register's values, and says what became of them
+    )
     FILE = "file"  # all records that fit some filters, as a file that is made in the background
 
     @property
@@ -47,7 +50,9 @@ class InterfaceDeclaration(_Declared):
 
     The first parameter in `by` is the identifier that finds the record. In a verification the others are
     compared with the record's fields of the same name; in a list, a file and an aggregate they are filters, none of
-    which must be given. A file's subscription may take `daily_rows` rows a day; files are kept for `kept_hours`. Grades, masks and ways to compare are the register's:
+    which must be given. A file's subscription may take `daily_rows` rows a day; files are kept for `kept_hours`. A write-back
+    with a `source` takes rows of its data set, collected as its batches; one without takes objections: `by` is the
+    identifier and then the fields that may be objected to. Grades, masks and ways to compare are the register's:
     they are not repeated here. `purposes`, when given, are the only ones a subscription may have.
     """
 
@@ -69,6 +74,7 @@ class InterfaceDeclaration(_Declared):
     tells_unknown: bool = False
     daily_rows: int = Field(default=1_000_000, ge=1, le=100_000_000)
     kept_hours: int = Field(default=24, ge=1, le=168)
+    source: str | None = Field(default=None, pattern=SLUG)
     purposes: tuple[str, ...] = ()
     daily_quota: int = Field(default=10_000, ge=1, le=100_000_000)
     rate: Rate = Rate()

@@ -172,6 +172,16 @@ class JobNotFound(Refusal):
     zh = "本订阅没有此编号的批量任务。"
 
 
+class ReferenceUsed(Refusal):
+    """Something else was given back under the reference {reference}; every return needs its own."""
+
+    code = "exchange.reference_used"
+    http_status = 409
+    rule = "parameters"
+    counted = True
+    zh = "流水号 {reference} 已用于另一次回写，请更换流水号。"
+
+
 class ResultExpired(Refusal):
     """The result was kept for its time and has been removed; order it again."""
 

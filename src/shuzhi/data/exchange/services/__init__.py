@@ -7,6 +7,7 @@ from shuzhi.data.exchange.services.interfaces import (
     refresh_interfaces,
     withdraw_interface,
 )
+from shuzhi.data.exchange.services.returns import follow_objection, settle_returns
 from shuzhi.data.exchange.services.subscriptions import (
     expire_subscriptions,
     follow_dossier,
@@ -19,6 +20,7 @@ from shuzhi.data.exchange.services.work import remove_expired_results, work_on
 __all__ = [
     "expire_subscriptions",
     "follow_dossier",
+    "follow_objection",
     "forget_nonces",
     "grant",
     "propose_interface",
@@ -29,6 +31,7 @@ __all__ = [
     "renew_credential",
     "request_subscription",
     "revoke_subscription",
+    "settle_returns",
     "withdraw_interface",
     "work_on",
 ]

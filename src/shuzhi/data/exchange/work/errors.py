@@ -29,6 +29,14 @@ class NothingGiven(PlatformError):
     zh = "按基础库的策略，这种方式不提供任何记录或字段。"
 
 
+class NoSuchEntity(PlatformError):
+    """The register knows nobody under this identifier, so there is no value to object to."""
+
+    code = "exchange.no_such_entity"
+    http_status = 404
+    zh = "基础库中没有此标识对应的记录，无从提出异议。"
+
+
 class GivenUp(PlatformError):
     """The work was begun {attempts} times and ended every time without a result."""
 

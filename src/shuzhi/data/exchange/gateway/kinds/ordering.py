@@ -28,30 +28,32 @@ WITH w AS (
 ), made AS (
     INSERT INTO exchange_job (subscription_id, kind, digest, asked, state, attempts, rows, size, sha256, terms, asked_at)
     SELECT DISTINCT ON (subscription, digest) subscription, kind, digest, asked::jsonb, 'waiting', 0, 0, 0, '', '', at
-    FROM w WHERE job IS NULL ORDER BY subscription, digest, place
+    FROM w WHERE asked IS NOT NULL ORDER BY subscription, digest, place
     ON CONFLICT DO NOTHING
-    RETURNING id, subscription_id, digest, state, asked, problem, rows, size, sha256, terms, expires_at
+    RETURNING *
 )
-SELECT w.place, j.id, j.state, j.asked::text, j.problem::text, j.rows, j.size, j.sha256, j.terms, j.expires_at
-FROM w JOIN (
-    SELECT * FROM made
+SELECT place, id, state, asked::text, problem::text, outcome::text, rows, size, sha256, terms, expires_at FROM (
+    SELECT w.place, j.* FROM w JOIN made j ON j.subscription_id = w.subscription AND j.digest = w.digest
     UNION ALL
-    SELECT id, subscription_id, digest, state, asked, problem, rows, size, sha256, terms, expires_at FROM exchange_job
-) j ON j.subscription_id = w.subscription
-   AND CASE WHEN w.job IS NULL THEN j.digest = w.digest AND j.state IN ('waiting', 'working') ELSE j.id = w.job END
+    SELECT w.place, j.* FROM w JOIN exchange_job j ON j.subscription_id = w.subscription AND j.digest = w.digest
+    WHERE w.job IS NULL AND (j.kind = 'write_back' OR j.state IN ('waiting', 'working'))
+    UNION ALL
+    SELECT w.place, j.* FROM w JOIN exchange_job j ON j.subscription_id = w.subscription AND j.id = w.job
+) found
 """
 
 
 class Order(NamedTuple):
-    """A new order, or the number of one that was given before."""
+    """A new order, or the number of one that was given before. `key` is what tells it from others, else its content."""
 
     job: int | None
     asked: str = ""
+    key: str = ""
 
     @property
     def digest(self) -> str:
         """What tells an order from others of its subscription."""
-        return hashlib.sha256(self.asked.encode()).hexdigest()
+        return hashlib.sha256((self.key or self.asked).encode()).hexdigest()
 
 
 class Found(NamedTuple):
@@ -61,6 +63,7 @@ class Found(NamedTuple):
     state: str
     asked: str
     problem: str | None
+    outcome: str | None
     rows: int
     size: int
     sha256: str
@@ -94,7 +97,7 @@ def values(questions: Sequence[Question]) -> Sequence[object]:
         [order.job for order in orders],
         [question.grant.terms.kind.value for question in questions],
         [order.digest for order in orders],
-        [order.asked or "{}" for order in orders],
+        [order.asked or None for order in orders],
         [question.at for question in questions],
     ]
 
