@@ -14,7 +14,7 @@ from shuzhi.data.exchange.gateway.refusals import Refusal
 from shuzhi.data.exchange.gateway.standings import Standing
 from shuzhi.data.exchange.gateway.terms import Grant
 from shuzhi.data.exchange.types import InterfaceKind
-from shuzhi.pillars.security.canonical import Content, content_of
+from shuzhi.pillars.security.canonical import Content
 
 
 def _nobody(case: Case) -> None:
@@ -79,8 +79,8 @@ class Case:
         return f"subscription/{self.standing.grant.subscription}" if self.standing else UNKNOWN
 
     def entry(self) -> Content:
-        """The case in the audit log."""
-        facts: dict[str, object] = {"request": self.request_id}
+        """The case in the audit log. All of it is in its stored form: it comes from the database or was read strictly."""
+        facts: dict[str, Any] = {"request": self.request_id}
         if self.refusal is not None:
             facts |= {"rule": self.refusal.rule, "code": self.refusal.code}
         if self.answer is not None:
@@ -88,8 +88,8 @@ class Case:
         grant = self.standing.grant if self.standing else None
         if grant is not None:
             facts["key"] = grant.key_id
-        return content_of(
-            at=self.at,
+        return Content(
+            self.at,
             action="exchange.refused" if self.refusal else "exchange.called",
             target=f"interface/{self.call.interface}" if self.call else "gateway/refusals",
             actor=self.actor,

@@ -21,7 +21,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The content of an answer, and what the audit log notes of it."""
+    """The content of an answer, and what the audit log notes of it.
+
+    What is noted is stored as it is: texts, whole numbers, truth values, and lists of them, that come from the
+    database or were read from the call (`calls` lets nothing through that PostgreSQL can't store).
+    """
 
     content: dict[str, object]
     noted: dict[str, object]
