@@ -40,12 +40,14 @@ class InvalidSetting(PlatformError):
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every setting of a node. Field names are the setting names; `SHUZHI_WEB_PORT` sets `web_port`.
 
+    `postgres` chooses whose programs run our database, where both the wheel's and the system's are there.
     `process` says which process of the node this is; the supervisor sets it for its children. `start_seconds`
     bounds how long `shuzhi up --detach` waits for a node whose processes live.
     """
 
     home: Path = Path("var")
     database_url: str | None = None
+    postgres: Literal["wheel", "system"] | None = None
     lake_url: str | None = None
     packs: tuple[Path, ...] = ()
     web_host: str = "127.0.0.1"

@@ -51,7 +51,11 @@ def test_figures_are_seen_before_the_batch_is_done(outside_sender, monkeypatch):
     assert seen["begun"] is None
     assert (seen["staged"].step, seen["staged"].expected) == (Step.READING, 5)
     assert (seen["judged"].step, seen["judged"].read, seen["judged"].quarantined) == (Step.JUDGING, 5, 2)
-    assert (seen["appended"].step, seen["appended"].accepted, seen["appended"].duplicates) == (Step.WRITING, 1, 2)
+    assert (seen["appended"].step, seen["appended"].accepted, seen["appended"].duplicates) == (
+        Step.WRITING,
+        1,
+        2,
+    )
     assert seen["appended"].written == 1
     assert seen_from_outside(batch.id) is None
     assert queries.batch(batch.id).balances
@@ -62,10 +66,8 @@ def test_rows_are_counted_while_they_are_read(sender, monkeypatch):
     batch = sender.receive(HEADER + GOOD)
     meter = progress.Meter(batch.id)
 
-    read = []
-    for row in meter.counted(range(2 * progress.ROWS_APART)):
-        if row % progress.ROWS_APART == 0:
-            read.append(queries.progress([batch.id])[batch.id].read)
+    rows = meter.counted(range(2 * progress.ROWS_APART))
+    read = [queries.progress([batch.id])[batch.id].read for row in rows if row % progress.ROWS_APART == 0]
     assert read == [0, progress.ROWS_APART]
 
 
@@ -101,5 +103,3 @@ def test_a_figure_that_cannot_be_written_does_not_stop_the_work(outside_sender, 
     batch = outside_sender.receive(HEADER + GOOD)
     monkeypatch.setattr(progress.models.Progress.objects, "update_or_create", refuse)
     assert services.collect_batch(batch=batch.id, by=OFFICER, at=AT).status is Status.COLLECTED
-
-

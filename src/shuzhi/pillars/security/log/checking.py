@@ -27,7 +27,9 @@ _BLOCKS = "SELECT id, entries, count FROM security_auditblock WHERE id = ANY(%s)
 _FOLDED = "SELECT block_id FROM security_foldedblock WHERE block_id = ANY(%s)"
 
 
-class _Leaf(NamedTuple):
+class Leaf(NamedTuple):
+    """A place, the name of its entry, and its content; None if that is gone."""
+
     place: int
     entry: str
     content: bytes | None
@@ -54,8 +56,8 @@ def check_stretch(
 ) -> Stretch:
     """Recompute a stretch that begins at a tile; `heads` are the sizes of heads within it."""
     found = Stretch(first, last)
-    stored = _stored(cursor, first, last)
-    leaves = list(_leaves(cursor, found))
+    stored = stored_hashes(cursor, first, last)
+    leaves = list(leaves_of(cursor, found))
     _compare(found, hasher, leaves, stored)
     stored += [bytes(merkle.BYTES)] * (last - first - len(stored))  # hashes that are gone fit nothing
     for at in range(0, last - first - merkle.WIDTH + 1, merkle.WIDTH):
@@ -71,7 +73,8 @@ def check_row(content: bytes, row: Sequence[Any]) -> bool:
     return reading.bytes_of(row) == content and row[-1] == hashlib.sha256(content).hexdigest()
 
 
-def _stored(cursor: reading.Cursor, first: int, last: int) -> list[bytes]:
+def stored_hashes(cursor: reading.Cursor, first: int, last: int) -> list[bytes]:
+    """The hashes of these places' leaves as the tiles hold them."""
     wanted = first // merkle.WIDTH, -(-last // merkle.WIDTH)
     tiles = {number: bytes(hashes) for number, hashes in reading.read(cursor, _TILES, *wanted)}
     full = merkle.WIDTH * merkle.BYTES
@@ -79,7 +82,8 @@ def _stored(cursor: reading.Cursor, first: int, last: int) -> list[bytes]:
     return merkle.split(b"".join(parts))[: last - first]
 
 
-def _leaves(cursor: reading.Cursor, found: Stretch) -> Iterator[_Leaf]:
+def leaves_of(cursor: reading.Cursor, found: Stretch) -> Iterator[Leaf]:
+    """What is stored for each place of the stretch; what does not fit there is noted in its findings."""
     runs = reading.read(cursor, _RUNS, found.first, found.last)
     entries = _entries(cursor, runs, found)
     written = _blocks(cursor, runs, found)
@@ -90,11 +94,11 @@ def _leaves(cursor: reading.Cursor, found: Stretch) -> Iterator[_Leaf]:
                 found.findings.append(Finding(Reason.EMPTY, empty))
             place = at + 1
             if entry is not None:
-                yield _Leaf(at, f"e{entry + at - first}", entries.get(entry + at - first))
+                yield Leaf(at, f"e{entry + at - first}", entries.get(entry + at - first))
             else:
                 lines = written.get(block, ())
                 content = lines[at - first] if at - first < len(lines) else None
-                yield _Leaf(at, blocks.reference(block, at - first), content)
+                yield Leaf(at, blocks.reference(block, at - first), content)
     for empty in range(place, found.last):
         found.findings.append(Finding(Reason.EMPTY, empty))
 
@@ -171,7 +175,7 @@ def check_blocks(
             found.findings.append(Finding(reason, at, blocks.reference(block, place)))
 
 
-def _compare(found: Stretch, hasher: merkle.Hasher, leaves: list[_Leaf], stored: list[bytes]) -> None:
+def _compare(found: Stretch, hasher: merkle.Hasher, leaves: list[Leaf], stored: list[bytes]) -> None:
     present = [leaf for leaf in leaves if leaf.content is not None]
     hashes = hasher.leaves([leaf.content or b"" for leaf in present])
     if len(present) == len(stored) and hashes == stored:
