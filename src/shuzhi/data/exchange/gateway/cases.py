@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from shuzhi.data.exchange.gateway.calls import Call
@@ -16,6 +16,8 @@ from shuzhi.data.exchange.gateway.terms import Grant
 from shuzhi.data.exchange.types import InterfaceKind
 from shuzhi.pillars.security.canonical import Content
 
+NEVER = datetime.min.replace(tzinfo=UTC)
+
 
 def _nobody(case: Case) -> None:
     """Nobody waits for the case."""
@@ -25,11 +27,11 @@ def _nobody(case: Case) -> None:
 class Case:
     """One call. It waits until it is either refused or answered; `finished` then hears of it.
 
-    An objection becomes the refusal once the nonce has been claimed: replays are refused before it.
+    `at` is when it was decided. An objection becomes the refusal once the nonce has been claimed: replays are refused before it.
     """
 
     request_id: str
-    at: datetime
+    at: datetime = NEVER
     call: Call | None = None
     standing: Standing | None = None
     objection: Refusal | None = None
