@@ -23,7 +23,7 @@ STAFF_PAGES  = /staff/ /staff/sources/ /staff/sources/register/ /staff/batches/ 
 COCKPITS     = /staff/cockpit/ /staff/cockpit/330110/ /staff/cockpit/indicators/K16/
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo up test check format bench bench-psi bench-rules proof shots spu lock clean
+.PHONY: help install dev demo up test check format bench bench-gateway soak-gateway bench-psi bench-rules proof shots spu lock clean
 .SUFFIXES:
 
 help:

@@ -15,6 +15,7 @@ from shuzhi.data.exchange.gateway.standings import Standing
 from shuzhi.data.exchange.gateway.terms import Grant
 from shuzhi.data.exchange.types import InterfaceKind
 from shuzhi.pillars.security.canonical import Content
+from shuzhi.pillars.security.subjects import node_reference
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -100,6 +101,7 @@ class Case:
             basis=grant.basis if grant else None,
             outcome="refused" if self.refusal else "answered",
             facts=facts,
+            subjects=tuple(node_reference(*one) for one in self.answer.about) if self.answer else (),
         )
 
 
