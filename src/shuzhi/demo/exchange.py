@@ -1,4 +1,4 @@
-"""An office that owns no register asks for two interfaces, gets them from owner and bureau, and calls them."""
+"""An office that owns no register asks for interfaces, gets them from owner and bureau, and calls them."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from shuzhi.pillars.security.types import Role
 from shuzhi.support.workflow import services as workflow
 
 ASKING = "housing-fund"
+ASKED = ("firm-by-uscc", "firm-exists", "firm-counts")
 PURPOSE = "住房公积金单位开户：核验单位登记信息"
 BASIS = "住房公积金管理条例 第十三条"
 REGISTER = "legal-entity"
@@ -42,7 +43,8 @@ def share(run: Run) -> dict[str, Any]:
         services.publish_interface(interface=interface.id, by=run.speakers.bureau(), at=run.at)
     for register in {one.declaration.register_ for one in queries.interfaces()}:
         services.refresh_interfaces(register=register, by=run.speakers.bureau(), at=run.at)
-    credentials = {one.id: _credential(run, one.id, one.declaration.owner) for one in queries.interfaces()}
+    offered = {one.id: one.declaration.owner for one in queries.interfaces()}
+    credentials = {name: _credential(run, name, offered[name]) for name in ASKED if name in offered}
     _ask_and_wait(run)
     answers = _call(credentials)
     granted = [one for one in queries.subscriptions() if one.status is SubscriptionStatus.GRANTED]
@@ -87,6 +89,7 @@ def _ask_and_wait(run: Run) -> None:
 
 def _request(run: Run, office: str, interface: str, purpose: str, basis: str) -> Subscription:
     today = day_of(run.at)
+    offered = queries.interface(interface).declaration
     return services.request_subscription(
         interface=interface,
         office=office,
@@ -94,7 +97,7 @@ def _request(run: Run, office: str, interface: str, purpose: str, basis: str) ->
         basis=basis,
         since=today,
         until=today + timedelta(days=365),
-        daily_quota=1000,
+        daily_quota=min(1000, offered.daily_quota),
         by=run.speakers.of(office, Role.DATA_OFFICER),
         at=run.at,
     )
@@ -111,6 +114,7 @@ def _call(credentials: dict[str, client.StoredCredential]) -> dict[str, Any]:
         ("firm-by-uscc", {"uscc": wrong}),
         ("firm-exists", {"uscc": uscc, "name": name}),
         ("firm-exists", {"uscc": uscc, "name": "并不存在的企业"}),
+        ("firm-counts", {}),
     )
     answered = asyncio.run(_through_gateway(credentials, calls))
     statuses = [status for status, _ in answered]
@@ -150,5 +154,7 @@ async def _one(
         query=query,
         at=clock.now(),
     )
-    status, _, content = await gateway.handle("GET", f"{path}?{query}", dict(headers), b"", None)
+    status, _, content = await gateway.handle(
+        "GET", f"{path}?{query}" if query else path, dict(headers), b"", None
+    )
     return status, content

@@ -56,11 +56,16 @@ ROOMS = (
     "audit",
     "batches",
     "exchange",
+    "exports",
     "indicators",
+    "opendata",
+    "keys",
     "outbox",
     "packs",
     "quality",
     "registers",
+    "rules",
+    "security",
     "sources",
 )
 

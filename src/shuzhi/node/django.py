@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "shuzhi.data.registers",
     "shuzhi.data.exchange",
     "shuzhi.data.opendata",
+    "shuzhi.data.exports",
     "shuzhi.business.indicators",
     "shuzhi.packs",
     "shuzhi.terminals.design",

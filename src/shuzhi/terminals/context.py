@@ -8,6 +8,7 @@ import structlog
 from django.http import HttpRequest
 from django.urls import reverse
 
+from shuzhi.foundation.clock import now
 from shuzhi.foundation.settings import settings
 from shuzhi.pillars.security.types import PUBLIC, Actor
 from shuzhi.terminals.staff import rooms
@@ -39,5 +40,11 @@ def _staff(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         "search_url": reverse("staff:search"),
     }
     if actor != PUBLIC:
-        known |= {"actor": rooms.reader_of(actor), "rooms": rooms.rail(request, actor)}
+        reader = rooms.reader_of(actor)
+        mark = {
+            "who": f"{reader.name} {actor.name.removeprefix('account/')}",
+            "office": reader.office_title,
+            "at": now(),
+        }
+        known |= {"actor": reader, "rooms": rooms.rail(request, actor), "watermark": mark}
     return known

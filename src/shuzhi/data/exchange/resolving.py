@@ -17,6 +17,7 @@ from shuzhi.data.linkage.types import Normalise
 from shuzhi.data.registers import queries as registers
 from shuzhi.data.registers.errors import NoSuchRegister
 from shuzhi.data.registers.types import RegisterDeclaration, RegisterField
+from shuzhi.pillars.security.data_policy.declaring import says_nothing
 from shuzhi.pillars.security.masking import readable
 from shuzhi.pillars.security.types import Grade
 from shuzhi.pillars.standards.validators import VALIDATORS
@@ -56,6 +57,7 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
             "compare": known[name].compare.value,
             "grade": known[name].grade.value,
         }
+        | _limits(known[name])
         for name in interface.by
     ]
     delivered = interface.fields if interface.kind.delivers else ()
@@ -70,6 +72,7 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
         "per_second": interface.rate.per_second,
         "burst": interface.rate.burst,
     }
+    terms |= {"owner": register.owner} | _limits(register)
     return terms | interface.model_dump(mode="json", include=set(OWN_TERMS.get(interface.kind, ())))
 
 
@@ -78,12 +81,15 @@ def regraded_terms(terms: dict[str, Any]) -> dict[str, Any]:
     known = {field.id: field for field in registers.declaration(terms["register"]).fields}
     fields = [_graded(known[field["id"]]) for field in terms["fields"] if field["id"] in known]
     parameters = [one | _grade(known.get(one["id"])) for one in terms["parameters"]]
-    return terms | {"fields": fields, "parameters": parameters}
+    declared = registers.declaration(terms["register"])
+    terms = {name: value for name, value in terms.items() if name != "policy"}
+    return terms | {"owner": declared.owner, "fields": fields, "parameters": parameters} | _limits(declared)
 
 
-def _grade(field: RegisterField | None) -> dict[str, str]:
+def _grade(field: RegisterField | None) -> dict[str, Any]:
     """A field that is gone is graded as high as can be: nobody filters by it any more."""
-    return {"grade": (field.grade if field else max(Grade)).value}
+    graded: dict[str, Any] = {"grade": (field.grade if field else max(Grade)).value, "policy": None}
+    return graded | (_limits(field) if field else {})
 
 
 def _check_clearance(interface: InterfaceDeclaration, known: dict[str, RegisterField]) -> None:
@@ -103,8 +109,15 @@ def _check_clearance(interface: InterfaceDeclaration, known: dict[str, RegisterF
             _refuse(interface, f"{name} is not compared exactly", f"{name} 不是精确比对字段，不能作为条件")
 
 
-def _graded(field: RegisterField) -> dict[str, str]:
-    return {"id": field.id, "grade": field.grade.value, "mask": field.mask.value}
+def _graded(field: RegisterField) -> dict[str, Any]:
+    return {"id": field.id, "grade": field.grade.value, "mask": field.mask.value} | _limits(field)
+
+
+def _limits(declared: RegisterField | RegisterDeclaration) -> dict[str, Any]:
+    """What a schema says of the use of its data beyond grade and mask; nothing where it says nothing."""
+    if says_nothing(declared.policy):
+        return {}
+    return {"policy": declared.policy.model_dump(mode="json", exclude_defaults=True)}
 
 
 def _register(interface: InterfaceDeclaration) -> RegisterDeclaration:

@@ -49,3 +49,11 @@ class RowsTooMany(PlatformError):
     code = "opendata.rows_too_many"
     http_status = 409
     zh = "一次最多取 {most} 行，请用 offset 翻页。"
+
+
+class GivesPersonsAway(PlatformError):
+    """Opening data set {dataset} would give persons away (k = {k}, l = {l}): {cells} cells, {rows} rows. Such as {named}."""
+
+    code = "opendata.gives_persons_away"
+    http_status = 409
+    zh = "数据集 {dataset} 开放后会暴露个人（k = {k}，l = {l}）：{cells} 个单元、{rows} 行不合要求。例如 {named}。"

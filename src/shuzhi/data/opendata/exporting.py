@@ -25,14 +25,21 @@ MEDIA_TYPES = {
 
 def write_files(folder: Path, columns: Sequence[Column], rows: Rows, count: int) -> dict[str, Path]:
     """Write every format into `folder`; returns the files by format. `rows` is asked once a format."""
-    writers = {"csv": _write_csv, "json": _write_json, "parquet": _write_parquet, "xlsx": _write_xlsx}
-    if count > MOST_SHEET_ROWS:
-        del writers["xlsx"]
     files = {}
-    for form, write in writers.items():
-        files[form] = folder / f"data.{form}"
-        write(files[form], columns, rows())
+    for form in _writers():
+        if form != "xlsx" or count <= MOST_SHEET_ROWS:
+            files[form] = folder / f"data.{form}"
+            write_file(form, files[form], columns, rows())
     return files
+
+
+def write_file(form: str, file: Path, columns: Sequence[Column], rows: Iterable[list[Any]]) -> None:
+    """Write one file of one format."""
+    _writers()[form](file, columns, rows)
+
+
+def _writers() -> dict[str, Callable[[Path, Sequence[Column], Iterable[list[Any]]], None]]:
+    return {"csv": _write_csv, "json": _write_json, "parquet": _write_parquet, "xlsx": _write_xlsx}
 
 
 def _write_csv(file: Path, columns: Sequence[Column], rows: Iterable[list[Any]]) -> None:

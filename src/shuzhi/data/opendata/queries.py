@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Sum
 
@@ -20,6 +21,7 @@ from shuzhi.data.opendata.types import (
     resource_id,
 )
 from shuzhi.foundation import lake
+from shuzhi.foundation.clock import now
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization import queries as organization
 
@@ -54,11 +56,11 @@ def releases_of(entries: Iterable[Entry]) -> dict[str, Release]:
     return {value.dataset: value for value in values if _still_open(value, by_id[value.dataset])}
 
 
-def opening_plan(entry: Entry) -> OpeningPlan:
+def opening_plan(entry: Entry, *, at: datetime) -> OpeningPlan:
     """What `open_dataset` would say to this entry now, check by check, without opening it."""
     published = entry.status is Status.PUBLISHED
     try:
-        fields = preparing.openable_fields(entry.schema_)
+        fields = preparing.openable_fields(entry.schema_, at=at)
         refusal = None
     except NotOpenable as found:
         fields, refusal = (), found
@@ -132,6 +134,14 @@ def open_fields() -> dict[str, list[str]]:
     }
 
 
+def edition() -> tuple[str, datetime | None]:
+    """A digest that changes with every opening and withdrawal of a release, and the time of the last one."""
+    rows = models.Release.objects.order_by("id").values_list("id", "released_at", "withdrawn_at")
+    found = list(rows)
+    digest = hashlib.sha256(repr(found).encode()).hexdigest()
+    return digest, max((gone or made for _, made, gone in found), default=None)
+
+
 def downloads(dataset: str) -> int:
     """How often a data set's files were downloaded."""
     counted = models.Download.objects.filter(dataset=dataset).aggregate(all=Sum("count"))
@@ -153,7 +163,7 @@ def _still_open(release: Release, entry: Entry | None) -> bool:
     """Whether the catalog still allows what was released; what it no longer allows is not served a moment longer."""
     if entry is None or entry.status is not Status.PUBLISHED or entry.opening is Access.NONE:
         return False
-    return preparing.allows(entry.schema_, release)
+    return preparing.allows(entry.schema_, release, at=now())
 
 
 def value_of(row: models.Release) -> Release:

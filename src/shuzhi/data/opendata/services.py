@@ -12,17 +12,19 @@ from django.db.models import F
 
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog import services as catalog_services
-from shuzhi.data.opendata import models, preparing, queries, tables
+from shuzhi.data.catalog.types import DataSetDeclaration, FieldType
+from shuzhi.data.opendata import disclosure, models, preparing, queries, tables
 from shuzhi.data.opendata.errors import NotOpen, NotOpenable
 from shuzhi.data.opendata.exporting import MEDIA_TYPES, write_files
-from shuzhi.data.opendata.types import DataSetOpened, OpenFile, Release, resource_id
+from shuzhi.data.opendata.types import Column, DataSetOpened, OpenFile, Release, resource_id
 from shuzhi.foundation import lake
 from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.files import file_store
 from shuzhi.foundation.outbox import services as outbox
-from shuzhi.foundation.secrets import secret
-from shuzhi.foundation.settings import settings
 from shuzhi.pillars.security import audit, policy
+from shuzhi.pillars.security.anonymity import Mended
+from shuzhi.pillars.security.data_policy import Decision
+from shuzhi.pillars.security.masking import masking_key
 from shuzhi.pillars.security.types import Actor
 
 
@@ -31,22 +33,25 @@ def open_dataset(*, dataset: str, by: Actor, at: datetime, licence: str | None =
     """Open a data set, or replace its release by one of the current rows.
 
     Only fields declared open go out; those graded above L1 go out masked. The rows are a copy: later
-    batches are not open before the next release.
+    batches are not open before the next release. Where the data set is about persons, rows that give single
+    persons away are mended as declared, or the release is refused.
 
     Raises:
         NotCatalogued: its catalog entry is not published.
-        NotOpenable: its class or its fields do not allow it, or nothing has been collected.
+        NotOpenable: its class, its policy or its fields do not allow it, or nothing has been collected.
+        GivesPersonsAway: its rows would give single persons away.
         Forbidden: the actor speaks neither for the owner nor for the bureau.
     """
     entry = catalog.published_entry(dataset)
     policy.require("opendata.open", by=by, office=entry.owner)
-    fields = preparing.openable_fields(entry.schema_)
+    fields = preparing.openable_fields(entry.schema_, at=at)
     if not lake.has_table(dataset):
         raise NotOpenable(
             dataset=dataset, reason="nothing has been collected yet", reason_zh="尚未归集任何数据"
         )
     release = _next_release(dataset, licence or entry.schema_.licence or "unspecified", fields, by=by, at=at)
-    release = _publish_rows(release, lake.current(dataset), fields)
+    decision = preparing.public_decision(entry.schema_, at=at)
+    release, mended = _publish_rows(release, entry.schema_, fields, decision)
     _replace_current(release, at=at)
     catalog_services.note_formats(dataset=dataset, formats=(file.format for file in release.files), at=at)
     catalog_services.record_lineage(
@@ -61,6 +66,8 @@ def open_dataset(*, dataset: str, by: Actor, at: datetime, licence: str | None =
         rows=release.rows,
         fields=[column.id for column in release.columns],
         masked=list(release.masked),
+        generalised=sorted(mended.steps),
+        left_out=mended.left_out,
     )
     outbox.publish(DataSetOpened(dataset=dataset, release=release.id), at=at)
     return release
@@ -108,17 +115,30 @@ def _next_release(dataset: str, licence: str, fields: Any, *, by: Actor, at: dat
     )
 
 
-def _publish_rows(release: Release, table: Any, fields: Any) -> Release:
-    key = secret(settings().home, "masking").encode()
+def _publish_rows(
+    release: Release, schema: DataSetDeclaration, fields: Any, decision: Decision
+) -> tuple[Release, Mended]:
+    table, key = lake.current(schema.dataset), masking_key()
+
+    def masked() -> Any:
+        return preparing.open_rows(table, fields, decision, key=key)
+
+    mended = disclosure.require(schema, release.columns, masked)
+    release = replace(release, columns=tuple(_column(each, mended) for each in release.columns))
 
     def rows() -> Any:
-        return preparing.open_rows(table, fields, key=key)
+        return mended.rows(masked())
 
     count = tables.create_table(release, rows())
     with TemporaryDirectory(prefix="shuzhi-release-") as folder:
         written = write_files(Path(folder), release.columns, rows, count)
         stored = tuple(_store(form, file) for form, file in written.items())
-    return replace(release, rows=count, files=stored)
+    return replace(release, rows=count, files=stored), mended
+
+
+def _column(column: Column, mended: Mended) -> Column:
+    """A column whose values went into larger classes holds texts."""
+    return replace(column, type=FieldType.TEXT) if column.id in mended.steps else column
 
 
 def _store(form: str, file: Path) -> OpenFile:

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from shuzhi.data.quality import queries, services
+from shuzhi.data.quality.showing import shown_run
 from shuzhi.data.quality.types import CheckRun, Issue, OfficeScore, Scorecard
 from shuzhi.foundation.clock import now
 from shuzhi.pillars.security.guard import requires
@@ -33,8 +34,7 @@ def read_office_scores(request: HttpRequest) -> list[OfficeScore]:
 @requires("quality.read")
 def read_latest(request: HttpRequest, dataset: str) -> CheckRun:
     """A data set's latest check with the result of every rule."""
-    del request
-    return queries.latest_run(dataset)
+    return shown_run(queries.latest_run(dataset), by=request.actor, at=now())  # type: ignore[attr-defined]
 
 
 @router.get("/issues", response=list[Issue])
@@ -55,4 +55,5 @@ def read_issues(
 @requires("quality.check")
 def check(request: HttpRequest, batch: str) -> CheckRun:
     """Check a collected batch again."""
-    return services.check_batch(batch=batch, by=request.actor, at=now())  # type: ignore[attr-defined]
+    actor, at = request.actor, now()  # type: ignore[attr-defined]
+    return shown_run(services.check_batch(batch=batch, by=actor, at=at), by=actor, at=at)

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shuzhi.data.catalog.policies import policy_of
 from shuzhi.data.catalog.types import (
     CheckKind,
     DataSetDeclaration,
     Dimension,
-    FieldDeclaration,
     FieldType,
     RuleDeclaration,
     Severity,
@@ -21,8 +21,7 @@ from shuzhi.data.quality.types import Place, RuleResult, SampleRow
 from shuzhi.data.sources.captions import CAPTIONS
 from shuzhi.data.sources.types import Batch
 from shuzhi.foundation.words import Words
-from shuzhi.pillars.security.masking import mask_value
-from shuzhi.pillars.security.types import Grade, Mask
+from shuzhi.pillars.security.data_policy import Channel, at_rest
 
 QUARANTINE = "quarantine"
 QUARANTINE_MESSAGE = Words(
@@ -63,9 +62,12 @@ def masked(
     values: Mapping[str, str | None], dataset: DataSetDeclaration, key: bytes
 ) -> dict[str, str | None]:
     """Values as a sample may keep them: public ones as they are, graded ones masked as their field says."""
-    return {
-        name: mask_value(value, mask=_mask(dataset.field(name)), key=key) for name, value in values.items()
-    }
+    decision = at_rest(policy_of(dataset), Channel.SAMPLE)
+    return {name: _text(decision.value(name, value, key=key, row=values)) for name, value in values.items()}
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _result(
@@ -130,12 +132,6 @@ def _samples(rule: RuleDeclaration, evidence: Evidence) -> tuple[SampleRow, ...]
     return tuple(
         SampleRow(row.row, masked(row.values, evidence.dataset, evidence.masking_key)) for row in rows
     )
-
-
-def _mask(field: FieldDeclaration) -> Mask:
-    if field.grade is Grade.L1:
-        return Mask.NONE
-    return field.mask if field.mask is not Mask.NONE else Mask.PARTIAL
 
 
 def _made(rule: RuleDeclaration, place: Place, tally: Tally, samples: Sequence[SampleRow] = ()) -> RuleResult:

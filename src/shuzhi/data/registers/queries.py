@@ -1,17 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Upper
 
 from shuzhi.data.linkage.resolution import comparable
 from shuzhi.data.registers import models
 from shuzhi.data.registers.errors import NoSuchEntity, NoSuchRegister, NoSuchScheme
+from shuzhi.data.registers.reach import WHOLE, Reach, within
 from shuzhi.data.registers.types import (
     Disagreement,
     EarlierRecord,
@@ -20,6 +23,7 @@ from shuzhi.data.registers.types import (
     RegisterDeclaration,
     Tally,
 )
+from shuzhi.pillars.security.data_policy import RowScope
 from shuzhi.pillars.standards.validators import full_to_half
 
 PAGE = 20
@@ -115,27 +119,34 @@ def identities_of(scheme: str, value: str) -> list[tuple[str, str]]:
     return [("entity", entity) for entity in named.order_by("entity_id").values_list("entity_id", flat=True)]
 
 
-def search(register: str, text: str = "", *, page: int = 1, size: int = PAGE) -> Page:
-    """Records whose label contains the text, or that the text identifies, by the pinyin of their label."""
+def search(
+    register: str, text: str = "", *, page: int = 1, size: int = PAGE, reach: Reach | None = None
+) -> Page:
+    """Records whose label contains the text, or that the text identifies, by the pinyin of their label.
+
+    `reach` is what the reader may find; without it everything is searched, for the platform's own use.
+    """
     rows = models.Entity.objects.filter(register=register, retired_at=None)
+    if reach is not None:
+        rows = rows.filter(reach.entities)
     if text.strip():
-        rows = _matching(rows, full_to_half(text).strip())
+        rows = _matching(rows, full_to_half(text).strip(), [reach] if reach else None)
     start = (max(page, 1) - 1) * size
     found = rows.order_by("label_sort", "id")[start : start + size]
     return Page(records=[_value(row) for row in found], total=rows.count())
 
 
-def search_all(text: str, *, most: int) -> list[GoldenRecord]:
-    """The first records of any register that fit a text; two statements, however many registers there are."""
-    rows = _matching(models.Entity.objects.filter(retired_at=None), text.strip())
+def search_all(text: str, *, most: int, reaches: Sequence[Reach]) -> list[GoldenRecord]:
+    """The first records within reach that fit a text; two statements, however many registers there are."""
+    rows = _matching(models.Entity.objects.filter(retired_at=None), text.strip(), reaches)
     return [_value(row) for row in rows.order_by("register", "label_sort", "id")[:most]]
 
 
 def conflicts(
-    register: str, *, field: str | None = None, page: int = 1, size: int = PAGE
+    register: str, *, field: str | None = None, page: int = 1, size: int = PAGE, rows_of: RowScope = WHOLE
 ) -> tuple[list[Disagreement], int]:
-    """Where sources differ, and how many such places there are."""
-    rows = models.Conflict.objects.filter(register=register)
+    """Where sources differ among the rows of a scope, and how many such places there are."""
+    rows = models.Conflict.objects.filter(within(rows_of, prefix="entity__"), register=register)
     if field:
         rows = rows.filter(field=field)
     start = (max(page, 1) - 1) * size
@@ -197,10 +208,10 @@ def tally(register: str, field: str, *, day: date | None = None) -> dict[str | N
     }
 
 
-def in_town(register: str, town: str, *, page: int = 1, size: int = PAGE) -> Page:
-    """The living records whose address names a town, by the pinyin of their label."""
+def in_town(register: str, town: str, *, page: int = 1, size: int = PAGE, rows_of: RowScope = WHOLE) -> Page:
+    """The living records of a scope whose address names a town, by the pinyin of their label."""
     rows = models.Entity.objects.annotate(in_town=KeyTextTransform("town", "golden"))
-    rows = rows.filter(register=register, in_town=town, retired_at=None)
+    rows = rows.filter(within(rows_of), register=register, in_town=town, retired_at=None)
     start = (page - 1) * size
     found = rows.order_by("label_sort", "id")[start : start + size]
     return Page(records=[_value(row) for row in found], total=rows.count())
@@ -220,11 +231,19 @@ def count_listed(register: str, dataset: str, field: str) -> int:
     return rows.filter(entity_id__in=listed).count()
 
 
-def _matching(rows: QuerySet[models.Entity], text: str) -> QuerySet[models.Entity]:
-    identified = rows.filter(identifiers__value__in={text, text.upper()}).distinct()
+def _matching(
+    rows: QuerySet[models.Entity], text: str, reaches: Sequence[Reach] | None
+) -> QuerySet[models.Entity]:
+    known = _any(reach.identifiers for reach in reaches) if reaches is not None else Q()
+    named = _any(reach.labels for reach in reaches) if reaches is not None else Q()
+    identified = rows.filter(known & Q(identifiers__value__in={text, text.upper()})).distinct()
     if identified.exists():
         return identified
-    return rows.annotate(label_upper=Upper("label")).filter(label_upper__contains=text.upper())
+    return rows.annotate(label_upper=Upper("label")).filter(named, label_upper__contains=text.upper())
+
+
+def _any(asked: Iterable[Q]) -> Q:
+    return reduce(or_, asked, Q(pk__in=()))
 
 
 def _disagreement(row: models.Conflict) -> Disagreement:

@@ -12,6 +12,7 @@ from ninja import File, Form, Router, Schema
 from ninja.files import UploadedFile
 
 from shuzhi.data.sources import jobs, queries, services
+from shuzhi.data.sources.showing import shown_cells
 from shuzhi.data.sources.types import Batch, Mode, Source, Status
 from shuzhi.foundation.clock import now
 from shuzhi.foundation.settings import settings
@@ -118,7 +119,7 @@ def batch_quarantine(request: HttpRequest, batch: str, page: int = 1) -> Any:
     """One page of a batch's quarantine."""
     found = queries.batch(batch)
     policy.require("sources.read_quarantine", by=_actor(request), office=found.office)
-    return queries.quarantined(batch, page)
+    return shown_cells(queries.quarantined(batch, page), found, by=_actor(request), at=now())
 
 
 @router.post("/sources/{source}/files", response={202: BatchOut}, url_name="hand_in")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from shuzhi.data.catalog.types import FieldDeclaration
 from shuzhi.data.sources import models
 from shuzhi.data.sources.reasons import reason_words
-from shuzhi.foundation.secrets import secret
-from shuzhi.foundation.settings import settings
 from shuzhi.foundation.words import Words
-from shuzhi.pillars.security.masking import mask_value, partial
-from shuzhi.pillars.security.types import Grade, Mask
+from shuzhi.pillars.security.data_policy import Channel, at_rest, compile_policy
+from shuzhi.pillars.security.data_policy.declaring import NO_POLICY
+from shuzhi.pillars.security.masking import masking_key, partial
+from shuzhi.pillars.security.types import Grade
 from shuzhi.pillars.standards.validators import VALIDATORS, is_resident_id
 
 LONGEST_VALUE = 200
@@ -77,9 +76,10 @@ def masked(value: str | None, field: FieldDeclaration) -> str | None:
     """
     if value is None:
         return None
-    if field.grade is not Grade.L1:
-        mask = Mask.PARTIAL if field.mask is Mask.NONE else field.mask
-        return mask_value(value, mask=mask, key=_key())
+    if field.grade is not Grade.L1 or Channel.QUARANTINE in field.policy.refuse:
+        alone = compile_policy(thing="", owner="", fields=[field], uses=NO_POLICY)
+        seen = at_rest(alone, Channel.QUARANTINE).value(field.id, value, key=masking_key())
+        return None if seen is None else str(seen)
     return partial(value) if is_resident_id(value) or _MOBILE.fullmatch(value) else value
 
 
@@ -87,11 +87,6 @@ def masked_key(values: Iterable[str | None], fields: Sequence[FieldDeclaration])
     """The values of a key, each masked by its own field."""
     shown = [masked(value, field) for value, field in zip(values, fields, strict=True)]
     return "、".join(value or "" for value in shown)
-
-
-@lru_cache(maxsize=1)
-def _key() -> bytes:
-    return secret(settings().home, "masking").encode()
 
 
 def _storable(text: str | None) -> str | None:

@@ -78,8 +78,10 @@ def list_batches(
 def quarantine(batch: BatchId, *, page: int = 1) -> None:
     """列出隔离的行。 List a batch's quarantined cells."""
     from shuzhi.data.sources import queries
+    from shuzhi.data.sources.showing import shown_cells
 
-    found = queries.quarantined(batch, page)
+    whole = queries.quarantined(batch, page)
+    found = shown_cells(whole, queries.batch(batch), by=CONSOLE, at=now(), console=True)
     for cell in found.cells:
         facts = (cell.row, cell.column or "", cell.value or "", cell.message.zh, cell.message.en)
         typer.echo("\t".join(str(fact) for fact in facts))

@@ -27,11 +27,14 @@ def build(register: Annotated[str, typer.Argument(help="legal-entity")]) -> None
 
 @app.command()
 def show(register: str, scheme: str, value: str) -> None:
-    """按标识查一条记录。 Show the record that an identifier names, each value with its source."""
+    """按标识查一条记录。 Show the record that an identifier names, masked above L1, each value with its source."""
     open_rooms()
     from shuzhi.data.registers import queries
+    from shuzhi.data.registers.showing import shown_record
+    from shuzhi.pillars.security.types import system
 
     found = queries.find(register, scheme, value)
-    if found is None:
+    seen = found and shown_record(found, queries.declaration(register), by=system("console"), at=now())
+    if seen is None:
         raise typer.Exit(1)
-    print(json.dumps(asdict(found), ensure_ascii=False, default=str, indent=2))
+    print(json.dumps(asdict(seen), ensure_ascii=False, default=str, indent=2))

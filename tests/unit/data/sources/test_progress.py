@@ -51,7 +51,11 @@ def test_figures_are_seen_before_the_batch_is_done(outside_sender, monkeypatch):
     assert seen["begun"] is None
     assert (seen["staged"].step, seen["staged"].expected) == (Step.READING, 5)
     assert (seen["judged"].step, seen["judged"].read, seen["judged"].quarantined) == (Step.JUDGING, 5, 2)
-    assert (seen["appended"].step, seen["appended"].accepted, seen["appended"].duplicates) == (Step.WRITING, 1, 2)
+    assert (seen["appended"].step, seen["appended"].accepted, seen["appended"].duplicates) == (
+        Step.WRITING,
+        1,
+        2,
+    )
     assert seen["appended"].written == 1
     assert seen_from_outside(batch.id) is None
     assert queries.batch(batch.id).balances
@@ -101,5 +105,3 @@ def test_a_figure_that_cannot_be_written_does_not_stop_the_work(outside_sender, 
     batch = outside_sender.receive(HEADER + GOOD)
     monkeypatch.setattr(progress.models.Progress.objects, "update_or_create", refuse)
     assert services.collect_batch(batch=batch.id, by=OFFICER, at=AT).status is Status.COLLECTED
-
-

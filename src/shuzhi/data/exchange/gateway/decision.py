@@ -62,7 +62,7 @@ class Decision:
         """
         await self._claim()
         for case in waiting(self.cases):
-            case.attempt(_ask)
+            case.attempt(_ask, self.at)
         groups = by_kind(waiting(self.cases))
         if groups:
             await self._answer(list(groups.values()))
@@ -165,9 +165,10 @@ def _entitle(case: Case, today: date) -> None:
         case.objection = refusal
 
 
-def _ask(case: Case) -> None:
+def _ask(case: Case, at: datetime) -> None:
     grant = case.grant
-    case.question = Question(grant, KINDS[grant.terms.kind].read(case.read_call.parameters, grant))
+    read = KINDS[grant.terms.kind].read(case.read_call.parameters, grant)
+    case.question = Question(grant, read, at)
 
 
 def _answer(case: Case, rows: Rows, masking_key: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 
@@ -19,14 +20,16 @@ class Parameter(msgspec.Struct, frozen=True):
     standard: str | None
     compare: Normalise
     grade: Grade = Grade.L1
+    policy: dict[str, Any] | None = None
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One delivered field with the register's grade and mask."""
+    """One delivered field with the register's grade and mask, and its limits of use where it has any."""
 
     id: str
     grade: Grade
     mask: Mask
+    policy: dict[str, Any] | None = None
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -46,6 +49,14 @@ class Terms(msgspec.Struct, frozen=True):
     sums: tuple[str, ...] = ()
     minimum_group: int = 0
     tells_unknown: bool = False
+    owner: str = ""
+    policy: dict[str, Any] | None = None
+
+    @property
+    def limited(self) -> bool:
+        """Whether the register declares more than grades and masks: then every answer is decided by its policy."""
+        of_fields = [*(field.policy for field in self.fields), *(one.policy for one in self.parameters)]
+        return self.policy is not None or any(of_fields)
 
 
 class Grant(msgspec.Struct, frozen=True):

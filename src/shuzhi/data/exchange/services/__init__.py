@@ -1,6 +1,6 @@
 """Writes of the room, by topic."""
 
-from shuzhi.data.exchange.services.credentials import grant, renew_credential
+from shuzhi.data.exchange.services.credentials import grant, renew_credential, reseal_credentials
 from shuzhi.data.exchange.services.interfaces import (
     propose_interface,
     publish_interface,
@@ -25,6 +25,7 @@ __all__ = [
     "refresh_interfaces",
     "renew_credential",
     "request_subscription",
+    "reseal_credentials",
     "revoke_subscription",
     "withdraw_interface",
 ]

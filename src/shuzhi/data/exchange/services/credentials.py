@@ -59,7 +59,7 @@ def _issue(row: models.Subscription, *, by: Actor, at: datetime) -> Credential:
     key_id, key = f"sk-{secrets.token_hex(8)}", secrets.token_urlsafe(32)
     vault = Vault(secret(settings().home, "exchange"))
     models.Credential.objects.create(
-        key_id=key_id, subscription=row, sealed_secret=vault.seal(key_id, key), issued_at=at
+        key_id=key_id, subscription=row, sealed_secret=vault.seal(key_id, key, at=at), issued_at=at
     )
     audit.record(
         "exchange.credential_issued",
@@ -70,3 +70,20 @@ def _issue(row: models.Subscription, *, by: Actor, at: datetime) -> Credential:
         key=key_id,
     )
     return Credential(key_id=key_id, secret=key, interface=row.interface_id, subscription=row.id)
+
+
+AT_ONCE = 500
+
+
+@transaction.atomic
+def reseal_credentials(at: datetime) -> int:
+    """Bring some sealed secrets under the active key (重新加密); returns how many, 0 when none is left."""
+    vault = Vault(secret(settings().home, "exchange"))
+    sealed = models.Credential.objects.select_for_update().exclude(sealed_secret=b"").order_by("key_id")
+    rows = sealed.iterator(chunk_size=2000)
+    stale = [row for row in rows if not vault.is_current(bytes(row.sealed_secret))][:AT_ONCE]
+    for row in stale:
+        secret_ = vault.open(row.key_id, bytes(row.sealed_secret)).decode()
+        row.sealed_secret = vault.seal(row.key_id, secret_, at=at)
+    models.Credential.objects.bulk_update(stale, ["sealed_secret"])
+    return len(stale)

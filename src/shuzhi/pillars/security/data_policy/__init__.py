@@ -6,7 +6,7 @@ out by `decide`. Rooms never compare grades themselves.
 
 from shuzhi.pillars.security.data_policy.channels import CHANNELS, Channel
 from shuzhi.pillars.security.data_policy.compiling import FieldFacts, compile_policy
-from shuzhi.pillars.security.data_policy.deciding import decide
+from shuzhi.pillars.security.data_policy.deciding import at_rest, decide
 from shuzhi.pillars.security.data_policy.declaring import FieldPolicy, PolicyDeclaration, ScopeDeclaration
 from shuzhi.pillars.security.data_policy.types import (
     DataPolicy,
@@ -32,6 +32,7 @@ __all__ = [
     "RowScope",
     "ScopeDeclaration",
     "Treatment",
+    "at_rest",
     "compile_policy",
     "decide",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shuzhi.foundation.words import Words
-from shuzhi.pillars.security.types import Grade
+from shuzhi.pillars.security.types import Grade, Mask
 
 
 class Channel(StrEnum):
@@ -29,7 +29,8 @@ class Channel(StrEnum):
 class Terms:
     """What a way out asks for, whatever the data set: a stated purpose and basis; and the highest grade it lets pass.
 
-    `never` is the grade from which on a value does not go this way even masked.
+    `never` is the grade from which on a value does not go this way even masked; `bare` is how a graded field without
+    a mask of its own is masked, where leaving it out would leave a clerk with nothing to mend.
     """
 
     title: Words
@@ -37,13 +38,14 @@ class Terms:
     by_role: bool = True  # the reader is a person at a screen; else an office, or everyone
     ceiling: Grade = Grade.L3
     never: Grade | None = None
+    bare: Mask | None = None
 
 
 CHANNELS: dict[Channel, Terms] = {
     Channel.PAGE: Terms(Words(zh="工作台页面", en="staff page")),
     Channel.SEARCH: Terms(Words(zh="搜索结果", en="search results")),
-    Channel.SAMPLE: Terms(Words(zh="质量抽样", en="quality samples"), ceiling=Grade.L1),
-    Channel.QUARANTINE: Terms(Words(zh="隔离区", en="quarantine"), ceiling=Grade.L1),
+    Channel.SAMPLE: Terms(Words(zh="质量抽样", en="quality samples"), ceiling=Grade.L1, bare=Mask.PARTIAL),
+    Channel.QUARANTINE: Terms(Words(zh="隔离区", en="quarantine"), ceiling=Grade.L1, bare=Mask.PARTIAL),
     Channel.COCKPIT: Terms(Words(zh="驾驶舱下钻", en="cockpit drill-down")),
     Channel.CONSOLE: Terms(Words(zh="命令行", en="command line"), ceiling=Grade.L1),
     Channel.GATEWAY: Terms(

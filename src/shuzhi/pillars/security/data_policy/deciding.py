@@ -54,6 +54,21 @@ def decide(policy: DataPolicy, reader: Reader, channel: Channel | str, at: datet
     )
 
 
+def at_rest(policy: DataPolicy, channel: Channel) -> Decision:
+    """How values are kept for a way out that shows copies, such as samples: as its least cleared reader sees them.
+
+    Who reads the copy is decided when it is read, by `decide`; what is withheld then is not shown at all.
+    """
+    terms = CHANNELS[channel]
+    fields = {
+        name: _withheld(reasons.REFUSED)
+        if channel in (*policy.uses.refuse, *rule.uses.refuse)
+        else _by_grade(rule, terms, Grade.L1)
+        for name, rule in policy.fields.items()
+    }
+    return Decision(policy.thing, fields, RowScope(), _withheld(reasons.UNKNOWN_FIELD))
+
+
 def _nothing(policy: DataPolicy, reason: Reason) -> Decision:
     held = _withheld(reason)
     return Decision(policy.thing, dict.fromkeys(policy.fields, held), RowScope(nothing=True), held)
@@ -69,15 +84,19 @@ def _treatment(rule: FieldRule, asked: _Asked, clearance: Grade) -> Treatment:
         return _withheld(refusal)
     if asked.channel is Channel.OPEN and not rule.open:
         return _withheld(reasons.NOT_OPEN)
-    never = asked.terms.never
-    if rule.grade is None or (never is not None and rule.grade >= never):
+    return _by_grade(rule, asked.terms, clearance)
+
+
+def _by_grade(rule: FieldRule, terms: Terms, clearance: Grade) -> Treatment:
+    if rule.grade is None or (terms.never is not None and rule.grade >= terms.never):
         return _withheld(reasons.CORE)
     if rule.grade <= clearance:
         return Treatment(Given.CLEAR, reasons.CLEARED)
-    if rule.mask in {None, Mask.NONE, Mask.DROP}:
+    mask = terms.bare if rule.mask is Mask.NONE else rule.mask
+    if mask in {None, Mask.DROP}:
         return _withheld(reasons.NO_MASK)
-    assert rule.mask is not None
-    return Treatment(Given.MASKED, reasons.MASKED, rule.mask, rule.uses.mask_as)
+    assert mask is not None
+    return Treatment(Given.MASKED, reasons.MASKED, mask, rule.uses.mask_as)
 
 
 def _refusal(uses: Uses, asked: _Asked) -> Reason | None:

@@ -88,7 +88,7 @@ def opening_of(entry: Entry, *, actor: Actor) -> Opening:
         return Opening(
             facts=_facts(release), public_url=_public(release), withdraw=_withdraw(entry, release, may=may)
         )
-    plan = queries.opening_plan(entry)
+    plan = queries.opening_plan(entry, at=now())
     return Opening(
         facts=_facts(release),
         checks=plan.checks,

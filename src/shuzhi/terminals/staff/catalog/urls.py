@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shuzhi.terminals.staff.catalog import dataset, editing, opening, versions, views
+from shuzhi.terminals.staff.catalog import dataset, disclosure, editing, exporting, opening, versions, views
 
 urlpatterns = [
     path("catalog/", views.search, name="catalog"),
@@ -11,5 +11,7 @@ urlpatterns = [
     path("catalog/<slug:dataset>/open/", opening.open_it, name="dataset_open"),
     path("catalog/<slug:dataset>/withdraw/", opening.withdraw, name="dataset_withdraw"),
     path("catalog/<slug:dataset>/edit/", editing.edit, name="dataset_edit"),
+    path("catalog/<slug:dataset>/export/", exporting.export, name="dataset_export"),
+    path("catalog/<slug:dataset>/disclosure/", disclosure.show, name="dataset_disclosure"),
     path("catalog/<slug:dataset>/versions/", versions.show, name="dataset_versions"),
 ]

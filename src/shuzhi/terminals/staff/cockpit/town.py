@@ -9,15 +9,16 @@ from shuzhi.data.registers import queries as registers
 from shuzhi.data.registers.types import GoldenRecord, RegisterDeclaration
 from shuzhi.pillars.organization.divisions import Division
 from shuzhi.pillars.security import policy
+from shuzhi.pillars.security.data_policy import Channel
 from shuzhi.pillars.security.guard import requires
-from shuzhi.pillars.security.types import Actor, Grade
+from shuzhi.pillars.security.types import Actor
 from shuzhi.terminals.design.types import Column, Figure, Pages, Row, Said, Share, Table
 from shuzhi.terminals.staff.cockpit import firms as counting
 from shuzhi.terminals.staff.cockpit import frame, towns
 from shuzhi.terminals.staff.cockpit.firms import REGISTER, Firms
 from shuzhi.terminals.staff.cockpit.moments import Moment, moment_of
 from shuzhi.terminals.staff.cockpit.names import name_of_division, source_title
-from shuzhi.terminals.staff.registers.reading import clearance, field_of, shown
+from shuzhi.terminals.staff.registers.reading import Sight, field_of, shown, sight
 from shuzhi.terminals.staff.shell import actor_of, asked_for, page_number, said
 
 SHOWN = ("uscc", "founded_on", "capital", "address")
@@ -42,7 +43,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         village_source=source_title(villages[0].source) if villages else "",
         siblings=frame.siblings(frame.parts_of(district, moment.day), code, "staff:cockpit_town", moment),
         siblings_label=Said(f"{district.name}的镇街", f"Towns of {name_of_division(district).en}"),
-        table=_table(request, town, actor) if _may_read(actor) else None,
+        table=_table(request, town) if _may_read(actor) else None,
     )
 
 
@@ -77,11 +78,11 @@ def _figures(town: Division, district: Division, moment: Moment) -> list[Figure]
     ]
 
 
-def _table(request: HttpRequest, town: Division, actor: Actor) -> Table:
+def _table(request: HttpRequest, town: Division) -> Table:
     declared = registers.declaration(REGISTER)
     number = page_number(request)
-    found = registers.in_town(REGISTER, town.code, page=number)
-    cleared = clearance(actor, owner=declared.owner)
+    cleared = sight(request, declared, Channel.COCKPIT)
+    found = registers.in_town(REGISTER, town.code, page=number, rows_of=cleared.rows)
     fields = [field for name in SHOWN if (field := field_of(declared, name))]
     return Table(
         id="firms",
@@ -99,13 +100,14 @@ def _table(request: HttpRequest, town: Division, actor: Actor) -> Table:
     )
 
 
-def _row(record: GoldenRecord, declared: RegisterDeclaration, cleared: Grade) -> Row:
+def _row(record: GoldenRecord, declared: RegisterDeclaration, cleared: Sight) -> Row:
     fields = {name: field_of(declared, name) for name in SHOWN}
     values = {
-        name: shown(record.values.get(name), field, cleared=cleared)
+        name: shown(record.values.get(name), field, cleared=cleared, row=record.values)
         for name, field in fields.items()
         if field
     }
     return Row(
-        {"label": record.label, **values}, url=reverse("staff:entity", args=[record.register, record.id])
+        {"label": cleared.label(record), **values},
+        url=reverse("staff:entity", args=[record.register, record.id]),
     )

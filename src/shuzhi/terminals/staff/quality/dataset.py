@@ -9,9 +9,10 @@ from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog.types import Severity
 from shuzhi.data.quality import queries
 from shuzhi.data.quality.errors import NotCheckedYet
+from shuzhi.data.quality.showing import may_see_samples, shown_run
 from shuzhi.data.quality.types import DIMENSION_TITLES, CheckRun, Place, RuleResult
+from shuzhi.foundation.clock import now
 from shuzhi.pillars.organization import queries as organization
-from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.guard import requires
 from shuzhi.terminals.design.types import (
     Cell,
@@ -59,16 +60,18 @@ def show(request: HttpRequest, dataset: str) -> HttpResponse:
             request, "staff/quality/unchecked.html", title=Said("质量检查", "Quality check"), trail=trail
         )
     offices = organization.office_titles()
-    may_see = policy.allows("quality.check", by=actor_of(request), office=run.office)
+    actor = actor_of(request)
+    may_see = may_see_samples(run, by=actor)
+    seen = shown_run(run, by=actor, at=now())
     return page(
         request,
         "staff/quality/dataset.html",
-        title=Said(f"{entry.title.zh}：质量", f"{entry.title.en}: quality"),
+        title=Said(f"{entry.title.zh}：质量", f"{entry.title.said('en')}: quality"),
         trail=trail,
         chips=[verdict(run.score, failing=len(run.failing))],
         facts=_facts(run, offices),
         rules=_rules(run),
-        samples=[_sample(result) for result in run.failing if result.samples] if may_see else [],
+        samples=[_sample(result) for result in seen.failing if result.samples],
         samples_kept=not may_see and any(result.samples for result in run.failing),
         issues=issue_table(queries.issues(dataset=dataset, open_only=True), {}, offices),
         trend=_trend(queries.runs(dataset, most=RUNS_SHOWN)),

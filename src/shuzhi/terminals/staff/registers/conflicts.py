@@ -11,11 +11,10 @@ from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.registers import queries
 from shuzhi.data.registers.types import Disagreement, RegisterDeclaration
 from shuzhi.pillars.security.guard import requires
-from shuzhi.pillars.security.types import Grade
 from shuzhi.terminals.design.types import Cell, Column, Link, Pages, Row, Said, Table, Tag, Tags
 from shuzhi.terminals.staff.registers.entity import NOT_DERIVED
-from shuzhi.terminals.staff.registers.reading import clearance, field_of, shown
-from shuzhi.terminals.staff.shell import Titles, actor_of, asked_for, name_of, page, page_number, said
+from shuzhi.terminals.staff.registers.reading import Sight, derived_in_sight, field_of, quotable, shown, sight
+from shuzhi.terminals.staff.shell import Titles, asked_for, name_of, page, page_number, said
 
 COLUMNS = (
     Column("label", Said("主体", "Record")),
@@ -31,9 +30,9 @@ def listing(request: HttpRequest, register: str) -> HttpResponse:
     declared = queries.declaration(register)
     asked = asked_for(request, "field")
     number = page_number(request)
-    found, total = queries.conflicts(register, field=asked.get("field"), page=number)
+    cleared, quoted = sight(request, declared), quotable(request, declared)
+    found, total = queries.conflicts(register, field=asked.get("field"), page=number, rows_of=cleared.rows)
     named = catalog.titles([source.dataset for source in declared.sources])
-    cleared = clearance(actor_of(request), owner=declared.owner)
     return page(
         request,
         "staff/registers/conflicts.html",
@@ -51,7 +50,7 @@ def listing(request: HttpRequest, register: str) -> HttpResponse:
             id="conflicts",
             caption=Said("不一致", "Disagreements"),
             columns=COLUMNS,
-            rows=[_row(each, declared, named, cleared, register) for each in found],
+            rows=[_row(each, named, cleared, quoted) for each in found],
             query=asked,
             pages=Pages(number, queries.PAGE, total),
             empty=Said("各来源说法一致。", "All sources agree."),
@@ -68,28 +67,25 @@ def _fields(register: str, declared: RegisterDeclaration, on: str | None) -> Tag
     return Tags(Said("按字段", "By field"), tags)
 
 
-def _row(
-    each: Disagreement, declared: RegisterDeclaration, named: Titles, cleared: Grade, register: str
-) -> Row:
-    field = field_of(declared, each.field)
+def _row(each: Disagreement, named: Titles, cleared: Sight, quoted: frozenset[str]) -> Row:
+    field = field_of(cleared.declared, each.field)
     if set(each.values) <= NOT_DERIVED:
-        others = Said(each.values.get("zh", ""), each.values.get("en", ""))
-        chosen = each.chosen
+        others, chosen = derived_in_sight(each, field, cleared, quoted)
     else:
         said_by = [
-            (name_of(named, dataset), (shown(value, field, cleared=cleared) if field else value) or "—")
+            (name_of(named, dataset), (shown(value, field, cleared=cleared) if field else None) or "—")
             for dataset, value in each.values.items()
         ]
         others = Said(
             "；".join(f"{n.zh}：{v}" for n, v in said_by), "; ".join(f"{n.en}: {v}" for n, v in said_by)
         )
-        chosen = (shown(each.chosen, field, cleared=cleared) if field else each.chosen) or ""
+        chosen = (shown(each.chosen, field, cleared=cleared) if field else None) or ""
     return Row(
         {
-            "label": Cell(each.label),
+            "label": Cell(cleared.named(each.label, each.entity)),
             "field": said(field.name) if field else each.field,
             "chosen": chosen,
             "others": others,
         },
-        url=reverse("staff:entity", args=[register, each.entity]),
+        url=reverse("staff:entity", args=[cleared.declared.id, each.entity]),
     )

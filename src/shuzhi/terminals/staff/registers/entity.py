@@ -7,12 +7,16 @@ from django.urls import reverse
 
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.registers import queries
-from shuzhi.data.registers.types import Disagreement, EarlierRecord, GoldenRecord, RegisterDeclaration
+from shuzhi.data.registers.types import (
+    Disagreement,
+    EarlierRecord,
+    GoldenRecord,
+    RegisterDeclaration,
+)
 from shuzhi.foundation.clock import day_of, now
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security import audit, subjects
 from shuzhi.pillars.security.guard import requires
-from shuzhi.pillars.security.types import Grade as Level
 from shuzhi.terminals.design.types import (
     Cell,
     Chip,
@@ -29,7 +33,15 @@ from shuzhi.terminals.design.types import (
     Versions,
     Why,
 )
-from shuzhi.terminals.staff.registers.reading import clearance, field_of, shown
+from shuzhi.terminals.staff.registers.reading import (
+    Sight,
+    derived_in_sight,
+    field_of,
+    quotable,
+    shown,
+    shows_key,
+    sight,
+)
 from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, said
 
 COLUMNS = (
@@ -48,6 +60,7 @@ class _Owners:
         entries = catalog.entries(ids=[source.dataset for source in declared.sources])
         self.datasets: Titles = {entry.id: entry.title for entry in entries}
         self._offices = {entry.id: entry.owner for entry in entries}
+        self.schemas = {entry.id: entry.schema_ for entry in entries}
         self._titles = organization.office_titles()
 
     def office(self, dataset: str) -> Said:
@@ -60,7 +73,9 @@ def show(request: HttpRequest, register: str, entity: str) -> HttpResponse:
     """The record as this reader may see it."""
     declared = queries.declaration(register)
     record = queries.record(register, entity)
-    cleared = clearance(actor_of(request), owner=declared.owner)
+    cleared = sight(request, declared)
+    cleared.require(record)
+    quoted = quotable(request, declared)
     owners = _Owners(declared)
     audit.record(
         "registers.read",
@@ -73,34 +88,31 @@ def show(request: HttpRequest, register: str, entity: str) -> HttpResponse:
     return page(
         request,
         "staff/registers/entity.html",
-        title=Said(record.label, record.label),
+        title=Said(cleared.label(record), cleared.label(record)),
         chips=[Chip(Said("已注销记录", "Retired"), Tone.WARNING)] if record.retired_at else [],
         trail=(
             Link(Said("基础库", "Registers"), reverse("staff:registers")),
             Link(said(declared.title), reverse("staff:register", args=[register])),
         ),
         values=_values(declared, record, owners, cleared),
-        conflicts=[_conflict(each, declared, owners, cleared) for each in queries.conflicts_of(entity)],
-        members=_members(entity, owners),
+        conflicts=[
+            _conflict(each, declared, owners, cleared, quoted) for each in queries.conflicts_of(entity)
+        ],
+        members=_members(entity, owners, request),
         facts=[
             Fact(Said("记录编号", "Record"), record.id),
             Fact(Said("最近变动", "Changed"), record.updated_at),
         ],
         earlier=_earlier(declared, record, queries.earlier_records(entity), cleared),
-        masked=any(not _clear(field.grade, cleared) for field in declared.fields),
-        cleared=cleared,
+        masked=cleared.hides,
     )
 
 
-def _clear(grade: Level, cleared: Level) -> bool:
-    return grade <= cleared
-
-
-def _values(declared: RegisterDeclaration, record: GoldenRecord, owners: _Owners, cleared: Level) -> Table:
+def _values(declared: RegisterDeclaration, record: GoldenRecord, owners: _Owners, cleared: Sight) -> Table:
     rows = []
     for field in declared.fields:
         origin = record.provenance.get(field.id)
-        value = shown(record.values.get(field.id), field, cleared=cleared)
+        value = shown(record.values.get(field.id), field, cleared=cleared, row=record.values)
         rows.append(
             Row(
                 {
@@ -126,23 +138,29 @@ def _values(declared: RegisterDeclaration, record: GoldenRecord, owners: _Owners
     )
 
 
-def _conflict(each: Disagreement, declared: RegisterDeclaration, owners: _Owners, cleared: Level) -> Why:
+def _conflict(
+    each: Disagreement,
+    declared: RegisterDeclaration,
+    owners: _Owners,
+    cleared: Sight,
+    quoted: frozenset[str],
+) -> Why:
     field = field_of(declared, each.field)
     name = said(field.name) if field else Said(each.field, each.field)
     if set(each.values) <= NOT_DERIVED:
-        reason = Said(each.values.get("zh", ""), each.values.get("en", ""))
+        reason, written = derived_in_sight(each, field, cleared, quoted)
         return Why(
             title=Said(f"{name.zh}：没有推出来", f"{name.en}: could not be derived"),
-            facts=(Fact(Said("原因", "Reason"), reason), Fact(Said("原文", "As written"), each.chosen)),
+            facts=(Fact(Said("原因", "Reason"), reason), Fact(Said("原文", "As written"), written)),
         )
     told = [
-        Fact(owners.office(dataset), shown(value, field, cleared=cleared) if field else value)
+        Fact(owners.office(dataset), shown(value, field, cleared=cleared) if field else None)
         for dataset, value in each.values.items()
     ]
     order = declared.precedence(field) if field else ()
     rank_zh = " → ".join(owners.office(dataset).zh for dataset in order)
     rank_en = " → ".join(owners.office(dataset).en for dataset in order)
-    chosen = shown(each.chosen, field, cleared=cleared) if field else each.chosen
+    chosen = shown(each.chosen, field, cleared=cleared) if field else None
     return Why(
         title=Said(f"{name.zh}：各部门说法不一", f"{name.en}: the offices differ"),
         facts=(
@@ -158,19 +176,26 @@ def _conflict(each: Disagreement, declared: RegisterDeclaration, owners: _Owners
     )
 
 
-def _members(entity: str, owners: _Owners) -> list[Fact]:
-    """The offices' records that make up this one."""
+def _members(entity: str, owners: _Owners, request: HttpRequest) -> list[Fact]:
+    """The offices' records that make up this one; keys that the data set's own policy hides are not shown."""
     found = []
     for member in queries.members(entity):
         dataset, _, key = member.partition("#")
+        shown_key = (
+            key if shows_key(request, owners.schemas.get(dataset)) else Said("主键已脱敏", "key masked")
+        )
         found.append(
-            Fact(name_of(owners.datasets, dataset), key or member, reverse("staff:dataset", args=[dataset]))
+            Fact(
+                name_of(owners.datasets, dataset),
+                shown_key or member,
+                reverse("staff:dataset", args=[dataset]),
+            )
         )
     return found
 
 
 def _earlier(
-    declared: RegisterDeclaration, record: GoldenRecord, earlier: list[EarlierRecord], cleared: Level
+    declared: RegisterDeclaration, record: GoldenRecord, earlier: list[EarlierRecord], cleared: Sight
 ) -> list[Versions]:
     """Each earlier version against the one that followed it."""
     after = [record.values, *(each.values for each in earlier)]
@@ -184,8 +209,8 @@ def _earlier(
             differences=[
                 Difference(
                     said(f.name),
-                    shown(each.values.get(f.id), f, cleared=cleared),
-                    shown(now.get(f.id), f, cleared=cleared),
+                    shown(each.values.get(f.id), f, cleared=cleared, row=each.values),
+                    shown(now.get(f.id), f, cleared=cleared, row=now),
                 )
                 for f in declared.fields
                 if each.values.get(f.id) != now.get(f.id)

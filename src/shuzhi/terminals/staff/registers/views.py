@@ -12,7 +12,6 @@ from shuzhi.data.registers.types import BuildState, GoldenRecord, RegisterDeclar
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.guard import requires
-from shuzhi.pillars.security.types import Grade
 from shuzhi.terminals.design.types import (
     Cell,
     Column,
@@ -26,7 +25,7 @@ from shuzhi.terminals.design.types import (
     Table,
 )
 from shuzhi.terminals.staff.registers import building
-from shuzhi.terminals.staff.registers.reading import clearance, field_of, shown
+from shuzhi.terminals.staff.registers.reading import Sight, field_of, shown, sight
 from shuzhi.terminals.staff.shell import actor_of, asked_for, name_of, page, page_number, said
 
 LIST = (
@@ -86,9 +85,9 @@ def show(request: HttpRequest, register: str) -> HttpResponse:
     declared = summary.declaration
     asked = asked_for(request, "q")
     number = page_number(request)
-    found = queries.search(register, asked.get("q", ""), page=number)
+    cleared = sight(request, declared)
+    found = queries.search(register, asked.get("q", ""), page=number, reach=cleared.reach)
     latest = jobs.latest_build(register)
-    cleared = clearance(actor_of(request), owner=declared.owner)
     return page(
         request,
         "staff/registers/register.html",
@@ -162,7 +161,7 @@ def _sources(declared: RegisterDeclaration) -> list[Fact]:
 
 
 def _table(
-    declared: RegisterDeclaration, found: queries.Page, asked: dict[str, str], number: int, cleared: Grade
+    declared: RegisterDeclaration, found: queries.Page, asked: dict[str, str], number: int, cleared: Sight
 ) -> Table:
     named = [field for field in declared.fields if field.id != declared.label][:COLUMNS_SHOWN]
     words = Field(
@@ -197,11 +196,14 @@ def _label(declared: RegisterDeclaration) -> Said:
     return said(field.name) if field else Said("名称", "Name")
 
 
-def _row(record: GoldenRecord, declared: RegisterDeclaration, names: list[str], cleared: Grade) -> Row:
+def _row(record: GoldenRecord, declared: RegisterDeclaration, names: list[str], cleared: Sight) -> Row:
     values: dict[str, object] = {}
     for name in names:
         field = field_of(declared, name)
-        values[name] = shown(record.values.get(name), field, cleared=cleared) if field else None
+        values[name] = (
+            shown(record.values.get(name), field, cleared=cleared, row=record.values) if field else None
+        )
     return Row(
-        {"label": record.label, **values}, url=reverse("staff:entity", args=[record.register, record.id])
+        {"label": cleared.label(record), **values},
+        url=reverse("staff:entity", args=[record.register, record.id]),
     )

@@ -15,10 +15,12 @@ from shuzhi.data.registers import queries as registers
 from shuzhi.data.sources import queries as sources
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security import policy
+from shuzhi.pillars.security.data_policy import Channel
 from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.security.types import Actor
 from shuzhi.terminals.design.types import Cell, Column, Link, Row, Said, Table
 from shuzhi.terminals.staff import titles
+from shuzhi.terminals.staff.registers.reading import sight
 from shuzhi.terminals.staff.shell import Titles, actor_of, asked_for, name_of, page, said
 
 SHOWN = 8
@@ -29,7 +31,7 @@ FOUND = (Column("what", Said("名称", "Name")), Column("where", Said("部门或
 def search(request: HttpRequest) -> HttpResponse:
     """The groups that found something, each with a door to the whole list."""
     text = asked_for(request, "q").get("q", "")
-    groups = list(_groups(text, actor_of(request))) if text else []
+    groups = list(_groups(text, actor_of(request), request)) if text else []
     return page(
         request,
         "staff/search/results.html",
@@ -39,11 +41,11 @@ def search(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _groups(text: str, actor: Actor) -> Iterator[tuple[Table, Link]]:
+def _groups(text: str, actor: Actor, request: HttpRequest) -> Iterator[tuple[Table, Link]]:
     offices = organization.office_titles()
     rooms = (
         ("catalog.read", _datasets(text, offices)),
-        ("registers.read", _records(text)),
+        ("registers.read", _records(text, request)),
         ("exchange.read", _interfaces(text, offices)),
         ("sources.read", _batches(text)),
     )
@@ -74,14 +76,18 @@ def _datasets(text: str, offices: Titles) -> Iterator[tuple[Table, Link]]:
         yield _group("datasets", Said("数据目录", "Catalog"), rows, whole)
 
 
-def _records(text: str) -> Iterator[tuple[Table, Link]]:
-    found = registers.search_all(text, most=SHOWN)
+def _records(text: str, request: HttpRequest) -> Iterator[tuple[Table, Link]]:
+    sights = {
+        each.declaration.id: sight(request, each.declaration, Channel.SEARCH)
+        for each in registers.registers()
+    }
+    found = registers.search_all(text, most=SHOWN, reaches=[each.reach for each in sights.values()])
     if not found:
         return
-    named = {each.declaration.id: each.declaration.title for each in registers.registers()}
+    named = {name: each.declared.title for name, each in sights.items()}
     rows = [
         Row(
-            {"what": record.label, "where": name_of(named, record.register)},
+            {"what": sights[record.register].label(record), "where": name_of(named, record.register)},
             url=reverse("staff:entity", args=[record.register, record.id]),
         )
         for record in found

@@ -13,11 +13,14 @@ from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.quality import queries as quality
 from shuzhi.data.quality.errors import NotCheckedYet
 from shuzhi.data.sources import jobs, queries
+from shuzhi.data.sources.showing import shown_cells
 from shuzhi.data.sources.types import Batch, Progress, Status
 from shuzhi.data.sources.types import Step as CollectingStep
+from shuzhi.foundation.clock import now
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.guard import requires
+from shuzhi.pillars.security.types import Actor
 from shuzhi.terminals.design.types import Column, Fact, Link, Pages, Receipt, Row, Said, Step, Steps, Table
 from shuzhi.terminals.staff import titles
 from shuzhi.terminals.staff.shell import actor_of, name_of, page, page_number, said
@@ -44,7 +47,7 @@ def show(request: HttpRequest, batch: str) -> HttpResponse:
         request,
         "staff/sources/batch.html",
         title=Said(f"批次 {found.id}", f"Batch {found.id}"),
-        chips=[titles.state_chip(titles.BATCH, found.status)],
+        chips=[] if found.status in RUNNING else [titles.state_chip(titles.BATCH, found.status)],
         trail=(
             Link(Said("数据归集", "Sources"), reverse("staff:sources")),
             Link(Said(found.source, found.source), reverse("staff:source", args=[found.source])),
@@ -57,7 +60,9 @@ def show(request: HttpRequest, batch: str) -> HttpResponse:
         if may_collect and found.status is Status.FAILED
         else "",
         repaired=_repaired(found),
-        quarantine=_quarantine(found, page_number(request)) if may_look and found.quarantined else None,
+        quarantine=_quarantine(found, page_number(request), actor)
+        if may_look and found.quarantined
+        else None,
         hidden_rows=found.quarantined if not may_look else 0,
         quality_url=_quality_url(found),
     )
@@ -136,8 +141,9 @@ def _repaired(found: Batch) -> list[Fact]:
     ]
 
 
-def _quarantine(found: Batch, number: int) -> Table:
-    shown = queries.quarantined(found.id, number)  # the last page where one asks for more
+def _quarantine(found: Batch, number: int, actor: Actor) -> Table:
+    cells = queries.quarantined(found.id, number)  # the last page where one asks for more
+    shown = shown_cells(cells, found, by=actor, at=now())
     return Table(
         id="quarantine",
         tall=False,

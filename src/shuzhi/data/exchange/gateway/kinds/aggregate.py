@@ -15,6 +15,7 @@ import msgspec
 
 from shuzhi.data.exchange.gateway.kinds.filters import read_filters
 from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question, Rows
+from shuzhi.data.exchange.gateway.kinds.masked import decided
 from shuzhi.data.exchange.gateway.terms import Grant
 
 # A row for each group, and one more for each of its sums: labels, which sum, how many records, the sum.
@@ -64,6 +65,10 @@ def answer(question: Question, rows: Rows, *, masking_key: bytes) -> Answer:
     """The groups that are large enough, and how many groups are not shown."""
     del masking_key
     terms = question.grant.terms
+    decision = decided(question)
+    told = (*terms.group_by, *terms.sums)
+    if decision is not None and not (decision.rows.whole and all(map(decision.is_clear, told))):
+        rows = ()  # the table is of all rows and tells these fields; the caller gets not all of that
     groups = _groups(rows)
     shown = large_enough(groups, minimum=terms.minimum_group)
     labelled = [(dict(zip(terms.group_by, group.labels, strict=True)), group) for group in shown]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from shuzhi.data.exchange.gateway.terms import Grant
@@ -13,10 +14,11 @@ Rows = Sequence[tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A call that passed every rule so far, with its parameters as its kind read them."""
+    """A call that passed every rule so far, with its parameters as its kind read them, and when it came."""
 
     grant: Grant
     parameters: Any
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

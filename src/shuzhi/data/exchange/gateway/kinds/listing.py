@@ -14,7 +14,7 @@ import msgspec
 from shuzhi.data.exchange.gateway import refusals
 from shuzhi.data.exchange.gateway.kinds.filters import read_filters, whole_number
 from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question, Rows
-from shuzhi.data.exchange.gateway.kinds.masked import masked_fields, masked_names
+from shuzhi.data.exchange.gateway.kinds.masked import decided, masked_fields, masked_names
 from shuzhi.data.exchange.gateway.terms import Grant
 
 LIMIT, AFTER = "limit", "after"
@@ -71,13 +71,17 @@ def answer(question: Question, rows: Rows, *, masking_key: bytes) -> Answer:
     """The page, and where the next one begins."""
     grant, limit = question.grant, question.parameters.limit
     page = rows[:limit]
-    records = [masked_fields(msgspec.json.decode(golden), grant, key=masking_key) for _, golden in page]
-    entities = [entity for entity, _ in page]
+    last = page[-1][0] if len(rows) > limit else None
+    decision, held = decided(question), [(entity, msgspec.json.decode(golden)) for entity, golden in page]
+    if decision is not None:
+        asked = msgspec.json.decode(question.parameters.filters)
+        known = all(decision.is_clear(name) for name in asked)
+        held = [(entity, golden) for entity, golden in held if known and decision.rows.admits(golden)]
+    records = [masked_fields(golden, grant, key=masking_key, decision=decision) for _, golden in held]
+    entities, masked = [entity for entity, _ in held], masked_names(grant, decision)
     content: dict[str, object] = {
         "data": records,
-        "masked": masked_names(grant),
-        "next": entities[-1] if len(rows) > limit else None,
+        "masked": masked,
+        "next": last,
     }
-    return Answer(
-        content, {"entities": entities, "fields": list(grant.fields), "masked": masked_names(grant)}
-    )
+    return Answer(content, {"entities": entities, "fields": list(grant.fields), "masked": masked})

@@ -12,7 +12,7 @@ import msgspec
 from shuzhi.data.exchange.gateway import refusals
 from shuzhi.data.exchange.gateway.kinds import golden
 from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question, Rows
-from shuzhi.data.exchange.gateway.kinds.masked import masked_fields, masked_names
+from shuzhi.data.exchange.gateway.kinds.masked import decided, masked_fields, masked_names
 from shuzhi.data.exchange.gateway.kinds.parameters import comparable_parameters
 from shuzhi.foundation.clock import day_of
 
@@ -31,8 +31,11 @@ def answer(question: Question, rows: Rows, *, masking_key: bytes) -> Answer:
         raise refusals.RecordNotFound
     grant = question.grant
     entity, golden_text, provenance = rows[0]
-    data = masked_fields(msgspec.json.decode(golden_text), grant, key=masking_key)
-    masked = masked_names(grant)
+    golden_values, decision = msgspec.json.decode(golden_text), decided(question)
+    if decision is not None and not decision.rows.admits(golden_values):
+        raise refusals.RecordNotFound
+    data = masked_fields(golden_values, grant, key=masking_key, decision=decision)
+    masked = masked_names(grant, decision)
     content: dict[str, object] = {"data": data, "masked": masked}
     if grant.terms.provenance:
         content["provenance"] = _origins(msgspec.json.decode(provenance), data)

@@ -8,6 +8,7 @@ import msgspec
 
 from shuzhi.data.exchange.gateway.kinds import golden
 from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question, Rows
+from shuzhi.data.exchange.gateway.kinds.masked import decided
 from shuzhi.data.exchange.gateway.kinds.parameters import comparable_parameters
 from shuzhi.data.linkage.resolution import comparable
 
@@ -21,6 +22,11 @@ def answer(question: Question, rows: Rows, *, masking_key: bytes) -> Answer:
     del masking_key
     terms = question.grant.terms
     known = msgspec.json.decode(rows[0][1]) if rows else {}
+    decision = decided(question)
+    if decision is not None:
+        clear = all(decision.is_clear(one.id) for one in terms.parameters)
+        rows = rows if clear and decision.rows.admits(known) else ()
+        known = known if rows else {}
     held = {one.id: comparable(_text(known.get(one.id)), one.compare) for one in terms.parameters[1:]}
     said = {"answer": _said(held, question.parameters, exists=bool(rows), tells_unknown=terms.tells_unknown)}
     return Answer(content=dict(said), noted=dict(said))
