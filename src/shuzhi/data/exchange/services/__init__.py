@@ -1,6 +1,11 @@
 """Writes of the room, by topic."""
 
-from shuzhi.data.exchange.services.credentials import grant, renew_credential, reseal_credentials
+from shuzhi.data.exchange.services.credentials import (
+    grant,
+    register_public_key,
+    renew_credential,
+    reseal_credentials,
+)
 from shuzhi.data.exchange.services.interfaces import (
     propose_interface,
     publish_interface,
@@ -23,6 +28,7 @@ __all__ = [
     "propose_interface",
     "publish_interface",
     "refresh_interfaces",
+    "register_public_key",
     "renew_credential",
     "request_subscription",
     "reseal_credentials",

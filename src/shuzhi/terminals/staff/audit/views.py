@@ -27,6 +27,7 @@ from shuzhi.terminals.design.types import (
     Tone,
     Why,
 )
+from shuzhi.terminals.staff import acts
 from shuzhi.terminals.staff.shell import (
     Titles,
     actor_of,
@@ -42,7 +43,7 @@ from shuzhi.terminals.staff.workbench.subjects import subject_url
 COLUMNS = (
     Column("seq", Said("位置", "Place"), "number"),
     Column("at", Said("时间", "Time"), "date"),
-    Column("action", Said("事项", "Act"), "code"),
+    Column("action", Said("事项", "Act")),
     Column("target", Said("对象", "Target"), "code"),
     Column("actor", Said("谁", "Who")),
     Column("outcome", Said("结果", "Outcome"), "chips"),
@@ -68,7 +69,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         day=_day(asked.get("day", "")),
     )
     pages = turn(request, queries.count_acts(question), queries.PAGE)
-    acts = queries.acts(question, page=pages.number)
+    found = queries.acts(question, page=pages.number)
     offices = organization.office_titles()
     return page(
         request,
@@ -84,7 +85,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             id="audit",
             caption=Said("记录", "Entries"),
             columns=COLUMNS,
-            rows=[_row(act, offices) for act in acts],
+            rows=[_row(act, offices) for act in found],
             query=asked,
             pages=pages,
             filters=_filters(asked),
@@ -112,7 +113,7 @@ def _filters(asked: dict[str, str]) -> tuple[Field, ...]:
         *(Choice(id_, chip.label) for id_, chip in OUTCOMES.items()),
     )
     return (
-        text_filter(asked, "action", Said("事项", "Act")),
+        text_filter(asked, "action", Said("事项代码", "Act")),
         text_filter(asked, "target", Said("对象", "Target")),
         text_filter(asked, "actor", Said("谁", "Who")),
         select_filter(asked, "outcome", Said("结果", "Outcome"), outcomes),
@@ -125,7 +126,7 @@ def _row(act: LoggedAct, offices: Titles) -> Row:
         {
             "seq": act.seq,
             "at": act.at,
-            "action": act.action,
+            "action": acts.act(act.action),
             "target": Cell(act.target, url=subject_url(act.target)),
             "actor": Cell(
                 act.actor.removeprefix("account/"), under=name_of(offices, act.office) if act.office else ""

@@ -15,6 +15,7 @@ from shuzhi.data.registers.types import (
 )
 from shuzhi.foundation.clock import day_of, now
 from shuzhi.pillars.organization import queries as organization
+from shuzhi.pillars.organization.divisions import shipped_tree
 from shuzhi.pillars.security import audit, subjects
 from shuzhi.pillars.security.guard import requires
 from shuzhi.terminals.design.types import (
@@ -33,6 +34,7 @@ from shuzhi.terminals.design.types import (
     Versions,
     Why,
 )
+from shuzhi.terminals.staff.cockpit.names import name_of_division
 from shuzhi.terminals.staff.registers.reading import (
     Sight,
     derived_in_sight,
@@ -50,6 +52,8 @@ COLUMNS = (
     Column("source", Said("来源", "Source"), "chips"),
     Column("grade", Said("分级", "Grade"), "chips"),
 )
+DIVISION_DIGITS = (6, 9)
+"""Digits of a county's and of a town's code."""
 NOT_DERIVED = frozenset({"zh", "en"})
 
 
@@ -117,7 +121,7 @@ def _values(declared: RegisterDeclaration, record: GoldenRecord, owners: _Owners
             Row(
                 {
                     "field": Cell(said(field.name), under=field.id),
-                    "value": value,
+                    "value": _named_place(value) if field.tally else value,
                     "source": Source(
                         owners.office(origin.dataset),
                         day_of(origin.at) if origin.at else None,
@@ -136,6 +140,14 @@ def _values(declared: RegisterDeclaration, record: GoldenRecord, owners: _Owners
         columns=COLUMNS,
         rows=rows,
     )
+
+
+def _named_place(value: str | None) -> Cell | str | None:
+    """A division's name with its code below it; anything else as it is."""
+    if value is None or not (value.isascii() and value.isdecimal() and len(value) in DIVISION_DIGITS):
+        return value
+    found = shipped_tree(lower=len(value) > DIVISION_DIGITS[0]).as_of(value, day_of(now()))
+    return Cell(name_of_division(found), under=value) if found else value
 
 
 def _conflict(
