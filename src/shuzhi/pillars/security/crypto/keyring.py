@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from threading import get_ident
 
 from shuzhi.pillars.security.crypto import ciphers, signing
 from shuzhi.pillars.security.crypto.errors import KeyRetired, NoSuchKey, NotAuthentic
@@ -159,7 +160,7 @@ class Keyring:
     def _write(self, key: Key) -> None:
         file = self._folder / key.purpose / f"{key.id}.json"
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = file.with_suffix(f".{os.getpid()}")
+        draft = file.with_suffix(f".{os.getpid()}-{get_ident()}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
             json.dump(_told(key), out, indent=1)
             out.flush()
