@@ -1,6 +1,11 @@
 """Writes of the room, by topic."""
 
-from shuzhi.data.exchange.services.credentials import grant, register_public_key, renew_credential
+from shuzhi.data.exchange.services.credentials import (
+    grant,
+    register_public_key,
+    renew_credential,
+    reseal_credentials,
+)
 from shuzhi.data.exchange.services.interfaces import (
     propose_interface,
     publish_interface,
@@ -26,6 +31,7 @@ __all__ = [
     "register_public_key",
     "renew_credential",
     "request_subscription",
+    "reseal_credentials",
     "revoke_subscription",
     "withdraw_interface",
 ]
