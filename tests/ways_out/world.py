@@ -63,7 +63,7 @@ def shape(text, key=None):
     said = canonical(text)
     made = ""
     for declared, value in ALL.values():
-        masks = [] if declared.get("mask") is None else [Mask(declared["mask"])]
+        masks = [Mask(declared.get("mask", "partial"))] if "grade" in declared else []
         hidden = [mask_value(value, mask=mask, key=key) for mask in masks]
         if declared.get("mask") == "generalise":
             hidden = [f">{hidden[0]}<", f'"{hidden[0]}"', f",{hidden[0]},"]
