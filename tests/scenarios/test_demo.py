@@ -52,6 +52,7 @@ def second(home, first):
 class TestShipped:
     def test_one_document_with_every_figure(self, first):
         assert set(first) >= FIGURES
+        assert first["absent"] == []
         assert all(
             {"id", "file", "received", "accepted", "quarantined", "duplicates"} <= set(source)
             for source in first["sources"]
@@ -88,6 +89,36 @@ class TestShipped:
         assert found["records"] > 7000
         assert found["precision"] >= 0.999
         assert found["recall"] >= 0.99
+
+
+def refused(home, *arguments):
+    environment = {**os.environ, "SHUZHI_HOME": str(home)}
+    done = subprocess.run(
+        [sys.executable, "-m", "shuzhi", "demo", "--no-serve", "--json", *arguments],
+        env=environment, capture_output=True, text=True, check=False, timeout=200,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (1, "", False), done.stderr
+    return done.stderr
+
+
+class TestSources:
+    def test_a_folder_that_is_none_is_named_before_anything_starts(self, tmp_path):
+        (tmp_path / "file").write_text("")
+        (tmp_path / "loop").symlink_to("loop")
+        for name in ("absent", "file", "loop"):
+            assert str(tmp_path / name) in refused(tmp_path / "home", "--sources", str(tmp_path / name))
+        assert not (tmp_path / "home").exists()
+
+    def test_a_folder_without_any_of_the_files(self, home, first, tmp_path):
+        assert str(tmp_path) in refused(home, "--sources", str(tmp_path))
+
+    def test_files_that_are_absent_are_listed(self, home, first, shared_data, tmp_path):
+        (tmp_path / "moe_universities").symlink_to(shared_data / "moe_universities")
+        found = demo(home, "--sources", str(tmp_path))
+        assert found["findings"]["universities"] == 2_631
+        absent = {one["id"]: one["file"] for one in found["absent"]}
+        assert absent["hangzhou-firms"].startswith("enterprises_hangzhou/")
+        assert not any(file.startswith("moe_universities") for file in absent.values())
 
 
 @pytest.mark.proof

@@ -40,18 +40,25 @@ class InvalidSetting(PlatformError):
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every setting of a node. Field names are the setting names; `SHUZHI_WEB_PORT` sets `web_port`.
 
+    `postgres` chooses whose programs run our database, where both the wheel's and the system's are there.
     `process` says which process of the node this is; the supervisor sets it for its children. `start_seconds`
     bounds how long `shuzhi up --detach` waits for a node whose processes live.
     """
 
     home: Path = Path("var")
     database_url: str | None = None
+    postgres: Literal["wheel", "system"] | None = None
     lake_url: str | None = None
     packs: tuple[Path, ...] = ()
     web_host: str = "127.0.0.1"
     web_port: Port = 8000
     gateway_host: str = "127.0.0.1"
     gateway_port: Port = 8100
+    gateway_workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
+    gateway_audit: Literal["durable", "fast"] = "durable"
+    gateway_tls_certificate: Path | None = None
+    gateway_tls_key: Path | None = None
+    gateway_tls_callers: Path | None = None
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     start_seconds: Annotated[int, msgspec.Meta(ge=1)] = 600
     demo: bool = False
@@ -60,6 +67,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     otlp_endpoint: str | None = None
+    cryptography: Literal["international", "national"] = "international"
+    kms_url: str | None = None
     spu_python: Path | None = None
 
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Words(BaseModel):
-    """One text in both languages; Chinese comes first."""
+    """One text in both languages; Chinese comes first. An empty `en` says that nobody has translated it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -14,5 +14,10 @@ class Words(BaseModel):
     en: str
 
     def said(self, language: str) -> str:
-        """The text in the reader's language."""
-        return self.zh if language.startswith("zh") else self.en
+        """The text in the reader's language; the Chinese one where there is no English."""
+        return self.zh if language.startswith("zh") or not self.en else self.en
+
+    @property
+    def tagged(self) -> dict[str, str]:
+        """The texts there are, by language."""
+        return {"zh": self.zh, "en": self.en} if self.en else {"zh": self.zh}

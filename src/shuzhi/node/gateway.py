@@ -1,40 +1,28 @@
-"""The gateway process's application (共享网关): ASGI around the pure handler, beside the web and without Django."""
+"""The gateway as an ASGI application (共享网关), for a server of others; the node serves it by its own `front`."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from prometheus_client import Counter
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from shuzhi.data.exchange.gateway.calls import MOST_BODY
-from shuzhi.data.exchange.gateway.handler import build_gateway
-from shuzhi.foundation import database
-from shuzhi.foundation.clock import now
-from shuzhi.foundation.secrets import secret
 from shuzhi.foundation.settings import settings
-from shuzhi.foundation.telemetry import metrics, readiness
 from shuzhi.foundation.telemetry.gateway import RequestTelemetry
 from shuzhi.foundation.telemetry.logs import configure_logs
 from shuzhi.foundation.telemetry.traces import configure_traces
+from shuzhi.node.front.making import make_gateway
+from shuzhi.node.front.pages import PAGES, Page
 
 configure_logs(settings())
 configure_traces(settings())
 
-CALLS = Counter("shuzhi_gateway_calls_total", "Calls by the rule that refused them, or `answered`.", ["rule"])
-
-gateway = build_gateway(
-    url=database.database_url("gateway"),
-    node_secret=secret(settings().home, "exchange"),
-    masking_key=secret(settings().home, "masking").encode(),
-    clock=now,
-    observe=lambda rule: CALLS.labels(rule).inc(),
-)
+gateway = make_gateway(settings())
 
 
 async def call(request: Request) -> Response:
@@ -63,31 +51,13 @@ async def _limited_body(request: Request) -> bytes:
     return body
 
 
-async def healthz(request: Request) -> Response:
-    """The process lives."""
-    request.scope["route_name"] = "healthz"
-    return PlainTextResponse("ok\n")
+def _page(name: str, answer: Page) -> Callable[[Request], Awaitable[Response]]:
+    async def page(request: Request) -> Response:
+        request.scope["route_name"] = name
+        status, headers, content = await answer(gateway.desk)
+        return Response(content, status, headers)
 
-
-async def readyz(request: Request) -> Response:
-    """The process can decide calls."""
-    request.scope["route_name"] = "readyz"
-    status, body = readiness.report([await _database_check()])
-    return JSONResponse(body, status)
-
-
-async def _database_check() -> readiness.Check:
-    try:
-        await gateway.desk.ping()
-    except Exception as error:  # noqa: BLE001 - every reason not to be ready is one
-        return readiness.Check(name="database", ok=False, reason=type(error).__name__)
-    return readiness.Check(name="database", ok=True)
-
-
-async def metrics_page(request: Request) -> Response:
-    """What this process counted."""
-    request.scope["route_name"] = "metrics"
-    return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)
+    return page
 
 
 @asynccontextmanager
@@ -99,9 +69,7 @@ async def _lifespan(_: Starlette) -> AsyncIterator[None]:
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 _routes = [
-    Route("/healthz", healthz),
-    Route("/readyz", readyz),
-    Route("/metrics", metrics_page),
+    *(Route(path, _page(path.strip("/"), page)) for path, page in PAGES.items()),
     Route("/{path:path}", call, methods=METHODS),
 ]
 application: Any = RequestTelemetry(Starlette(routes=_routes, lifespan=_lifespan))

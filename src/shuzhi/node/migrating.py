@@ -44,8 +44,12 @@ def as_owner() -> Iterator[None]:
 
 
 def _connect_as(facts: dict[str, str]) -> None:
-    from django.db import connection
+    from django.db import connection, connections
+    from django.db.backends.postgresql.base import DatabaseWrapper
 
     connection.close()
-    connection.close_pool()
+    # The connection is a proxy of Django's; only PostgreSQL's has a pool.
+    one = connections[connection.alias]
+    if isinstance(one, DatabaseWrapper):
+        one.close_pool()
     connection.settings_dict.update(facts)

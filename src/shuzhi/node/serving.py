@@ -1,4 +1,4 @@
-"""The processes that serve (服务进程): web and gateway under granian, and the worker."""
+"""The processes that serve (服务进程): the web under granian, the gateway by its own front, and the worker."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any, Literal
 
 from shuzhi.foundation.processes.launcher import die_with_parent
-from shuzhi.foundation.settings import settings
+from shuzhi.foundation.settings import Settings, settings
 
 WEB_THREADS = 4
 GRACE_SECONDS = 5
@@ -18,21 +18,27 @@ GRACE_SECONDS = 5
 
 def serve(name: Literal["web", "gateway"]) -> None:
     """Serve the web or the gateway until told to end."""
-    from granian.constants import Interfaces, Loops
-    from granian.server import Server
-
     from shuzhi.foundation.telemetry.logs import configure_logs
 
-    chosen = settings()
-    configure_logs(chosen)  # granian's own words come through the same renderer
-    is_web = name == "web"
+    configure_logs(settings())
+    if name == "web":
+        _serve_web(settings())
+    else:
+        from shuzhi.node.front.serving import serve_gateway
+
+        serve_gateway(settings())
+
+
+def _serve_web(chosen: Settings) -> None:
+    from granian.constants import Interfaces
+    from granian.server import Server
+
     server = Server(
-        "shuzhi.node.wsgi:application" if is_web else "shuzhi.node.gateway:application",
-        address=chosen.web_host if is_web else chosen.gateway_host,
-        port=chosen.web_port if is_web else chosen.gateway_port,
-        interface=Interfaces.WSGI if is_web else Interfaces.ASGI,
-        loop=Loops.auto if is_web else Loops.uvloop,
-        blocking_threads=WEB_THREADS if is_web else None,
+        "shuzhi.node.wsgi:application",
+        address=chosen.web_host,
+        port=chosen.web_port,
+        interface=Interfaces.WSGI,
+        blocking_threads=WEB_THREADS,
         websockets=False,
         workers_kill_timeout=GRACE_SECONDS,
         log_dictconfig={"loggers": {"_granian": {"level": "INFO"}, "granian.access": {"level": "INFO"}}},

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from shuzhi.foundation.telemetry import web
-from shuzhi.node.api import api
+from shuzhi.node.api import api, no_such_operation
 from shuzhi.pillars.security.guard import open_to_public
 
 operators = open_to_public(
@@ -16,7 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", operators(web.healthz), name="healthz"),
     path("readyz", operators(web.readyz), name="readyz"),
     path("metrics", operators(web.metrics_page), name="metrics"),
+    re_path(r"^api/?$", no_such_operation),
     path("api/", api.urls),
+    re_path(r"^api/", no_such_operation),
     path("staff/", include("shuzhi.terminals.staff.urls")),
     path("", include("shuzhi.terminals.design.urls")),
     path("", include("shuzhi.terminals.public.urls")),

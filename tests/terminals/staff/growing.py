@@ -23,6 +23,8 @@ LISTS = (
     "/staff/",
     "/staff/sources/",
     "/staff/sources/firms/",
+    "/staff/batches/",
+    "/staff/batches/?office=market-regulation&status=collected",
     "/staff/batches/firms-000001/",
     "/staff/catalog/",
     "/staff/catalog/?q=data",

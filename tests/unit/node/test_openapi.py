@@ -65,3 +65,66 @@ def test_the_gateways_interfaces_stand_in_it_with_the_gateway_as_their_server(do
     assert found["paths"]["/v1/interfaces/x"]["servers"][0]["url"].startswith("http://127.0.0.1:")
     assert set(document["paths"]) < set(found["paths"])
     assert "GatewayKey" in found["components"]["securitySchemes"]
+
+
+def test_the_document_is_valid(document):
+    from openapi_spec_validator import validate
+
+    validate(document)
+
+
+def test_every_operation_says_what_it_does_who_may_call_it_and_how_it_refuses(document):
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method not in METHODS or not path.startswith("/api/"):
+                continue
+            where = f"{method} {path}"
+            assert operation["summary"], where
+            assert operation["x-policy"], where
+            assert operation["security"] == ([] if operation["x-policy"].startswith("public: ") else [{"Session": []}]), where  # fmt: skip
+            assert {"200", "202"} & set(operation["responses"]), where
+            assert {"400", "404", "422"} <= set(operation["responses"]), where
+            assert ("401" in operation["responses"]) == bool(operation["security"]), where
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
+@pytest.mark.parametrize("path", ["/api/nosuch", "/api/", "/api", "/api/batches/x/y/z", "/api/%00"])
+def test_an_unknown_address_is_answered_for_programs(client, db, method, path):
+    answer = getattr(client, method)(path)
+    assert answer.status_code == 404, answer
+    assert answer["Content-Type"].startswith("application/json")
+    assert answer.json()["code"] == "api.no_such_operation"
+    assert answer.json()["message_zh"]
+
+
+def test_what_cannot_be_read_is_refused_with_its_place_and_without_its_value(client, db):
+    answer = client.get("/api/data/x/rows", {"limit": "many-secret"})
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "api.invalid_request"
+    assert "query.limit" in answer.json()["facts"]
+    assert "secret" not in answer.content.decode()
+
+
+def test_an_operation_without_a_policy_answers_nobody(rf):
+    from ninja import NinjaAPI
+
+    from shuzhi.node import api
+    from shuzhi.pillars.security.guard import open_to_public
+
+    whole = NinjaAPI(urls_namespace="unguarded")
+
+    @whole.get("/open")
+    @open_to_public("a test")
+    def said(request):
+        return "fine"
+
+    @whole.get("/forgotten")
+    def forgotten(request):
+        return "secret"
+
+    assert len(api.refuse_unguarded(whole)) == 1
+    views = {str(pattern.pattern): pattern.callback for pattern in whole.urls[0]}
+    assert views["open"](rf.get("/open")).status_code == 200
+    refused = views["forgotten"](rf.get("/forgotten"))
+    assert refused.status_code == 403
+    assert b"secret" not in refused.content

@@ -116,8 +116,8 @@ def entry_declaration(
     licence = _text(row, columns.licence)
     return DataSetDeclaration(
         dataset=name,
-        title=Words(zh=title, en=title),
-        summary=Words(zh=summary, en=summary) if summary else None,
+        title=_in_chinese(title),
+        summary=_in_chinese(summary) if summary else None,
         owner=declaration.node,
         tier=declaration.tier,
         theme=_first(_parts(row, columns.theme), declaration.themes, declaration.theme),
@@ -129,6 +129,11 @@ def entry_declaration(
         fields=(),
         tags=tuple(dict.fromkeys(tag for column in columns.tags for tag in _parts(row, column))),
     )
+
+
+def _in_chinese(text: str) -> Words:
+    """A text of the other catalog: nobody has translated it, and the same words twice would pass for a translation."""
+    return Words(zh=text, en="")
 
 
 def formats_of(declaration: HarvestDeclaration, row: Mapping[str, Any]) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from shuzhi.data.catalog import models, services
 from shuzhi.data.catalog.harvesting import HarvestDeclaration
-from shuzhi.data.catalog.types import CheckKind, DataSetDeclaration
+from shuzhi.data.catalog.types import DIVISION_TREE, CheckKind, DataSetDeclaration, FieldType
 from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.standards.validators.registry import VALIDATORS
@@ -55,7 +55,7 @@ def _check_fields(declaration: Declaration[DataSetDeclaration]) -> Iterator[Find
 
 
 def _check_rules(declaration: Declaration[DataSetDeclaration], known: Known) -> Iterator[Finding]:
-    ids = {field.id for field in declaration.value.fields}
+    ids = {field.id: field.type for field in declaration.value.fields}
     for index, rule in enumerate(declaration.value.rules):
         for name in rule.looks_at:
             if name not in ids:
@@ -66,6 +66,14 @@ def _check_rules(declaration: Declaration[DataSetDeclaration], known: Known) -> 
                     f"规则 {rule.id} 的字段 {name} 不存在",
                     f"rule {rule.id} looks at {name}, which is no field",
                 )
+        if rule.as_of is not None and ids.get(rule.as_of) not in {FieldType.DATE, FieldType.DATETIME}:
+            yield _finding(
+                declaration,
+                ("rules", index),
+                "rule-day-unknown",
+                f"规则 {rule.id} 的 as_of 应是日期字段，{rule.as_of} 不是",
+                f"rule {rule.id}: as_of must name a field of dates, {rule.as_of} is none",
+            )
         if rule.check is CheckKind.REFERENCE and not known.has("datasets", rule.dataset or ""):
             yield _finding(
                 declaration,
@@ -87,7 +95,7 @@ def _check_standards(declaration: Declaration[DataSetDeclaration], known: Known)
         if rule.check is not CheckKind.IN_CODELIST:
             continue
         named = rule.codelist or next((standards.get(name) for name in rule.looks_at), None) or ""
-        if not known.has("codelists", named):
+        if named != DIVISION_TREE and not known.has("codelists", named):
             zh, en = (
                 f"规则 {rule.id} 的代码表 {named} 不存在",
                 f"rule {rule.id} names no code list that exists: {named}",

@@ -66,6 +66,12 @@ def titles(ids: Iterable[str] | None = None) -> dict[str, Words]:
     return {id_: Words(zh=zh, en=en) for id_, zh, en in rows.values_list("id", "title_zh", "title_en")}
 
 
+def synthetic_datasets(ids: Iterable[str]) -> set[str]:
+    """Those of these data sets whose rows are invented."""
+    rows = models.Entry.objects.filter(id__in=list(ids), synthetic=True)
+    return set(rows.values_list("id", flat=True))
+
+
 def versions(dataset: str) -> list[EntryVersion]:
     """A data set's earlier versions, the newest first."""
     rows = models.EntryVersion.objects.filter(entry=dataset).order_by("-version")
@@ -136,5 +142,6 @@ def value_of(row: models.Entry) -> Entry:
         formats=tuple(row.formats),
         proposed_at=row.proposed_at,
         published_at=row.published_at,
+        modified_at=row.modified_at,
         schema_=declared,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -157,17 +158,28 @@ def visible_to_public() -> Q:
     return Q(status=Status.PUBLISHED.value) & ~Q(opening=Access.NONE.value)
 
 
+def edition(question: Question) -> tuple[str, datetime | None]:
+    """A digest that changes with every change of the entries found, and the time of the last one."""
+    rows = matching(question).order_by("id").values_list("id", "version", "modified_at")
+    digest, latest = hashlib.sha256(), None
+    for name, version, modified_at in rows.iterator(chunk_size=5000):
+        digest.update(f"{name} {version} {modified_at.isoformat()}\n".encode())
+        latest = max(latest, modified_at) if latest else modified_at
+    return digest.hexdigest(), latest
+
+
 def tag_counts(question: Question) -> dict[str, int]:
     """How many of the found entries carry each tag."""
-    return dict(sorted(_facet(matching(question), "tags").items()))
+    return dict(sorted(facet_of(matching(question), "tags").items()))
 
 
 def facet(question: Question, name: str) -> dict[str, int]:
     """How the found entries divide by one facet."""
-    return _facet(matching(question), name)
+    return facet_of(matching(question), name)
 
 
-def _facet(found: QuerySet[models.Entry], name: str) -> dict[str, int]:
+def facet_of(found: QuerySet[models.Entry], name: str) -> dict[str, int]:
+    """How entries that were found already divide by one facet, the most frequent first."""
     each = Func(F(name), function="unnest") if name in ARRAYS else F(name)
     counts = found.order_by().values_list(each).annotate(count=Count("id")).order_by("-count", each)
     return dict(counts)

@@ -13,3 +13,9 @@ def theme_title(theme: str) -> Words:
     known = codelists.shipped_code_lists().get(LIST)
     code = known.latest.codes.get(theme) if known else None
     return Words(zh=(code and code.zh) or theme, en=(code and code.en) or theme)
+
+
+def theme_titles() -> dict[str, Words]:
+    """The names of all themes of the code list."""
+    known = codelists.shipped_code_lists().get(LIST)
+    return {code: theme_title(code) for code in known.latest.codes} if known else {}

@@ -131,8 +131,16 @@ class FieldDeclaration(_Declared):
     policy: FieldPolicy = Field(default=NO_FIELD_POLICY, exclude_if=says_nothing)
 
 
+DIVISION_TREE = "divisions"
+"""What a rule's `codelist` calls the tree of divisions with its history."""
+
+
 class RuleDeclaration(_Declared):
-    """One quality rule; `field` or `fields` says where it looks, the rest depends on `check`."""
+    """One quality rule; `field` or `fields` says where it looks, the rest depends on `check`.
+
+    `codelist` is a code list, or `divisions` for the tree of divisions; `as_of` names the field with the day on which
+    the code must have held, the day of the check if it is left out.
+    """
 
     id: str = Field(pattern=SLUG)
     dimension: Dimension
@@ -142,6 +150,7 @@ class RuleDeclaration(_Declared):
     severity: Severity = Severity.ERROR
     message: Words
     codelist: str | None = None
+    as_of: str | None = None
     min: Decimal | None = None
     max: Decimal | None = None
     op: Operator | None = None
@@ -207,6 +216,7 @@ class Entry(BaseModel):
     formats: tuple[str, ...] = ()
     proposed_at: datetime
     published_at: datetime | None
+    modified_at: datetime
     schema_: DataSetDeclaration
 
 

@@ -14,7 +14,7 @@ from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.opendata import queries, tables
 from shuzhi.data.opendata.ckan import actions
 from shuzhi.data.opendata.ckan.datastore import row_filters
-from shuzhi.data.opendata.ckan.errors import ActionError, Invalid
+from shuzhi.data.opendata.ckan.errors import ActionError, BadRequest
 from shuzhi.data.opendata.ckan.parameters import Parameters
 from shuzhi.data.opendata.errors import NotOpen
 from shuzhi.data.opendata.tables import MOST_ROWS
@@ -24,6 +24,22 @@ from shuzhi.foundation.text import storable
 from shuzhi.pillars.security.guard import open_to_public
 
 router = Router(tags=["开放数据 Open data"])
+
+_CKAN_REFUSAL = {
+    "type": "object",
+    "title": "CkanRefusal",
+    "required": ["help", "success", "error"],
+    "properties": {
+        "help": {"type": "string"},
+        "success": {"const": False},
+        "error": {"type": "object", "required": ["__type"]},
+    },
+}
+# CKAN's own shape, which its clients read; the statuses are those that its actions answer with.
+CKAN_REFUSALS = {
+    status: {"description": "CKAN refusal", "content": {"application/json": {"schema": _CKAN_REFUSAL}}}
+    for status in (400, 404, 409)
+}
 
 MOST_BODY = 1_000_000
 
@@ -113,7 +129,12 @@ def _with_offset(request: HttpRequest, offset: int) -> str:
 
 
 @router.api_operation(["GET", "POST"], "/action/{action}", include_in_schema=False)  # as ckanapi calls
-@router.api_operation(["GET", "POST"], "/3/action/{action}", summary="CKAN action API")
+@router.api_operation(
+    ["GET", "POST"],
+    "/3/action/{action}",
+    summary="CKAN action API",
+    openapi_extra={"responses": CKAN_REFUSALS},
+)
 @open_to_public("open data is for everyone; the actions read released data only")
 def ckan_action(request: HttpRequest, action: str) -> HttpResponse:
     """Run one action of the CKAN API; parameters as query string, form or JSON."""
@@ -135,14 +156,14 @@ def _parameters(request: HttpRequest) -> Parameters:
     if request.method != "POST":
         return Parameters(values)
     if len(request.body) > MOST_BODY:
-        raise Invalid(field="body", reason=f"At most {MOST_BODY} bytes", reason_zh=f"最多 {MOST_BODY} 字节")
+        raise BadRequest(reason=f"at most {MOST_BODY} bytes", reason_zh=f"最多 {MOST_BODY} 字节")
     if request.content_type == "application/json" or request.body[:1] == b"{":
         try:
             body = json.loads(request.body or b"{}")
         except (ValueError, RecursionError) as error:
-            raise Invalid(field="body", reason="JSON Error", reason_zh="请求体不是合法的 JSON") from error
+            raise BadRequest(reason="JSON Error", reason_zh="请求体不是合法的 JSON") from error
         if not isinstance(body, dict):
-            raise Invalid(field="body", reason="Must be a JSON object", reason_zh="请求体应为 JSON 对象")
+            raise BadRequest(reason="the body must be a JSON object", reason_zh="请求体应为 JSON 对象")
         return Parameters(values | body)
     return Parameters(values | request.POST.dict())
 

@@ -17,7 +17,6 @@ SPDX = Namespace("http://spdx.org/rdf/terms#")
 FREQUENCY = Namespace("http://publications.europa.eu/resource/authority/frequency/")
 FILE_TYPE = Namespace("http://publications.europa.eu/resource/authority/file-type/")
 LANGUAGE = Namespace("http://publications.europa.eu/resource/authority/language/")
-SPDX = Namespace("http://spdx.org/rdf/terms#")
 MEDIA_TYPE = Namespace("https://www.iana.org/assignments/media-types/")
 FREQUENCIES = {
     Update.REALTIME: FREQUENCY.UPDATE_CONT,
@@ -104,7 +103,10 @@ def _distribution(graph: Graph, entry: Entry, release: Release, form: str, *, ba
         graph,
         distribution,
         DCTERMS.title,
-        Words(zh=f"{entry.title.zh}（{form.upper()}）", en=f"{entry.title.en} ({form.upper()})"),
+        Words(
+            zh=f"{entry.title.zh}（{form.upper()}）",
+            en=entry.title.en and f"{entry.title.en} ({form.upper()})",
+        ),
     )
     graph.add((distribution, DCTERMS.format, FILE_TYPE[form.upper()]))
     graph.add((FILE_TYPE[form.upper()], RDF.type, DCTERMS.MediaTypeOrExtent))
@@ -131,9 +133,9 @@ def _publisher(graph: Graph, base: str, entry: Entry, offices: dict[str, Words])
         return _named_agent(
             graph,
             URIRef(f"{base}/offices/{entry.owner}/#{said}"),
-            Words(zh=entry.publisher, en=entry.publisher),
+            Words(zh=entry.publisher, en=""),
         )
-    name = offices.get(entry.owner, Words(zh=entry.owner, en=entry.owner))
+    name = offices.get(entry.owner, Words(zh=entry.owner, en=""))
     return _named_agent(graph, URIRef(f"{base}/offices/{entry.owner}/"), name)
 
 
@@ -150,5 +152,5 @@ def _speak(graph: Graph, catalog: URIRef) -> None:
 
 
 def _say(graph: Graph, subject: URIRef, predicate: URIRef, words: Words) -> None:
-    graph.add((subject, predicate, Literal(words.zh, lang="zh")))
-    graph.add((subject, predicate, Literal(words.en, lang="en")))
+    for language, text in words.tagged.items():
+        graph.add((subject, predicate, Literal(text, lang=language)))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -131,6 +132,14 @@ def open_fields() -> dict[str, list[str]]:
         dataset: [column.id for column in found.columns if not column.id.endswith("__currency")]
         for dataset, found in releases().items()
     }
+
+
+def edition() -> tuple[str, datetime | None]:
+    """A digest that changes with every opening and withdrawal of a release, and the time of the last one."""
+    rows = models.Release.objects.order_by("id").values_list("id", "released_at", "withdrawn_at")
+    found = list(rows)
+    digest = hashlib.sha256(repr(found).encode()).hexdigest()
+    return digest, max((gone or made for _, made, gone in found), default=None)
 
 
 def downloads(dataset: str) -> int:

@@ -117,6 +117,11 @@ def _where(release: Release, question: RowQuestion) -> tuple[sql.Composable, lis
     for word in storable(question.q).split():
         tests.append(sql.SQL("upper(_text) LIKE %s"))
         values.append(f"%{_literal(word.upper())}%")
+    for name, said in question.words.items():
+        _known(release, name)
+        for word in storable(said).split():
+            tests.append(sql.SQL("upper({}::text) LIKE %s").format(sql.Identifier(name)))
+            values.append(f"%{_literal(word.upper())}%")
     if not tests:
         return sql.SQL(""), values
     return sql.SQL(" WHERE ") + sql.SQL(" AND ").join(tests), values

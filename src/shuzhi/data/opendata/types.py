@@ -100,9 +100,13 @@ class OpeningPlan:
 
 @dataclass(frozen=True)
 class RowQuestion:
-    """What somebody wants of an open table; a filter's None stands for a value that is absent."""
+    """What somebody wants of an open table; a filter's None stands for a value that is absent.
+
+    `q` are words that a row must hold, `words` those that single fields must.
+    """
 
     q: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
     filters: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
     fields: tuple[str, ...] = ()
     sort: tuple[tuple[str, bool], ...] = ()

@@ -58,6 +58,11 @@ def runs(dataset: str, *, most: int = MOST_ROWS) -> list[CheckRun]:
     return [_run(row, whole=False) for row in _of_dataset(dataset)[:most]]
 
 
+def count_checked() -> int:
+    """How many data sets were checked at least once."""
+    return models.CheckRun.objects.values("dataset").distinct().count()
+
+
 def checked_batches() -> set[str]:
     """The batches that were checked at least once."""
     return set(models.CheckRun.objects.values_list("batch", flat=True))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from shuzhi.data.catalog.types import DataSetDeclaration, RuleDeclaration
+from shuzhi.data.catalog.types import DIVISION_TREE, DataSetDeclaration, RuleDeclaration
 from shuzhi.data.quality.compiling import (
     FailingRow,
     Scope,
@@ -19,7 +19,9 @@ from shuzhi.data.quality.compiling import (
     sample_of,
     tallies_of,
 )
+from shuzhi.data.quality.compiling.scope import HoldsOn
 from shuzhi.foundation import lake
+from shuzhi.pillars.organization.divisions import shipped_tree
 from shuzhi.pillars.standards.codelists import shipped_code_lists
 
 SAMPLES_A_RULE = 20
@@ -76,6 +78,17 @@ def _failing(
     return failing_rows(statement.to_pyarrow().to_pylist(), broken) if statement is not None else []
 
 
+def _history(name: str) -> HoldsOn | None:
+    """Whether a code of a list, or of the tree of divisions, held on a day."""
+    if name == DIVISION_TREE:
+        tree = shipped_tree()
+        return lambda code, day: tree.as_of(code, day) is not None
+    found = shipped_code_lists().get(name)
+    if found is None:
+        return None
+    return lambda code, day: (version := found.at(day)) is not None and code in version.codes
+
+
 def _scope(connection: Any, view: str, *, today: date) -> Scope:
     import ibis
 
@@ -97,5 +110,6 @@ def _scope(connection: Any, view: str, *, today: date) -> Scope:
         rows=engine.table(view),
         today=today,
         codes=codes,
+        holds=_history,
         dataset=other,
     )

@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shuzhi.foundation.database.errors import NoBinaries
+from shuzhi.foundation.settings import settings
+
+DEBIAN = Path("/usr/lib/postgresql")
 
 
 class Binaries(NamedTuple):
@@ -26,15 +29,24 @@ class Binaries(NamedTuple):
         return str(self.folder / name)
 
 
-@lru_cache(maxsize=1)
 def find_binaries() -> Binaries:
-    """The programs to use on this machine.
+    """The programs to use on this machine; the setting `postgres` may choose between wheel and system.
 
     Raises:
         NoBinaries: neither the wheel nor a system PostgreSQL is there.
     """
+    return _find(settings().postgres)
+
+
+@lru_cache(maxsize=3)
+def _find(wanted: str | None) -> Binaries:
     for folder, source in ((_from_wheel(), "wheel"), (_from_system(), "system")):
-        if folder and (folder / "postgres").is_file() and (folder / "initdb").is_file():
+        if (
+            wanted in (None, source)
+            and folder
+            and (folder / "postgres").is_file()
+            and (folder / "initdb").is_file()
+        ):
             return Binaries(folder, _major(folder / "postgres"), source)
     raise NoBinaries
 
@@ -43,8 +55,8 @@ def extension_folder(binaries: Binaries) -> Path:
     """Where the extensions' control files are."""
     if binaries.source == "wheel":
         return binaries.folder.parent / "share" / "extension"
-    shared = _ask([binaries.program("pg_config"), "--sharedir"]) or _ask(["pg_config", "--sharedir"])
-    return Path(shared) / "extension"
+    shared = _ask([binaries.program("pg_config"), "--sharedir"])
+    return Path(shared or f"/usr/share/postgresql/{binaries.major}") / "extension"
 
 
 def _from_wheel() -> Path | None:
@@ -55,12 +67,15 @@ def _from_wheel() -> Path | None:
 
 
 def _from_system() -> Path | None:
-    # Our own environment's pg_config would lead back to the wheel.
-    scripts = Path(sysconfig.get_path("scripts"))
+    """What `pg_config` on the path says, else where Debian keeps its newest."""
     program = shutil.which("pg_config")
-    if program is None or Path(program).parent == scripts:
-        return None
-    return Path(_ask([program, "--bindir"]) or ".")
+    # Our own environment's pg_config would lead back to the wheel.
+    if program is not None and Path(program).parent != Path(sysconfig.get_path("scripts")):
+        folder = Path(_ask([program, "--bindir"]) or ".")
+        if (folder / "postgres").is_file():
+            return folder
+    packaged = sorted(DEBIAN.glob("*/bin"), key=lambda folder: int(folder.parent.name))
+    return packaged[-1] if packaged else None
 
 
 def _ask(command: list[str]) -> str:

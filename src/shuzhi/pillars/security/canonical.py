@@ -28,7 +28,7 @@ LIMITS = {
 
 # PostgreSQL stores neither NUL nor half a surrogate pair.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_JSON = msgspec.json.Encoder(order="sorted")
+encode = msgspec.json.Encoder(order="sorted").encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def canonical_bytes(
     }
     if subjects:
         content["subjects"] = subjects
-    return _JSON.encode(content)
+    return encode(content)
 
 
 def canonical_digest(**content: Any) -> str:

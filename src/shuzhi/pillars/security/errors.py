@@ -1,6 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from shuzhi.foundation.errors import PlatformError
+
+if TYPE_CHECKING:
+    from shuzhi.pillars.security.log.findings import Finding
 
 
 class Forbidden(PlatformError):
@@ -20,11 +26,12 @@ class NotSignedIn(PlatformError):
 
 
 class AuditBroken(PlatformError):
-    """The audit log was altered: entry {entry} does not fit the chain at position {seq} ({reason})."""
+    """The audit log was altered: entry {entry} at place {place}: {reason} ({count} findings in all)."""
 
     code = "security.audit_broken"
     http_status = 500
-    zh = "审计日志被改动：第 {seq} 条（记录 {entry}）与链不符（{reason}）。"
+    zh = "审计日志被改动：第 {place} 位，记录 {entry}：{reason_zh}（共 {count} 处）。"
+    findings: Sequence[Finding] = ()
 
 
 class BlockTooLarge(PlatformError):
@@ -49,3 +56,19 @@ class UnreadableEntry(PlatformError):
     code = "security.unreadable_entry"
     http_status = 500
     zh = "审计记录所在位置的内容无法识别（{start}）。"
+
+
+class UnreadableHead(PlatformError):
+    """This is no head of an audit log: {start}."""
+
+    code = "security.unreadable_head"
+    http_status = 422
+    zh = "这不是审计日志的树头：{start}。"
+
+
+class LogTooShort(PlatformError):
+    """The audit log has {size} sealed entries; {asked} were asked for."""
+
+    code = "security.log_too_short"
+    http_status = 404
+    zh = "审计日志已封存 {size} 条，查询的是第 {asked} 条。"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from procrastinate.contrib.django import app
 
 from shuzhi.pillars.security import audit
-from shuzhi.pillars.security.unfolding import unfold_waiting
+from shuzhi.pillars.security.log.unfolding import unfold_waiting
 
 AT_ONCE = 50_000
 

@@ -89,3 +89,60 @@ class AuditSeal(models.Model):
     entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, related_name="seal")
     link = models.CharField(max_length=64)
     sealed_at = models.DateTimeField()
+
+
+class AuditLog(models.Model):
+    """The one log of this node: its name and the hash that it was begun with."""
+
+    origin = models.CharField(max_length=100)
+    algorithm = models.CharField(max_length=20)
+    begun_at = models.DateTimeField()
+
+
+class Unsealed(models.Model):
+    """An entry or a block that waits for its place in the log. The database adds it with the row."""
+
+    entry = models.BigIntegerField(null=True)
+    block = models.BigIntegerField(null=True)
+
+
+class AuditRun(models.Model):
+    """Entries that stand one after the other in the log: `count` of them from place `first`, counted from 0.
+
+    Either a whole block, or entries with consecutive ids from `entry`.
+    """
+
+    first = models.BigIntegerField(primary_key=True)
+    count = models.IntegerField()
+    entry = models.BigIntegerField(null=True)
+    block = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry"], condition=models.Q(entry__isnull=False), name="entries_run_once"
+            ),
+            models.UniqueConstraint(
+                fields=["block"], condition=models.Q(block__isnull=False), name="block_runs_once"
+            ),
+        ]
+
+
+class AuditTile(models.Model):
+    """Up to 256 hashes of the tree, see `log.merkle`. The database lets a tile only grow."""
+
+    level = models.SmallIntegerField()
+    number = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["level", "number"], name="one_tile")]
+
+
+class AuditHead(models.Model):
+    """A signed head: the log's root when it had `size` entries."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField()
+    note = models.TextField()
+    at = models.DateTimeField()

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from shuzhi.foundation.clock import CHINA
 from shuzhi.pillars.security import models
 
 PAGE = 50
+NEWEST = ("-at", "-id", "-block", "-place")
+_PLACES = """
+SELECT n.id, r.first + n.id - r.entry FROM unnest(%s::bigint[]) AS n (id)
+CROSS JOIN LATERAL (SELECT first, count, entry FROM security_auditrun WHERE entry <= n.id ORDER BY entry DESC LIMIT 1) r
+WHERE n.id < r.entry + r.count
+"""
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,7 @@ class Question:
 
 @dataclass(frozen=True)
 class LoggedAct:
-    """An entry of the audit log; `seq` is its place in the log, None until it is sealed.
+    """An entry of the audit log; `seq` is its place in the log from 0, None until it is sealed.
 
     `ref` is its lasting name: `e7`, or `b3.12` for the entry at place 12 of block 3.
     """
@@ -47,12 +55,16 @@ class LoggedAct:
 
 
 def acts(question: Question, *, page: int = 1, size: int = PAGE) -> list[LoggedAct]:
-    """Entries that fit, the newest first; one statement."""
+    """Entries that fit, the newest first; three statements."""
     first = (page - 1) * size
-    rows = list(_fitting(question).order_by("-at", "-id", "-block", "-place")[first : first + size])
-    seals = models.AuditSeal.objects.filter(entry_id__in=[row.id for row in rows if row.id])
-    places = dict(seals.values_list("entry_id", "seq"))
-    return [_value(row, places.get(row.id)) for row in rows]
+    return _values(_fitting(question).order_by(*NEWEST)[first : first + size])
+
+
+def acts_about(references: Sequence[str], *, page: int = 1, size: int = PAGE) -> list[LoggedAct]:
+    """Entries about a subject, known by any of these references, the newest first."""
+    first = (page - 1) * size
+    rows = models.Act.objects.filter(subjects__overlap=list(references))
+    return _values(rows.order_by(*NEWEST)[first : first + size])
 
 
 def count_acts(question: Question) -> int:
@@ -84,10 +96,27 @@ def _fitting(question: Question) -> QuerySet[models.Act]:
     return rows
 
 
-def _value(row: models.Act, seq: int | None) -> LoggedAct:
+def _values(rows: Iterable[models.Act]) -> list[LoggedAct]:
+    rows = list(rows)
+    numbers = {row.block for row in rows if row.block is not None}
+    runs = dict(models.AuditRun.objects.filter(block__in=numbers).values_list("block", "first"))
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES, [[row.id for row in rows if row.block is None]])
+        places = dict(cursor.fetchall())
+    return [
+        _value(row, places.get(row.id) if row.block is None else _offset(runs.get(row.block), row.place))
+        for row in rows
+    ]
+
+
+def _offset(first: int | None, place: int | None) -> int | None:
+    return None if first is None else first + (place or 0)
+
+
+def _value(row: models.Act, place: int | None) -> LoggedAct:
     return LoggedAct(
         ref=f"e{row.id}" if row.block is None else f"b{row.block}.{row.place}",
-        seq=seq,
+        seq=place,
         at=row.at,
         action=row.action,
         target=row.target,

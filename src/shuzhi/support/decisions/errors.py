@@ -2,6 +2,78 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from shuzhi.foundation.errors import PlatformError
 from shuzhi.support.decisions.feel.errors import FeelSyntaxError, LimitExceeded
 
-__all__ = ["FeelSyntaxError", "LimitExceeded"]
+if TYPE_CHECKING:
+    from shuzhi.support.decisions.types import Fault, Place
+
+__all__ = [
+    "CasesMissing",
+    "DecisionAmbiguous",
+    "DecisionUnknown",
+    "FeelSyntaxError",
+    "LimitExceeded",
+    "RuleFileRefused",
+    "RulesFaulty",
+]
+
+
+class RuleFileRefused(PlatformError):
+    """{file}:{line}:{column}: {en}."""
+
+    code = "decisions.file_refused"
+    http_status = 422
+    zh = "{file}:{line}:{column}：{zh}。"
+
+    def __init__(self, *, place: Place, reason: str, zh: str, en: str) -> None:
+        """`reason` is one word for programs: syntax, doctype, size, depth, encoding, namespace."""
+        super().__init__(file=place.file, line=place.line, column=place.column, reason=reason, zh=zh, en=en)
+        self.place = place
+        self.reason = reason
+
+
+class RulesFaulty(PlatformError):
+    """The rule files have {count} faults, the first at {first}: {en}."""
+
+    code = "decisions.rules_faulty"
+    http_status = 422
+    zh = "规则文件有 {count} 处错误，第一处在 {first_zh}：{zh}。"
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        """Keep every fault; the message names the first."""
+        first = faults[0]
+        super().__init__(
+            count=len(faults),
+            first=first.place.said("en"),
+            first_zh=first.place.said("zh"),
+            en=first.message.en.rstrip("."),
+            zh=first.message.zh.rstrip("。"),
+        )
+        self.faults = faults
+
+
+class DecisionUnknown(PlatformError):
+    """The rules have no decision {decision}; they have: {known}."""
+
+    code = "decisions.decision_unknown"
+    http_status = 404
+    zh = "规则中没有决策 {decision}；已有：{known}。"
+
+
+class DecisionAmbiguous(PlatformError):
+    """{decision} stands in several of the files: say which by its namespace: {known}."""
+
+    code = "decisions.decision_ambiguous"
+    http_status = 409
+    zh = "多个文件都有 {decision}，请用命名空间指明：{known}。"
+
+
+class CasesMissing(PlatformError):
+    """{folder} holds no test cases of the public kit's layout."""
+
+    code = "decisions.cases_missing"
+    http_status = 404
+    zh = "{folder} 中没有按公开测试集格式存放的用例。"

@@ -1,7 +1,108 @@
-"""Values that the whole room speaks of."""
+"""Values that the whole room speaks of: places, faults, days and laws; FEEL's own are passed on."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
+from shuzhi.foundation.words import Words
 from shuzhi.support.decisions.feel.scope import Limits, Problem
 
-__all__ = ["Limits", "Problem"]
+__all__ = [
+    "DEFAULT_LIMITS",
+    "Basis",
+    "Fault",
+    "FileLimits",
+    "Limits",
+    "Period",
+    "Place",
+    "Problem",
+]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A spot in a rule file; for a cell of a table also its decision, row (from 1) and column's heading."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    decision: str = ""
+    row: int | None = None
+    heading: str = ""
+
+    def said(self, language: str) -> str:
+        """`file:12:7 决定“贴息” 第 3 行 列“注册月数”`."""
+        zh = language.startswith("zh")
+        parts = [f"{self.file}:{self.line}:{self.column}" if self.line else self.file]
+        if self.decision:
+            parts.append(f"决策“{self.decision}”" if zh else f"decision “{self.decision}”")
+        if self.row is not None:
+            parts.append(f"第 {self.row} 行" if zh else f"row {self.row}")
+        if self.heading:
+            parts.append(f"列“{self.heading}”" if zh else f"column “{self.heading}”")
+        return " ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with a rule file: where, and what was expected."""
+
+    code: str
+    place: Place
+    message: Words
+
+    def as_dict(self) -> dict[str, object]:
+        """The fault as JSON."""
+        place = {
+            "file": self.place.file,
+            "line": self.place.line,
+            "column": self.place.column,
+            "decision": self.place.decision or None,
+            "row": self.place.row,
+            "heading": self.place.heading or None,
+        }
+        return {"code": self.code, **place, "message": self.message.model_dump()}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days on which something is valid, both ends included; an end left open is None."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether the day lies within."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+    def meets(self, other: Period) -> bool:
+        """Whether the two have a day in common."""
+        return (self.since or date.min) <= (other.until or date.max) and (other.since or date.min) <= (
+            self.until or date.max
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The law or notice that a rule stands on (依据)."""
+
+    title: str
+    article: str = ""
+
+    def __str__(self) -> str:
+        """Title and article as one text."""
+        return f"{self.title} {self.article}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """How large a rule file may be before it is refused unread."""
+
+    size: int = 32 * 1024 * 1024  # bytes
+    depth: int = 128  # elements within elements
+    elements: int = 2_000_000
+    faults: int = 10_000
+
+
+DEFAULT_LIMITS = FileLimits()

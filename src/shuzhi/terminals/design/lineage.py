@@ -135,6 +135,14 @@ def fold(text: str, room: int, lines: int) -> list[str]:
     """A text on so many lines, broken between words where there are any, the last one cut where it must be."""
     folded: list[str] = []
     rest = text.strip()
+    bracket = rest.find("（")
+    if (
+        lines > 1
+        and bracket > 0
+        and sum(map(_width, rest)) > room
+        and _fitting(rest[:bracket], room) == rest[:bracket]
+    ):
+        return [rest[:bracket], *fold(rest[bracket:], room, lines - 1)]
     while rest and len(folded) < lines - 1:
         head = _fitting(rest, room)
         if head != rest and " " in head and head.isascii():

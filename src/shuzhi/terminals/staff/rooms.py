@@ -27,11 +27,13 @@ class Door:
     group: Words
     route: str
     permission: str
+    also: str = ""
+    """Where the room's other pages begin, when that is not below its door."""
 
 
 DOORS: tuple[Door, ...] = (
-    Door(Words(zh="待办", en="Inbox"), WORK, "staff:home", "workflow.read"),
-    Door(Words(zh="数据归集", en="Sources"), DATA, "staff:sources", "sources.read"),
+    Door(Words(zh="待办", en="Inbox"), WORK, "staff:home", "workflow.read", "/staff/dossiers/"),
+    Door(Words(zh="数据归集", en="Sources"), DATA, "staff:sources", "sources.read", "/staff/batches/"),
     Door(Words(zh="数据目录", en="Catalog"), DATA, "staff:catalog", "catalog.read"),
     Door(Words(zh="数据质量", en="Quality"), DATA, "staff:quality", "quality.read"),
     Door(Words(zh="基础库", en="Registers"), DATA, "staff:registers", "registers.read"),
@@ -48,9 +50,15 @@ def rail(request: HttpRequest, actor: Actor) -> list[Room]:
     for door in DOORS:
         url = _url_of(door)
         if url and policy.allows(door.permission, by=actor, office=actor.office):
-            here = request.path == url if door.route == "staff:home" else request.path.startswith(url)
-            rooms.append(Room(title=_said(door.title), url=url, group=_said(door.group), active=here))
+            inside = _is_inside(request.path, door, url)
+            rooms.append(Room(title=_said(door.title), url=url, group=_said(door.group), active=inside))
     return rooms
+
+
+def _is_inside(path: str, door: Door, url: str) -> bool:
+    """Whether a page belongs to a room; every page lies below the workbench's own address."""
+    below = path == url if door.route == "staff:home" else path.startswith(url)
+    return below or bool(door.also and path.startswith(door.also))
 
 
 @dataclass(frozen=True)

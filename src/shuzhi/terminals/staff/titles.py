@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
+from shuzhi.data.catalog.themes import theme_title
 from shuzhi.data.catalog.types import Access, FieldType, Status, Update
 from shuzhi.data.exchange.types import InterfaceKind, InterfaceStatus, SubscriptionStatus
 from shuzhi.data.sources.types import Kind, Mode
@@ -89,6 +90,27 @@ FIELD_TYPES = {
     FieldType.AMOUNT: Said("金额", "Amount"),
     FieldType.GEOMETRY: Said("几何", "Geometry"),
 }
+MEANINGS = {
+    "uscc": Said("统一社会信用代码", "Unified social credit code"),
+    "organisation_code": Said("组织机构代码", "Organisation code"),
+    "resident_id": Said("公民身份号码", "Resident identity number"),
+    "phone": Said("电话号码", "Telephone"),
+    "mobile": Said("手机号码", "Mobile telephone"),
+    "email": Said("电子邮箱", "Mail address"),
+    "url": Said("网址", "Web address"),
+    "postal_code": Said("邮政编码", "Postal code"),
+    "division_code": Said("行政区划代码", "Division code"),
+    "organization_name": Said("单位名称", "Name of organisation"),
+    "person_name": Said("姓名", "Name of person"),
+    "address": Said("地址", "Address"),
+    "amount": Said("金额", "Amount"),
+    "date": Said("日期", "Date"),
+    "datetime": Said("日期时间", "Date and time"),
+    "longitude": Said("经度", "Longitude"),
+    "latitude": Said("纬度", "Latitude"),
+    "point": Said("坐标", "Position"),
+    "ip": Said("网络地址", "IP address"),
+}
 MASKS = {
     Mask.NONE: Said("不脱敏", "None"),
     Mask.PARTIAL: Said("部分遮盖", "Partly hidden"),
@@ -99,21 +121,22 @@ MASKS = {
     Mask.NOISE: Said("加噪", "With noise"),
     Mask.DROP: Said("不给出", "Left out"),
 }
-THEMES = {
-    "catalog": Said("目录管理", "Catalogs"),
-    "city": Said("城市治理", "City"),
-    "education": Said("教育科技", "Education"),
-    "general": Said("综合政务", "General"),
-    "market": Said("市场监管", "Market regulation"),
-    "people": Said("人口民生", "People"),
-    "space": Said("空间地理", "Space"),
-    "standards": Said("标准规范", "Standards"),
-}
 
 
 def theme(theme_id: str) -> Said:
-    """A theme's name; its id where packs name one that this page does not know."""
-    return THEMES.get(theme_id, Said(theme_id, theme_id.replace("-", " ").capitalize()))
+    """A theme's name, as the code list has it."""
+    named = theme_title(theme_id)
+    return Said(named.zh, named.en)
+
+
+def meaning(name: str | None) -> Said | None:
+    """What a column holds, by the name of its standard or its recognised meaning; the name itself where it is new."""
+    return MEANINGS.get(name, Said(name, name)) if name else None
+
+
+def type_of(name: str) -> Said:
+    """A type's name as a profile writes it."""
+    return FIELD_TYPES[FieldType(name)] if name in set(FieldType) else Said(name, name)
 
 
 def state_chip(states: Mapping[State, tuple[Said, Tone]], state: State) -> Chip:

@@ -20,6 +20,7 @@ from psycopg.conninfo import make_conninfo
 from tests.unit.data.exchange import world as worlds
 
 from shuzhi.data.exchange import signing
+from shuzhi.data.exchange.gateway.desk import AuditMode
 from shuzhi.data.exchange.gateway.handler import Gateway, build_gateway
 from shuzhi.data.exchange.types import Credential
 from shuzhi.foundation.database.roles import password, role_name
@@ -125,13 +126,17 @@ class Process:
     url: str
 
 
-def start_process(port: int) -> Process:
-    environment = os.environ | {
-        "SHUZHI_DATABASE_URL": gateway_url(),
-        "SHUZHI_HOME": str(settings().home),
-        "SHUZHI_GATEWAY_PORT": str(port),
-        "PYTHONPATH": str(worlds.REPOSITORY / "src"),
-    }
+def start_process(port: int, **more: str) -> Process:
+    environment = (
+        os.environ
+        | more
+        | {
+            "SHUZHI_DATABASE_URL": gateway_url(),
+            "SHUZHI_HOME": str(settings().home),
+            "SHUZHI_GATEWAY_PORT": str(port),
+            "PYTHONPATH": str(worlds.REPOSITORY / "src"),
+        }
+    )
     # As the supervisor starts it, so that a killed server leaves no worker behind.
     command = [sys.executable, "-c", "from shuzhi.node.serving import serve; serve('gateway')"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -140,13 +145,14 @@ def start_process(port: int) -> Process:
     return Process(process, url)
 
 
-def counter_at(clock: Clock) -> Counter:
+def counter_at(clock: Clock, mode: AuditMode = AuditMode.DURABLE) -> Counter:
     def made() -> Gateway:
         return build_gateway(
             url=gateway_url(),
             node_secret=secret(settings().home, "exchange"),
             masking_key=b"m" * 32,
             clock=clock,
+            mode=mode,
         )
 
     return Counter(clock, made)

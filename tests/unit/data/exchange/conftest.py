@@ -39,8 +39,8 @@ def start_gateway(transactional_db):
 
     started = []
 
-    def start():
-        started.append(start_process(_free_port()))
+    def start(**more):
+        started.append(start_process(_free_port(), **more))
         return started[-1]
 
     yield start

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from tests.unit.data.exchange import world as worlds
-from tests.unit.data.exchange.calling import Asked
+from tests.unit.data.exchange.calling import Asked, Clock, counter_at
 from tests.unit.data.exchange.world import AT, FIRM, OWNER, USCC
 
-from shuzhi.data.exchange import services, signing
+from shuzhi.data.exchange import errors, services, signing
+from shuzhi.data.exchange.gateway.desk import AuditMode
 from shuzhi.pillars.security import audit
 from shuzhi.pillars.security.types import Grade
 
@@ -81,6 +83,44 @@ def _valid(code: str) -> str:
     from shuzhi.pillars.standards.validators.uscc import uscc_check_character
 
     return code[:17] + uscc_check_character(code[:17])
+
+
+class TestSm2:
+    @pytest.fixture
+    def key(self):
+        from shuzhi.pillars.security.crypto import signing as port
+
+        return port.generate(port.SM2)
+
+    @pytest.fixture
+    def credential(self, world, key):
+        number = worlds.subscribe().subscription
+        issued = services.register_public_key(
+            subscription=number, public_key=f"04{key.public.hex()}", by=worlds.OFFICER, at=AT
+        )
+        assert issued.secret == ""
+        return replace(issued, secret=key.private.hex())
+
+    def test_a_caller_signs_with_its_own_key(self, counter, credential):
+        assert counter.one(credential, algorithm=signing.SM2).status == 200
+
+    def test_another_key_and_a_guessed_secret_are_refused(self, counter, credential):
+        from shuzhi.pillars.security.crypto import signing as port
+
+        other = replace(credential, secret=port.generate(port.SM2).private.hex())
+        assert counter.one(other, algorithm=signing.SM2).rule == "signature"
+        for secret in ("", "x", credential.secret):
+            assert counter.one(replace(credential, secret=secret)).rule == "signature"
+
+    def test_a_secret_is_no_private_key(self, world, counter, key):
+        wrong = replace(world.record, secret=key.private.hex())
+        assert counter.one(wrong, algorithm=signing.SM2).rule == "signature"
+
+    @pytest.mark.parametrize("text", ["", "04", "zz" * 64, "00" * 63, "00" * 66])
+    def test_what_is_no_key_is_not_registered(self, world, text):
+        number = worlds.subscribe().subscription
+        with pytest.raises(errors.PublicKeyInvalid):
+            services.register_public_key(subscription=number, public_key=text, by=worlds.OFFICER, at=AT)
 
 
 class TestVerification:
@@ -214,10 +254,53 @@ class TestRefusals:
         assert entry["actor"] == f"subscription/{world.record.subscription}"
 
 
+class TestRate:
+    def test_is_one_bucket_for_several_gateways(self, world, counter):
+        worlds.install_interface(
+            worlds.declare_interface(interface="shared-rate", rate={"per_second": 2, "burst": 10})
+        )
+        credential = worlds.subscribe("shared-rate")
+
+        def burst(_: int) -> list[str | None]:
+            asked = [Asked(credential, {"uscc": USCC}, interface="shared-rate", at=counter.clock.at)] * 8
+            return [reply.rule for reply in counter.send(*(replace(one) for one in asked))]
+
+        with concurrent.futures.ThreadPoolExecutor(4) as threads:
+            rules = [rule for part in threads.map(burst, range(4)) for rule in part]
+        assert (rules.count(None), rules.count("rate")) == (10, 22)
+
+        counter.clock.at += timedelta(seconds=2)
+        assert [rule for rule in burst(0) if rule is None] == [None] * 4
+
+    def test_a_call_refused_by_the_rate_uses_no_quota(self, world, counter):
+        worlds.install_interface(
+            worlds.declare_interface(interface="slow-and-few", rate={"per_second": 1, "burst": 1})
+        )
+        credential = worlds.subscribe("slow-and-few", daily_quota=2)
+        asked = [Asked(credential, {"uscc": USCC}, interface="slow-and-few") for _ in range(3)]
+        assert sorted(reply.rule or "" for reply in counter.send(*asked)) == ["", "rate", "rate"]
+        counter.clock.at += timedelta(seconds=5)
+        assert counter.one(credential, interface="slow-and-few").status == 200
+        counter.clock.at += timedelta(seconds=5)
+        assert counter.one(credential, interface="slow-and-few").rule == "quota"
+
+
+class TestFastMode:
+    def test_every_call_is_in_the_log_all_the_same(self, world):
+        fast = counter_at(Clock(), AuditMode.FAST)
+        credential = worlds.subscribe()
+
+        replies = fast.send(*[Asked(credential, {"uscc": USCC}) for _ in range(50)])
+
+        assert {reply.status for reply in replies} == {200}
+        told = {reply.content["request_id"] for reply in replies}
+        assert told <= {row["request"] for row in audit_rows("exchange.called")}
+        assert fast.one(replace(credential, secret="x" * 43)).rule == "signature"
+
+
 class TestQuota:
     def test_is_exact_under_concurrency_in_several_gateways(self, world, counter):
         credential = worlds.subscribe(daily_quota=30)
-        import concurrent.futures
 
         def burst(_: int) -> list[int]:
             return [

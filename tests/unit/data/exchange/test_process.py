@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 
 import httpx
+import psutil
 import pytest
 from tests.unit.data.exchange.world import FIRM, OWNER, USCC
 
@@ -67,6 +68,28 @@ def test_a_nonce_used_at_one_process_is_refused_by_the_other(world, start_gatewa
 
     assert [reply.status_code for reply in replies] == [200, 401]
     assert replies[1].json()["rule"] == "nonce"
+
+
+def test_several_workers_behind_one_port_share_what_they_know(world, start_gateway):
+    gateway = start_gateway(SHUZHI_GATEWAY_WORKERS="2")
+    workers = psutil.Process(gateway.process.pid).children()
+    assert len(workers) == 2
+    path, query = "/v1/interfaces/firm-by-uscc", f"uscc={USCC}"
+    headers = signing.signed_headers(
+        key_id=world.record.key_id, secret=world.record.secret, method="GET", path=path, query=query, at=now()
+    )
+
+    def ask() -> int:  # a new connection each time, so that either may take it
+        return httpx.get(f"{gateway.url}{path}?{query}", headers=dict(headers), trust_env=False).status_code
+
+    assert [ask() for _ in range(6)] == [200, *[401] * 5]
+
+    workers[0].kill()
+    until = time.monotonic() + 10
+    while time.monotonic() < until and workers[0] in psutil.Process(gateway.process.pid).children():
+        time.sleep(0.1)
+    with ExchangeClient(stored(world.record, gateway.url)) as client:
+        assert rule_of(client) == "answered"
 
 
 def test_health_metrics_and_what_is_no_interface(world, start_gateway):

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import ckanapi
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.unit.data.opendata import world
 
+from shuzhi.data.opendata.ckan.errors import BadSearch
+from shuzhi.data.opendata.ckan.solr import condition
 from shuzhi.data.opendata.types import resource_id
 
 SECOND = {
@@ -83,24 +89,137 @@ def test_a_client_can_do_its_work(served, get_only):
         act.datastore_search(resource_id=csv, filters='{"inner": "x"}')
     with pytest.raises(ckanapi.ValidationError):
         act.datastore_search(resource_id=csv, limit="many")
-    with pytest.raises(ckanapi.ValidationError):
+    with pytest.raises(ckanapi.SearchQueryError):
         act.package_search(fq="nothing:x")
+    with pytest.raises(ckanapi.NotAuthorized):
+        act.package_create(name="x")
     with pytest.raises(ckanapi.ValidationError):
         act.package_show()
+
+
+@pytest.fixture
+def names(opened, client):
+    world.publish("toilets", **SECOND)
+    world.publish("parks", theme="city", title={"zh": "城市公园", "en": "Parks"}, tags=("绿地", "厕所"))
+
+    def ask(**asked):
+        answer = client.post("/api/3/action/package_search", asked, content_type="application/json").json()
+        return (
+            answer["error"] if not answer["success"] else [one["name"] for one in answer["result"]["results"]]
+        )
+
+    return opened, ask
+
+
+@pytest.mark.django_db
+class TestSearch:
+    @pytest.mark.parametrize(
+        ("asked", "found"),
+        [
+            ({"q": "*:*", "sort": "id asc"}, {"toilets", "parks", 0}),
+            ({"fq": "groups:city"}, {"toilets", "parks"}),
+            ({"fq": "groups:city -tags:绿地"}, {"toilets"}),
+            ({"fq": "NOT groups:city"}, {0}),
+            ({"fq": "name:toilets OR name:parks"}, {"toilets", "parks"}),
+            ({"fq": "+name:(toilets OR parks) +tags:绿地"}, {"parks"}),
+            ({"fq": ["groups:city", "tags:绿地"]}, {"parks"}),
+            ({"fq": "", "fq_list": ["groups:city", "tags:绿地"]}, {"parks"}),
+            ({"q": "公厕"}, {"toilets"}),
+            ({"q": "title:公园"}, {"parks"}),
+            ({"q": '"城市公园"'}, {"parks"}),
+            ({"q": "公厕 OR 公园"}, {"toilets", "parks"}),
+            ({"fq": "name:toi*"}, {"toilets"}),
+            ({"fq": "dataset_type:dataset state:active capacity:public"}, {"toilets", "parks", 0}),
+            ({"fq": "private:true"}, set()),
+            ({"fq": "metadata_modified:[2000-01-01T00:00:00Z TO *]"}, {"toilets", "parks", 0}),
+            ({"fq": "metadata_modified:[2100-01-01T00:00:00Z TO *]"}, set()),
+            ({"fq": "*:* -res_format:CSV"}, {"toilets", "parks"}),
+        ],
+    )
+    def test_as_clients_and_harvesters_ask(self, names, asked, found):
+        first, ask = names
+        assert set(ask(**asked)) == {first if name == 0 else name for name in found}
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            {"fq": "nothing:x"},
+            {"q": "("},
+            {"q": "a )"},
+            {"q": "(" * 300},
+            {"q": "OR"},
+            {"fq": "tags:"},
+            {"fq": "metadata_modified:[yesterday TO *]"},
+            {"sort": "magic asc"},
+            {"sort": "name sideways"},
+            {"page": "2"},
+        ],
+    )
+    def test_what_is_not_understood_is_refused_never_ignored(self, names, asked):
+        _, ask = names
+        assert ask(**asked)["__type"] == "Search Query Error"
+
+    def test_a_harvester_pages_by_id(self, names):
+        first, ask = names
+        pages = [ask(q="", sort="id asc", rows=1, start=start) for start in range(4)]
+        assert pages == [[name] for name in sorted([first, "toilets", "parks"])] + [[]]
+
+    @given(text=st.text('abc:()[]+-"* ORANDNOT名公', max_size=30))
+    @settings(max_examples=200, deadline=None)
+    def test_any_text_is_a_condition_or_a_refusal(self, text):
+        with contextlib.suppress(BadSearch):
+            assert condition(text) is not None
 
 
 @pytest.mark.django_db
 class TestShape:
     def test_an_unknown_action_says_so(self, client):
-        response = client.get("/api/3/action/package_delete?id=x")
+        response = client.get("/api/3/action/package_invent?id=x")
         assert (response.status_code, response.json()["success"]) == (400, False)
-        assert "package_delete" in response.json()["error"]["message"]
+        assert "package_invent" in response.json()["error"]["message"]
+
+    def test_what_would_write_is_refused_as_ckan_refuses_it(self, client):
+        response = client.post("/api/3/action/package_delete", {"id": "x"})
+        assert (response.status_code, response.json()["error"]["__type"]) == (403, "Authorization Error")
 
     @pytest.mark.parametrize("body", ["{", "[]", "[" * 100_000, '{"id": "\\u0000"}', '{"id": "\\ud800"}'])
     def test_bodies_that_are_none_are_refused(self, client, body):
         response = client.post("/api/3/action/package_show", body, content_type="application/json")
-        assert response.status_code in {404, 409}
+        assert response.status_code in {400, 404}
         assert response.json()["success"] is False
+
+    def test_organizations_page_and_sort(self, client, opened):
+        def ask(**asked):
+            return client.get("/api/3/action/organization_list", asked).json()
+
+        assert ask(all_fields="true", limit=1)["result"][0]["name"] == world.OFFICE
+        assert ask(offset=1)["result"] == []
+        assert ask(organizations="nobody")["result"] == []
+        assert ask(sort="package_count")["result"] == [world.OFFICE]
+        assert ask(sort="magic")["error"]["__type"] == "Validation Error"
+
+    def test_help_names_the_parameters(self, client):
+        told = client.get("/api/3/action/help_show?name=datastore_search").json()["result"]
+        assert "records_format" in told
+        assert client.get("/api/3/action/help_show?name=none").status_code == 404
+
+    def test_rows_say_under_which_parameter_a_field_is_unknown(self, client, opened):
+        csv = resource_id(opened, "csv")
+
+        def ask(**asked):
+            asked = {"resource_id": csv, **asked}
+            return client.post(
+                "/api/3/action/datastore_search", asked, content_type="application/json"
+            ).json()
+
+        for parameter, value in (
+            ("filters", {"x": 1}), ("fields", ["x"]), ("sort", "x desc"), ("q", {"x": "y"}),
+        ):  # fmt: skip
+            assert ask(**{parameter: value})["error"][parameter] == ['invalid value "x"']
+        assert "total" not in ask(include_total=False)["result"]
+        assert ask(q={"district": "余杭"})["result"]["total"] == 2
+        info = client.get(f"/api/3/action/datastore_info?id={csv}").json()["result"]
+        assert (info["meta"]["count"], info["schema"]["stars"]) == (4, "int8")
 
     def test_the_number_of_statements_does_not_grow(self, client, opened, django_assert_num_queries):
         from django.db import connection

@@ -154,6 +154,19 @@ class TestRowApi:
 
 
 class TestDcat:
+    def test_the_catalog_is_asked_for_once_and_then_only_whether_it_changed(self, client, opened):
+        first = client.get("/catalog.ttl")
+        again = client.get("/catalog.ttl", headers={"if-none-match": first["ETag"]})
+        since = client.get("/catalog.ttl", headers={"if-modified-since": first["Last-Modified"]})
+        assert (again.status_code, again.content, since.status_code) == (304, b"", 304)
+        assert client.get("/catalog.jsonld")["ETag"] != first["ETag"]
+
+        services.withdraw_release(dataset=opened, by=APPROVER, at=LATER, reason="测试")
+        changed = client.get("/catalog.ttl", headers={"if-none-match": first["ETag"]})
+        assert changed.status_code == 200
+        assert b"/download/csv" in first.content
+        assert b"/download/csv" not in changed.content
+
     @pytest.mark.parametrize(("path", "form"), [("/catalog.ttl", "turtle"), ("/catalog.jsonld", "json-ld")])
     def test_has_what_dcat_ap_demands(self, client, opened, path, form):
         graph = Graph().parse(data=client.get(path).content, format=form)

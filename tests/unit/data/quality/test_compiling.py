@@ -19,6 +19,8 @@ from shuzhi.data.quality.compiling import (
     sample_of,
     tallies_of,
 )
+from shuzhi.data.quality.scanning import _history
+from shuzhi.pillars.standards.codelists import shipped_code_lists
 
 TODAY = date(2026, 9, 18)
 FIELDS = [
@@ -179,6 +181,36 @@ class TestChecks:
         )
 
         assert found == (4, 2)
+
+    def test_in_codelist_asks_what_a_code_meant_on_the_rows_own_day(self):
+        """330110 is a district before and after 2021; 江干 (330104) ended then, 临平 (330113) began."""
+        rule = {"check": "in_codelist", "field": "kind", "codelist": "divisions", "as_of": "founded"}
+        before, after = date(2020, 6, 1), date(2022, 6, 1)
+        rows = [
+            {"kind": code, "founded": day}
+            for code in ("330110", "330104", "330113")
+            for day in (before, after)
+        ]
+
+        assert tally(rule, rows[:2], holds=_history) == (2, 0)
+        assert tally(rule, rows[2:4], holds=_history) == (2, 1)
+        assert tally(rule, rows[4:], holds=_history) == (2, 1)
+        assert tally(rule, [{"kind": "330110"}, {"founded": after}], holds=_history) == (0, 0)
+
+    def test_in_codelist_follows_a_list_with_versions(self):
+        rule = {"check": "in_codelist", "field": "kind", "codelist": "industries", "as_of": "changed"}
+        moments = [datetime(2012, 1, 1, tzinfo=UTC), datetime(2019, 1, 1, tzinfo=UTC)]
+        rows = [{"kind": code, "changed": at} for code in ("6420", "6540") for at in moments]
+        known = shipped_code_lists()["industries"]
+        wrong = sum(row["kind"] not in known.at(row["changed"].date()).codes for row in rows)
+
+        assert tally(rule, rows, holds=_history) == (4, wrong)
+        assert 0 < wrong < 4
+
+    def test_the_tree_of_divisions_without_a_day_means_the_day_of_the_check(self):
+        rule = {"check": "in_codelist", "field": "kind", "codelist": "divisions"}
+
+        assert tally(rule, one_by_one("kind", ["330113", "330104", "999999"]), holds=_history) == (3, 2)
 
     def test_in_codelist_without_the_list_says_so(self):
         rule = {"check": "in_codelist", "field": "kind", "codelist": "x"}

@@ -12,9 +12,9 @@ from tests.unit.pillars.security.test_audit import AT, as_superuser, contents
 from shuzhi.pillars.security import audit, blocks, queries
 from shuzhi.pillars.security.canonical import Content, content_of
 from shuzhi.pillars.security.errors import AuditBroken, BlockTooLarge, NoSuchEntry
+from shuzhi.pillars.security.log.unfolding import unfold_waiting
 from shuzhi.pillars.security.models import AuditEntry, FoldedBlock
 from shuzhi.pillars.security.subjects import subject_reference
-from shuzhi.pillars.security.unfolding import unfold_waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +93,7 @@ class TestUnfolding:
         assert (unfold_waiting(), unfold_waiting()) == (1, 0)
 
     def test_many_blocks_at_a_time(self, monkeypatch):
-        monkeypatch.setattr("shuzhi.pillars.security.unfolding.AT_ONCE", 2)
+        monkeypatch.setattr("shuzhi.pillars.security.log.unfolding.AT_ONCE", 2)
         for number in range(5):
             write_block([call(number), call(number)])
         assert unfold_waiting() == 10

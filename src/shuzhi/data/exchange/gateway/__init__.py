@@ -1,5 +1,5 @@
 """The gateway (共享网关): one pure handler that decides, masks, audits and answers every call.
 
 It knows neither Django nor a web server: `handle(method, target, headers, body) -> (status, headers, bytes)`.
-`node.gateway` puts it behind ASGI.
+`node.gateway` puts it behind HTTP.
 """

@@ -12,7 +12,7 @@ import msgspec
 from shuzhi.data.exchange.gateway.calls import read_call
 from shuzhi.data.exchange.gateway.cases import Case
 from shuzhi.data.exchange.gateway.desk import AuditMode, Desk
-from shuzhi.data.exchange.gateway.refusals import Refusal
+from shuzhi.data.exchange.gateway.refusals import Malformed, Refusal
 from shuzhi.data.exchange.vault import Vault
 
 Response = tuple[int, dict[str, str], bytes]
@@ -62,17 +62,27 @@ class Gateway:
         answered: Callable[[Response], None],
     ) -> None:
         """Have a call decided; `answered` is given the response, in this thread."""
-
-        def finish(case: Case) -> None:
-            self._observe(case.refusal.rule if case.refusal else "answered")
-            answered(response_of(case))
-
-        case = Case(request_id, self._clock(), finished=finish)
+        case = self._case(request_id, answered)
         try:
             case.call = read_call(method, target, headers, body)
         except Refusal as refusal:
             case.refusal = refusal
         self.desk.submit(case)
+
+    def refuse_unreadable(self, *, request_id: str, answered: Callable[[Response], None]) -> None:
+        """Refuse, and log, what is no request."""
+        case = self._case(request_id, answered)
+        case.refusal = Malformed(
+            reason="this is no HTTP that the gateway takes", reason_zh="不是网关接受的 HTTP 请求"
+        )
+        self.desk.submit(case)
+
+    def _case(self, request_id: str, answered: Callable[[Response], None]) -> Case:
+        def finish(case: Case) -> None:
+            self._observe(case.refusal.rule if case.refusal else "answered")
+            answered(response_of(case))
+
+        return Case(request_id, self._clock(), finished=finish)
 
 
 def response_of(case: Case) -> Response:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from inspect import getdoc
 from typing import Any
 
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog import search
 from shuzhi.data.catalog.search import Question
 from shuzhi.data.opendata import queries
-from shuzhi.data.opendata.ckan import shapes
-from shuzhi.data.opendata.ckan.datastore import datastore_search
-from shuzhi.data.opendata.ckan.errors import NoSuchAction, NotFound
+from shuzhi.data.opendata.ckan import publishers, shapes
+from shuzhi.data.opendata.ckan.datastore import datastore_info, datastore_search
+from shuzhi.data.opendata.ckan.errors import AccessDenied, NoSuchAction, NotFound
 from shuzhi.data.opendata.ckan.parameters import Parameters
 from shuzhi.data.opendata.ckan.searching import package_search
 from shuzhi.data.opendata.errors import NotOpen
@@ -20,6 +21,7 @@ from shuzhi.data.opendata.types import Release
 
 PUBLIC = Question(public=True)
 MOST = 100_000
+WRITING = ("_create", "_update", "_delete", "_patch", "_purge", "_revise", "_upsert", "_reorder")
 
 
 def run(action: str, parameters: Parameters, *, base: str) -> Any:
@@ -27,15 +29,18 @@ def run(action: str, parameters: Parameters, *, base: str) -> Any:
 
     Raises:
         NoSuchAction: there is none of that name.
+        AccessDenied: CKAN has it, and it changes data.
         ActionError: the action refuses; its shape is CKAN's.
     """
     if action not in ACTIONS:
+        if action.endswith(WRITING):
+            raise AccessDenied(action=action[:60])
         raise NoSuchAction(action=action)
     return ACTIONS[action](parameters, base=base)
 
 
 def package_list(parameters: Parameters, *, base: str) -> list[str]:
-    """Names of all open data sets, in the order of their names."""
+    """Names of all open data sets, in the order of their names: `limit`, `offset`."""
     del base
     limit, offset = parameters.number("limit", MOST, most=MOST), parameters.number("offset", 0, most=10**9)
     ids = search.matching(PUBLIC).order_by("id").values_list("id", flat=True)
@@ -43,7 +48,7 @@ def package_list(parameters: Parameters, *, base: str) -> list[str]:
 
 
 def package_show(parameters: Parameters, *, base: str) -> dict[str, Any]:
-    """One data set with its resources."""
+    """One data set with its resources: `id`, which is its name."""
     name = parameters.required("id", "name_or_id")
     if not search.matching(PUBLIC).filter(id=name).exists():
         raise NotFound(what=name)
@@ -51,76 +56,33 @@ def package_show(parameters: Parameters, *, base: str) -> dict[str, Any]:
 
 
 def current_package_list_with_resources(parameters: Parameters, *, base: str) -> list[dict[str, Any]]:
-    """Data sets with their resources, the newest first."""
+    """Data sets with their resources, the newest first: `limit`, `offset`."""
     limit, offset = parameters.number("limit", 100, most=1000), parameters.number("offset", 0, most=10**9)
     ids = search.matching(PUBLIC).order_by(*search.ORDERS["newest"]).values_list("id", flat=True)
     return shapes.packages(shapes.public_entries(ids[offset : offset + limit]), base=base)
 
 
-def organization_list(parameters: Parameters, *, base: str) -> list[Any]:
-    """Offices that own open data sets."""
+def package_autocomplete(parameters: Parameters, *, base: str) -> list[dict[str, Any]]:
+    """Data sets whose words hold `q`: `limit`."""
     del base
-    counts = search.facet(PUBLIC, "owner")
-    offices = queries.publishers()
-    if not parameters.flag("all_fields", default=False):
-        return sorted(counts)
-    return [shapes.organization_of(name, offices, count=counts[name]) for name in sorted(counts)]
+    question = Question(text=parameters.required("q", "incomplete"), public=True)
+    rows = search.matching(question).order_by("title_sort", "id").values_list("id", "title_zh")
+    return [
+        {"name": name, "title": title, "match_field": "title", "match_displayed": title}
+        for name, title in rows[: parameters.number("limit", 10, most=1000)]
+    ]
 
 
-def organization_show(parameters: Parameters, *, base: str) -> dict[str, Any]:
-    """One office, with its data sets when asked for."""
-    name = parameters.required("id")
-    counts = search.facet(PUBLIC, "owner")
-    if name not in counts:
-        raise NotFound(what=name)
-    shape = shapes.organization_of(name, queries.publishers(), count=counts[name])
-    return shape | _included(parameters, {"owner": name}, base=base)
-
-
-def group_list(parameters: Parameters, *, base: str) -> list[Any]:
-    """Themes that have open data sets."""
+def format_autocomplete(parameters: Parameters, *, base: str) -> list[str]:
+    """Formats that hold `q`: `limit`."""
     del base
-    counts = search.facet(PUBLIC, "theme")
-    if not parameters.flag("all_fields", default=False):
-        return sorted(counts)
-    return [shapes.group(name, count=counts[name]) for name in sorted(counts)]
-
-
-def group_show(parameters: Parameters, *, base: str) -> dict[str, Any]:
-    """One theme, with its data sets when asked for."""
-    name = parameters.required("id")
-    counts = search.facet(PUBLIC, "theme")
-    if name not in counts:
-        raise NotFound(what=name)
-    return shapes.group(name, count=counts[name]) | _included(parameters, {"theme": name}, base=base)
-
-
-def tag_list(parameters: Parameters, *, base: str) -> list[Any]:
-    """Tags of open data sets."""
-    del base
-    wanted = parameters.text("query").lower()
-    tags = [tag for tag in search.tag_counts(PUBLIC) if wanted in tag.lower()]
-    if not parameters.flag("all_fields", default=False):
-        return tags
-    return [{"id": tag, "name": tag, "display_name": tag} for tag in tags]
-
-
-def tag_show(parameters: Parameters, *, base: str) -> dict[str, Any]:
-    """One tag, with its data sets when asked for."""
-    name = parameters.required("id")
-    question = Question(public=True, tags=(name,))
-    found = search.matching(question).order_by("id")
-    if not found.exists():
-        raise NotFound(what=name)
-    shape: dict[str, Any] = {"id": name, "name": name, "display_name": name}
-    if parameters.flag("include_datasets", default=False):
-        ids = found.values_list("id", flat=True)[:1000]
-        shape["packages"] = shapes.packages(shapes.public_entries(ids), base=base)
-    return shape
+    wanted = parameters.text("q").lower()
+    found = [form for form in search.facet(PUBLIC, "formats") if wanted in form.lower()]
+    return found[: parameters.number("limit", 5, most=1000)]
 
 
 def resource_show(parameters: Parameters, *, base: str) -> dict[str, Any]:
-    """One file of an open data set."""
+    """One file of an open data set: `id`."""
     wanted = parameters.required("id")
     release, form = find_resource(wanted)
     entry = catalog.entry(release.dataset)
@@ -167,34 +129,64 @@ def license_list(parameters: Parameters, *, base: str) -> list[dict[str, str]]:
     ]
 
 
-def _included(parameters: Parameters, filters: dict[str, str], *, base: str) -> dict[str, Any]:
-    if not parameters.flag("include_datasets", default=False):
-        return {}
-    found = search.matching(Question(public=True, filters=filters)).order_by("title_sort", "id")
-    ids = found.values_list("id", flat=True)[:1000]
-    return {"packages": shapes.packages(shapes.public_entries(ids), base=base)}
+def help_show(parameters: Parameters, *, base: str) -> str:
+    """What an action does: `name`."""
+    del base
+    name = parameters.required("name")
+    if name not in ACTIONS:
+        raise NotFound(what=name)
+    return getdoc(ACTIONS[name]) or ""
+
+
+def nothing(parameters: Parameters, *, base: str) -> list[Any]:
+    """An empty list: this site has none of these."""
+    del parameters, base
+    return []
 
 
 def _datastore_search(parameters: Parameters, *, base: str) -> dict[str, Any]:
-    """Rows of an open data set: filters, full text, sort, fields, distinct, paging, exact total."""
+    """Rows of an open data set.
+
+    `resource_id`, `filters`, `q` (a text, or an object of field and text), `distinct`, `limit` (at most 32,000), `offset`,
+    `fields`, `sort`, `include_total`, `records_format` (objects, lists, csv, tsv).
+    """
     release, _ = find_resource(parameters.required("resource_id", "id"))
     return datastore_search(release, parameters, base=base)
+
+
+def _datastore_info(parameters: Parameters, *, base: str) -> dict[str, Any]:
+    """The columns of an open data set and how many rows it has: `resource_id` or `id`."""
+    del base
+    release, _ = find_resource(parameters.required("resource_id", "id"))
+    return datastore_info(release)
 
 
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     "package_list": package_list,
     "package_show": package_show,
     "package_search": package_search,
+    "package_autocomplete": package_autocomplete,
     "current_package_list_with_resources": current_package_list_with_resources,
-    "organization_list": organization_list,
-    "organization_show": organization_show,
-    "group_list": group_list,
-    "group_show": group_show,
-    "tag_list": tag_list,
-    "tag_show": tag_show,
+    "organization_list": publishers.organization_list,
+    "organization_show": publishers.organization_show,
+    "organization_autocomplete": publishers.organization_autocomplete,
+    "group_list": publishers.group_list,
+    "group_show": publishers.group_show,
+    "group_package_show": publishers.group_package_show,
+    "group_autocomplete": publishers.group_autocomplete,
+    "tag_list": publishers.tag_list,
+    "tag_show": publishers.tag_show,
+    "tag_autocomplete": publishers.tag_autocomplete,
+    "format_autocomplete": format_autocomplete,
     "resource_show": resource_show,
+    "resource_view_list": nothing,
+    "vocabulary_list": nothing,
+    "organization_list_for_user": nothing,
+    "group_list_authz": nothing,
     "datastore_search": _datastore_search,
+    "datastore_info": _datastore_info,
     "license_list": license_list,
     "status_show": status_show,
     "site_read": site_read,
+    "help_show": help_show,
 }

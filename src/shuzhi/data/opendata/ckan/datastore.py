@@ -13,7 +13,7 @@ from shuzhi.data.opendata.ckan.errors import Invalid
 from shuzhi.data.opendata.ckan.parameters import Parameters
 from shuzhi.data.opendata.ckan.shapes import TYPES
 from shuzhi.data.opendata.errors import CannotSort, NoSuchColumn
-from shuzhi.data.opendata.types import ROW, Release, RowAnswer, RowQuestion
+from shuzhi.data.opendata.types import ROW, Column, Release, RowAnswer, RowQuestion
 
 FORMATS = ("objects", "lists", "csv", "tsv")
 
@@ -28,21 +28,21 @@ def datastore_search(release: Release, parameters: Parameters, *, base: str) -> 
             reason=f"One of {', '.join(FORMATS)}",
             reason_zh=f"应为 {'、'.join(FORMATS)} 之一",
         )
+    _require_columns(release, question)
     try:
         answer = tables.answer(release, question)
     except (NoSuchColumn, CannotSort) as error:
-        raise Invalid(field="fields", reason=str(error), reason_zh=error.message_zh) from error
-    fields = [
-        {"id": column.id, "type": "int" if column == ROW else TYPES[column.type]} for column in answer.columns
-    ]
+        raise Invalid(field="sort", reason=str(error), reason_zh=error.message_zh) from error
+    fields = [_field(column) for column in answer.columns]
+    total = {"total": answer.total, "total_was_estimated": False}
+    counted = parameters.flag("include_total", default=True)
     return {
         "resource_id": parameters.required("resource_id", "id"),
         "fields": fields,
         "records": _records(answer, [field["id"] for field in fields], records_format),
         "records_format": records_format,
-        "total": answer.total,
-        "total_was_estimated": False,
-        "include_total": True,
+        **(total if counted else {}),
+        "include_total": counted,
         "limit": question.limit,
         "offset": question.offset,
         "filters": parameters.mapping("filters"),
@@ -50,12 +50,50 @@ def datastore_search(release: Release, parameters: Parameters, *, base: str) -> 
     }
 
 
+def datastore_info(release: Release) -> dict[str, Any]:
+    """The columns and the number of rows of an open table."""
+    fields = [_field(column) for column in release.columns]
+    return {
+        "meta": {"id": release.id, "count": release.rows, "table_type": "BASE TABLE", "aliases": []},
+        "fields": fields,
+        "schema": {field["id"]: field["type"] for field in fields},
+    }
+
+
+def _field(column: Column) -> dict[str, Any]:
+    if column == ROW:
+        return {"id": column.id, "type": "int"}
+    info = {"label": column.name.zh, "label_en": column.name.en, "notes": ""}
+    return {"id": column.id, "type": TYPES[column.type], "info": info}
+
+
+def _require_columns(release: Release, question: RowQuestion) -> None:
+    """Every field that is named must be there; CKAN says so under the parameter that names it."""
+    known = {ROW.id, *(column.id for column in release.columns)}
+    named = {
+        "filters": question.filters,
+        "fields": question.fields,
+        "sort": [name for name, _ in question.sort],
+        "q": question.words,
+    }
+    for parameter, names in named.items():
+        for name in names:
+            if name not in known:
+                raise Invalid(
+                    field=parameter,
+                    reason=f'invalid value "{name}"',
+                    reason_zh=f"没有字段 {name}，可用：{'、'.join(sorted(known))}",
+                )
+
+
 def _question(parameters: Parameters) -> RowQuestion:
+    words = parameters.words("q")
     return RowQuestion(
-        q=parameters.text("q"),
+        q=words if isinstance(words, str) else "",
+        words={} if isinstance(words, str) else words,
         filters=row_filters(parameters.mapping("filters")),
         fields=parameters.strings("fields"),
-        sort=tuple(_sort(part) for part in parameters.text("sort").split(",") if part.strip()),
+        sort=tuple(_sort(part) for part in ",".join(parameters.strings("sort")).split(",") if part.strip()),
         limit=parameters.number("limit", 100, most=tables.MOST_ROWS),
         offset=parameters.number("offset", 0, most=10**12),
         distinct=parameters.flag("distinct", default=False),

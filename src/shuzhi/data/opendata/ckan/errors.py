@@ -35,6 +35,33 @@ class Invalid(ActionError):
         return {**super().as_ckan(), str(self.facts["field"]): [str(self.facts["reason"])]}
 
 
+class BadSearch(ActionError):
+    """Search Query is invalid: {reason}"""
+
+    code = "ckan.bad_search"
+    http_status = 400
+    zh = "看不懂的检索式：{reason_zh}"
+    kind = "Search Query Error"
+
+
+class BadRequest(ActionError):
+    """Bad request - {reason}"""
+
+    code = "ckan.bad_request"
+    http_status = 400
+    zh = "请求有误：{reason_zh}"
+    kind = "Bad Request"
+
+
+class AccessDenied(ActionError):
+    """Access denied: {action} would change data; this API only reads"""
+
+    code = "ckan.access_denied"
+    http_status = 403
+    zh = "不允许：{action} 会改动数据，本接口只读"
+    kind = "Authorization Error"
+
+
 class NoSuchAction(ActionError):
     """Bad request - Action name not known: {action}"""
 

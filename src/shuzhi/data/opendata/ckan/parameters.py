@@ -46,18 +46,38 @@ class Parameters:
             raise Invalid(field=name, reason="Must be a natural number", reason_zh="应为自然数")
         return min(int(text), most)
 
+    def signed(self, name: str, default: int) -> int:
+        """A whole number, of which a negative one means "no limit".
+
+        Raises:
+            Invalid: it is not one.
+        """
+        text = self.text(name, str(default))
+        return -1 if text.startswith("-") and text[1:].isdigit() else self.number(name, default, most=10**9)
+
     def flag(self, name: str, *, default: bool) -> bool:
         """A yes or no."""
         return self.text(name, str(default)).lower() in {"true", "1", "yes", "on"}
 
-    def strings(self, name: str) -> tuple[str, ...]:
-        """A list, given as JSON, as a list, or as text with commas."""
+    def strings(self, name: str, *, commas: bool = True) -> tuple[str, ...]:
+        """A list, given as JSON, as a list, or as text (in parts between `commas`)."""
         value = self.values.get(name)
         if isinstance(value, str) and value.strip().startswith("["):
             value = self._json(name, value)
         if isinstance(value, list):
             return tuple(storable(str(item)) for item in value)
+        if not commas:
+            return (self.text(name),) if self.text(name) else ()
         return tuple(part.strip() for part in self.text(name).split(",") if part.strip())
+
+    def words(self, name: str) -> str | dict[str, str]:
+        """A text, or an object of field and text."""
+        value = self.values.get(name)
+        if isinstance(value, str) and value.strip().startswith("{"):
+            value = self.mapping(name)
+        if isinstance(value, dict):
+            return {str(field): storable(str(text)) for field, text in value.items()}
+        return self.text(name)
 
     def mapping(self, name: str) -> dict[str, Any]:
         """An object, given as JSON or as an object.

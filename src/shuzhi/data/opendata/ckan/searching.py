@@ -1,17 +1,22 @@
-"""`package_search`: the part of the Solr syntax that clients really send."""
+"""`package_search`: question, order, page and facets as CKAN's clients and harvesters send them."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
+
+from django.db.models import F, QuerySet
+from django.db.models.expressions import OrderBy
 
 from shuzhi.data.catalog import search
 from shuzhi.data.catalog.search import Question
 from shuzhi.data.opendata.ckan import shapes
-from shuzhi.data.opendata.ckan.errors import Invalid
+from shuzhi.data.opendata.ckan.errors import BadSearch
 from shuzhi.data.opendata.ckan.parameters import Parameters
+from shuzhi.data.opendata.ckan.solr import condition
 
 MOST = 1000
+PUBLIC = Question(public=True)
+DEFAULT_SORT = "score desc, metadata_modified desc"
 # CKAN's field names and the catalog's facets.
 FACETS = {
     "organization": "owner",
@@ -21,75 +26,86 @@ FACETS = {
     "res_format": "formats",
     "tags": "tags",
 }
-ORDERS = {
-    "title": "title",
-    "title_string": "title",
-    "name": "title",
-    "metadata_modified": "newest",
-    "score": "title",
+SORTS = {
+    "id": "id",
+    "name": "id",
+    "title": "title_sort",
+    "title_string": "title_sort",
+    "metadata_modified": "modified_at",
+    "metadata_created": "proposed_at",
+    "organization": "owner",
 }
-_TERM = re.compile(r'([+-]?)(?:(\w+):)?("[^"]*"|\([^)]*\)|\S+)')
+KNOWN = frozenset(
+    {
+        *("q", "fq", "fq_list", "rows", "start", "sort", "facet", "facet.field", "facet.limit", "facet.mincount"),
+        *("include_private", "include_drafts", "include_deleted", "use_default_schema", "extras"),
+        *("wt", "qf", "bf", "boost", "tie", "defType", "mm", "fl", "df", "q.op"),  # of Solr; the order stays ours
+    }
+)  # fmt: skip
 
 
 def package_search(parameters: Parameters, *, base: str) -> dict[str, Any]:
-    """Search the open catalog; `rows` at most 1,000, as in CKAN."""
-    question, size = _question(parameters), parameters.number("rows", 10, most=MOST)
+    """Search the open catalog.
+
+    `q`, `fq` and `fq_list` in the part of Solr's syntax that clients send; `sort`; `rows` (at most 1,000) and
+    `start`; `facet.field` with `facet.limit` and `facet.mincount`. There is nothing private here, so that
+    `include_private`, `include_drafts` and `include_deleted` change nothing.
+    """
+    _refuse_unknown(parameters)
+    size = parameters.number("rows", 10, most=MOST)
     start = parameters.number("start", 0, most=10**9)
-    found = search.matching(question)
-    order = search.ORDERS[question.order]
-    ids = list(found.order_by(*order).values_list("id", flat=True)[start : start + size])
-    facets = _facets(parameters, question)
+    found = search.matching(PUBLIC)
+    for text in (
+        parameters.text("q"),
+        *parameters.strings("fq", commas=False),
+        *parameters.strings("fq_list"),
+    ):
+        found = found.filter(condition(text))
+    sort = parameters.text("sort") or DEFAULT_SORT
+    ids = list(found.order_by(*_order(sort)).values_list("id", flat=True)[start : start + size])
+    facets = _facets(parameters, found)
     return {
         "count": found.count(),
-        "sort": parameters.text("sort", "title_string asc"),
+        "sort": sort,
         "results": shapes.packages(shapes.public_entries(ids), base=base),
         "facets": {name: {item["name"]: item["count"] for item in items} for name, items in facets.items()},
         "search_facets": {name: {"title": name, "items": items} for name, items in facets.items()},
     }
 
 
-def _question(parameters: Parameters) -> Question:
-    words: list[str] = []
-    filters: dict[str, str] = {}
-    tags: list[str] = []
-    for text in (parameters.text("q"), parameters.text("fq"), *parameters.strings("fq_list")):
-        for sign, field, raw in _TERM.findall(text):
-            value = raw.strip('"()')
-            if sign == "-" or (not field and value in {"OR", "NOT"}):
-                raise Invalid(
-                    field="fq", reason=f"Not supported: {sign}{raw}", reason_zh=f"不支持 {sign}{raw}"
-                )
-            if field in {"", "title", "notes", "text", "name"}:
-                words += [value.replace("*", "")] if value not in {"*", "AND", "*:*"} else []
-            elif field == "tags":
-                tags.append(value)
-            elif field in FACETS:
-                filters[FACETS[field]] = value.lower() if field == "res_format" else value
-            elif field not in {"*", "state", "dataset_type", "capacity"}:
-                raise Invalid(field="fq", reason=f"Unknown field {field}", reason_zh=f"不支持按 {field} 检索")
-    return Question(
-        text=" ".join(word for word in words if word),
-        filters=filters,
-        tags=tuple(tags),
-        public=True,
-        order=_order(parameters.text("sort")),
-    )
+def _refuse_unknown(parameters: Parameters) -> None:
+    unknown = sorted(name for name in parameters.values if name not in KNOWN and not name.startswith("ext_"))
+    if unknown:
+        raise BadSearch(
+            reason=f"Invalid search parameters: {', '.join(unknown)[:120]}",
+            reason_zh=f"没有这些参数：{'、'.join(unknown)[:120]}",
+        )
 
 
-def _order(sort: str) -> str:
-    first = sort.split(",", maxsplit=1)[0].split() if sort.strip() else ["title_string"]
-    if first[0] == "score" and "," in sort:
-        first = sort.split(",")[1].split()
-    if first[0] not in ORDERS:
-        raise Invalid(field="sort", reason=f"Cannot sort by {first[0]}", reason_zh=f"不能按 {first[0]} 排序")
-    return ORDERS[first[0]]
+def _order(sort: str) -> list[OrderBy]:
+    order = []
+    for part in sort.split(","):
+        field, _, direction = part.strip().partition(" ")
+        direction = direction.strip().lower() or "asc"
+        if direction not in {"asc", "desc"} or (field != "score" and field not in SORTS):
+            raise BadSearch(reason=f'Invalid "sort" parameter: {part}', reason_zh=f"不能这样排序：{part}")
+        if field != "score":  # every match is as good as another: words are there or not
+            order.append(OrderBy(F(SORTS[field]), descending=direction == "desc"))
+    return [*order, OrderBy(F("title_sort")), OrderBy(F("id"))]
 
 
-def _facets(parameters: Parameters, question: Question) -> dict[str, list[dict[str, Any]]]:
+def _facets(parameters: Parameters, found: QuerySet[Any]) -> dict[str, list[dict[str, Any]]]:
+    if not parameters.flag("facet", default=True):
+        return {}
+    most = parameters.signed("facet.limit", 50)
+    least = parameters.number("facet.mincount", 1, most=10**9)
     facets = {}
     for name in parameters.strings("facet.field"):
-        counts = search.facet(question, FACETS[name]) if name in FACETS else {}
+        counts = search.facet_of(found, FACETS[name]) if name in FACETS else {}
+        titles = shapes.facet_titles(name)
+        listed = [(value, count) for value, count in counts.items() if count >= least]
         facets[name] = [
-            {"name": value, "display_name": value, "count": count} for value, count in counts.items()
+            {"name": value, "display_name": titles.get(value, value), "count": count}
+            for value, count in (listed if most < 0 else listed[:most])
         ]
     return facets

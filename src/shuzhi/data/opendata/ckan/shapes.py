@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shuzhi.data.catalog import queries as catalog
-from shuzhi.data.catalog.themes import theme_title
+from shuzhi.data.catalog.themes import theme_title, theme_titles
 from shuzhi.data.catalog.types import Entry, FieldType
 from shuzhi.data.opendata import queries
 from shuzhi.data.opendata.licences import licence
@@ -26,6 +26,20 @@ TYPES = {
 }
 
 
+# What CKAN's organizations and groups have and ours have not.
+EMPTY: dict[str, Any] = {
+    "description": "",
+    "image_url": "",
+    "image_display_url": "",
+    "approval_status": "approved",
+    "users": [],
+    "tags": [],
+    "groups": [],
+    "extras": [],
+    "num_followers": 0,
+}
+
+
 def packages(entries: Iterable[Entry], *, base: str) -> list[dict[str, Any]]:
     """Entries as CKAN packages, with three statements however many there are."""
     entries = list(entries)
@@ -37,15 +51,24 @@ def package(entry: Entry, release: Release | None, offices: dict[str, Words], *,
     """One entry as a CKAN package."""
     terms = licence(release.licence if release else entry.schema_.licence)
     resources = [resource(entry, release, file, base=base) for file in release.files] if release else []
-    tags = [{"id": tag, "name": tag, "display_name": tag, "state": "active"} for tag in entry.schema_.tags]
+    tags = [
+        {"id": tag, "name": tag, "display_name": tag, "state": "active", "vocabulary_id": None}
+        for tag in entry.schema_.tags
+    ]
     return {
         "id": entry.id,
         "name": entry.id,
         "title": entry.title.zh,
-        "title_translated": {"zh": entry.title.zh, "en": entry.title.en},
+        "title_translated": entry.title.tagged,
         "notes": entry.summary.zh if entry.summary else "",
-        "notes_translated": entry.summary.model_dump() if entry.summary else {},
+        "notes_translated": entry.summary.tagged if entry.summary else {},
         "author": entry.publisher or "",
+        "author_email": None,
+        "maintainer": None,
+        "maintainer_email": None,
+        "creator_user_id": None,
+        "relationships_as_subject": [],
+        "relationships_as_object": [],
         "type": "dataset",
         "state": "active",
         "private": False,
@@ -61,9 +84,7 @@ def package(entry: Entry, release: Release | None, offices: dict[str, Words], *,
         "resources": resources,
         "num_resources": len(resources),
         "metadata_created": moment(entry.proposed_at),
-        "metadata_modified": moment(
-            release.released_at if release else entry.published_at or entry.proposed_at
-        ),
+        "metadata_modified": moment(entry.modified_at),
         "version": str(entry.version),
         "url": f"{base}/data/{entry.id}/",
         "extras": [
@@ -105,12 +126,11 @@ def organization_of(office: str, offices: dict[str, Words], *, count: int | None
         "name": office,
         "title": title.zh,
         "display_name": title.zh,
-        "title_translated": title.model_dump(),
+        "title_translated": title.tagged,
         "type": "organization",
         "is_organization": True,
         "state": "active",
-        "description": "",
-        "image_url": "",
+        **EMPTY,
     }
     return shape if count is None else {**shape, "package_count": count}
 
@@ -123,13 +143,20 @@ def group(theme: str, *, count: int | None = None) -> dict[str, Any]:
         "name": theme,
         "title": title.zh,
         "display_name": title.zh,
-        "title_translated": title.model_dump(),
+        "title_translated": title.tagged,
         "type": "group",
         "is_organization": False,
         "state": "active",
-        "description": "",
+        **EMPTY,
     }
     return shape if count is None else {**shape, "package_count": count}
+
+
+def facet_titles(field: str) -> dict[str, str]:
+    """What a facet's values are called: offices and themes have names, the others stand for themselves."""
+    if field in {"organization", "owner_org"}:
+        return {office: title.zh for office, title in queries.publishers().items()}
+    return {theme: title.zh for theme, title in theme_titles().items()} if field == "groups" else {}
 
 
 def moment(at: datetime | None) -> str | None:

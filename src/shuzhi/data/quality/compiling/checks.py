@@ -9,9 +9,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from shuzhi.data.catalog.types import CheckKind, FieldType, Operator, RuleDeclaration
+from shuzhi.data.catalog.types import DIVISION_TREE, CheckKind, FieldType, Operator, RuleDeclaration
 from shuzhi.data.quality.compiling.memberships import LONGEST_LIST, Memberships
-from shuzhi.data.quality.compiling.standards import expression_for
+from shuzhi.data.quality.compiling.scope import HoldsOn
+from shuzhi.data.quality.compiling.standards import by_day, expression_for
 
 
 class Sides(NamedTuple):
@@ -87,9 +88,15 @@ def unique(rule: RuleDeclaration, asked: Memberships) -> Condition:
 
 
 def in_codelist(rule: RuleDeclaration, asked: Memberships) -> Condition | Unscanned:
-    """The value is a code of the list on the day of the scan."""
+    """The value is a code of the list on the day of the scan, or on the row's own day (`as_of`).
+
+    With `as_of` rows without a day are left out.
+    """
     (name,) = rule.looks_at
-    codes = asked.scope.codes(rule.codelist or asked.dataset.field(name).standard or "")
+    named = rule.codelist or asked.dataset.field(name).standard or ""
+    if rule.as_of is not None or named == DIVISION_TREE:
+        return _held(name, rule.as_of, asked, asked.scope.holds(named))
+    codes = asked.scope.codes(named)
     if codes is None:
         return Unscanned.NOTHING_TO_COMPARE
     if len(codes) <= LONGEST_LIST:
@@ -97,6 +104,22 @@ def in_codelist(rule: RuleDeclaration, asked: Memberships) -> Condition | Unscan
         return lambda rows: _where_present([rows[name]], ~rows[name].cast("string").isin(known))
     column = asked.among([name], asked.listed(codes))
     return lambda rows: _where_present([rows[name]], rows[column].isnull())
+
+
+def _held(name: str, as_of: str | None, asked: Memberships, holds: HoldsOn | None) -> Condition | Unscanned:
+    if holds is None:
+        return Unscanned.NOTHING_TO_COMPARE
+    keeps = by_day(holds)
+
+    def condition(rows: Any) -> Sides:
+        import ibis
+
+        today = ibis.literal(asked.scope.today, type="date")
+        day = _comparable(rows, as_of, asked) if as_of else today
+        code = rows[name].cast("string")
+        return _where_present([code, day], ~keeps(code, day))
+
+    return condition
 
 
 def in_range(rule: RuleDeclaration, asked: Memberships) -> Condition:

@@ -22,6 +22,10 @@ LAKE_TYPES = {
 }
 
 
+HoldsOn = Callable[[str, date], bool]
+"""Whether a code held on a day."""
+
+
 def no_codes(codelist: str) -> Collection[str] | None:
     """For scans without code lists."""
     del codelist
@@ -34,15 +38,23 @@ def no_dataset(dataset: str) -> Any:
     return None
 
 
+def no_history(codelist: str) -> HoldsOn | None:
+    """For scans without code lists that change."""
+    del codelist
+    return None
+
+
 @dataclass(frozen=True)
 class Scope:
     """One scan's world. `rows` is an Ibis table.
 
     `codes` gives the codes of a list that hold on `today`, `dataset` another data set's current rows; both
-    give None for what does not exist, and the rule then says that it could not be checked.
+    give None for what does not exist, and the rule then says that it could not be checked. `holds` gives, for a list
+    with a history, whether a code held on a day.
     """
 
     rows: Any
     today: date
     codes: Callable[[str], Collection[str] | None] = no_codes
     dataset: Callable[[str], Any] = no_dataset
+    holds: Callable[[str], HoldsOn | None] = no_history

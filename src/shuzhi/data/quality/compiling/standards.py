@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import count
 from types import MappingProxyType
 from typing import Any, cast
 
+from shuzhi.data.quality.compiling.scope import HoldsOn
 from shuzhi.pillars.standards.validators import VALIDATORS, organisation_code, positions, resident_id, uscc
 
 Expression = Callable[[Any], Any]
 DIGITS = "0123456789"
+_NUMBERS = count()
 
 # Days that exist, from 1800 on: a pattern costs a tenth of the arithmetic.
 _YEAR = "(?:1[89]|[2-9][0-9])[0-9]{2}"
@@ -99,6 +102,28 @@ def by_validator(standard: str) -> Expression:
 
     accepted.__name__ = f"keeps_{standard}"
     return cast("Expression", ibis.udf.scalar.pyarrow(accepted, signature=(("string",), "boolean")))
+
+
+def by_day(holds: HoldsOn) -> Callable[[Any, Any], Any]:
+    """Whether a code held on a day, as a function that the engine calls with blocks of two columns; each pair is asked once."""
+    import ibis
+
+    asked = cache(holds)
+
+    def held(codes: Any, days: Any) -> Any:
+        import pyarrow as pa
+
+        pairs = zip(codes.to_pylist(), days.to_pylist(), strict=True)
+        return pa.array(
+            [None if code is None or day is None else asked(str(code), day) for code, day in pairs],
+            pa.bool_(),
+        )
+
+    held.__name__ = f"held_{next(_NUMBERS)}"  # two lists in one scan are two functions
+    return cast(
+        "Callable[[Any, Any], Any]",
+        ibis.udf.scalar.pyarrow(held, signature=(("string", "date"), "boolean")),
+    )
 
 
 def _matches(text: Any, pattern: str) -> Any:

@@ -11,6 +11,8 @@ from shuzhi.support.decisions.feel.errors import LimitExceeded
 from shuzhi.support.decisions.feel.nodes import Span
 
 SMALL = 1000
+# A call takes about as long as so many items.
+CALL_COST = 4
 Kind = Literal["missing", "ill-typed", "rule"]
 
 
@@ -81,7 +83,7 @@ class Scope:
             LimitExceeded: too many functions within functions.
         """
         self.depth += 1
-        self.spend(1)
+        self.spend(CALL_COST)
         if self.depth > self.limits.depth:
             raise LimitExceeded(limit=self.limits.depth, what="nested calls", what_zh="函数嵌套层数")
 

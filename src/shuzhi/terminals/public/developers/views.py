@@ -29,6 +29,25 @@ class Parameter:
     required: bool
 
 
+ACTIONS_ZH = {
+    "package_list": "全部数据集的编号，按编号排列。",
+    "package_show": "一个数据集和它的文件。",
+    "package_search": "搜索开放目录；一次最多 1,000 条。",
+    "current_package_list_with_resources": "各数据集和它们的文件，最近更新的在前。",
+    "organization_list": "提供开放数据的部门。",
+    "organization_show": "一个部门；需要时连同它的数据集。",
+    "group_list": "有开放数据的主题。",
+    "group_show": "一个主题；需要时连同它的数据集。",
+    "tag_list": "开放数据集的标签。",
+    "tag_show": "一个标签；需要时连同它的数据集。",
+    "resource_show": "数据集的一个文件。",
+    "datastore_search": "按条件取行：筛选、全文查找、排序、选字段、去重、翻页，总数准确。",
+    "license_list": "用到的授权许可。",
+    "status_show": "本站是什么，与哪一版 CKAN 一致。",
+    "site_read": "本站是否可读：总是可读。",
+}
+
+
 @dataclass(frozen=True)
 class Operation:
     """One operation of the API as its description tells it."""
@@ -48,7 +67,9 @@ def developers(request: HttpRequest) -> HttpResponse:
         "crumbs": Crumbs((Link(Said("首页", "Home"), "/"),)),
         "base": request.build_absolute_uri("/").rstrip("/"),
         "operations": list(operations(_description())),
-        "actions": [(name, _first_line(action)) for name, action in ACTIONS.items()],
+        "actions": [
+            (name, Said(ACTIONS_ZH.get(name, ""), _first_line(action))) for name, action in ACTIONS.items()
+        ],
         "openapi": OPENAPI,
     }
     return render(request, "public/developers.html", context)

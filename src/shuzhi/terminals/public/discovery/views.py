@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from xml.sax.saxutils import escape
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import condition
 
-from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog import search
 from shuzhi.data.catalog.search import Question
-from shuzhi.data.opendata import queries as opendata
+from shuzhi.data.opendata.catalogs import Edition, edition_of, written
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.organization.errors import NoNode
@@ -22,21 +23,33 @@ MOST_ADDRESSES = 45_000
 """A sitemap may hold 50,000."""
 
 
-@open_to_public("the open catalog is for everyone, harvesters too")
-def dcat(request: HttpRequest, form: str) -> HttpResponse:
-    """The open catalog in one of DCAT's forms."""
-    # rdflib is large: a web process loads it with the first harvester.
-    from shuzhi.data.opendata.dcat import catalog_graph
+def _edition(request: HttpRequest, form: str) -> Edition:
+    """Which state of the catalog is asked for, found once a request."""
+    found: Edition | None = getattr(request, "_dcat_edition", None)
+    if found is None:
+        found = edition_of(form=form, base=request.build_absolute_uri("/").rstrip("/"), title=_title())
+        request._dcat_edition = found  # type: ignore[attr-defined]  # noqa: SLF001 — ours, on the request at hand
+    return found
 
-    written, media_type = FORMS[form]
-    base = request.build_absolute_uri("/").rstrip("/")
-    ids = list(search.matching(Question(public=True)).order_by("id").values_list("id", flat=True))
-    entries = catalog.entries(ids=ids)
-    graph = catalog_graph(
-        entries, opendata.releases_of(entries), opendata.publishers(), base=base, title=_title()
-    )
-    response = HttpResponse(graph.serialize(format=written), content_type=f"{media_type}; charset=utf-8")
+
+def _etag(request: HttpRequest, form: str) -> str:
+    return f'"{_edition(request, form).digest}"'
+
+
+def _last_modified(request: HttpRequest, form: str) -> datetime | None:
+    return _edition(request, form).modified_at
+
+
+@open_to_public("the open catalog is for everyone, harvesters too")
+@condition(etag_func=_etag, last_modified_func=_last_modified)
+def dcat(request: HttpRequest, form: str) -> HttpResponse:
+    """The open catalog in one of DCAT's forms; written once for each state of the catalog."""
+    file = written(_edition(request, form), title=_title(), language=FORMS[form][0])
+    response = HttpResponse(file, content_type=f"{FORMS[form][1]}; charset=utf-8")
     response["Access-Control-Allow-Origin"] = "*"
+    response["Cache-Control"] = (
+        "no-cache"  # may be kept, must be asked about: what is withdrawn is gone at once
+    )
     return response
 
 

@@ -49,6 +49,7 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
         "crumbs": Crumbs((Link(Said("首页", "Home"), "/"), Link(Said("开放数据", "Open data"), "/data/"))),
         "entry": entry,
         "release": release,
+        "only_chinese": wording.only_chinese(entry),
         "publisher": publisher,
         "owner_title": publishers.get(entry.owner, entry.owner),
         "theme": theme_title(entry.theme),
@@ -153,13 +154,12 @@ def _score(entry: Entry) -> Scorecard | None:
 
 
 def _citation(entry: Entry, release: Release | None, publisher: Words, terms: Licence, *, base: str) -> Said:
-    day = f"{release.released_at:%Y-%m-%d}" if release else ""
-    number = f"第 {release.number} 版，" if release else ""
-    edition = f"release {release.number}, " if release else ""
+    number = f"，第 {release.number} 版，{release.released_at:%Y-%m-%d}" if release else ""
+    edition = f", release {release.number}, {release.released_at:%Y-%m-%d}" if release else ""
     zh = publisher if isinstance(publisher, str) else getattr(publisher, "zh", "")
     en = publisher if isinstance(publisher, str) else getattr(publisher, "en", "")
     url = f"{base}/data/{entry.id}/"
     return Said(
-        f"{zh}：{entry.title.zh}，{number}{day}。{terms.title.zh}。{url}",
-        f"{en}. {entry.title.en}, {edition}{day}. {terms.title.en}. {url}",
+        f"{zh}：{entry.title.zh}{number}。{terms.title.zh}。{url}",
+        f"{en}. {entry.title.said('en')}{edition}. {terms.title.en}. {url}",
     )

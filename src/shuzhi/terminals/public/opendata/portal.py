@@ -53,6 +53,7 @@ class Found:
     theme: Words
     state: Chip
     update: Words
+    only_chinese: bool
 
 
 @open_to_public("the open catalog is for everyone")
@@ -97,6 +98,7 @@ def _found(entry: Entry, release: Release | None, publishers: Mapping[str, Words
         theme=theme_title(entry.theme),
         state=wording.state(entry.opening, released=release is not None, foreign=entry.node is not None),
         update=wording.UPDATES[entry.update],
+        only_chinese=wording.only_chinese(entry),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shuzhi.data.catalog.types import Access, FieldType, Update
+from shuzhi.data.catalog.types import Access, Entry, FieldType, Update
 from shuzhi.terminals.design.types import Chip, Said, Tone
 
 OPENINGS = {
@@ -57,3 +57,8 @@ def state(opening: Access, *, released: bool, foreign: bool) -> Chip:
     if opening is Access.CONDITIONAL:
         return Chip(OPENINGS[opening], Tone.WARNING)
     return Chip(Said("尚未发布", "Not released yet"), Tone.NEUTRAL)
+
+
+def only_chinese(entry: Entry) -> bool:
+    """Whether an entry's words were never written in English: the Chinese stands in for it."""
+    return entry.title.en == entry.title.zh and not entry.title.zh.isascii()

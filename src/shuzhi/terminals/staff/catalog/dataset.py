@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from shuzhi.data.catalog import queries, services
 from shuzhi.data.catalog.types import Access, Entry, FieldDeclaration, Status
+from shuzhi.data.opendata import queries as opendata
 from shuzhi.data.quality import queries as quality
 from shuzhi.data.quality.errors import NotCheckedYet
 from shuzhi.data.quality.types import Scorecard
@@ -16,7 +17,6 @@ from shuzhi.data.registers import queries as registers
 from shuzhi.data.sources import queries as sources
 from shuzhi.data.sources.types import Batch, Source
 from shuzhi.foundation.clock import now
-from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.security.types import Actor
@@ -44,7 +44,7 @@ from shuzhi.terminals.staff.sources.batch_list import batch_table
 FIELDS = (
     Column("name", Said("字段", "Field")),
     Column("type", Said("类型", "Type")),
-    Column("standard", Said("标准", "Standard"), "code"),
+    Column("standard", Said("标准", "Standard")),
     Column("required", Said("必填", "Required")),
     Column("grade", Said("分级", "Grade"), "chips"),
     Column("mask", Said("脱敏", "Mask")),
@@ -169,7 +169,7 @@ def _publish(entry: Entry) -> Confirm:
 
 
 def _facts(entry: Entry) -> list[Fact]:
-    offices = organization.office_titles()
+    offices = opendata.publishers()
     declared = entry.schema_
     return [
         Fact(Said("编号", "Id"), entry.id),
@@ -204,7 +204,7 @@ def _field(field: FieldDeclaration, entry: Entry) -> Row:
         {
             "name": Cell(said(field.name), under=[field.id, Chip(Said("主键", "Key"))] if key else field.id),
             "type": titles.FIELD_TYPES[field.type],
-            "standard": field.standard,
+            "standard": titles.meaning(field.standard),
             "required": field.required,
             "grade": Grade(int(field.grade[1])),
             "mask": titles.MASKS[field.mask],

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.urls import reverse
 
 from shuzhi.data.catalog import queries as catalog
-from shuzhi.data.catalog.types import LineageEdge
 from shuzhi.data.exchange import queries as exchange
+from shuzhi.data.opendata import queries as opendata
 from shuzhi.data.registers import queries as registers
 from shuzhi.data.sources import queries as sources
+from shuzhi.pillars.organization import queries as organization
 from shuzhi.terminals.design.lineage import Edge, Node
 from shuzhi.terminals.design.types import Lineage, Said
-from shuzhi.terminals.staff.shell import said
+from shuzhi.terminals.staff.shell import name_of, said
 
 KINDS = {
     "source": Said("数据源", "Source"),
@@ -37,22 +36,17 @@ def drawing(thing: str) -> Lineage | None:
     if not edges:
         return None
     names = list(dict.fromkeys(name for edge in edges for name in (edge.origin, edge.target)))
-    named = _titles(names)
+    named, notes = _titles(names), _notes(names)
     return Lineage(
         id="lineage",
         label=Said("数据从哪里来，到哪里去", "Where the data come from and go to"),
-        nodes=[_node(name, named) for name in names],
+        nodes=[_node(name, named, notes) for name in names],
         edges=[Edge(edge.origin, edge.target) for edge in edges],
         here=thing,
     )
 
 
-def consumers(edges: Iterable[LineageEdge], kind: str) -> list[str]:
-    """The things of one kind that data flow into."""
-    return sorted({edge.target.partition("/")[2] for edge in edges if edge.target.startswith(f"{kind}/")})
-
-
-def _node(name: str, named: dict[str, Said]) -> Node:
+def _node(name: str, named: dict[str, Said], notes: dict[str, Said]) -> Node:
     kind, _, thing = name.partition("/")
     route = ROUTES.get(kind)
     return Node(
@@ -61,7 +55,39 @@ def _node(name: str, named: dict[str, Said]) -> Node:
         kind=kind,
         kind_title=KINDS.get(kind, Said(kind, kind)),
         url=reverse(route, args=[thing]) if route else "",
+        note=notes.get(name, ""),
     )
+
+
+def _notes(names: list[str]) -> dict[str, Said]:
+    """One thing worth knowing of each stop: who sends, how much came of it; one statement a room."""
+    offices = organization.office_titles()
+    notes: dict[str, Said] = {}
+    if _of(names, "source"):
+        latest = sources.latest_batches()
+        for each in sources.sources():
+            rows = latest[each.id].accepted if each.id in latest else None
+            came = Said(f"最近入库 {rows:,d} 行", f"{rows:,d} rows in") if rows is not None else None
+            notes[f"source/{each.id}"] = came or Said("还没有批次", "no batch yet")
+    if _of(names, "register"):
+        notes |= {
+            f"register/{name}": Said(f"{count:,d} 条记录", f"{count:,d} records")
+            for name, count in registers.entity_counts().items()
+        }
+    if _of(names, "open"):
+        notes |= {
+            f"open/{name}": Said(f"{release.rows:,d} 行", f"{release.rows:,d} rows")
+            for name, release in opendata.releases(_of(names, "open")).items()
+        }
+    if datasets := _of(names, "dataset"):
+        owners = {entry.id: entry.owner for entry in catalog.entries(ids=datasets)}
+        notes |= {f"dataset/{name}": name_of(offices, owner) for name, owner in owners.items()}
+    return notes
+
+
+def _of(names: list[str], kind: str) -> list[str]:
+    """The things of one kind among the names."""
+    return [name.partition("/")[2] for name in names if name.startswith(f"{kind}/")]
 
 
 def _titles(names: list[str]) -> dict[str, Said]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from shuzhi.data.catalog import search as catalog
 from shuzhi.data.catalog.types import Access, Status
-from shuzhi.pillars.organization import queries as organization
+from shuzhi.data.opendata import queries as opendata
 from shuzhi.pillars.security.guard import requires
 from shuzhi.terminals.design.types import Cell, Column, Demo, Field, Pages, Row, Said, Table, Tag, Tags
 from shuzhi.terminals.staff import titles
@@ -48,7 +48,7 @@ def search(request: HttpRequest) -> HttpResponse:
         page=number,
     )
     found = catalog.search(question)
-    offices = organization.office_titles()
+    offices = opendata.publishers()
     return page(
         request,
         "staff/catalog/search.html",
@@ -80,7 +80,7 @@ def _table(found: catalog.Answer, asked: dict[str, str], number: int, offices: T
         pages=Pages(number, catalog.PAGE, found.total),
         filters=(words,),
         empty=Said(
-            "没有符合条件的数据集。换个词，或去掉左边的条件。",
+            "没有符合条件的数据集。换个词，或去掉上面的条件。",
             "Nothing fits. Try another word, or remove a filter.",
         ),
     )

@@ -28,7 +28,7 @@ def show(request: HttpRequest) -> HttpResponse:
     """One screen: left the indicators, in the middle the map, right what is off."""
     layer = layers.LAYERS.get(request.GET.get("layer", ""), layers.LAYERS[layers.FIRST])
     moment = moment_of(request, layer="" if layer.id == layers.FIRST else layer.id)
-    actor, captain = actor_of(request), frame.captain()
+    actor, offices = actor_of(request), organization.office_titles()
     city = frame.division_or_404(organization.this_node().division, moment.day)
     districts = frame.parts_of(city, moment.day)
     boundaries = places.newest_boundaries(city.code) or ""
@@ -41,7 +41,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "staff/cockpit/city.html",
         title=Said(f"{name.zh}数据资源驾驶舱", f"{name.en} data resources cockpit"),
         moment=moment,
-        captain=captain,
+        captain=frame.captain(offices),
         city=name,
         count=len(districts),
         figures=[tile(each, moment) for each in read],
@@ -59,7 +59,7 @@ def show(request: HttpRequest) -> HttpResponse:
         unplaced=firms.get(None),
         issues_url=reverse("staff:issues"),
         depth=_in_depth(districts, moment),
-        alerts=alerts(actor=actor, moment=moment, readings=read, offices=organization.office_titles()),
+        alerts=alerts(actor=actor, moment=moment, readings=read, offices=offices),
     )
 
 

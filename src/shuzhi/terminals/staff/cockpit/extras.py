@@ -59,13 +59,12 @@ def _calls(moment: Moment) -> Figure:
 
 
 def _issues(moment: Moment) -> Figure:
-    scores = quality.scorecards()
-    waiting = sum(card.open_issues for card in scores)
+    waiting, checked = quality.count_issues(open_only=True), quality.count_checked()
     return Figure(
         label=Said("待整改质量问题", "Open quality issues"),
         value=waiting,
         unit=Said("个", "issues"),
-        of=Said(f"已检查 {len(scores)} 个数据集", f"{len(scores)} data sets checked"),
+        of=Said(f"已检查 {checked} 个数据集", f"{checked} data sets checked"),
         url=reverse("staff:issues"),
         day=moment.day,
         tone=Tone.NEUTRAL,

@@ -30,7 +30,7 @@ def by_place(field: str, *, day: date) -> dict[str | None, Firms]:
     """Firms by district or town as of a day; None stands for those that could not be placed."""
     tallies = registers.tally(REGISTER, field, day=day)
     sources = {source for tally in tallies.values() for source in tally.by_source if source}
-    invented = {entry.id for entry in catalog.entries(ids=sources) if entry.synthetic} if sources else set()
+    invented = catalog.synthetic_datasets(sources) if sources else set()
     return {place: _firms(tally, invented) for place, tally in tallies.items()}
 
 

@@ -17,7 +17,7 @@ from shuzhi.support.identity import queries as identity
 from shuzhi.terminals.design.types import Crumbs, Link, Said, Words
 from shuzhi.terminals.staff.cockpit.moments import Moment
 from shuzhi.terminals.staff.cockpit.names import name_of_division
-from shuzhi.terminals.staff.shell import BENCH, name_of, said
+from shuzhi.terminals.staff.shell import BENCH, Titles, name_of, said
 
 COUNTY_DIGITS = 6
 COCKPIT = Said("驾驶舱", "Cockpit")
@@ -33,7 +33,7 @@ class Captain:
     office: Words
 
 
-def captain() -> Captain | None:
+def captain(offices: Titles | None = None) -> Captain | None:
     """The captain of this node's cockpit, or None where no office has a leader's post."""
     post = next(iter(organization.posts(role=Role.LEADER)), None)
     if post is None:
@@ -42,7 +42,7 @@ def captain() -> Captain | None:
     return Captain(
         title=said(post.title),
         name=names[0] if names else NOBODY,
-        office=name_of(organization.office_titles(), post.office),
+        office=name_of(offices or organization.office_titles(), post.office),
     )
 
 

@@ -66,7 +66,7 @@ def show(request: HttpRequest, dataset: str) -> HttpResponse:
     return page(
         request,
         "staff/quality/dataset.html",
-        title=Said(f"{entry.title.zh}：质量", f"{entry.title.en}: quality"),
+        title=Said(f"{entry.title.zh}：质量", f"{entry.title.said('en')}: quality"),
         trail=trail,
         chips=[verdict(run.score, failing=len(run.failing))],
         facts=_facts(run, offices),

@@ -47,7 +47,7 @@ def show(request: HttpRequest, batch: str) -> HttpResponse:
         request,
         "staff/sources/batch.html",
         title=Said(f"批次 {found.id}", f"Batch {found.id}"),
-        chips=[titles.state_chip(titles.BATCH, found.status)],
+        chips=[] if found.status in RUNNING else [titles.state_chip(titles.BATCH, found.status)],
         trail=(
             Link(Said("数据归集", "Sources"), reverse("staff:sources")),
             Link(Said(found.source, found.source), reverse("staff:source", args=[found.source])),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -32,6 +34,7 @@ from shuzhi.terminals.design.types import (
     Table,
     Tone,
 )
+from shuzhi.terminals.staff import titles
 from shuzhi.terminals.staff.answers import NO_ID
 from shuzhi.terminals.staff.shell import actor_of, page, refusal_above
 from shuzhi.terminals.staff.sources.handing_in import uploaded
@@ -59,6 +62,7 @@ FILE = Field(
     ),
 )
 PROBLEMS_SHOWN = 50
+LONGEST_ID = 60
 
 
 @requires("catalog.propose")
@@ -115,22 +119,33 @@ def _found(request: HttpRequest, profile: Profile, *, name: str) -> HttpResponse
         columns=_columns(profile, declared),
         problems=_problems(profile),
         declaration=declared.model_dump_json(),
-        questions=_questions({}),
+        questions=_questions({"dataset": _suggested_id(name)}),
     )
+
+
+def _suggested_id(name: str) -> str:
+    """An id from the file's name where that is written in Latin letters."""
+    stem = re.sub(r"[^a-z0-9]+", "-", Path(name).stem.lower()).strip("-")[:LONGEST_ID].strip("-")
+    return stem if stem[:1].isalpha() else ""
 
 
 def _facts(profile: Profile, name: str) -> list[Fact]:
     keys = "、".join(" + ".join(key) for key in profile.candidate_keys[:3])
     return [
         Fact(Said("文件", "File"), name),
-        Fact(Said("格式", "Format"), profile.format),
-        Fact(Said("编码", "Encoding"), profile.encoding or ""),
-        Fact(Said("表头在", "Header in row"), profile.header_row),
+        Fact(Said("格式", "Format"), profile.format.upper()),
+        Fact(Said("编码", "Encoding"), (profile.encoding or "").upper()),
+        Fact(Said("表头", "Header"), _header(profile)),
         Fact(Said("行数", "Rows"), profile.rows),
         Fact(Said("读不好的行", "Broken rows"), profile.broken_rows),
         Fact(Said("完全重复的行", "Exact duplicates"), profile.duplicate_rows),
         Fact(Said("可作主键", "Candidate keys"), keys),
     ]
+
+
+def _header(profile: Profile) -> Said:
+    row = profile.header_row
+    return Said(f"第 {row} 行", f"row {row}") if row else Said("没有表头", "none")
 
 
 def _columns(profile: Profile, declared: DataSetDeclaration) -> Table:
@@ -142,8 +157,8 @@ def _columns(profile: Profile, declared: DataSetDeclaration) -> Table:
             Row(
                 {
                     "name": Cell(column.name, under=field.id if field else ""),
-                    "type": column.type,
-                    "meaning": column.semantic,
+                    "type": titles.type_of(column.type),
+                    "meaning": titles.meaning(column.semantic),
                     "nulls": column.nulls,
                     "distinct": column.distinct,
                     "personal": Chip(Said("是", "Yes"), Tone.WARNING) if column.personal_data else None,
@@ -162,7 +177,13 @@ def _problems(profile: Profile) -> Table | None:
         told = problem.as_dict()
         words = Said(str(told.get("message_zh") or told["message"]), str(told["message"]))
         rows.append(Row({"row": told.get("row"), "column": told.get("column"), "message": words}))
-    return Table(id="problems", caption=Said("问题", "Problems"), columns=PROBLEMS, rows=rows)
+    total, shown = len(profile.problems), len(rows)
+    caption = Said("问题", "Problems")
+    if shown < total:
+        caption = Said(
+            f"问题（{total:,d} 个，列出前 {shown} 个）", f"Problems ({total:,d}, the first {shown} listed)"
+        )
+    return Table(id="problems", caption=caption, columns=PROBLEMS, rows=rows)
 
 
 def _questions(given: dict[str, str]) -> list[Field]:
@@ -177,7 +198,12 @@ def _questions(given: dict[str, str]) -> list[Field]:
             value=given.get("dataset", ""),
         ),
         Field(name="title_zh", label=Said("中文名称", "Chinese title"), value=given.get("title_zh", "")),
-        Field(name="title_en", label=Said("英文名称", "English title"), value=given.get("title_en", "")),
+        Field(
+            name="title_en",
+            label=Said("英文名称", "English title"),
+            required=False,
+            value=given.get("title_en", ""),
+        ),
     ]
 
 
@@ -217,6 +243,7 @@ def _again(request: HttpRequest, given: dict[str, str], wrong: set[str]) -> Http
             label=f.label,
             hint=f.hint,
             value=f.value,
+            required=f.required,
             error=said[f.name] if f.name in wrong and f.name in said else "",
         )
         for f in _questions(given)

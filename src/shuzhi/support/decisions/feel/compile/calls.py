@@ -106,7 +106,7 @@ def call_builtin(
     if scope.steps >= scope.limits.steps:
         scope.spend(1)
     scope.steps += 1
-    for signature in function.signatures:
+    for signature in function.signatures if names is None else _likeliest_first(function, names):
         arguments = fitted(signature, values, names)
         if arguments is not None:
             try:
@@ -121,6 +121,15 @@ def call_builtin(
                     f"{function.name} 在此没有结果",
                 )
     return _nothing_fits(function, values, names, scope, site)
+
+
+def _likeliest_first(function: Builtin, names: tuple[str, ...]) -> list[Signature]:
+    """`before(range: r, point: p)` is the signature that begins with the range, though both have these names."""
+
+    def differs(signature: Signature) -> bool:
+        return tuple(each.name for each in signature.parameters) != names
+
+    return sorted(function.signatures, key=differs)
 
 
 def _outside(function: Builtin, reason: OutOfDomain, values: Sequence[Any], scope: Scope, site: Site) -> None:

@@ -98,6 +98,4 @@ def duration_from(text: str) -> DayDuration | MonthDuration | None:
 
 def at_literal(text: str) -> Temporal | None:
     """What `@"…"` means: a date, a date and time, a time or a duration; None where it is none of them."""
-    if "T" in text and not text.lstrip("-").startswith("P"):
-        return datetime_from(text)
-    return date_from(text) or time_from(text) or duration_from(text)
+    return date_from(text) or time_from(text) or duration_from(text) or datetime_from(text)

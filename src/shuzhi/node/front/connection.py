@@ -1,0 +1,201 @@
+"""One HTTP connection of a caller (连接): bytes in, requests out, answers in the order of the requests.
+
+Strict on purpose. llhttp refuses what two readers could read in two ways (both lengths, bare line ends, bad
+names); whatever else is too much or too slow ends the connection. A header that is given twice is read as both
+values, which none of the gateway's headers allows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import cast
+
+import httptools
+
+from shuzhi.data.exchange.gateway.calls import MOST_BODY
+
+MOST_HEAD = 16_384
+MOST_HEADERS = 64
+MOST_WAITING = 32
+SECONDS_TO_SEND = 10.0
+SECONDS_AT_REST = 75.0
+
+REASONS = {
+    200: b"OK", 400: b"Bad Request", 401: b"Unauthorized", 403: b"Forbidden", 404: b"Not Found",
+    405: b"Method Not Allowed", 408: b"Request Timeout", 409: b"Conflict", 413: b"Content Too Large",
+    429: b"Too Many Requests", 500: b"Internal Server Error", 503: b"Service Unavailable",
+}  # fmt: skip
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+@dataclass(slots=True)
+class Request:
+    """One request as it was sent; header names are lower case."""
+
+    method: str = ""
+    target: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    keeps_alive: bool = True
+    is_broken: bool = False
+
+
+# A connection and its request; whoever is given them calls `answer` once.
+Answering = Callable[["Connection", Request], None]
+
+
+class Connection(asyncio.Protocol):
+    """One connection. `answering` is given each request and later calls `answer`."""
+
+    def __init__(self, answering: Answering, connections: set[Connection]) -> None:
+        """Wait for the caller."""
+        self._answering, self._connections = answering, connections
+        self._parser = httptools.HttpRequestParser(self)
+        self._request = Request()
+        self._head = 0
+        self._waiting: deque[Request] = deque()
+        self._busy: Request | None = None
+        self._is_over = False
+        self._transport: asyncio.Transport
+        self._loop = asyncio.get_running_loop()
+        self.deadline = self._loop.time() + SECONDS_TO_SEND
+
+    # What asyncio says.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A caller is here."""
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's own is not derived from it
+        self._connections.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The caller has gone; what is under way is decided and logged all the same."""
+        del exc
+        self._connections.discard(self)
+        self._waiting.clear()
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes have come."""
+        if self._is_over:
+            return
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            if not self._is_over:
+                self._break_off()
+
+    def pause_writing(self) -> None:
+        """The caller does not read its answers: read no more of its requests."""
+        self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """The caller reads again."""
+        self._transport.resume_reading()
+
+    # What the parser says.
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._request, self._head = Request(), 0
+        self.deadline = self._loop.time() + SECONDS_TO_SEND
+
+    def on_url(self, url: bytes) -> None:
+        """A part of the target."""
+        self._weigh(url)
+        self._request.target += url.decode("latin-1")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header."""
+        self._weigh(name + value)
+        headers, key = self._request.headers, name.decode("latin-1").lower()
+        headers[key] = (
+            f"{headers[key]},{value.decode('latin-1')}" if key in headers else value.decode("latin-1")
+        )
+        if len(headers) > MOST_HEADERS:
+            raise _TooMuch
+
+    def on_headers_complete(self) -> None:
+        """The head is whole."""
+        if self._request.headers.get("expect", "").lower() == "100-continue":
+            self._transport.write(CONTINUE)
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body; one byte past the limit is kept, enough for the handler to refuse it."""
+        room = MOST_BODY + 1 - len(self._request.body)
+        self._request.body += body[:room]
+        if len(body) > room:
+            self._receive_last(self._request)
+            raise _TooMuch
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        if len(self._waiting) >= MOST_WAITING:
+            raise _TooMuch
+        self._request.keeps_alive = self._parser.should_keep_alive()
+        self._receive(self._request)
+
+    # Requests and answers.
+
+    def answer(self, status: int, head: bytes, body: bytes) -> None:
+        """Send the answer to the request that is being answered, and go on to the next."""
+        request, self._busy = self._busy, None
+        if request is None or self._transport.is_closing():
+            return
+        content = b"" if request.method == "HEAD" else body
+        ending = b"\r\n" if request.keeps_alive else b"connection: close\r\n\r\n"
+        self._transport.write(
+            b"HTTP/1.1 %d %s\r\n%scontent-length: %d\r\n%s%s"
+            % (status, REASONS.get(status, b"Unknown"), head, len(body), ending, content)
+        )
+        if not request.keeps_alive:
+            self._transport.close()
+            return
+        self.deadline = self._loop.time() + SECONDS_AT_REST
+        self._go_on()
+
+    def end_if_idle(self, now: float) -> None:
+        """End the connection when the caller takes too long; a request under way is waited for."""
+        if self._busy is None and now > self.deadline:
+            self._transport.abort()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is being answered."""
+        return self._busy is not None or bool(self._waiting)
+
+    def close(self) -> None:
+        """End the connection."""
+        self._transport.close()
+
+    def _receive(self, request: Request) -> None:
+        request.method = self._parser.get_method().decode("latin-1")
+        self._waiting.append(request)
+        self._go_on()
+
+    def _receive_last(self, request: Request) -> None:
+        self._is_over, request.keeps_alive = True, False
+        self._transport.pause_reading()
+        self._receive(request)
+
+    def _go_on(self) -> None:
+        if self._busy is None and self._waiting:
+            self._busy = self._waiting.popleft()
+            self._answering(self, self._busy)
+
+    def _weigh(self, part: bytes) -> None:
+        self._head += len(part) + 4
+        if self._head > MOST_HEAD:
+            raise _TooMuch
+
+    def _break_off(self) -> None:
+        """Nothing can be read any more; it is answered as a request that could not be read."""
+        self._is_over = True
+        self._transport.pause_reading()
+        self._waiting.append(Request(is_broken=True, keeps_alive=False))
+        self._go_on()
+
+
+class _TooMuch(Exception):
+    """More than this front takes; the parser hands it on as its own error."""

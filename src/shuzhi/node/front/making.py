@@ -1,0 +1,34 @@
+"""The gateway of this process, as its settings want it."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter
+
+from shuzhi.data.exchange.gateway.desk import AuditMode
+from shuzhi.data.exchange.gateway.handler import Gateway, build_gateway
+from shuzhi.foundation import database
+from shuzhi.foundation.clock import now
+from shuzhi.foundation.secrets import secret
+from shuzhi.foundation.settings import Settings
+
+CALLS = Counter("shuzhi_gateway_calls_total", "Calls by the rule that refused them, or `answered`.", ["rule"])
+
+
+def make_gateway(chosen: Settings) -> Gateway:
+    """A gateway that counts its calls."""
+    counters = {rule: CALLS.labels(rule) for rule in ("answered",)}
+
+    def observe(rule: str) -> None:
+        counter = counters.get(rule)
+        if counter is None:
+            counter = counters[rule] = CALLS.labels(rule)
+        counter.inc()
+
+    return build_gateway(
+        url=database.database_url("gateway"),
+        node_secret=secret(chosen.home, "exchange"),
+        masking_key=secret(chosen.home, "masking").encode(),
+        clock=now,
+        observe=observe,
+        mode=AuditMode(chosen.gateway_audit),
+    )

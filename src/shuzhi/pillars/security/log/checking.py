@@ -1,0 +1,192 @@
+"""Recomputing a stretch of the log (分段复算): entries as they are stored against the hashes in the tiles.
+
+Free of Django, because long logs are checked by several processes, each on a connection of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from shuzhi.pillars.security import blocks
+from shuzhi.pillars.security.log import merkle, reading
+from shuzhi.pillars.security.log.findings import Finding, Reason
+
+STRETCH = merkle.WIDTH * 64
+
+_RUNS = """
+SELECT first, count, entry, block FROM security_auditrun
+WHERE first >= coalesce((SELECT max(first) FROM security_auditrun WHERE first <= %s), 0) AND first < %s
+ORDER BY first
+"""
+_TILES = "SELECT number, hashes FROM security_audittile WHERE level = 0 AND number >= %s AND number < %s ORDER BY number"
+_BLOCKS = "SELECT id, entries, count FROM security_auditblock WHERE id = ANY(%s)"
+_FOLDED = "SELECT block_id FROM security_foldedblock WHERE block_id = ANY(%s)"
+
+
+class Leaf(NamedTuple):
+    """A place, the name of its entry, and its content; None if that is gone."""
+
+    place: int
+    entry: str
+    content: bytes | None
+
+
+@dataclass
+class Stretch:
+    """What recomputing places `first` to `last` found."""
+
+    first: int
+    last: int
+    findings: list[Finding] = field(default_factory=list)
+    roots: list[bytes] = field(default_factory=list)  # of the whole tiles of leaves
+    tails: dict[int, list[bytes]] = field(
+        default_factory=dict
+    )  # by head: the peaks after its last whole tile
+    entries: int = 0  # rows met, to find later those that were put in
+    unfolded: int = 0
+    blocks: int = 0
+
+
+def check_stretch(
+    cursor: reading.Cursor, hasher: merkle.Hasher, first: int, last: int, heads: Sequence[int]
+) -> Stretch:
+    """Recompute a stretch that begins at a tile; `heads` are the sizes of heads within it."""
+    found = Stretch(first, last)
+    stored = stored_hashes(cursor, first, last)
+    leaves = list(leaves_of(cursor, found))
+    _compare(found, hasher, leaves, stored)
+    stored += [bytes(merkle.BYTES)] * (last - first - len(stored))  # hashes that are gone fit nothing
+    for at in range(0, last - first - merkle.WIDTH + 1, merkle.WIDTH):
+        found.roots.append(hasher.complete(stored[at : at + merkle.WIDTH]))
+    for size in heads:
+        begin = (size - first) // merkle.WIDTH * merkle.WIDTH
+        found.tails[size] = hasher.peaks(stored[begin : size - first])
+    return found
+
+
+def check_row(content: bytes, row: Sequence[Any]) -> bool:
+    """Whether a row's columns and its digest say the content."""
+    return reading.bytes_of(row) == content and row[-1] == hashlib.sha256(content).hexdigest()
+
+
+def stored_hashes(cursor: reading.Cursor, first: int, last: int) -> list[bytes]:
+    """The hashes of these places' leaves as the tiles hold them."""
+    wanted = first // merkle.WIDTH, -(-last // merkle.WIDTH)
+    tiles = {number: bytes(hashes) for number, hashes in reading.read(cursor, _TILES, *wanted)}
+    full = merkle.WIDTH * merkle.BYTES
+    parts = [tiles.get(number, b"").ljust(full, b"\0") for number in range(*wanted)]
+    return merkle.split(b"".join(parts))[: last - first]
+
+
+def leaves_of(cursor: reading.Cursor, found: Stretch) -> Iterator[Leaf]:
+    """What is stored for each place of the stretch; what does not fit there is noted in its findings."""
+    runs = reading.read(cursor, _RUNS, found.first, found.last)
+    entries = _entries(cursor, runs, found)
+    written = _blocks(cursor, runs, found)
+    place = found.first
+    for first, count, entry, block in runs:
+        for at in range(max(place, first), min(first + count, found.last)):
+            for empty in range(place, at):
+                found.findings.append(Finding(Reason.EMPTY, empty))
+            place = at + 1
+            if entry is not None:
+                yield Leaf(at, f"e{entry + at - first}", entries.get(entry + at - first))
+            else:
+                lines = written.get(block, ())
+                content = lines[at - first] if at - first < len(lines) else None
+                yield Leaf(at, blocks.reference(block, at - first), content)
+    for empty in range(place, found.last):
+        found.findings.append(Finding(Reason.EMPTY, empty))
+
+
+def _entries(cursor: reading.Cursor, runs: Sequence[Any], found: Stretch) -> dict[int, bytes]:
+    wanted = [
+        entry + offset
+        for first, count, entry, _ in runs
+        if entry is not None
+        for offset in range(max(0, found.first - first), min(count, found.last - first))
+    ]
+    if not wanted:
+        return {}
+    contents = {}
+    for number, *row in reading.read(cursor, reading.BY_ID, wanted):
+        contents[number] = content = reading.bytes_of(row)
+        if not check_row(content, row):
+            found.findings.append(Finding(Reason.CHANGED, _place(runs, number), f"e{number}", "digest"))
+    found.entries += len(contents)
+    return contents
+
+
+def _place(runs: Sequence[Any], number: int) -> int | None:
+    near = (
+        first + number - entry for first, count, entry, _ in runs if entry and 0 <= number - entry < count
+    )
+    return next(near, None)
+
+
+def _blocks(cursor: reading.Cursor, runs: Sequence[Any], found: Stretch) -> dict[int, list[bytes]]:
+    # A block that two stretches share is looked at by the one in which it begins; both need its lines.
+    places = {block: first for first, _, _, block in runs if block is not None}
+    if not places:
+        return {}
+    stored = {number: (blocks.lines(content), count) for number, content, count in
+              reading.read(cursor, _BLOCKS, list(places))}  # fmt: skip
+    own = [number for number in stored if places[number] >= found.first]
+    check_blocks(cursor, {number: stored[number][0] for number in own}, found, places)
+    counted = {first: count for first, count, _, _ in runs}
+    for number in own:
+        lines, count = stored[number]
+        if not len(lines) == count == counted[places[number]]:
+            found.findings.append(Finding(Reason.CHANGED, places[number], f"b{number}", "count"))
+    return {number: lines for number, (lines, _) in stored.items()}
+
+
+def check_blocks(
+    cursor: reading.Cursor, written: dict[int, list[bytes]], found: Stretch, places: dict[int, int]
+) -> None:
+    """What searches see of these blocks must be what stands in them."""
+    if not written:
+        return
+    folded = {number for (number,) in reading.read(cursor, _FOLDED, list(written))}
+    rows: dict[int, dict[int, Any]] = defaultdict(dict)
+    for block, place, *row in reading.read(cursor, reading.BY_BLOCK, list(written)):
+        rows[block][place] = row
+        found.unfolded += 1
+    found.blocks += len(written)
+    for block, lines in written.items():
+        if block in folded and not rows[block]:
+            continue
+        first = places.get(block)
+        for place in range(max([len(lines), *(at + 1 for at in rows[block])])):
+            row = rows[block].get(place)
+            if row is None:
+                reason = Reason.NOT_SHOWN
+            elif place >= len(lines):
+                reason = Reason.INSERTED
+            elif not check_row(lines[place], row):
+                reason = Reason.SHOWN_OTHERWISE
+            else:
+                continue
+            at = None if first is None or reason is Reason.INSERTED else first + place
+            found.findings.append(Finding(reason, at, blocks.reference(block, place)))
+
+
+def _compare(found: Stretch, hasher: merkle.Hasher, leaves: list[Leaf], stored: list[bytes]) -> None:
+    present = [leaf for leaf in leaves if leaf.content is not None]
+    hashes = hasher.leaves([leaf.content or b"" for leaf in present])
+    if len(present) == len(stored) and hashes == stored:
+        return
+    where = {hash_: found.first + at for at, hash_ in enumerate(stored)}
+    for leaf in leaves:
+        if leaf.content is None:
+            found.findings.append(Finding(Reason.MISSING, leaf.place, leaf.entry))
+    for leaf, mine in zip(present, hashes, strict=True):
+        if mine != stored[leaf.place - found.first]:
+            belongs = where.get(mine)
+            reason = Reason.CHANGED if belongs is None else Reason.MOVED
+            detail = "" if belongs is None else f"→ {belongs}"
+            found.findings.append(Finding(reason, leaf.place, leaf.entry, detail))

@@ -1,0 +1,106 @@
+"""Our own cases in the public kit's layout, and how the reader of that layout behaves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from shuzhi.support.decisions.dmn.tck.cases import Record, Scalar, Sequence
+from shuzhi.support.decisions.dmn.tck.report import report_of
+from shuzhi.support.decisions.dmn.tck.running import run_kit
+from shuzhi.support.decisions.dmn.tck.values import agrees, value_of
+from shuzhi.support.decisions.errors import CasesMissing
+from shuzhi.terminals.console import rules
+
+KIT = Path(__file__).parents[4] / "data" / "dmn-kit"
+AT = dt.datetime(2026, 11, 22, 8, tzinfo=dt.UTC)
+VERDICTS = list(run_kit(KIT, at=AT))
+
+
+@pytest.mark.parametrize("verdict", VERDICTS, ids=lambda each: each.name)
+def test_every_case_of_our_kit_passes(verdict):
+    assert verdict.passed, verdict.reason
+
+
+@pytest.mark.parametrize("below", [".", "TestCases", "TestCases/compliance-level-2"])
+def test_finds_the_cases_wherever_the_folder_points(below):
+    found = report_of(run_kit(KIT / below, at=AT))
+
+    assert found.level2.cases == 47
+    assert found.all.cases == (47 if "level" in below else 72)
+
+
+def test_a_folder_without_cases_is_refused(tmp_path):
+    with pytest.raises(CasesMissing):
+        list(run_kit(tmp_path, at=AT))
+
+
+class TestFaultyCases:
+    def test_what_cannot_be_read_counts_as_failed_and_is_named(self, tmp_path):
+        case = tmp_path / "compliance-level-3" / "x"
+        case.mkdir(parents=True)
+        (case / "x.dmn").write_text("<no")
+        (case / "x-test-01.xml").write_text("<broken")
+        (case / "x-test-02.xml").write_text(_cases("x.dmn", "<value>1</value>"))
+
+        found = list(run_kit(tmp_path, at=AT))
+
+        assert [(each.file, each.case, each.passed) for each in found] == [
+            ("x-test-01.xml", "*", False),
+            ("x-test-02.xml", "1", False),
+        ]
+        assert all(each.reason for each in found)
+
+    def test_a_case_without_end_ends(self, tmp_path):
+        case = tmp_path / "compliance-level-3" / "x"
+        case.mkdir(parents=True)
+        (case / "x.dmn").write_text(_model("count(for a in 1..100000, b in 1..100000 return a*b)"))
+        (case / "x-test-01.xml").write_text(_cases("x.dmn", "<value>1</value>"))
+
+        assert not next(run_kit(tmp_path, at=AT)).passed
+
+
+def _model(text: str) -> str:
+    return (
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" namespace="urn:x" name="x">'
+        f'<decision id="d" name="D"><literalExpression><text>{text}</text></literalExpression></decision>'
+        "</definitions>"
+    )
+
+
+def _cases(model: str, expected: str) -> str:
+    return (
+        '<testCases xmlns="http://www.omg.org/spec/DMN/20160719/testcase">'
+        f"<modelName>{model}</modelName><testCase><resultNode name='D'><expected>{expected}</expected>"
+        "</resultNode></testCase></testCases>"
+    )
+
+
+class TestComparing:
+    def test_numbers_within_one_part_in_a_hundred_million(self):
+        assert agrees(Scalar("decimal", "3.14159265"), value_of(Scalar("decimal", "3.141592653589")))
+        assert not agrees(Scalar("decimal", "3.1415"), value_of(Scalar("decimal", "3.1416")))
+
+    def test_lists_in_order_contexts_by_entries(self):
+        one, two = Scalar("decimal", "1"), Scalar("decimal", "2")
+
+        assert not agrees(Sequence((one, two)), value_of(Sequence((two, one))))
+        assert agrees(Record((("a", one), ("b", None))), value_of(Record((("a", one),))))
+        assert not agrees(Record((("a", one),)), value_of(Record((("a", one), ("b", two)))))
+
+    def test_a_text_is_no_number(self):
+        assert not agrees(Scalar("string", "1"), value_of(Scalar("decimal", "1")))
+
+
+def test_the_console_prints_one_document():
+    found = CliRunner().invoke(rules.app, ["tck", str(KIT), "--json"])
+
+    document = json.loads(found.stdout)
+    assert document["level2"] == {"passed": 47, "cases": 47}
+    assert document["all"] == {"passed": 72, "cases": 72}
+    assert document["non_null"]["cases"] == 51
+    assert document["folders"]["compliance-level-3/s111-chain"]["cases"] == 1
