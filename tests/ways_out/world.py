@@ -18,6 +18,7 @@ from shuzhi.data.registers.parts import install_register
 from shuzhi.data.registers.types import RegisterDeclaration
 from shuzhi.data.sources import services as sources
 from shuzhi.data.sources.types import SourceDeclaration
+from shuzhi.foundation.outbox.jobs import deliver_all
 from shuzhi.foundation.parts import Declaration, Installation
 from shuzhi.pillars.security.data_policy import Channel
 from shuzhi.pillars.security.masking import mask_value, masking_key
@@ -210,6 +211,7 @@ def narrow(world, folder):
     catalog.propose_entry(declaration=declared_dataset(world.dataset, **scope), by=people.BUREAU, at=AT)
     catalog.publish_entry(dataset=world.dataset, by=people.BUREAU, at=AT)
     install(declared_register(world.dataset, **scope), folder)
+    deliver_all(at=datetime.now(UTC))  # as the worker does a moment later
 
 
 def receiver():

@@ -2,6 +2,7 @@
 
 from shuzhi.data.exchange.services.credentials import grant, register_public_key, renew_credential
 from shuzhi.data.exchange.services.interfaces import (
+    follow_register,
     propose_interface,
     publish_interface,
     refresh_interfaces,
@@ -18,6 +19,7 @@ from shuzhi.data.exchange.services.subscriptions import (
 __all__ = [
     "expire_subscriptions",
     "follow_dossier",
+    "follow_register",
     "forget_nonces",
     "grant",
     "propose_interface",
