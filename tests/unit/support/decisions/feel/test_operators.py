@@ -249,6 +249,7 @@ def test_branches_and_loops(assert_same, text, expected):
         ("[][1]", N),
         ("[][item > 1]", "[]"),
         ("null[1]", N),
+        ("null[item > 1]", "[]"),
         ("100[1]", "100"),
         ("100[2]", N),
         ("100[item = 100]", "[100]"),
