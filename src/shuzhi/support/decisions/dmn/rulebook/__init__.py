@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from shuzhi.support.decisions.dmn.answers import Answer
-from shuzhi.support.decisions.dmn.graph import join
+from shuzhi.support.decisions.dmn.graph import imported, join
 from shuzhi.support.decisions.dmn.model import InputData
 from shuzhi.support.decisions.dmn.reading import read_rule_file
 from shuzhi.support.decisions.dmn.rulebook.book import Book, compile_models
@@ -41,7 +41,8 @@ class Rulebook:
 
     books: tuple[Book, ...]
     faults: tuple[Fault, ...]
-    digest: str
+    digest: str  # of the files and of those that they import
+    imports: tuple[str, ...] = ()  # the names of the files that they import
     limits: Limits = DEFAULT_WORK
     _named: dict[str, list[tuple[Book, Unit]]] = field(default_factory=dict)
 
@@ -160,17 +161,20 @@ def read_rulebook(
         definitions, found = read_rule_file(content, file=name, limits=limits)
         main.append(definitions)
         faults += found
-    for each in beside:
-        name, content = _content(each)
+    contents = dict(map(_content, beside))
+    for name, content in contents.items():
         others.append(read_rule_file(content, file=name, limits=limits)[0])
     models = join(main, others)
+    used = imported(models)
+    for name in used:
+        digest.update(contents.get(name, b""))
     for model in models:
         faults += model.faults
     books = compile_models(models)
     for book in books:
         faults += book.faults
     ordered = _ordered(faults)
-    return Rulebook(tuple(books), ordered, digest.hexdigest()[:16], work)
+    return Rulebook(tuple(books), ordered, digest.hexdigest()[:16], used, work)
 
 
 def _ordered(faults: Iterable[Fault]) -> tuple[Fault, ...]:
