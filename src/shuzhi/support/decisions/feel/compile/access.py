@@ -35,6 +35,26 @@ def unknown(name: str, site: Site) -> Run:
     return run
 
 
+def absent(site: Site) -> Run:
+    """The code for an input that was declared, but that the scope does not have."""
+
+    def run(env: list[Any]) -> None:
+        site.refuse(env[0], None)
+
+    return run
+
+
+def no_entry(slots: list[int], otherwise: Run) -> Run:
+    """The code for a name within a filter that nobody has: null, as any missing entry, if the item is a context."""
+
+    def run(env: list[Any]) -> Any:
+        if any(type(env[slot]) is dict for slot in slots):
+            return None
+        return otherwise(env)
+
+    return run
+
+
 def local(slot: int) -> Run:
     """The code that reads a local variable."""
     return lambda env: env[slot]
