@@ -97,6 +97,10 @@ class TestStrictly:
         assert "字符串" in problem.zh
         assert "a string" in problem.en
 
+    def test_a_name_that_nothing_has_is_reported_once(self):
+        (problem,) = evaluate("nobody - 1 > 2").problems
+        assert problem.code == "feel.unknown_name"
+
     def test_a_null_handed_on_is_reported_once(self):
         assert len(evaluate("((空 + 1) * 2 - 3) > 4", {"空": None}).problems) == 1
 

@@ -30,7 +30,7 @@ def unknown(name: str, site: Site) -> Run:
     """The code for a name that the scope does not have."""
 
     def run(env: list[Any]) -> None:
-        site.wrong(env[0], "feel.unknown_name", f"nothing is called {name}", f"没有名为“{name}”的变量")
+        site.wrong(env[0], "feel.unknown_name", f"nothing is called {name}", f"没有名为“{name}”的变量", name)
 
     return run
 

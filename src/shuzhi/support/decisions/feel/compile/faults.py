@@ -60,9 +60,9 @@ class Site:
         kind: Kind = "ill-typed" if origin else "rule"
         scope.report(Problem("feel.out_of_domain", en, zh, self.span, kind, origin))
 
-    def wrong(self, scope: Scope, code: str, en: str, zh: str) -> None:
-        """Something else is wrong here; the result is null."""
-        scope.report(Problem(code, en, zh, self.span))
+    def wrong(self, scope: Scope, code: str, en: str, zh: str, name: str | None = None) -> None:
+        """Something else is wrong here, perhaps with a name; the result is null."""
+        scope.report(Problem(code, en, zh, self.span, "rule", name))
 
 
 def forgive(scope: Scope, mark: int) -> None:
