@@ -79,7 +79,10 @@ class Desk:
         try:
             node = parse(text.text, names=self.names)
         except FeelSyntaxError as error:
-            self.note(inside(text, error.line, error.column), "feel-syntax", error.message_zh, str(error))
+            facts = error.facts
+            zh = f"此处应为{facts['expected_zh']}，实为{facts['found_zh']}"
+            en = f"expected {facts['expected']}, found {facts['found']}"
+            self.note(inside(text, error.line, error.column), "feel-syntax", zh, en)
             return None
         unknown = nodes.undeclared(node)
         for name in unknown:
