@@ -10,7 +10,7 @@ from shuzhi.support.decisions.feel.builtins.registry import builtin
 from shuzhi.support.decisions.feel.scope import Scope
 from shuzhi.support.decisions.feel.values.durations import DayDuration, MonthDuration
 from shuzhi.support.decisions.feel.values.functions import OutOfDomain
-from shuzhi.support.decisions.feel.values.numbers import CONTEXT, ONE, ZERO, number_of, whole
+from shuzhi.support.decisions.feel.values.numbers import CONTEXT, ONE, ZERO, number_of
 from shuzhi.support.decisions.feel.values.types import BOOLEAN, NUMBER
 
 LEAST_SCALE, MOST_SCALE = -6111, 6176
@@ -18,13 +18,13 @@ _WIDE = decimal.Context(prec=13_000, Emin=-20_000, Emax=20_000)
 
 
 def rounded(number: Decimal, scale: Decimal | None, rounding: str) -> Decimal:
-    """The number with so many decimals; negative scales round to tens, hundreds."""
-    places = 0 if scale is None else whole(scale)
-    if places is None or not LEAST_SCALE <= places <= MOST_SCALE:
+    """The number with so many decimals; negative scales round to tens, hundreds. A scale is cut to a whole number."""
+    if scale is not None and not LEAST_SCALE <= scale <= MOST_SCALE:
         raise OutOfDomain(
-            f"the scale must be a whole number from {LEAST_SCALE} to {MOST_SCALE}",
-            f"小数位数须为 {LEAST_SCALE} 至 {MOST_SCALE} 的整数",
+            f"the scale must be from {LEAST_SCALE} to {MOST_SCALE}",
+            f"小数位数须在 {LEAST_SCALE} 至 {MOST_SCALE} 之间",
         )
+    places = 0 if scale is None else int(scale)
     return number_of(number.quantize(ONE.scaleb(-places, _WIDE), rounding, _WIDE))
 
 

@@ -63,17 +63,35 @@ def _too_deep(scope: Scope) -> LimitExceeded:
     return LimitExceeded(limit=scope.limits.depth, what="nested calls", what_zh="函数嵌套层数")
 
 
+def _too_deep_text() -> LimitExceeded:
+    return LimitExceeded(limit=100, what="levels in a text", what_zh="表达式嵌套层数")
+
+
 def compile_expression(node: Node, *, types: Mapping[str, FeelType] = NO_TYPES) -> Compiled:
-    """The code of an expression; `types` are the named types of the model."""
+    """The code of an expression; `types` are the named types of the model.
+
+    Raises:
+        LimitExceeded: the expression is too deep.
+    """
     builder = Builder(types)
-    run = builder.build(node)
+    try:
+        run = builder.build(node)
+    except RecursionError:
+        raise _too_deep_text() from None
     return Compiled(node, run, (None,) * (builder.slots - LOCALS))
 
 
 def compile_unary_tests(node: Node, *, types: Mapping[str, FeelType] = NO_TYPES) -> CompiledTests:
-    """The code of a cell's tests."""
+    """The code of a cell's tests.
+
+    Raises:
+        LimitExceeded: an expression among them is too deep.
+    """
     builder = Builder(types)
-    test = builder.test(node)
+    try:
+        test = builder.test(node)
+    except RecursionError:
+        raise _too_deep_text() from None
     return CompiledTests(node, test, (None,) * (builder.slots - LOCALS))
 
 

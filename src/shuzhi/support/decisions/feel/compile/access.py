@@ -177,7 +177,7 @@ def filtered(source: Run, condition: Run, slot: int, site: Site) -> Run:
         value = source(env)
         if type(value) is not list:
             if value is None:
-                return site.refuse(env[0], None)
+                site.refuse(env[0], None)
             value = [value]
         if not value:
             return _filtered_nothing(condition, slot, env)

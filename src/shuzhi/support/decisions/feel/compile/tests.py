@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from shuzhi.support.decisions.feel.compile.comparisons import compared
+from shuzhi.support.decisions.feel.compile.comparisons import checked, compared
 from shuzhi.support.decisions.feel.compile.faults import INPUT, Run, Site
 from shuzhi.support.decisions.feel.values.comparison import contains, equal
 from shuzhi.support.decisions.feel.values.ranges import Range
@@ -28,6 +28,23 @@ def bound(sign: str, endpoint: Run, site: Site) -> Test:
         if answer is None:
             site.refuse(env[0], value, limit)
         return answer
+
+    return test
+
+
+def within(low: Run, high: Run, included: tuple[bool, bool], lower: Site, upper: Site) -> Test:
+    """`[low..high]` whose ends must be computed: two comparisons, each of which may be unanswered (table 55)."""
+    first, last = (">=" if included[0] else ">"), ("<=" if included[1] else "<")
+
+    def test(env: list[Any], value: Any) -> bool | None:
+        if type(value) is Range:
+            start, end = low(env), high(env)
+            return equal(value, Range(start, end, *included))
+        above = checked(first, value, low(env), env, lower)
+        below = checked(last, value, high(env), env, upper)
+        if above is False or below is False:
+            return False
+        return True if above and below else None
 
     return test
 

@@ -30,9 +30,7 @@ from shuzhi.support.decisions.feel.tokens import WORD, Text
 
 BUILTINS = Trie(BUILTIN_NAMES)
 PARTIAL = Trie(["partial"])
-TYPE_NAMES = Trie(
-    ["date and time", "days and time duration", "years and months duration", "day time duration"]
-)
+TYPE_NAMES = Trie(["date and time", "days and time duration", "years and months duration"])
 
 
 class Blocks(Cursor, ABC):

@@ -22,6 +22,8 @@ class Cursor:
         self.at = 0
         self.level = 0
         self.depth = depth
+        # The keys of all contexts read so far: they may come after a dot.
+        self.keys = Trie()
         self.scopes: list[Trie] = list(names.scopes())
         # Opening brackets that turned out to close a range: `]1..5[`. Kept, so that nothing is tried twice.
         self.closings: set[int] = set()
@@ -113,9 +115,10 @@ class Cursor:
         """The name after a dot: a known component, or words as far as they go."""
         if self.token.kind != WORD:
             raise self.fault("the name of a component", "组成部分的名称")
-        found = self.names.members.longest(self.tokens, self.at) or self.longest_name()
+        known = [trie.longest(self.tokens, self.at) for trie in (self.names.members, self.keys)]
+        found = max((each for each in known if each), default=None)
         start = self.at
-        self.at += found[0] if found and found[0] > 1 else 1
+        self.at += found[0] if found else 1
         while self._goes_on():
             self.at += 1
         return joined(self.tokens[start : self.at])

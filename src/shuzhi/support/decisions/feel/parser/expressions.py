@@ -196,7 +196,12 @@ class Parser(Primaries):
         before = self.at
         self.at += 1
         try:
-            with self.bracketed(), self.declared(self.names.members), self.declared(FILTER_NAMES):
+            with (
+                self.bracketed(),
+                self.declared(self.names.members),
+                self.declared(self.keys),
+                self.declared(FILTER_NAMES),
+            ):
                 condition = self.expression()
                 self.expect("]")
         except FeelSyntaxError:

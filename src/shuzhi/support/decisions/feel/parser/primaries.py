@@ -168,6 +168,7 @@ class Primaries(Blocks):
             raise self.source.fault(start, "a key that is new", "尚未出现的键", key[:40])
         self.expect(":")
         own.add(key)
+        self.keys.add(key)
         value = self.expression()
         return Entry(key, value, span=self.span_from(start))
 
