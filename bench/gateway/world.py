@@ -26,10 +26,13 @@ FIELDS = (
     ("phone", "L3", "partial"),
 )
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-# The point query that a call asks, alone: what `pgbench` runs.
-POINT_QUERY = """SELECT e.id, e.golden::text FROM registers_identifier r JOIN registers_entity e ON e.id = r.entity_id
-WHERE r.register = 'legal-entity' AND r.scheme = 'uscc' AND r.value = (SELECT value FROM bench_key WHERE id = :key)
-  AND e.register = 'legal-entity' AND e.retired_at IS NULL ORDER BY e.id LIMIT 1"""
+# The point query that a call asks, alone: what `pgbench` runs. Firms have a second identifier, since pgbench can make
+# numbers but no codes with a check character.
+POINT_QUERY = """\\set key random(0, {last})
+SELECT e.id, e.golden::text FROM registers_identifier r JOIN registers_entity e ON e.id = r.entity_id
+WHERE r.register = 'legal-entity' AND r.scheme = 'serial' AND r.value = :key
+  AND e.register = 'legal-entity' AND e.retired_at IS NULL ORDER BY e.id LIMIT 1;
+"""
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,19 @@ def uscc(number: int) -> str:
     return body + uscc_check_character(body)
 
 
-def fill(*, firms: int, interfaces: int, subscriptions: int) -> list[Caller]:
-    """Fill the tables; returns every caller."""
+def fill_register(firms: int) -> None:
+    """Fill the register with firms, each with a code and a serial number."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        _copy(cursor, "registers_entity", _entities(firms))
+        _copy(cursor, "registers_identifier", _identifiers(firms))
+        cursor.execute("VACUUM ANALYZE registers_entity")
+        cursor.execute("VACUUM ANALYZE registers_identifier")
+
+
+def fill_rights(*, interfaces: range, subscriptions: range) -> list[Caller]:
+    """Add interfaces, and subscriptions to them in turn; returns the callers."""
     from django.db import connection
 
     from shuzhi.data.exchange.vault import Vault
@@ -59,22 +73,21 @@ def fill(*, firms: int, interfaces: int, subscriptions: int) -> list[Caller]:
 
     vault = Vault(secret(settings().home, "exchange"))
     callers = [
-        Caller(f"sk-{number:016x}", secrets.token_urlsafe(32), _interface(number % interfaces))
-        for number in range(1, subscriptions + 1)
+        Caller(f"sk-{number:016x}", secrets.token_urlsafe(32), _interface(number % interfaces.stop))
+        for number in subscriptions
     ]
     with connection.cursor() as cursor:
-        _copy(cursor, "registers_entity", _entities(firms))
-        _copy(cursor, "registers_identifier", _identifiers(firms))
         _copy(cursor, "exchange_interface", _interfaces(interfaces))
-        _copy(cursor, "exchange_subscription", _subscriptions(subscriptions, interfaces))
+        _copy(cursor, "exchange_subscription", _subscriptions(subscriptions, interfaces.stop))
         sealed = (
             {
                 "key_id": caller.key_id,
                 "subscription_id": number,
                 "sealed_secret": vault.seal(caller.key_id, caller.secret),
+                "public_key": "",
                 "issued_at": AT,
             }
-            for number, caller in enumerate(callers, start=1)
+            for number, caller in zip(subscriptions, callers, strict=True)
         )
         _copy(cursor, "exchange_credential", sealed)
         cursor.execute("ANALYZE")
@@ -123,11 +136,12 @@ def _entities(count: int) -> Iterable[dict[str, Any]]:
 
 def _identifiers(count: int) -> Iterable[dict[str, Any]]:
     for number in range(count):
-        yield {"register": REGISTER, "scheme": "uscc", "value": uscc(number), "entity_id": f"e-{number}"}
+        for scheme, value in (("uscc", uscc(number)), ("serial", str(number))):
+            yield {"register": REGISTER, "scheme": scheme, "value": value, "entity_id": f"e-{number}"}
 
 
-def _interfaces(count: int) -> Iterable[dict[str, Any]]:
-    for number in range(count):
+def _interfaces(numbers: range) -> Iterable[dict[str, Any]]:
+    for number in numbers:
         terms = {
             "register": REGISTER,
             "kind": "record",
@@ -152,8 +166,8 @@ def _interfaces(count: int) -> Iterable[dict[str, Any]]:
         }
 
 
-def _subscriptions(count: int, interfaces: int) -> Iterable[dict[str, Any]]:
-    for number in range(1, count + 1):
+def _subscriptions(numbers: range, interfaces: int) -> Iterable[dict[str, Any]]:
+    for number in numbers:
         yield {
             "id": number,
             "interface_id": _interface(number % interfaces),

@@ -40,14 +40,14 @@ def interrupt(node, child, number, moment: float, *, whole_group: bool = False) 
     else:
         child.send_signal(number)
     words, _ = child.communicate(timeout=60)
-    assert "Traceback" not in words or early(words), words[-2000:]
+    assert "Traceback" not in words or earliest(words), words[-2000:]
     assert eventually(lambda: not node.processes(), 3), node.processes()
     return words
 
 
-def early(words: str) -> bool:
-    """Python itself was still importing: there it is Python that speaks, and nothing has begun."""
-    return words.rstrip().endswith("KeyboardInterrupt") and "· " not in words
+def earliest(words: str) -> bool:
+    """Python itself was still starting: there it is Python that speaks, and nothing of ours has begun."""
+    return words.rstrip().endswith("KeyboardInterrupt") and "shuzhi/node" not in words
 
 
 def assert_clean(node) -> None:

@@ -29,7 +29,6 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON。 Print JSON.")
 def main() -> None:
     """Run a verb; a refusal is a message in both languages and exit code 1, never a traceback."""
     try:
-        ending.listen()
         _mount_rooms()
         app()
     except ending.Ended as ended:

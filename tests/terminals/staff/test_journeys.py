@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from browser import look, new_page
+from browser import complaints, look, new_page, sign_in
 from tests.postgres import open_folder
 
 SOURCE = Path(__file__).resolve().parents[3] / "src"
@@ -134,3 +134,46 @@ def test_a_request_goes_to_its_owner(base, enter):
     approver.click("form[action$='/owner-approve/'] button[type=submit]")
     approver.wait_for_selector(".notice.success")
     assert "待大数据局审批" in approver.inner_text(".page-head")
+
+
+READERS = ({"width": 1440}, {"width": 390}, {"width": 1024, "elder": True}, {"width": 1440, "dark": True})
+PAGES = (
+    "/staff/batches/",
+    "/staff/sources/register/",
+    "/staff/registers/legal-entity/",
+    "/staff/catalog/firms-registration/",
+)
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: "-".join(map(str, reader.items())))
+def test_the_pages_of_the_steps_look_right_to_every_reader(base, browser, reader):
+    page = new_page(browser, base, **reader)
+    sign_in(page, f"{base}/staff/login/", username="bureau", password="shuzhi-demo")
+    found = []
+    for path in PAGES:
+        page.goto(base + path)
+        found += [f"{path}: {line}" for line in complaints(page)]
+    page.context.close()
+    assert not found, "\n".join(found)
+
+
+def test_a_source_is_registered_by_keyboard_alone(base, enter):
+    officer = enter("陈静")
+    officer.goto(f"{base}/staff/sources/register/?dataset=firms-registration")
+    officer.keyboard.press("Tab")
+    assert officer.evaluate("document.activeElement.className") == "skip"
+    officer.keyboard.press("Enter")
+    officer.focus("input[name=source]")
+    officer.keyboard.press("Control+A")
+    officer.keyboard.type("Not An Id")
+    officer.keyboard.press("Enter")
+    wrong = officer.wait_for_selector("input[name=source][aria-invalid=true]")
+    says = officer.locator(f"#{wrong.get_attribute('aria-describedby').split()[-1]}")
+    assert "编号须以小写字母开头" in says.inner_text()
+    look(officer)
+    officer.focus("input[name=source]")
+    officer.keyboard.press("Control+A")
+    officer.keyboard.type("firms-by-hand")
+    officer.keyboard.press("Enter")
+    officer.wait_for_url(re.compile("/staff/sources/firms-by-hand/"))
+    assert "已登记" in officer.inner_text(".notices")

@@ -59,3 +59,10 @@ class CredentialAlreadyIssued(PlatformError):
     code = "exchange.credential_already_issued"
     http_status = 409
     zh = "订阅 {subscription} 的密钥已领取，不能再次显示；如已遗失，请更换密钥。"
+
+
+class PublicKeyInvalid(PlatformError):
+    """This is no SM2 public key: 64 bytes in hexadecimal are wanted, the point's x and y."""
+
+    code = "exchange.public_key_invalid"
+    zh = "不是有效的 SM2 公钥：应为 64 字节的十六进制（坐标 x、y）。"

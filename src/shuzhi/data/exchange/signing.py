@@ -1,4 +1,4 @@
-"""Signing a call (签名): shared by the gateway and its clients, free of everything but `cryptography`.
+"""Signing a call (签名): shared by the gateway and its clients, free of Django.
 
 What is signed, line by line: method, path, query (sorted, encoded), SHA-256 of the body, timestamp, nonce.
 """
@@ -21,8 +21,9 @@ KEY, TIMESTAMP, NONCE, SIGNATURE = (
     "x-shuzhi-nonce",
     "x-shuzhi-signature",
 )
-SM3, SHA256 = "HMAC-SM3", "HMAC-SHA256"
-ALGORITHMS = (SM3, SHA256)
+SM3, SHA256, SM2 = "HMAC-SM3", "HMAC-SHA256", "SM2"
+ALGORITHMS = (SM3, SHA256)  # by a secret that both sides know
+BY_PUBLIC_KEY = frozenset({SM2})  # the caller alone can sign; `secret` is then its private key in hexadecimal
 EMPTY = hashlib.sha256(b"").hexdigest()
 
 Signer = Callable[[bytes], str]
@@ -55,7 +56,7 @@ def canonical_lines(
 
 
 def signature(algorithm: str, secret: bytes, message: bytes) -> str:
-    """The message's HMAC in hexadecimal."""
+    """The message's signature in hexadecimal."""
     return _SIGNERS[algorithm](secret)(message)
 
 
@@ -93,12 +94,29 @@ def _compared(signer: Callable[[bytes], Signer]) -> Callable[[bytes], Verifier]:
     return verifier
 
 
-_SIGNERS: Mapping[str, Callable[[bytes], Signer]] = {SM3: _sm3, SHA256: _sha256}
+def _sm2(secret: bytes) -> Signer:
+    from shuzhi.pillars.security.crypto import (
+        signing as port,
+    )  # its libraries are loaded when they are needed
+
+    key = port.signing_key(port.SM2, bytes.fromhex(secret.decode()))
+    return lambda message: key.sign(message).hex()
+
+
+def _by_sm2(public_key: bytes) -> Verifier:
+    from shuzhi.pillars.security.crypto import signing as port
+
+    public = bytes.fromhex(public_key.decode())
+    return lambda message, given: port.is_signed(port.SM2, public, message, bytes.fromhex(given))
+
+
+_SIGNERS: Mapping[str, Callable[[bytes], Signer]] = {SM3: _sm3, SHA256: _sha256, SM2: _sm2}
 # From a key to the check of a message's signature.
 VERIFIERS: Mapping[str, Callable[[bytes], Verifier]] = {
-    algorithm: _compared(signer) for algorithm, signer in _SIGNERS.items()
+    SM3: _compared(_sm3),
+    SHA256: _compared(_sha256),
+    SM2: _by_sm2,
 }
-BY_PUBLIC_KEY: frozenset[str] = frozenset()
 
 
 def signed_headers(

@@ -109,6 +109,16 @@ def find(register: str, scheme: str, value: str) -> GoldenRecord | None:
     return _value(row) if row else None
 
 
+def identities_of(scheme: str, value: str) -> list[tuple[str, str]]:
+    """What else names the same record: its id (`entity`) for an identifier, its identifiers for its id."""
+    known = models.Identifier.objects.all()
+    if scheme == "entity":
+        return list(known.filter(entity_id=value).order_by("id").values_list("scheme", "value"))
+    ids = models.Register.objects.values_list("id", flat=True)
+    named = known.filter(register__in=list(ids), scheme=scheme, value__in={value, value.upper()})
+    return [("entity", entity) for entity in named.order_by("entity_id").values_list("entity_id", flat=True)]
+
+
 def search(
     register: str, text: str = "", *, page: int = 1, size: int = PAGE, reach: Reach | None = None
 ) -> Page:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -58,6 +58,13 @@ def acts(question: Question, *, page: int = 1, size: int = PAGE) -> list[LoggedA
     """Entries that fit, the newest first; three statements."""
     first = (page - 1) * size
     return _values(_fitting(question).order_by(*NEWEST)[first : first + size])
+
+
+def acts_about(references: Sequence[str], *, page: int = 1, size: int = PAGE) -> list[LoggedAct]:
+    """Entries about a subject, known by any of these references, the newest first."""
+    first = (page - 1) * size
+    rows = models.Act.objects.filter(subjects__overlap=list(references))
+    return _values(rows.order_by(*NEWEST)[first : first + size])
 
 
 def count_acts(question: Question) -> int:

@@ -7,9 +7,18 @@ from __future__ import annotations
 
 import hmac
 import unicodedata
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 
-KEY = "audit-subjects"  # the name of the node's secret
-USCC, RESIDENT, ENTITY = "uscc", "resident-id", "entity"
+from shuzhi.foundation.secrets import secret
+from shuzhi.foundation.settings import settings
+
+KEY = "audit-subjects"  # the name of the node's secret; it is never rotated, or earlier entries would not be found
+USCC, RESIDENT, ENTITY = "uscc", "resident_id", "entity"
+
+Identity = tuple[str, str]  # a scheme and a value in it
+# Rooms that know the same person or firm by other identifiers say so here when they are ready.
+_resolvers: list[Callable[[str, str], Iterable[Identity]]] = []
 
 
 def subject_reference(key: bytes, scheme: str, value: str) -> str:
@@ -20,3 +29,29 @@ def subject_reference(key: bytes, scheme: str, value: str) -> str:
     told = value if value.isascii() else unicodedata.normalize("NFKC", value)
     message = f"{scheme}\n{told.strip().upper()}".encode("utf-8", "replace")
     return hmac.digest(key, message, "sha256")[:16].hex()
+
+
+@lru_cache(maxsize=1)
+def node_key() -> bytes:
+    """The node's key for references."""
+    return secret(settings().home, KEY).encode()
+
+
+def node_reference(scheme: str, value: str) -> str:
+    """The reference of an identifier on this node."""
+    return subject_reference(node_key(), scheme, value)
+
+
+def resolve_by(resolver: Callable[[str, str], Iterable[Identity]]) -> None:
+    """Ask this function too which identifiers name the same subject."""
+    if resolver not in _resolvers:
+        _resolvers.append(resolver)
+
+
+def references_of(scheme: str, value: str) -> list[str]:
+    """The references of a subject by all identifiers that are known of it, the given one first."""
+    named = [
+        (scheme, value),
+        *(found for resolver in _resolvers for found in resolver(scheme, value.strip())),
+    ]
+    return list(dict.fromkeys(node_reference(*each) for each in named))

@@ -56,9 +56,10 @@ def read_history(request: HttpRequest, dossier: int) -> list[Step]:
 
 @router.get("/dossiers/{dossier}/actions", response=list[Offer])
 @requires("workflow.read")
-def read_offers(request: HttpRequest, dossier: int) -> tuple[Offer, ...]:
+def read_offers(request: HttpRequest, dossier: int) -> list[Offer]:
     """What the reader may do with a dossier now."""
-    return queries.offers(dossier=dossier, actor=request.actor)  # type: ignore[attr-defined]
+    # A list: of a tuple of two the API would take the first for a status.
+    return list(queries.offers(dossier=dossier, actor=request.actor))  # type: ignore[attr-defined]
 
 
 @router.post("/dossiers/{dossier}/actions/{action}", response=Dossier)

@@ -12,7 +12,7 @@ from tests.unit.data.exchange import world as worlds
 from tests.unit.data.exchange.calling import Asked, Clock, counter_at
 from tests.unit.data.exchange.world import AT, FIRM, OWNER, USCC
 
-from shuzhi.data.exchange import services, signing
+from shuzhi.data.exchange import errors, services, signing
 from shuzhi.data.exchange.gateway.desk import AuditMode
 from shuzhi.pillars.security import audit
 from shuzhi.pillars.security.types import Grade
@@ -83,6 +83,44 @@ def _valid(code: str) -> str:
     from shuzhi.pillars.standards.validators.uscc import uscc_check_character
 
     return code[:17] + uscc_check_character(code[:17])
+
+
+class TestSm2:
+    @pytest.fixture
+    def key(self):
+        from shuzhi.pillars.security.crypto import signing as port
+
+        return port.generate(port.SM2)
+
+    @pytest.fixture
+    def credential(self, world, key):
+        number = worlds.subscribe().subscription
+        issued = services.register_public_key(
+            subscription=number, public_key=f"04{key.public.hex()}", by=worlds.OFFICER, at=AT
+        )
+        assert issued.secret == ""
+        return replace(issued, secret=key.private.hex())
+
+    def test_a_caller_signs_with_its_own_key(self, counter, credential):
+        assert counter.one(credential, algorithm=signing.SM2).status == 200
+
+    def test_another_key_and_a_guessed_secret_are_refused(self, counter, credential):
+        from shuzhi.pillars.security.crypto import signing as port
+
+        other = replace(credential, secret=port.generate(port.SM2).private.hex())
+        assert counter.one(other, algorithm=signing.SM2).rule == "signature"
+        for secret in ("", "x", credential.secret):
+            assert counter.one(replace(credential, secret=secret)).rule == "signature"
+
+    def test_a_secret_is_no_private_key(self, world, counter, key):
+        wrong = replace(world.record, secret=key.private.hex())
+        assert counter.one(wrong, algorithm=signing.SM2).rule == "signature"
+
+    @pytest.mark.parametrize("text", ["", "04", "zz" * 64, "00" * 63, "00" * 66])
+    def test_what_is_no_key_is_not_registered(self, world, text):
+        number = worlds.subscribe().subscription
+        with pytest.raises(errors.PublicKeyInvalid):
+            services.register_public_key(subscription=number, public_key=text, by=worlds.OFFICER, at=AT)
 
 
 class TestVerification:

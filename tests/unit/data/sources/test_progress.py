@@ -66,10 +66,8 @@ def test_rows_are_counted_while_they_are_read(sender, monkeypatch):
     batch = sender.receive(HEADER + GOOD)
     meter = progress.Meter(batch.id)
 
-    read = []
-    for row in meter.counted(range(2 * progress.ROWS_APART)):
-        if row % progress.ROWS_APART == 0:
-            read.append(queries.progress([batch.id])[batch.id].read)
+    rows = meter.counted(range(2 * progress.ROWS_APART))
+    read = [queries.progress([batch.id])[batch.id].read for row in rows if row % progress.ROWS_APART == 0]
     assert read == [0, progress.ROWS_APART]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from shuzhi.data.exchange.gateway import refusals, rules, store
@@ -40,6 +40,11 @@ class Days:
             self.day, self.opened = day, set()
         return [number for number in subscriptions if number not in self.opened]
 
+    def note(self, day: date, opened: set[int]) -> None:
+        """These have their rows, and everybody sees them."""
+        if opened and day == self.day:
+            self.opened |= opened
+
 
 @dataclass(slots=True)
 class Decision:
@@ -49,9 +54,10 @@ class Decision:
     wire: Wire
     standings: Standings
     days: Days
-    masking_key: bytes
+    masking_key: bytes = field(repr=False)
     at: datetime
     begin: tuple[Statement, ...] = store.BEGIN
+    opened: set[int] = field(default_factory=set)
 
     async def decide(self) -> None:
         """Take the cases through the rules.
@@ -70,6 +76,7 @@ class Decision:
     async def commit(self, entries: Sequence[Content] = ()) -> None:
         """End the transaction, with these entries in it; when it returns they stand."""
         await self.wire.run(*store.write_audit(self.at, entries), store.COMMIT)
+        self.days.note(day_of(self.at), self.opened)  # others see the rows from now on
 
     async def _claim(self) -> None:
         begin = self.begin
@@ -126,7 +133,7 @@ class Decision:
         opening = (store.open_day(day, new),) if new else ()
         claiming = store.claim(version=version, day=day, at=self.at, nonces=counted, limits=limits)
         *_, rows = await self.wire.run(*begin, *opening, claiming)
-        self.days.opened.update(new)
+        self.opened.update(new)
         return store.read_claim(rows)
 
     def _judge(self, first: dict[str, Case], claim: store.Claim) -> None:

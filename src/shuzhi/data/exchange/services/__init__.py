@@ -1,6 +1,6 @@
 """Writes of the room, by topic."""
 
-from shuzhi.data.exchange.services.credentials import grant, renew_credential
+from shuzhi.data.exchange.services.credentials import grant, register_public_key, renew_credential
 from shuzhi.data.exchange.services.interfaces import (
     propose_interface,
     publish_interface,
@@ -23,6 +23,7 @@ __all__ = [
     "propose_interface",
     "publish_interface",
     "refresh_interfaces",
+    "register_public_key",
     "renew_credential",
     "request_subscription",
     "revoke_subscription",

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import datetime
 
 from django.db import transaction
 
 from shuzhi.data.exchange import models
-from shuzhi.data.exchange.errors import CredentialAlreadyIssued, NotGranted
+from shuzhi.data.exchange.errors import CredentialAlreadyIssued, NotGranted, PublicKeyInvalid
 from shuzhi.data.exchange.services.subscriptions import locked, settle
 from shuzhi.data.exchange.types import Credential, SubscriptionStatus
 from shuzhi.data.exchange.vault import Vault
@@ -15,6 +16,8 @@ from shuzhi.foundation.settings import settings
 from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.types import Actor
 from shuzhi.support.workflow import queries as workflow
+
+_PUBLIC_KEY = re.compile("(?:04)?([0-9a-f]{128})")
 
 
 @transaction.atomic
@@ -45,6 +48,25 @@ def renew_credential(*, subscription: int, by: Actor, at: datetime) -> Credentia
     return _issue(row, by=by, at=at)
 
 
+@transaction.atomic
+def register_public_key(*, subscription: int, public_key: str, by: Actor, at: datetime) -> Credential:
+    """Let the asking office sign with its own SM2 key instead of a shared secret; the old key is refused from now on.
+
+    `public_key` is the point's 64 bytes in hexadecimal, with or without the leading 04. The credential that comes
+    back has no secret: only its key id is needed.
+
+    Raises:
+        PublicKeyInvalid: it is no point in this form.
+        NoSuchSubscription, NotGranted, Forbidden: as for `grant`.
+    """
+    row = _granted(subscription, by=by, at=at)
+    found = _PUBLIC_KEY.fullmatch(public_key.strip().lower())
+    if found is None:
+        raise PublicKeyInvalid
+    row.credentials.filter(revoked_at=None).update(revoked_at=at)
+    return _issue(row, by=by, at=at, public_key=found[1])
+
+
 def _granted(subscription: int, *, by: Actor, at: datetime) -> models.Subscription:
     row = locked(subscription)
     policy.require("exchange.collect", by=by, office=row.office)
@@ -55,11 +77,15 @@ def _granted(subscription: int, *, by: Actor, at: datetime) -> models.Subscripti
     return row
 
 
-def _issue(row: models.Subscription, *, by: Actor, at: datetime) -> Credential:
-    key_id, key = f"sk-{secrets.token_hex(8)}", secrets.token_urlsafe(32)
+def _issue(row: models.Subscription, *, by: Actor, at: datetime, public_key: str = "") -> Credential:
+    key_id, key = f"sk-{secrets.token_hex(8)}", "" if public_key else secrets.token_urlsafe(32)
     vault = Vault(secret(settings().home, "exchange"))
     models.Credential.objects.create(
-        key_id=key_id, subscription=row, sealed_secret=vault.seal(key_id, key), issued_at=at
+        key_id=key_id,
+        subscription=row,
+        sealed_secret=vault.seal(key_id, key) if key else b"",
+        public_key=public_key,
+        issued_at=at,
     )
     audit.record(
         "exchange.credential_issued",
@@ -68,5 +94,6 @@ def _issue(row: models.Subscription, *, by: Actor, at: datetime) -> Credential:
         at=at,
         subscription=row.id,
         key=key_id,
+        public_key=public_key or None,
     )
     return Credential(key_id=key_id, secret=key, interface=row.interface_id, subscription=row.id)

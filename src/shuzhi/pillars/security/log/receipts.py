@@ -96,7 +96,7 @@ def content_of(reference: str) -> bytes:
         with connection.cursor() as cursor:
             for _, *row in reading.read(cursor, reading.BY_ID, [entry]):
                 return reading.bytes_of(row)
-    stored = models.AuditBlock.objects.filter(id=block).values_list("entries", flat=True).first()
+    stored = models.AuditBlock.objects.filter(id=block or 0).values_list("entries", flat=True).first()
     lines = blocks.lines(stored) if stored else []
     if place is None or place >= len(lines):
         raise NoSuchEntry(entry=reference)

@@ -106,8 +106,8 @@ class Count:
 class Running:
     """Work under way whose end may not be known: what is counted so far, what it is at, since when.
 
-    `said` is read out by screen readers; it should change seldom. Whoever draws it keeps a live region
-    `<id>-said` beside it.
+    `said` is for screen readers and should change seldom: the page keeps a live region for it, outside of what
+    is swapped, and fills it with each answer.
     """
 
     template: ClassVar[str] = "design/running.html"

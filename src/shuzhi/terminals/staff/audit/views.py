@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
-from shuzhi.foundation.errors import PlatformError
 from shuzhi.pillars.organization import queries as organization
-from shuzhi.pillars.security import audit, queries
+from shuzhi.pillars.security import audit, policy, queries
+from shuzhi.pillars.security.errors import AuditBroken
 from shuzhi.pillars.security.guard import requires
+from shuzhi.pillars.security.log.findings import WORDS, Finding
 from shuzhi.pillars.security.queries import LoggedAct, Question
 from shuzhi.terminals.design.types import (
     Cell,
@@ -18,23 +20,35 @@ from shuzhi.terminals.design.types import (
     Column,
     Fact,
     Field,
+    Link,
     Row,
     Said,
     Table,
     Tone,
     Why,
 )
-from shuzhi.terminals.staff.shell import Titles, asked_for, name_of, page, select_filter, text_filter, turn
+from shuzhi.terminals.staff import acts
+from shuzhi.terminals.staff.shell import (
+    Titles,
+    actor_of,
+    asked_for,
+    name_of,
+    page,
+    select_filter,
+    text_filter,
+    turn,
+)
 from shuzhi.terminals.staff.workbench.subjects import subject_url
 
 COLUMNS = (
-    Column("seq", Said("链上序号", "Place"), "number"),
+    Column("seq", Said("位置", "Place"), "number"),
     Column("at", Said("时间", "Time"), "date"),
-    Column("action", Said("事项", "Act"), "code"),
+    Column("action", Said("事项", "Act")),
     Column("target", Said("对象", "Target"), "code"),
     Column("actor", Said("谁", "Who")),
     Column("outcome", Said("结果", "Outcome"), "chips"),
 )
+FINDINGS = 20
 OUTCOMES = {
     "done": Chip(Said("办成", "Done"), Tone.SUCCESS),
     "answered": Chip(Said("已应答", "Answered"), Tone.SUCCESS),
@@ -55,28 +69,35 @@ def listing(request: HttpRequest) -> HttpResponse:
         day=_day(asked.get("day", "")),
     )
     pages = turn(request, queries.count_acts(question), queries.PAGE)
-    acts = queries.acts(question, page=pages.number)
+    found = queries.acts(question, page=pages.number)
     offices = organization.office_titles()
     return page(
         request,
         "staff/audit/list.html",
         title=Said("审计日志", "Audit log"),
         lead=Said(
-            "每一件事和它的记录同时写入，只增不改；记录连成链，改动任何一条都会被发现。",
-            "Every act is written together with its entry; entries are only added and form a chain, so any change is found.",
+            "每一件事和它的记录同时写入，只增不改；记录组成默克尔树，树头逐批签名，改动任何一条都会被发现。",
+            "Every act is written together with its entry; entries are only added and form a Merkle tree with signed heads, so any change is found.",
         ),
+        doors=_doors(request),
         verdict=_verify() if request.method == "POST" else None,
         table=Table(
             id="audit",
             caption=Said("记录", "Entries"),
             columns=COLUMNS,
-            rows=[_row(act, offices) for act in acts],
+            rows=[_row(act, offices) for act in found],
             query=asked,
             pages=pages,
             filters=_filters(asked),
             empty=Said("没有符合条件的记录。", "No entry fits."),
         ),
     )
+
+
+def _doors(request: HttpRequest) -> tuple[Link, ...]:
+    if not policy.allows("audit.subject", by=actor_of(request)):
+        return ()
+    return (Link(Said("谁看过某人的数据", "Who saw someone's data"), reverse("staff:audit_subjects")),)
 
 
 def _day(text: str) -> date | None:
@@ -92,7 +113,7 @@ def _filters(asked: dict[str, str]) -> tuple[Field, ...]:
         *(Choice(id_, chip.label) for id_, chip in OUTCOMES.items()),
     )
     return (
-        text_filter(asked, "action", Said("事项", "Act")),
+        text_filter(asked, "action", Said("事项代码", "Act")),
         text_filter(asked, "target", Said("对象", "Target")),
         text_filter(asked, "actor", Said("谁", "Who")),
         select_filter(asked, "outcome", Said("结果", "Outcome"), outcomes),
@@ -105,7 +126,7 @@ def _row(act: LoggedAct, offices: Titles) -> Row:
         {
             "seq": act.seq,
             "at": act.at,
-            "action": act.action,
+            "action": acts.act(act.action),
             "target": Cell(act.target, url=subject_url(act.target)),
             "actor": Cell(
                 act.actor.removeprefix("account/"), under=name_of(offices, act.office) if act.office else ""
@@ -116,27 +137,34 @@ def _row(act: LoggedAct, offices: Titles) -> Row:
 
 
 def _verify() -> Why:
-    """What recomputing the chain found."""
+    """What recomputing the log found; of many findings, the first."""
     try:
         found = audit.verify()
-    except PlatformError as broken:
+    except AuditBroken as broken:
         return Why(
             title=Said("日志被改动过", "The log was altered"),
-            facts=(Fact(Said("发现", "Found"), Said(broken.message_zh, str(broken))),),
+            facts=tuple(_finding(finding) for finding in broken.findings[:FINDINGS]),
             tone=Tone.DANGER,
         )
     return Why(
         title=Said("逐条重算，完好无损", "Recomputed entry by entry: nothing was altered"),
         facts=(
             Fact(Said("记录", "Entries"), found.entries),
-            Fact(Said("已上链", "Sealed"), found.sealed),
-            Fact(Said("链尾", "Head"), found.head),
+            Fact(Said("已封存", "Sealed"), found.sealed),
+            Fact(Said("已签名的树头", "Signed heads"), found.heads),
+            Fact(Said("树根", "Root"), found.head),
             Fact(
                 Said("离线验证", "Verify offline"),
                 Said(
-                    "抄下链尾，以后在任何一台机器上运行 shuzhi audit verify；链中不再有这一节，就说明日志被截断或重写过。",
-                    "Note the head. Later run shuzhi audit verify on any machine; if the chain no longer holds it, the log was cut or rewritten.",
+                    "运行 shuzhi audit head 保存已签名的树头；以后 shuzhi audit verify --head 或导出包内的 verify_audit.py 可证明日志没有被截断或重写。",
+                    "Keep the signed head that shuzhi audit head prints; later shuzhi audit verify --head, or the verify_audit.py of an export, proves that the log was neither cut nor rewritten.",
                 ),
             ),
         ),
     )
+
+
+def _finding(finding: Finding) -> Fact:
+    words = WORDS[finding.reason]
+    place = "" if finding.place is None else f"{finding.place} · "
+    return Fact(Said(words.zh, words.en), f"{place}{finding.entry or finding.detail or '—'}")

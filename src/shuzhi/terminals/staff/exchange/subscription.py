@@ -11,7 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from shuzhi.data.exchange import queries, services
-from shuzhi.data.exchange.types import Credential, Subscription, SubscriptionStatus
+from shuzhi.data.exchange.types import Credential, InterfaceDeclaration, Subscription, SubscriptionStatus
+from shuzhi.data.registers import queries as registers
+from shuzhi.data.registers.errors import NoSuchRegister
 from shuzhi.foundation.clock import day_of, now
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.pillars.organization import queries as organization
@@ -35,7 +37,7 @@ from shuzhi.terminals.design.types import (
     Table,
     say,
 )
-from shuzhi.terminals.staff import titles
+from shuzhi.terminals.staff import acts, titles
 from shuzhi.terminals.staff.audit.views import OUTCOMES
 from shuzhi.terminals.staff.exchange.calls import sample_calls
 from shuzhi.terminals.staff.exchange.views import OVERSEERS
@@ -45,7 +47,7 @@ DAYS_SHOWN = 30
 DECISIONS_SHOWN = 10
 DECISIONS = (
     Column("at", Said("时间", "Time"), "date"),
-    Column("what", Said("事项", "Act"), "code"),
+    Column("what", Said("事项", "Act")),
     Column("outcome", Said("结果", "Outcome"), "chips"),
     Column("rule", Said("规则", "Rule")),
 )
@@ -129,7 +131,7 @@ def _page(
         doors=[Link(Said("看审批经过", "See the dossier"), reverse("staff:dossier", args=[found.dossier]))],
         errors=refusal_above(refusal) if refusal else None,
         status=refusal.http_status if refusal else 200,
-        facts=_facts(found),
+        facts=_facts(found, declared),
         credential=credential,
         collect=_collect(found) if may_collect and not credential else None,
         revoke=_revoke(found) if may_revoke else None,
@@ -139,7 +141,7 @@ def _page(
     )
 
 
-def _facts(found: Subscription) -> list[Fact]:
+def _facts(found: Subscription, declared: InterfaceDeclaration) -> list[Fact]:
     offices = organization.office_titles()
     return [
         Fact(Said("使用部门", "Used by"), name_of(offices, found.office)),
@@ -150,12 +152,24 @@ def _facts(found: Subscription) -> list[Fact]:
         Fact(Said("有效期至", "Until"), found.until),
         Fact(Said("每日次数", "Calls a day"), found.daily_quota),
         Fact(Said("原值给到", "Clear up to"), Grade(int(found.clearance[1]))),
-        Fact(Said("字段", "Fields"), "、".join(found.fields)),
+        Fact(Said("字段", "Fields"), _field_names(found, declared)),
         Fact(Said("密钥编号", "Key"), found.key_id or ""),
         Fact(Said("申请时间", "Asked"), found.requested_at),
         Fact(Said("决定时间", "Decided"), found.decided_at),
         Fact(Said("理由", "Reason"), found.reason),
     ]
+
+
+def _field_names(found: Subscription, declared: InterfaceDeclaration) -> Said:
+    """The granted fields by name, as the interface's register calls them."""
+    try:
+        names = {field.id: field.name for field in registers.declaration(declared.register_).fields}
+    except NoSuchRegister:
+        names = {}
+    return Said(
+        "、".join(name_of(names, each).zh for each in found.fields),
+        ", ".join(name_of(names, each).en for each in found.fields),
+    )
 
 
 def _collect(found: Subscription) -> Confirm:
@@ -237,7 +251,7 @@ def _calls(found: Subscription) -> Chart | None:
 
 def _decisions(found: Subscription) -> Table:
     """The gateway's last decisions about calls under this subscription."""
-    acts = audit.acts(audit.Question(by=f"subscription/{found.id}"), size=DECISIONS_SHOWN)
+    made = audit.acts(audit.Question(by=f"subscription/{found.id}"), size=DECISIONS_SHOWN)
     return Table(
         id="decisions",
         caption=Said("最近的裁定", "Last decisions"),
@@ -246,12 +260,12 @@ def _decisions(found: Subscription) -> Table:
             Row(
                 {
                     "at": act.at,
-                    "what": act.action,
+                    "what": acts.act(act.action),
                     "outcome": OUTCOMES.get(act.outcome, Chip(act.outcome)),
-                    "rule": act.facts.get("rule"),
+                    "rule": acts.rule(act.facts.get("rule")),
                 }
             )
-            for act in acts
+            for act in made
         ],
         empty=Said("还没有调用过。", "It has not been called yet."),
     )

@@ -34,7 +34,7 @@ def build(request: HttpRequest, register: str) -> HttpResponse:
 def state(request: HttpRequest, register: str) -> HttpResponse:
     """How far the build is; when it is done the page is loaded again."""
     under_way = running(queries.register_summary(register), jobs.latest_build(register))
-    response = render(request, "staff/registers/building.html", {"running": under_way})
+    response = render(request, "staff/registers/building.html", {"running": under_way, "polled": True})
     if under_way is None:
         response.headers["HX-Refresh"] = "true"
     return response

@@ -13,8 +13,10 @@ from shuzhi.data.registers.types import (
     GoldenRecord,
     RegisterDeclaration,
 )
-from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.clock import day_of, now
 from shuzhi.pillars.organization import queries as organization
+from shuzhi.pillars.organization.divisions import shipped_tree
+from shuzhi.pillars.security import audit, subjects
 from shuzhi.pillars.security.guard import requires
 from shuzhi.terminals.design.types import (
     Cell,
@@ -32,6 +34,7 @@ from shuzhi.terminals.design.types import (
     Versions,
     Why,
 )
+from shuzhi.terminals.staff.cockpit.names import name_of_division
 from shuzhi.terminals.staff.registers.reading import (
     Sight,
     derived_in_sight,
@@ -41,7 +44,7 @@ from shuzhi.terminals.staff.registers.reading import (
     shows_key,
     sight,
 )
-from shuzhi.terminals.staff.shell import Titles, name_of, page, said
+from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, said
 
 COLUMNS = (
     Column("field", Said("字段", "Field")),
@@ -49,6 +52,8 @@ COLUMNS = (
     Column("source", Said("来源", "Source"), "chips"),
     Column("grade", Said("分级", "Grade"), "chips"),
 )
+DIVISION_DIGITS = (6, 9)
+"""Digits of a county's and of a town's code."""
 NOT_DERIVED = frozenset({"zh", "en"})
 
 
@@ -76,6 +81,14 @@ def show(request: HttpRequest, register: str, entity: str) -> HttpResponse:
     cleared.require(record)
     quoted = quotable(request, declared)
     owners = _Owners(declared)
+    audit.record(
+        "registers.read",
+        target=f"register/{register}",
+        by=actor_of(request),
+        at=now(),
+        subjects=subjects.references_of(subjects.ENTITY, entity),
+        fields=[field.id for field in declared.fields],
+    )
     return page(
         request,
         "staff/registers/entity.html",
@@ -108,7 +121,7 @@ def _values(declared: RegisterDeclaration, record: GoldenRecord, owners: _Owners
             Row(
                 {
                     "field": Cell(said(field.name), under=field.id),
-                    "value": value,
+                    "value": _named_place(value) if field.tally else value,
                     "source": Source(
                         owners.office(origin.dataset),
                         day_of(origin.at) if origin.at else None,
@@ -127,6 +140,14 @@ def _values(declared: RegisterDeclaration, record: GoldenRecord, owners: _Owners
         columns=COLUMNS,
         rows=rows,
     )
+
+
+def _named_place(value: str | None) -> Cell | str | None:
+    """A division's name with its code below it; anything else as it is."""
+    if value is None or not (value.isascii() and value.isdecimal() and len(value) in DIVISION_DIGITS):
+        return value
+    found = shipped_tree(lower=len(value) > DIVISION_DIGITS[0]).as_of(value, day_of(now()))
+    return Cell(name_of_division(found), under=value) if found else value
 
 
 def _conflict(

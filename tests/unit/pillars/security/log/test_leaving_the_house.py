@@ -14,6 +14,8 @@ import pytest
 from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.pillars.security.test_audit import AT, as_superuser, write
+from tests.unit.pillars.security.test_blocks import call, write_block
 
 from shuzhi.pillars.security import audit, blocks
 from shuzhi.pillars.security.crypto import node, signing
@@ -22,8 +24,6 @@ from shuzhi.pillars.security.log import exporting, notes, proofs, receipts, veri
 from shuzhi.pillars.security.log.merkle import Hasher
 from shuzhi.pillars.security.models import AuditLog
 from shuzhi.pillars.security.types import Actor, Role
-from tests.unit.pillars.security.test_audit import AT, as_superuser, write
-from tests.unit.pillars.security.test_blocks import call, write_block
 
 AUDITOR = Actor(name="account/wen", office="data-bureau", roles=frozenset({Role.BUREAU}))
 VERIFIER = Path(verify_audit.__file__)
@@ -44,7 +44,9 @@ def verifies(*arguments: object, program: Path = VERIFIER) -> dict:
 def test_the_verifier_is_short_and_imports_nothing_of_ours():
     text = VERIFIER.read_text("utf-8")
     assert len(text.splitlines()) < 300
-    imported = {line.split()[1].split(".")[0] for line in text.splitlines() if line.startswith(("import", "from"))}
+    imported = {
+        line.split()[1].split(".")[0] for line in text.splitlines() if line.startswith(("import", "from"))
+    }
     assert imported <= sys.stdlib_module_names
 
 
@@ -56,20 +58,26 @@ class TestSignatures:
         (
             "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
             "",
-            "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
-            "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
+            (
+                "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
+                "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"
+            ),
         ),
         (
             "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
             "72",
-            "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
-            "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+            (
+                "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+                "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+            ),
         ),
         (
             "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
             "af82",
-            "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
-            "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a",
+            (
+                "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
+                "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"
+            ),
         ),
     ]
 
@@ -102,7 +110,9 @@ class TestSignatures:
         key = signing.generate("ed25519")
         signature = key.sign(b"m")
         stretched = int.from_bytes(signature[32:], "little") + verify_audit.L
-        assert not verify_audit.ed25519_fits(key.public, b"m", signature[:32] + stretched.to_bytes(32, "little"))
+        assert not verify_audit.ed25519_fits(
+            key.public, b"m", signature[:32] + stretched.to_bytes(32, "little")
+        )
 
     @given(coded=st.binary(min_size=32, max_size=32), signature=st.binary(min_size=64, max_size=64))
     @settings(max_examples=50, deadline=None)
@@ -166,8 +176,8 @@ class TestExport:
         lines = entries(exported)
         for other, said in (
             (lines[:2] + lines[3:], "at 2 was changed"),
-            (lines[:2] + [lines[3], lines[2]] + lines[4:], "at 2 was changed"),
-            (lines[:2] + [lines[2]] + lines[2:], "at 3 was changed"),
+            ([*lines[:2], lines[3], lines[2], *lines[4:]], "at 2 was changed"),
+            ([*lines[:2], lines[2], *lines[2:]], "at 3 was changed"),
             (lines[:-1], "there are 6"),
         ):
             replace(exported, other)

@@ -1,0 +1,262 @@
+"""What a complete call costs, against `pgbench` with the same point query just before each sample.
+
+    python bench/gateway/run.py [--seconds 10] [--rounds 3] [--subscriptions 100000] [--workers 1] [--soak 2] [--quick]
+
+Makes a throw-away node (database with fsync, files in a temporary folder), serves calls by real gateway processes and
+calls them over 64 connections with `wrk`, each call signed with a nonce of its own: signature, nonce, subscription,
+quota, rate, masks of three fields, audit of answers and refusals (2 % of the calls find no firm). Both modes; with
+few rights loaded and with many; Datasette on the same rows; then a soak at 70 % (`--soak` minutes, 20 for the proof).
+Ratios mean more than figures of a machine that others use. Ends with 1 when a goal is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "src")]
+
+import psutil  # noqa: E402
+import samples  # noqa: E402
+import world  # noqa: E402
+from load import Signer, write_callers  # noqa: E402
+from samples import Sample  # noqa: E402
+
+GOALS = {"durable": 0.25, "fast": 0.40}
+MOST_P99 = 25.0
+MOST_COST = 0.10
+A_DAY = 8_000_000
+PORTS = (18110, 18111)
+FEW = 100
+
+
+@dataclass
+class Bench:
+    """What stays the same through the run."""
+
+    asked: argparse.Namespace
+    home: Path
+    url: str
+    query: Path
+    missed: list[str] = field(default_factory=list)
+
+    def expect(self, what: str, *, holds: bool) -> None:
+        """Note a goal that was missed."""
+        if not holds:
+            self.missed.append(what)
+
+
+def main() -> int:
+    """Fill, measure, print."""
+    asked = _arguments()
+    home = Path(tempfile.mkdtemp(prefix="shuzhi-bench-"))
+    home.chmod(0o755)
+    os.environ |= {"SHUZHI_HOME": str(home), "SHUZHI_LOG_LEVEL": "error"}
+    from shuzhi.foundation import database
+
+    try:
+        return _measure(asked, home)
+    finally:
+        database.stop(home)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seconds", type=int, default=10, help="of each sample")
+    parser.add_argument("--rounds", type=int, default=3, help="samples of each kind")
+    parser.add_argument("--firms", type=int, default=100_000)
+    parser.add_argument("--interfaces", type=int, default=1_000)
+    parser.add_argument("--subscriptions", type=int, default=100_000)
+    parser.add_argument("--workers", type=int, default=1, help="gateway processes")
+    parser.add_argument("--clients", type=int, default=32, help="of pgbench")
+    parser.add_argument("--soak", type=float, default=2, help="minutes at 70 % of the rate; 0: none")
+    parser.add_argument("--port", type=int, default=PORTS[0])
+    parser.add_argument("--quick", action="store_true", help="one short round, no soak: does it run at all?")
+    asked = parser.parse_args()
+    if asked.quick:
+        asked.seconds, asked.rounds, asked.soak = 3, 1, 0
+    return asked
+
+
+def _measure(asked: argparse.Namespace, home: Path) -> int:
+    from shuzhi.foundation import database
+    from shuzhi.node.migrating import as_owner, bring_up_to_date
+    from shuzhi.node.starting import start_django
+
+    database.ensure_database()
+    start_django()
+    bring_up_to_date(verbosity=0)
+    query = home / "point.sql"
+    query.write_text(world.POINT_QUERY.format(last=asked.firms - 1))
+    bench = Bench(asked, home, database.database_url("gateway", home=home), query)
+    with as_owner():
+        world.fill_register(asked.firms)
+        few = world.fill_rights(interfaces=range(FEW // 10), subscriptions=range(1, FEW + 1))
+        _say("", "calls/s", "pgbench", "ratio", "p50 ms", "p99 ms")
+        before = _mode(bench, "durable", f"durable, {FEW} subscriptions", few)
+        many = world.fill_rights(
+            interfaces=range(FEW // 10, asked.interfaces),
+            subscriptions=range(FEW + 1, asked.subscriptions + 1),
+        )
+    durable = _mode(bench, "durable", f"durable, {asked.subscriptions} loaded, {FEW} call", few)
+    spread = _mode(bench, "durable", f"durable, all {asked.subscriptions} call", [*few, *many])
+    fast = _mode(bench, "fast", f"fast, {asked.subscriptions} loaded, {FEW} call", few)
+    _datasette(bench)
+    _judge(bench, before, durable, spread, fast)
+    if asked.soak:
+        _soak(bench, few, rate=durable.rate * 0.7)
+    for what in bench.missed:
+        print("missed:", what)
+    return 1 if bench.missed else 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The medians of a row."""
+
+    rate: float
+    ratio: float
+    p99: float
+    entries: float
+
+
+def _mode(bench: Bench, mode: str, title: str, callers: Sequence[world.Caller]) -> Outcome:
+    asked, rounds, entries = bench.asked, [], []
+    file = bench.home / "callers.json"
+    write_callers(file, callers)
+    signer = Signer(callers, firms=asked.firms, port=asked.port)
+    with _gateway(bench, mode):
+        _sample(bench, signer, file, most=2_000, seconds=2)  # keys are read, plans are made
+        for _ in range(asked.rounds):
+            bare = samples.pgbench(
+                bench.url, bench.query, seconds=max(3, asked.seconds // 2), clients=asked.clients
+            )
+            before = _entries(bench)
+            sample = _sample(bench, signer, file, most=bare * 0.9, seconds=asked.seconds)
+            written = _entries(bench) - before
+            bench.expect(f"{title}: every call is in the log", holds=written >= sample.calls)
+            rounds.append((bare, sample))
+            entries.append(written / asked.seconds)
+            _say(title, sample.per_second, bare, sample.per_second / bare, sample.p50, sample.p99)
+    ratio = statistics.median(sample.per_second / bare for bare, sample in rounds)
+    rate = statistics.median(sample.per_second for _, sample in rounds)
+    p99 = statistics.median(sample.p99 for _, sample in rounds)
+    return Outcome(rate, ratio, p99, statistics.median(entries))
+
+
+def _sample(bench: Bench, signer: Signer, callers: Path, *, most: float, seconds: int) -> Sample:
+    return samples.calls(signer, callers, port=bench.asked.port, seconds=seconds, most=most, home=bench.home)
+
+
+@contextmanager
+def _gateway(bench: Bench, mode: str) -> Iterator[psutil.Process]:
+    environment = os.environ | {
+        "SHUZHI_DATABASE_URL": bench.url,
+        "SHUZHI_GATEWAY_PORT": str(bench.asked.port),
+        "SHUZHI_GATEWAY_WORKERS": str(bench.asked.workers),
+        "SHUZHI_GATEWAY_AUDIT": mode,
+        "PYTHONPATH": str(HERE.parents[1] / "src"),
+    }
+    command = [sys.executable, "-c", "from shuzhi.node.serving import serve; serve('gateway')"]
+    server = subprocess.Popen(command, env=environment)
+    try:
+        samples.wait_for(f"http://127.0.0.1:{bench.asked.port}/readyz")
+        yield psutil.Process(server.pid)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _entries(bench: Bench) -> int:
+    import psycopg
+
+    from shuzhi.foundation import database
+
+    time.sleep(0.1)  # what is on its way to the log in the fast mode
+    with psycopg.connect(database.database_url("owner", home=bench.home)) as connection:
+        row = connection.execute("SELECT COALESCE(sum(count), 0) FROM security_auditblock").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _datasette(bench: Bench) -> None:
+    import psycopg
+
+    from shuzhi.foundation import database
+
+    with psycopg.connect(database.database_url("owner", home=bench.home)) as connection:
+        rows = connection.execute("SELECT golden->>'uscc', golden::text FROM registers_entity").fetchall()
+    bare = samples.pgbench(bench.url, bench.query, seconds=3, clients=bench.asked.clients)
+    found = samples.datasette(bench.home, rows, port=bench.asked.port + 1, seconds=bench.asked.seconds)
+    if found is None:
+        _say("Datasette: not here (needs wrk and a package index)")
+        return
+    _say("Datasette, no checks", found.per_second, bare, found.per_second / bare, found.p50, found.p99)
+
+
+def _judge(bench: Bench, before: Outcome, durable: Outcome, spread: Outcome, fast: Outcome) -> None:
+    cost = 1 - durable.ratio / before.ratio
+    print(
+        f"\nloading {bench.asked.subscriptions} subscriptions costs {cost:.1%} (goal below {MOST_COST:.0%})"
+    )
+    print(f"calls spread over all of them: {1 - spread.ratio / before.ratio:.1%}")
+    print(f"durable audit entries a second: {durable.entries:.0f} (goal 1500)")
+    print(
+        f"a day of {A_DAY} calls: {A_DAY / durable.rate / 60:.1f} minutes durable, {A_DAY / fast.rate / 60:.1f} fast"
+    )
+    for mode, outcome in (("durable", durable), ("fast", fast)):
+        bench.expect(
+            f"{mode}: ratio {outcome.ratio:.2f} of {GOALS[mode]}", holds=outcome.ratio >= GOALS[mode]
+        )
+        bench.expect(f"{mode}: p99 {outcome.p99:.1f} ms of {MOST_P99}", holds=outcome.p99 < MOST_P99)
+    bench.expect(f"cost of many rights {cost:.1%}", holds=cost < MOST_COST)
+    bench.expect("1500 durable entries a second", holds=durable.entries >= 1500)  # noqa: PLR2004
+    bench.expect("a day in 20 minutes", holds=A_DAY / durable.rate < 20 * 60)
+
+
+def _soak(bench: Bench, callers: Sequence[world.Caller], *, rate: float) -> None:
+    file = bench.home / "callers.json"
+    write_callers(file, callers)
+    print(f"\nsoak: {bench.asked.soak:g} minutes at {rate:.0f} calls/s")
+    with _gateway(bench, "durable") as server:
+        samples.generated(file, port=bench.asked.port, seconds=10, connections=64, rate=rate)
+        memory = _memory(server)
+        minutes = samples.generated(
+            file, port=bench.asked.port, seconds=int(bench.asked.soak * 60), connections=64, rate=rate
+        )
+        grown = _memory(server) - memory
+        for number, minute in enumerate(minutes, start=1):
+            print(
+                f"minute {number}: {minute.per_second:.0f} calls/s, p50 {minute.p50} ms, p99 {minute.p99} ms,"
+                f" {minute.failed} errors"
+            )
+            bench.expect(f"soak: errors in minute {number}", holds=minute.failed == 0)
+        print(f"memory {memory:.0f} MB at the start, {memory + grown:.0f} MB at the end")
+        bench.expect("soak: flat memory", holds=grown < memory * 0.1)
+
+
+def _memory(server: psutil.Process) -> float:
+    processes = [server, *server.children(recursive=True)]
+    return sum(process.memory_info().rss for process in processes) / 1e6
+
+
+def _say(title: str, *figures: float | str) -> None:
+    texts = [one if isinstance(one, str) else f"{one:.0f}" if one > 100 else f"{one:.3g}" for one in figures]  # noqa: PLR2004
+    print(f"{title:44}" + "".join(f"{text:>10}" for text in texts), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""Single samples: pgbench, wrk (or our own generator where there is none), Datasette."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from load import Signer, write_calls
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+DATASETTE = ROOT / "build" / "datasette"
+MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Calls a second, latency in milliseconds, how many were refused, and how many failed."""
+
+    per_second: float
+    p50: float
+    p99: float
+    calls: int
+    refused: int
+    failed: int = 0
+
+
+def pgbench(url: str, query: Path, *, seconds: int, clients: int) -> float:
+    """Point queries a second, prepared."""
+    program = shutil.which("pgbench")
+    if program is None:
+        raise SystemExit("pgbench is needed (Debian: postgresql-contrib)")
+    command = [program, url, "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds)]
+    done = subprocess.run([*command, "-f", str(query)], capture_output=True, text=True, check=True)
+    found = re.search(r"tps = ([0-9.]+)", done.stdout)
+    if found is None:
+        raise SystemExit(done.stdout)
+    return float(found[1])
+
+
+def calls(signer: Signer, callers: Path, *, port: int, seconds: int, most: float, home: Path) -> Sample:
+    """Complete calls over 64 connections; `most` calls a second are signed beforehand, so that none runs out."""
+    if shutil.which("wrk") is None:
+        return generated(callers, port=port, seconds=seconds, connections=64)[0]
+    file = home / "calls.txt"
+    write_calls(file, signer, int(most * seconds) + 1000)
+    return _wrk(f"http://127.0.0.1:{port}", HERE / "replay.lua", str(file), "2", seconds=seconds)
+
+
+def generated(callers: Path, *, port: int, seconds: int, connections: int, rate: float = 0) -> list[Sample]:
+    """One sample a minute by our own generator."""
+    command = [sys.executable, str(HERE / "generator.py"), "--callers", str(callers), "--port", str(port)]
+    command += ["--seconds", str(seconds), "--connections", str(connections), "--rate", str(rate)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return [_said(json.loads(line)) for line in done.stdout.splitlines()]
+
+
+def _said(told: dict[str, object]) -> Sample:
+    statuses: dict[str, int] = told["statuses"]  # type: ignore[assignment]
+    failed = sum(count for status, count in statuses.items() if status not in ("200", "404"))
+    figures = (told["per_second"], told["p50"], told["p99"], told["calls"], statuses.get("404", 0))
+    return Sample(*figures, failed)  # type: ignore[arg-type]
+
+
+def _wrk(url: str, script: Path, *arguments: str, seconds: int, connections: int = 64) -> Sample:
+    command = ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(script), url, "--"]
+    done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=True)
+    said = done.stdout
+    if "Socket errors" in said:
+        print(re.search(r"Socket errors.*", said)[0])  # type: ignore[index]
+    others = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
+    return Sample(
+        float(re.search(r"Requests/sec:\s+([0-9.]+)", said)[1]),  # type: ignore[index]
+        _latency(said, "50%"),
+        _latency(said, "99%"),
+        int(re.search(r"(\d+) requests in", said)[1]),  # type: ignore[index]
+        int(others[1]) if others else 0,
+    )
+
+
+def _latency(said: str, share: str) -> float:
+    found = re.search(rf"{share}\s+([0-9.]+)(us|ms|s)", said)
+    return float(found[1]) * MILLISECONDS[found[2]] if found else 0.0
+
+
+def datasette(home: Path, rows: list[tuple[str, str]], *, port: int, seconds: int) -> Sample | None:
+    """The same table in Datasette, without any check; None when it can't be had."""
+    if shutil.which("wrk") is None or not _installed():
+        return None
+    file = home / "firms.db"
+    with sqlite3.connect(file) as table:
+        table.execute("CREATE TABLE IF NOT EXISTS firm (uscc TEXT PRIMARY KEY, golden TEXT)")
+        table.executemany("INSERT OR REPLACE INTO firm VALUES (?, ?)", rows)
+    (home / "codes.txt").write_text("\n".join(code for code, _ in rows))
+    program = DATASETTE / "bin" / "datasette"
+    server = subprocess.Popen(
+        [program, "serve", file, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/-/versions.json")
+        return _wrk(
+            f"http://127.0.0.1:{port}", HERE / "datasette.lua", str(home / "codes.txt"), seconds=seconds
+        )
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _installed() -> bool:
+    if (DATASETTE / "bin" / "datasette").exists():
+        return True
+    uv = shutil.which("uv") or str(Path(sys.executable).parent / "uv")
+    try:
+        subprocess.run([sys.executable, "-m", "venv", DATASETTE], check=True, capture_output=True)
+        install = (
+            [uv, "pip", "install", "--quiet", "--python", str(DATASETTE / "bin" / "python")]
+            if os.access(uv, os.X_OK)
+            else [str(DATASETTE / "bin" / "pip"), "install", "--quiet"]
+        )
+        subprocess.run([*install, "-r", HERE / "datasette.txt"], check=True, capture_output=True)
+    except (subprocess.CalledProcessError, OSError) as error:
+        print(f"Datasette can't be installed ({error}): left out.")
+        return False
+    return True
+
+
+def wait_for(url: str) -> None:
+    """Wait until it answers."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit(f"{url} does not answer")

@@ -1,0 +1,72 @@
+"""What the audit log's acts and the gateway's rules are called; one that this page does not know shows its id."""
+
+from __future__ import annotations
+
+from shuzhi.terminals.design.types import Cell, Said
+
+ACTS = {
+    "catalog.harvested": Said("收割外部目录", "Harvested a catalog"),
+    "catalog.proposed": Said("提出编目", "Proposed a catalog entry"),
+    "catalog.published": Said("发布目录", "Published a catalog entry"),
+    "catalog.withdrawn": Said("撤下目录", "Withdrew a catalog entry"),
+    "exchange.called": Said("接口调用", "Called an interface"),
+    "exchange.refused": Said("调用被拒", "Refused a call"),
+    "exchange.credential_issued": Said("发放密钥", "Issued a key"),
+    "exchange.expired": Said("订阅到期", "Subscription expired"),
+    "exchange.granted": Said("授权订阅", "Granted a subscription"),
+    "exchange.proposed": Said("提出接口", "Proposed an interface"),
+    "exchange.published": Said("发布接口", "Published an interface"),
+    "exchange.refreshed": Said("更新接口", "Refreshed an interface"),
+    "exchange.requested": Said("申请共享", "Asked for an interface"),
+    "exchange.revoked": Said("撤销订阅", "Revoked a subscription"),
+    "exchange.withdrawn": Said("撤回申请", "Withdrew a request"),
+    "identity.account_closed": Said("注销账号", "Closed an account"),
+    "identity.account_opened": Said("开立账号", "Opened an account"),
+    "identity.signed_in": Said("登录", "Signed in"),
+    "identity.signed_out": Said("退出", "Signed out"),
+    "indicators.computed": Said("计算指标", "Computed an indicator"),
+    "opendata.opened": Said("开放数据集", "Opened a data set"),
+    "opendata.withdrawn": Said("撤回开放", "Withdrew a release"),
+    "outbox.retried": Said("重投消息", "Retried a message"),
+    "packs.installed": Said("安装应用包", "Installed a pack"),
+    "quality.checked": Said("检查质量", "Checked a batch"),
+    "registers.build_asked": Said("要求生成基础库", "Asked for a build"),
+    "registers.built": Said("生成基础库", "Built a register"),
+    "security.refused": Said("越权被拒", "Refused for want of right"),
+    "sources.batch_collected": Said("归集批次", "Collected a batch"),
+    "sources.batch_failed": Said("批次未能归集", "A batch failed"),
+    "sources.batch_received": Said("接收批次", "Received a batch"),
+    "sources.registered": Said("登记数据源", "Registered a source"),
+    "workflow.acted": Said("办理案卷", "Acted on a dossier"),
+    "workflow.dated": Said("核定期限", "Set a deadline"),
+    "workflow.loop_installed": Said("装载流程", "Installed a loop"),
+    "workflow.opened": Said("立案", "Opened a dossier"),
+}
+RULES = {
+    "format": Said("请求格式", "Form of the call"),
+    "key": Said("密钥", "Key"),
+    "timestamp": Said("时间戳", "Time stamp"),
+    "signature": Said("签名", "Signature"),
+    "nonce": Said("重放", "Replay"),
+    "subscription": Said("订阅", "Subscription"),
+    "period": Said("有效期", "Period"),
+    "purpose": Said("用途", "Purpose"),
+    "rate": Said("调用速率", "Rate"),
+    "quota": Said("每日次数", "Quota"),
+    "parameters": Said("查询条件", "Parameters"),
+    "query": Said("没有这条记录", "No such record"),
+    "service": Said("服务", "Service"),
+}
+
+
+def act(action: str) -> Cell | str:
+    """An act's name with its id, by which the log is filtered, below it."""
+    known = ACTS.get(action)
+    return Cell(known, under=action) if known else action
+
+
+def rule(rule_id: object) -> Said | None:
+    """What a rule of the gateway looks at."""
+    if not rule_id:
+        return None
+    return RULES.get(str(rule_id), Said(str(rule_id), str(rule_id)))

@@ -1,0 +1,152 @@
+"""Every address, operation, command and hand-over of the platform, asked as every reader; what values leave is read off.
+
+Nothing is listed that can be found: addresses come from Django's resolver, operations from the API, commands from
+typer. Whoever adds one finds the walk at their door: values that the table does not expect fail it, and so does an
+address that it cannot fill in.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from django.test import Client
+
+from tests.architecture.test_routes_have_policies import addresses
+from tests.ways_out import world as worlds
+
+READERS = ("officer", "tax", "leader", "bureau", "admin", None)
+PAIRS = re.compile(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>|{(\w+)}")
+# Ways that need a question in the address besides the plain one.
+ASKED = {
+    "staff/search/": ["", f"?q={worlds.CODE}", "?q=卡纳里"],
+    "staff/registers/<slug:register>/": ["", f"?q={worlds.CODE}", "?q=卡纳里"],
+    "api/data/{dataset}/rows": ["", "?limit=5"],
+}
+# What is sent to an address that takes POST only; None: it changes something and tells no field's value.
+POSTED: dict[str, Any] = {
+    "staff/catalog/<slug:dataset>/export/": [
+        {"purpose": worlds.EXPORT_PURPOSE, "basis": worlds.BASIS, "form": form}
+        for form in ("csv", "xlsx", "json")
+    ],
+    "api/quality/batches/{batch}/check": [{}],
+    "staff/logout/": None,
+    "staff/sources/<slug:source>/hand-in/": None,
+    "staff/sources/register/": None,
+    "staff/exchange/interfaces/<slug:interface>/request/": None,
+    "staff/dossiers/<int:number>/steps/<slug:action>/": None,
+    "staff/batches/<slug:batch>/collect/": None,
+    "staff/catalog/<slug:dataset>/publish/": None,
+    "staff/catalog/<slug:dataset>/open/": None,
+    "staff/catalog/<slug:dataset>/withdraw/": None,
+    "staff/registers/<slug:register>/build/": None,
+    "staff/exchange/interfaces/<slug:interface>/publish/": None,
+    "staff/exchange/subscriptions/<int:number>/key/": None,
+    "staff/exchange/subscriptions/<int:number>/revoke/": None,
+    "preferences/language": None,
+    "preferences/mode": None,
+    "api/sources/{source}/files": None,
+    "api/exchange/interfaces/{interface}/publish": None,
+    "api/exchange/interfaces/{interface}/withdraw": None,
+    "api/exchange/subscriptions/{subscription}/credential": None,
+    "api/exchange/subscriptions/{subscription}/credential/renew": None,
+    "api/exchange/subscriptions/{subscription}/revoke": None,
+    "api/workflow/dossiers/{dossier}/actions/{action}": None,
+}
+
+
+def params_of(world: worlds.World) -> dict[str, list[str]]:
+    """What an address' parameters stand for; a new name has to be added here."""
+    return {
+        "dataset": [world.dataset], "batch": [world.batch], "source": [world.dataset], "register": [worlds.REGISTER],
+        "entity": [world.entity], "interface": [worlds.INTERFACE], "indicator_id": ["K12"], "indicator": ["K12"],
+        "number": [str(world.dossier), "1"], "dossier": [str(world.dossier)], "subscription": ["1", "2"],
+        "code": ["330110", world.town], "form": ["csv", "json", "xlsx", "parquet"], "status": ["404"],
+        "name": [world.dataset, worlds.OFFICE, "330100-2021"],
+        "action": [f"datastore_search?resource_id={_csv(world)}", f"package_show?id={world.dataset}"],
+    }  # fmt: skip
+
+
+def _csv(world: worlds.World) -> str:
+    from shuzhi.data.opendata.types import resource_id
+
+    return resource_id(world.dataset, "csv")
+
+
+def routes() -> list[str]:
+    """Every address of the web process, its API's operations one by one."""
+    from django.urls import get_resolver
+
+    from shuzhi.node.api import api
+
+    found = [
+        where
+        for where, view in addresses(get_resolver().url_patterns)
+        if not getattr(view, "__module__", "").startswith("ninja.") and where != "api/"
+    ]
+    for prefix, router in api._routers:
+        found += ["api" + prefix.rstrip("/") + path for path in router.path_operations]
+    return sorted({where.replace("^", "").replace("$", "") for where in found})
+
+
+def filled(route: str, world: worlds.World) -> list[str]:
+    """An address with its parameters filled in, in every way that the walk knows."""
+    params, made = params_of(world), [route]
+    for names in PAIRS.findall(route):
+        name = next(filter(None, names))
+        made = [PAIRS.sub(lambda _, v=value: v, one, count=1) for one in made for value in params[name]]
+    return [one.replace("\\d", "") + question for one in made for question in ASKED.get(route, [""])]
+
+
+def walk_web(
+    world: worlds.World, readers: tuple[str | None, ...] = READERS
+) -> Iterator[tuple[str, str, str]]:
+    """Reader, address and what left, for every address that gave anything."""
+    for reader in readers:
+        client = Client(raise_request_exception=False)
+        if reader:
+            from shuzhi.support.identity.models import Account
+
+            client.force_login(Account.objects.get(username=reader))
+        for route in routes():
+            if route != "staff/logout/":
+                seen = "".join(_asked(client, route, world))
+                yield reader or "public", route, worlds.shape(seen)
+
+
+def _asked(client: Client, route: str, world: worlds.World) -> Iterator[str]:
+    for address in filled(route, world):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of the API's library
+            answer = client.get(f"/{address}")
+        if answer.status_code == 405:
+            yield "" if route in POSTED else _unheard_of(route)
+        assert answer.status_code < 500, (address, answer.status_code)
+        yield text_of(answer)
+        for body in POSTED.get(route) or []:
+            yield text_of(client.post(f"/{address}", body))
+
+
+def _unheard_of(route: str) -> str:
+    """Every value there is: the walk ends with the address named, and looks at the others before."""
+    return f"say in POSTED what to send to {route}: " + " ".join(value for _, value in worlds.ALL.values())
+
+
+def text_of(answer: Any) -> str:
+    """Everything readable in an answer, whatever it is packed in."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if body[:2] == b"PK":
+        import openpyxl
+
+        rows = openpyxl.load_workbook(io.BytesIO(body)).active.iter_rows(values_only=True)
+        return "\n" + "\n".join("," + ",".join(str(cell) for cell in row) + "," for row in rows)
+    if body[:4] == b"PAR1":
+        import pyarrow.parquet as pq
+
+        return str(pq.read_table(io.BytesIO(body)).to_pylist())
+    text = html.unescape(body.decode("utf-8", "replace"))
+    return text.encode().decode("unicode_escape", "ignore") + text if "\\u" in text else text
