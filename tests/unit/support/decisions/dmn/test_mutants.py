@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -23,9 +25,15 @@ VALUES = [None, 1, "a", True, [1, 2], {"a": 1}, 0.5, "2026-01-01", [], -(10**40)
 
 
 def damaged(text: str, chance: random.Random) -> str:
-    for _ in range(chance.randint(1, 4)):
-        start = chance.randrange(len(text))
-        text = text[:start] + chance.choice(SNIPPETS) + text[start + chance.randint(0, 12) :]
+    """Mostly within texts and attributes, so that there is still something to ask."""
+    for _ in range(chance.randint(1, 3)):
+        spans = [
+            found.span(1) for found in re.finditer(r'<text>([^<]*)</text>|"([^"<>]*)"', text) if found[1]
+        ]
+        first, last = chance.choice(spans) if spans and chance.random() < 0.8 else (0, len(text) - 1)
+        start = chance.randint(first, last)
+        end = min(start + chance.randint(0, 5), last)
+        text = text[:start] + escape(chance.choice(SNIPPETS)) + text[end:]
     return text
 
 
@@ -34,7 +42,7 @@ def ask_everything(content: str, beside: list[Path], chance: random.Random) -> i
         book = read_rulebook([("m.dmn", content.encode(errors="replace"))], beside=beside, work=SMALL)
     except PlatformError:
         return 0
-    for name in book.decisions:
+    for name in book.decisions[:10]:
         try:
             inputs = {each: chance.choice(VALUES) for each in book.inputs(name)}
             answer = book.decide(name, inputs, as_of=DAY, strict=chance.random() < 0.5, trace=True)
@@ -46,7 +54,7 @@ def ask_everything(content: str, beside: list[Path], chance: random.Random) -> i
         assert answer.status != "error" or answer.problems
         assert reason(answer).zh
         assert explained(answer.trace).en
-    return len(book.decisions)
+    return 1
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda each: each.stem)
@@ -55,6 +63,6 @@ def test_a_damaged_file_never_crashes(file):
     text = file.read_text("utf-8")
     beside = [each for each in file.parent.glob("*.dmn") if each != file]
 
-    asked = sum(ask_everything(damaged(text, chance), beside, chance) for _ in range(12))
+    asked = sum(ask_everything(damaged(text, chance), beside, chance) for _ in range(6))
 
-    assert asked or len(text) > 20_000
+    assert asked
