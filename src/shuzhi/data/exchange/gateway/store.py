@@ -18,6 +18,7 @@ BEGIN: tuple[Statement, ...] = (("BEGIN", ()),)
 BEGIN_FAST: tuple[Statement, ...] = (*BEGIN, ("SET LOCAL synchronous_commit = off", ()))
 # What takes long takes one core of the database at most: the others are for the calls that are quick.
 ALONE: tuple[Statement, ...] = (("SET LOCAL max_parallel_workers_per_gather = 0", ()),)
+WAIT_FOR_DISK: Statement = ("SET LOCAL synchronous_commit = on", ())
 COMMIT: Statement = ("COMMIT", ())
 
 # One row at least, so that the version is known when no key is.

@@ -1,7 +1,13 @@
 """Writes of the room, by topic."""
 
-from shuzhi.data.exchange.services.credentials import grant, register_public_key, renew_credential
+from shuzhi.data.exchange.services.credentials import (
+    grant,
+    register_public_key,
+    renew_credential,
+    reseal_credentials,
+)
 from shuzhi.data.exchange.services.interfaces import (
+    follow_register,
     propose_interface,
     publish_interface,
     refresh_interfaces,
@@ -21,6 +27,7 @@ __all__ = [
     "expire_subscriptions",
     "follow_dossier",
     "follow_objection",
+    "follow_register",
     "forget_nonces",
     "grant",
     "propose_interface",
@@ -30,6 +37,7 @@ __all__ = [
     "remove_expired_results",
     "renew_credential",
     "request_subscription",
+    "reseal_credentials",
     "revoke_subscription",
     "settle_returns",
     "withdraw_interface",

@@ -29,6 +29,7 @@ from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import audit
 from shuzhi.pillars.security.data_policy import Channel, Decision, Given
 from shuzhi.pillars.security.masking import masking_key
+from shuzhi.pillars.security.subjects import ENTITY, node_reference
 
 AT_ONCE = 2_000
 NAMED_AT_ONCE = 500  # entities in one audit entry
@@ -154,6 +155,7 @@ class _Rows:
             by=caller_of(self._grant),
             at=self._at,
             subscription=self._grant.subscription,
+            subjects=[node_reference(ENTITY, entity) for entity in entities],
             job=self._job,
             entities=entities,
         )

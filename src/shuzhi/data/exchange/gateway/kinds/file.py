@@ -52,7 +52,7 @@ def answer(question: Question, rows: Rows, *, masking_key: bytes) -> Answer:
     found = Found(*rows[0])
     told: dict[str, object] = {"job": found.job, "state": found.state}
     if question.parameters.job is None:
-        return Answer(told, told | {"asked": msgspec.json.decode(found.asked)}, status=ACCEPTED)
+        return Answer(told, told | {"asked": found.asked}, status=ACCEPTED)
     if found.state == "ready":
         return _file(question, found, told)
     if found.state == "expired":
