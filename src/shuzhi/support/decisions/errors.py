@@ -18,6 +18,7 @@ __all__ = [
     "LimitExceeded",
     "RuleFileRefused",
     "RulesFaulty",
+    "RulesNotInstalled",
 ]
 
 
@@ -69,6 +70,14 @@ class DecisionAmbiguous(PlatformError):
     code = "decisions.decision_ambiguous"
     http_status = 409
     zh = "多个文件都有 {decision}，请用命名空间指明：{known}。"
+
+
+class RulesNotInstalled(PlatformError):
+    """No rules named {rules} are installed."""
+
+    code = "decisions.rules_not_installed"
+    http_status = 404
+    zh = "没有安装名为 {rules} 的规则。"
 
 
 class CasesMissing(PlatformError):

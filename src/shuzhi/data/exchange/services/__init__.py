@@ -7,6 +7,7 @@ from shuzhi.data.exchange.services.credentials import (
     reseal_credentials,
 )
 from shuzhi.data.exchange.services.interfaces import (
+    follow_register,
     propose_interface,
     publish_interface,
     refresh_interfaces,
@@ -23,6 +24,7 @@ from shuzhi.data.exchange.services.subscriptions import (
 __all__ = [
     "expire_subscriptions",
     "follow_dossier",
+    "follow_register",
     "forget_nonces",
     "grant",
     "propose_interface",
