@@ -5,16 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from browser import complaints, look, new_page, sign_in
 from tests.postgres import open_folder
+from tests.terminals.staff.journeys import SOURCE, free_port, run
 
-SOURCE = Path(__file__).resolve().parents[3] / "src"
 FIRMS = (
     "统一社会信用代码,企业名称,成立日期,核准日期,数据性质\n"
     "91330110MA27XYN14L,杭州甲有限公司,2020-01-02,2020-01-02,合成\n"
@@ -37,19 +33,6 @@ speakers = people.Speakers(loaded)
 for dataset in ("taxpayers", "insured-employers", "hangzhou-firms"):
     catalog.publish_entry(dataset=dataset, by=speakers.bureau(), at=now())
 """
-
-
-def run(environ: dict[str, str], *arguments: str) -> None:
-    done = subprocess.run(
-        [sys.executable, *arguments], env=environ, capture_output=True, text=True, timeout=240, check=False
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-
-
-def free_port() -> str:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return str(asked.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
