@@ -42,7 +42,7 @@ OFFICER, APPROVER, TAX, BUREAU = "陈静", "林涛", "何敏", "周明"
 SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WAIT = 180_000
 FIRMS = "统一社会信用代码,企业名称,注册资本,成立日期,核准日期,法定代表人,联系电话,住所,数据性质\n"
-TAXPAYERS = "纳税人识别号,纳税人名称,主管税务机关,税务登记日期\n"
+TAXPAYERS = "纳税人识别号,纳税人名称,主管税务机关,税务登记日期,数据性质\n"
 
 
 def uscc(number: int) -> str:
@@ -91,7 +91,7 @@ def firms() -> bytes:
 
 def taxpayers() -> bytes:
     rows = [
-        f"{uscc(n)},杭州余杭第{n}食品{'有限责任' if n < 4 else '有限'}公司,国家税务总局杭州市余杭区税务局,2020-03-01"
+        f"{uscc(n)},杭州余杭第{n}食品{'有限责任' if n < 4 else '有限'}公司,国家税务总局杭州市余杭区税务局,2020-03-01,合成"
         for n in range(1, 41)
     ]
     return (TAXPAYERS + "\n".join(rows) + "\n").encode("gbk")

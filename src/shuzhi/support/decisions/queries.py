@@ -9,6 +9,7 @@ import msgspec
 from shuzhi.foundation.words import Words
 from shuzhi.support.decisions.dmn.answers import Answer, Status, Trace
 from shuzhi.support.decisions.dmn.rulebook import Rulebook, read_rulebook
+from shuzhi.support.decisions.dmn.stored import trace_of
 from shuzhi.support.decisions.dmn.words import explained, reason
 from shuzhi.support.decisions.errors import RuleFileRefused, RulesNotInstalled
 from shuzhi.support.decisions.types import Fault
@@ -22,6 +23,7 @@ __all__ = [
     "installed_rules",
     "read_rulebook",
     "reason",
+    "trace_of",
     "unreadable",
 ]
 

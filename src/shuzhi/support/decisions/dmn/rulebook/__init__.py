@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from shuzhi.support.decisions.dmn.answers import Answer
+from shuzhi.support.decisions.dmn.answers import Answer, Problem
 from shuzhi.support.decisions.dmn.graph import imported, join
 from shuzhi.support.decisions.dmn.model import InputData
 from shuzhi.support.decisions.dmn.reading import read_rule_file
@@ -118,11 +118,32 @@ class Rulebook:
         Raises:
             DecisionUnknown, DecisionAmbiguous: see `part`.
         """
-        book, unit = self.part(decision)
+        return self.decide_all([decision], inputs, as_of=as_of, at=at, strict=strict, trace=trace)[0]
+
+    def decide_all(
+        self,
+        decisions: Iterable[str],
+        inputs: Mapping[str, Any],
+        *,
+        as_of: date | None = None,
+        at: dt.datetime | None = None,
+        strict: bool = False,
+        trace: bool = False,
+    ) -> list[Answer]:
+        """The answers to many decisions about the same inputs, which are taken in once; see `decide`."""
         if at is None and as_of is not None:
             at = dt.datetime.combine(as_of, dt.time(), dt.UTC)
-        asking = Asking(book, unit, as_of, at, strict, trace, self.limits, self.digest)
-        return ask(asking, *adopted(book, unit, inputs))
+        taken: dict[int, tuple[dict[str, Any], list[Problem]]] = {}
+        answers = []
+        for name in decisions:
+            book, unit = self.part(name)
+            key = id(book) if isinstance(unit, DecisionUnit) else id(unit)
+            if key not in taken:
+                taken[key] = adopted(book, unit, inputs)
+            given, problems = taken[key]
+            asking = Asking(book, unit, as_of, at, strict, trace, self.limits, self.digest)
+            answers.append(ask(asking, given, problems))
+        return answers
 
     def decider(self, decision: str, *, as_of: date | None = None) -> Callable[[Mapping[str, Any]], Any]:
         """A function from inputs to the value alone, for millions of calls; null semantics of the standard.
