@@ -23,7 +23,7 @@ STAFF_PAGES  = /staff/ /staff/sources/ /staff/sources/register/ /staff/batches/ 
 COCKPITS     = /staff/cockpit/ /staff/cockpit/330110/ /staff/cockpit/indicators/K16/
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo up test check format bench bench-psi proof shots spu lock clean
+.PHONY: help install dev demo up test check format bench bench-gateway soak-gateway bench-audit bench-psi bench-rules proof shots spu lock clean
 .SUFFIXES:
 
 help:
@@ -52,18 +52,26 @@ format: dev
 	$(BIN)/ruff format .
 
 bench: dev
-	$(BIN)/pytest -s -p no:xdist -m proof tests/bench $(TESTS)
 	$(BIN)/python bench/catalog.py
 	$(BIN)/python bench/quality.py
 	$(MAKE) bench-gateway
+	$(MAKE) bench-audit
 
 # Complete calls against pgbench in one run; needs pgbench, and wrk for the best figures.
 bench-gateway: dev
 	$(BIN)/python bench/gateway/run.py $(BENCH)
 
+# Writing, sealing, verifying and proving 10 million entries, beside bare INSERTs and hashing: AUDIT=1000000 for fewer.
+bench-audit: dev
+	$(BIN)/python bench/audit.py $(AUDIT)
+
 # 20 minutes at 70 % of what it can do: flat memory, no error, p99 steady.
 soak-gateway: dev
 	$(BIN)/python bench/gateway/run.py --rounds 1 --soak 20 $(BENCH)
+
+# Decision tables beside other engines, ratios in one run.
+bench-rules: dev
+	$(BIN)/python bench/rules.py
 
 proof: dev $(DONE)/browser
 	$(BIN)/pytest -n auto --dist loadfile -m proof $(TESTS)

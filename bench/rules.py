@@ -200,11 +200,12 @@ def main() -> None:
     print(f"reading 500 tables of 10 rows: {perf_counter() - start:.2f} s")
     many = read_rulebook([("many.dmn", dmn(10, decisions=500))])
     firm = inputs_of(10)[0]
-    many.decide("d0", firm, trace=True)
-    start = perf_counter()
-    for name in many.decisions:
-        many.decide(name, firm, trace=True)
-    print(f"one firm, 500 tables with reasons: {1000 * (perf_counter() - start):.0f} ms")
+    taken = []
+    for _ in range(rounds):
+        start = perf_counter()
+        many.decide_all(many.decisions, firm, trace=True)
+        taken.append(perf_counter() - start)
+    print(f"one firm, 500 tables with reasons: {1000 * min(taken):.0f} ms")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -14,7 +15,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from load import Signer, write_calls
+import psutil
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -34,6 +35,32 @@ class Sample:
     failed: int = 0
 
 
+class Meter:
+    """Processor time of whole families of processes, those that have ended included."""
+
+    def __init__(self, *families: psutil.Process) -> None:
+        """Watch these, and whatever this process starts and waits for."""
+        self._families = families
+
+    def read(self) -> float:
+        """Seconds so far."""
+        own = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return own.ru_utime + own.ru_stime + sum(_family(one) for one in self._families)
+
+
+def _family(head: psutil.Process) -> float:
+    """A process with its children, and the children that it has seen end."""
+    ended = head.cpu_times()
+    total = ended.children_user + ended.children_system
+    for process in (head, *head.children(recursive=True)):
+        try:
+            times = process.cpu_times()
+        except psutil.Error:
+            continue
+        total += times.user + times.system
+    return float(total)
+
+
 def pgbench(url: str, query: Path, *, seconds: int, clients: int) -> float:
     """Point queries a second, prepared."""
     program = shutil.which("pgbench")
@@ -47,13 +74,11 @@ def pgbench(url: str, query: Path, *, seconds: int, clients: int) -> float:
     return float(found[1])
 
 
-def calls(signer: Signer, callers: Path, *, port: int, seconds: int, most: float, home: Path) -> Sample:
-    """Complete calls over 64 connections; `most` calls a second are signed beforehand, so that none runs out."""
+def calls(signed: Path, callers: Path, *, port: int, seconds: int) -> Sample:
+    """Complete calls over 64 connections: those of the file, signed beforehand, or where there is no wrk our own."""
     if shutil.which("wrk") is None:
         return generated(callers, port=port, seconds=seconds, connections=64)[0]
-    file = home / "calls.txt"
-    write_calls(file, signer, int(most * seconds) + 1000)
-    return _wrk(f"http://127.0.0.1:{port}", HERE / "replay.lua", str(file), "2", seconds=seconds)
+    return _wrk(f"http://127.0.0.1:{port}", HERE / "replay.lua", str(signed), "2", seconds=seconds)
 
 
 def generated(callers: Path, *, port: int, seconds: int, connections: int, rate: float = 0) -> list[Sample]:

@@ -32,6 +32,7 @@ COMMANDS: dict[str, Any] = {
     "quality check": ["{batch}", "--json"],
     "quality scorecard": ["{dataset}", "--json"],
     "registers build": NO_VALUES,
+    "rules": OWN_FILE,
     "registers show": ["legal-entity", "uscc", worlds.CODE],
     "security find-leaker": ["{folder}/out.csv", "--json"],
     "sources": OWN_FILE,

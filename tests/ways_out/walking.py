@@ -50,6 +50,7 @@ POSTED: dict[str, Any] = {
     "preferences/language": None,
     "preferences/mode": None,
     "api/sources/{source}/files": None,
+    "api/audit/who-saw": None,  # says who looked and why, not what they saw
     "api/exchange/interfaces/{interface}/publish": None,
     "api/exchange/interfaces/{interface}/withdraw": None,
     "api/exchange/subscriptions/{subscription}/credential": None,

@@ -18,6 +18,7 @@ from shuzhi.data.registers.parts import install_register
 from shuzhi.data.registers.types import RegisterDeclaration
 from shuzhi.data.sources import services as sources
 from shuzhi.data.sources.types import SourceDeclaration
+from shuzhi.foundation.outbox.jobs import deliver_all
 from shuzhi.foundation.parts import Declaration, Installation
 from shuzhi.pillars.security.data_policy import Channel
 from shuzhi.pillars.security.masking import mask_value, masking_key
@@ -63,7 +64,7 @@ def shape(text, key=None):
     said = canonical(text)
     made = ""
     for declared, value in ALL.values():
-        masks = [] if declared.get("mask") is None else [Mask(declared["mask"])]
+        masks = [Mask(declared.get("mask", "partial"))] if "grade" in declared else []
         hidden = [mask_value(value, mask=mask, key=key) for mask in masks]
         if declared.get("mask") == "generalise":
             hidden = [f">{hidden[0]}<", f'"{hidden[0]}"', f",{hidden[0]},"]
@@ -210,6 +211,7 @@ def narrow(world, folder):
     catalog.propose_entry(declaration=declared_dataset(world.dataset, **scope), by=people.BUREAU, at=AT)
     catalog.publish_entry(dataset=world.dataset, by=people.BUREAU, at=AT)
     install(declared_register(world.dataset, **scope), folder)
+    deliver_all(at=datetime.now(UTC))  # as the worker does a moment later
 
 
 def receiver():

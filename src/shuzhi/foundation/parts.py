@@ -51,6 +51,8 @@ class Installation:
     at: datetime
 
 
+Lines = dict[tuple[str | int, ...], int]
+Read = Callable[[Path], tuple[BaseModel | None, Lines, list[Finding]]]
 Check = Callable[[Sequence[Declaration[Any]], "Known"], Iterable[Finding]]
 Install = Callable[[Declaration[Any], Installation], None]
 
@@ -82,3 +84,5 @@ class Part:
     install: Install
     check: Check = no_further_checks
     beside: tuple[str, ...] = ()  # endings of files that may lie beside the declarations
+    ending: str = ".yaml"
+    read: Read | None = None  # how a file that is not YAML is read

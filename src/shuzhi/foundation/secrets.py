@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from threading import get_ident
 
 FOLDER = "secrets"
 
@@ -12,7 +13,7 @@ FOLDER = "secrets"
 def secret(home: Path, name: str) -> str:
     """The secret of this name under the home folder; made once, then always the same.
 
-    Two processes that ask at the same moment get the same value: the file is linked into place whole.
+    Two processes or threads that ask at the same moment get the same value: the file is linked into place whole.
     """
     file = secret_file(home, name)
     if not file.exists():
@@ -29,7 +30,7 @@ def secret_file(home: Path, name: str) -> Path:
 
 def write_once(file: Path, text: str) -> None:
     """Write a 0600 file unless it exists; never shows half a file."""
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    draft = file.with_name(f".{file.name}.{os.getpid()}.{get_ident()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
         out.write(text + "\n")
         out.flush()

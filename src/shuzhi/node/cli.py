@@ -58,6 +58,7 @@ ROOMS = (
     "exports",
     "indicators",
     "opendata",
+    "keys",
     "outbox",
     "packs",
     "quality",

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "shuzhi.pillars.organization",
     "shuzhi.support.identity",
     "shuzhi.support.workflow",
+    "shuzhi.support.decisions",
     "shuzhi.data.catalog",
     "shuzhi.data.sources",
     "shuzhi.data.quality",

@@ -11,6 +11,7 @@ from shuzhi.foundation.parts import Part
 from shuzhi.pillars.organization import parts as organization
 from shuzhi.pillars.policy import parts as policy
 from shuzhi.pillars.standards import parts as standards
+from shuzhi.support.decisions import parts as decisions
 from shuzhi.support.workflow import parts as workflow
 
 PARTS: tuple[Part, ...] = (
@@ -19,6 +20,7 @@ PARTS: tuple[Part, ...] = (
     organization.OFFICES,
     standards.CODELISTS,
     workflow.LOOPS,
+    decisions.RULES,
     catalog.DATASETS,
     catalog.HARVESTS,
     sources.SOURCES,

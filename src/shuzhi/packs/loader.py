@@ -76,10 +76,10 @@ def _read_part(read: _Read, part: Part) -> None:
     found: list[Declaration[BaseModel]] = []
     read.broken[part.folder] = []
     for file in sorted((read.folder / part.folder).glob("*")):
-        if file.suffix != ".yaml":
+        if file.suffix != part.ending:
             read.findings += _stray(file, part)
             continue
-        value, lines, faults = _read_file(file, part.schema)
+        value, lines, faults = part.read(file) if part.read else _read_file(file, part.schema)
         read.findings += faults
         if value is None:
             read.broken[part.folder].append(file.stem)
@@ -106,8 +106,8 @@ def _read_file(
 
 def _stray(file: Path, part: Part) -> Iterator[Finding]:
     if file.suffix not in part.beside:
-        zh = f"{part.folder} 里只放 .yaml 文件"
-        yield finding(file, 1, "stray-file", zh, f"{part.folder} holds .yaml files only")
+        zh = f"{part.folder} 里只放 {part.ending} 文件"
+        yield finding(file, 1, "stray-file", zh, f"{part.folder} holds {part.ending} files only")
 
 
 def _unknown_folders(folder: Path) -> Iterator[Finding]:

@@ -88,7 +88,8 @@ def _installed_digest(pack: Pack) -> str | None:
 
 
 def _digest(pack: Pack) -> str:
-    files = sorted(file for file in pack.folder.rglob("*.yaml") if file.is_file())
+    endings = {".yaml", *(part.ending for part in PARTS)}
+    files = sorted(file for file in pack.folder.rglob("*") if file.suffix in endings and file.is_file())
     hashes = hashlib.sha256()
     for file in files:
         hashes.update(str(file.relative_to(pack.folder)).encode() + b"\0" + file.read_bytes() + b"\0")

@@ -176,14 +176,37 @@ class TestOpening:
         self.collect(sign_in("officer"))
         approver = sign_in("approver")
         assert "/open/" in text_of(approver.get(self.URL))
-        assert "已开放：第 1 次发布，1 行" in text_of(
-            approver.post(self.URL + "open/", {"licence": "CC0-1.0"}, follow=True)
-        )
+        asked = text_of(approver.post(self.URL + "open/", {"licence": "CC0-1.0"}, follow=True))
+        assert "排队等候后台办理" in asked
+        assert "/open/" not in asked
+        assert "排队" in text_of(approver.get(self.URL + "opening/"))
+        self.work()
+        assert approver.get(self.URL + "opening/")["HX-Refresh"] == "true"
+        assert re.search(r"<dt>第几次发布</dt>\s*<dd[^>]*>1</dd>", text_of(approver.get(self.URL)))
         assert approver.get("/data/open-firms/").status_code == 200
         assert "撤回要写明理由" in text_of(approver.post(self.URL + "withdraw/", follow=True))
         assert "不再对外提供" in text_of(
             approver.post(self.URL + "withdraw/", {"reason": "有误"}, follow=True)
         )
+
+    def work(self):
+        """What the worker does."""
+        from shuzhi.data.opendata import jobs, models
+
+        jobs.run_opening(opening=models.Opening.objects.latest("id").pk, at=AT)
+
+    def test_an_entry_withdrawn_meanwhile_is_told_with_what_to_do(self, dataset, sign_in):
+        from shuzhi.data.catalog import services
+
+        self.collect(sign_in("officer"))
+        approver = sign_in("approver")
+        approver.post(self.URL + "open/")
+        services.withdraw_entry(dataset=dataset, by=BUREAU, at=AT, reason="停用")
+        self.work()
+        page = text_of(approver.get(self.URL))
+        assert "上次没有开放成功" in page
+        assert "请先由大数据局审核发布目录" in page
+        assert "上次没有开放成功" not in text_of(sign_in("leader").get(self.URL))
 
     def test_officers_are_not_offered_to(self, dataset, sign_in):
         officer = sign_in("officer")

@@ -7,6 +7,7 @@ from shuzhi.data.catalog.harvesting import HarvestDeclaration
 from shuzhi.data.catalog.types import DIVISION_TREE, CheckKind, DataSetDeclaration, FieldType
 from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
+from shuzhi.pillars.security.data_policy.declaring import unknown_names
 from shuzhi.pillars.standards.validators.registry import VALIDATORS
 
 
@@ -25,6 +26,7 @@ def check_datasets(
         yield from _check_fields(declaration)
         yield from _check_rules(declaration, known)
         yield from _check_standards(declaration, known)
+        yield from _check_policy(declaration)
         if not known.has("offices", declaration.value.owner):
             yield _finding(
                 declaration,
@@ -101,6 +103,22 @@ def _check_standards(declaration: Declaration[DataSetDeclaration], known: Known)
                 f"rule {rule.id} names no code list that exists: {named}",
             )
             yield _finding(declaration, ("rules", index), "rule-codelist-unknown", zh, en)
+
+
+def _check_policy(declaration: Declaration[DataSetDeclaration]) -> Iterator[Finding]:
+    """A policy may only name fields that exist; a mark has no place in keys and codes."""
+    dataset = declaration.value
+    ids = {field.id for field in dataset.fields}
+    for name in unknown_names(dataset.policy, dataset.fields, ids):
+        zh, en = f"策略里的字段 {name} 不存在", f"the policy names {name}, which is no field"
+        yield _finding(declaration, ("policy",), "policy-field-unknown", zh, en)
+    for index, field in enumerate(dataset.fields):
+        if field.policy.mark and (field.standard or field.id in dataset.key):
+            zh, en = (
+                f"字段 {field.id} 是主键或代码，不能带水印",
+                f"{field.id} is a key or code: it carries no mark",
+            )
+            yield _finding(declaration, ("fields", index), "mark-on-code", zh, en)
 
 
 def _finding(

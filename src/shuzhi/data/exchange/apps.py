@@ -11,12 +11,17 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from shuzhi.data.exchange import permissions, services
+        from shuzhi.data.exchange.vault import PURPOSE
+        from shuzhi.data.registers.types import RegisterDeclared
         from shuzhi.foundation.outbox.services import subscribe
         from shuzhi.pillars.security import policy
+        from shuzhi.pillars.security.crypto import resealing
         from shuzhi.support.workflow.types import DossierMoved
 
         policy.declare(permissions.PERMISSIONS)
+        resealing.declare(PURPOSE, services.reseal_credentials)
         subscribe(DossierMoved, services.follow_dossier)
+        subscribe(RegisterDeclared, services.follow_register)
         # The gateway's rights are on tables, so they are given whenever tables may have come.
         post_migrate.connect(_grant, sender=self, dispatch_uid="exchange.grants")
 

@@ -57,3 +57,27 @@ class GivesPersonsAway(PlatformError):
     code = "opendata.gives_persons_away"
     http_status = 409
     zh = "数据集 {dataset} 开放后会暴露个人（k = {k}，l = {l}）：{cells} 个单元、{rows} 行不合要求。例如 {named}。"
+
+
+class AskerGone(PlatformError):
+    """Data set {dataset} was not opened: the account that asked for it is closed."""
+
+    code = "opendata.asker_gone"
+    http_status = 409
+    zh = "数据集 {dataset} 没有开放：提出开放的账号已停用。"
+
+
+class OpeningBroken(PlatformError):
+    """Data set {dataset} was not opened: the platform broke off {attempts} times."""
+
+    code = "opendata.opening_broken"
+    http_status = 500
+    zh = "数据集 {dataset} 没有开放：平台试了 {attempts} 次都中途出错。"
+
+
+class OpeningEnded(PlatformError):
+    """The opening of data set {dataset} has ended already; nothing was released again."""
+
+    code = "opendata.opening_ended"
+    http_status = 409
+    zh = "数据集 {dataset} 的这次开放已经办结，没有重复发布。"

@@ -4,6 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from shuzhi.data.opendata.types import OpeningState
+
 
 class Release(models.Model):
     """One opening of a data set: its rows in a table of their own, its files in the file store."""
@@ -29,6 +31,28 @@ class Release(models.Model):
             ),
         ]
         indexes = [GinIndex(fields=["resources"], name="opendata_release_resources")]
+
+
+class Opening(models.Model):
+    """One request to open a data set, and what became of it; each data set has at most one under way."""
+
+    dataset = models.CharField(max_length=150)
+    licence = models.CharField(max_length=100, blank=True)
+    asked_by = models.CharField(max_length=200)
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=20, default=OpeningState.WAITING.value)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    problem = models.JSONField(null=True)
+    release = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dataset"], condition=models.Q(ended_at=None), name="one_opening_under_way"
+            )
+        ]
+        indexes = [models.Index(fields=["dataset", "-id"], name="opendata_opening_latest")]
 
 
 class Download(models.Model):

@@ -15,6 +15,8 @@ from shuzhi.data.opendata.types import (
     OpenFile,
     OpeningCheck,
     OpeningPlan,
+    OpeningState,
+    OpeningTurn,
     Release,
     RowAnswer,
     RowQuestion,
@@ -54,6 +56,29 @@ def releases_of(entries: Iterable[Entry]) -> dict[str, Release]:
     rows = models.Release.objects.filter(withdrawn_at=None, dataset__in=list(by_id)).order_by("dataset")
     values = [value_of(row) for row in rows]
     return {value.dataset: value for value in values if _still_open(value, by_id[value.dataset])}
+
+
+def latest_opening(dataset: str) -> OpeningTurn | None:
+    """What became of the latest request to open a data set, or None where nobody asked; one statement."""
+    rows = list(models.Opening.objects.filter(dataset=dataset).order_by("-id")[:10])
+    if not rows:
+        return None
+    latest = rows[0]
+    took = (_seconds(row) for row in rows if row.state == OpeningState.DONE)
+    problem = latest.problem
+    return OpeningTurn(
+        state=OpeningState(latest.state),
+        asked_at=latest.asked_at,
+        since=latest.ended_at or latest.started_at or latest.asked_at,
+        code=problem["code"] if problem else "",
+        problem=Words(zh=problem["zh"], en=problem["en"]) if problem else None,
+        took=next(took, None),
+    )
+
+
+def _seconds(row: models.Opening) -> float | None:
+    begun, ended = row.started_at, row.ended_at
+    return (ended - begun).total_seconds() if begun and ended else None
 
 
 def opening_plan(entry: Entry, *, at: datetime) -> OpeningPlan:

@@ -12,11 +12,18 @@ from django.db.models import F
 
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog import services as catalog_services
-from shuzhi.data.catalog.types import DataSetDeclaration, FieldType
+from shuzhi.data.catalog.types import DataSetDeclaration, Entry, FieldDeclaration, FieldType
 from shuzhi.data.opendata import disclosure, models, preparing, queries, tables
 from shuzhi.data.opendata.errors import NotOpen, NotOpenable
 from shuzhi.data.opendata.exporting import MEDIA_TYPES, write_files
-from shuzhi.data.opendata.types import Column, DataSetOpened, OpenFile, Release, resource_id
+from shuzhi.data.opendata.types import (
+    Column,
+    DataSetOpened,
+    OpenFile,
+    OpeningState,
+    Release,
+    resource_id,
+)
 from shuzhi.foundation import lake
 from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.files import file_store
@@ -42,13 +49,7 @@ def open_dataset(*, dataset: str, by: Actor, at: datetime, licence: str | None =
         GivesPersonsAway: its rows would give single persons away.
         Forbidden: the actor speaks neither for the owner nor for the bureau.
     """
-    entry = catalog.published_entry(dataset)
-    policy.require("opendata.open", by=by, office=entry.owner)
-    fields = preparing.openable_fields(entry.schema_, at=at)
-    if not lake.has_table(dataset):
-        raise NotOpenable(
-            dataset=dataset, reason="nothing has been collected yet", reason_zh="尚未归集任何数据"
-        )
+    entry, fields = require_openable(dataset=dataset, by=by, at=at)
     release = _next_release(dataset, licence or entry.schema_.licence or "unspecified", fields, by=by, at=at)
     decision = preparing.public_decision(entry.schema_, at=at)
     release, mended = _publish_rows(release, entry.schema_, fields, decision)
@@ -73,9 +74,27 @@ def open_dataset(*, dataset: str, by: Actor, at: datetime, licence: str | None =
     return release
 
 
+def require_openable(*, dataset: str, by: Actor, at: datetime) -> tuple[Entry, tuple[FieldDeclaration, ...]]:
+    """The entry and the fields that would go out; everything that can be known without reading its rows.
+
+    Raises:
+        NotCatalogued, NotOpenable, Forbidden: as `open_dataset`.
+    """
+    entry = catalog.published_entry(dataset)
+    policy.require("opendata.open", by=by, office=entry.owner)
+    fields = preparing.openable_fields(entry.schema_, at=at)
+    if not lake.has_table(dataset):
+        raise NotOpenable(
+            dataset=dataset, reason="nothing has been collected yet", reason_zh="尚未归集任何数据"
+        )
+    return entry, fields
+
+
 @transaction.atomic
 def withdraw_release(*, dataset: str, by: Actor, at: datetime, reason: str) -> None:
     """Take a data set out of the open domain: its rows and files are no longer served.
+
+    A release that is being made in the background is given up: what was withdrawn does not come back by itself.
 
     Raises:
         NotOpen: it is not open.
@@ -89,6 +108,9 @@ def withdraw_release(*, dataset: str, by: Actor, at: datetime, reason: str) -> N
     policy.require("opendata.open", by=by, office=catalog.entry(dataset).owner)
     models.Release.objects.filter(id=release.id).update(withdrawn_at=at)
     tables.drop_table(release)
+    models.Opening.objects.filter(dataset=dataset, ended_at=None).update(
+        state=OpeningState.CANCELLED, ended_at=at
+    )
     catalog_services.note_formats(dataset=dataset, formats=(), at=at)
     audit.record("opendata.withdrawn", target=f"open/{dataset}", by=by, at=at, reason=reason)
 
@@ -150,8 +172,9 @@ def _store(form: str, file: Path) -> OpenFile:
 def _replace_current(release: Release, *, at: datetime) -> None:
     current = models.Release.objects.filter(dataset=release.dataset, withdrawn_at=None).first()
     if current is not None:
+        # First the row, then the table, as a withdrawal does: two who do both at once never wait for each other.
+        models.Release.objects.filter(id=current.id, withdrawn_at=None).update(withdrawn_at=at)
         tables.drop_table(queries.value_of(current))
-        models.Release.objects.filter(id=current.id).update(withdrawn_at=at)
     models.Release.objects.create(
         id=release.id,
         dataset=release.dataset,

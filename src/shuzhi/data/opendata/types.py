@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from shuzhi.data.catalog.types import FieldType
 from shuzhi.data.opendata.errors import NoSuchFile
@@ -96,6 +97,34 @@ class OpeningPlan:
     def possible(self) -> bool:
         """Whether every check passes."""
         return all(check.passed for check in self.checks)
+
+
+class OpeningState(StrEnum):
+    """Where a request to open a data set stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    REFUSED = "refused"  # by a rule; the problem says which
+    FAILED = "failed"  # by the platform itself
+    CANCELLED = "cancelled"  # withdrawn while it was under way
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it has not ended yet."""
+        return self in (OpeningState.WAITING, OpeningState.RUNNING)
+
+
+@dataclass(frozen=True)
+class OpeningTurn:
+    """The latest request to open a data set; `took` is how long the last release took, in seconds."""
+
+    state: OpeningState
+    asked_at: datetime
+    since: datetime
+    code: str = ""
+    problem: Words | None = None
+    took: float | None = None
 
 
 @dataclass(frozen=True)

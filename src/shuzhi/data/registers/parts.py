@@ -3,21 +3,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from shuzhi.data.registers import models
-from shuzhi.data.registers.types import RegisterDeclaration
+from shuzhi.data.registers.types import RegisterDeclaration, RegisterDeclared
+from shuzhi.foundation.outbox import services as outbox
 from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
+from shuzhi.pillars.security.data_policy.declaring import unknown_names
 from shuzhi.pillars.standards.validators import VALIDATORS
 
 
 def install_register(declaration: Declaration[RegisterDeclaration], installation: Installation) -> None:
-    """Make the declaration what the pack says; the next build follows it."""
-    models.Register.objects.update_or_create(
-        id=declaration.value.id,
-        defaults={
-            "declared": declaration.value.model_dump(mode="json", by_alias=True),
-            "pack": installation.pack,
-        },
+    """Make the declaration what the pack says; the next build follows it, its policy holds at once."""
+    declared = declaration.value.model_dump(mode="json", by_alias=True)
+    before = (
+        models.Register.objects.filter(id=declaration.value.id).values_list("declared", flat=True).first()
     )
+    models.Register.objects.update_or_create(
+        id=declaration.value.id, defaults={"declared": declared, "pack": installation.pack}
+    )
+    if before is not None and before != declared:
+        outbox.publish(RegisterDeclared(declaration.value.id), at=installation.at)
 
 
 def check_registers(
@@ -68,6 +72,13 @@ def _check_fields(declaration: Declaration[RegisterDeclaration]) -> Iterator[Fin
                     f"{dataset} 不是本库的来源",
                     f"{dataset} does not feed this register",
                 )
+    for name in unknown_names(register.policy, register.fields, ids):
+        yield _finding(
+            declaration,
+            ("policy",),
+            f"策略里的字段 {name} 不存在",
+            f"the policy names {name}, which is no field",
+        )
     if register.label not in ids:
         yield _finding(declaration, ("label",), f"没有字段 {register.label}", f"no field {register.label}")
 

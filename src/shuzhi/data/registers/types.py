@@ -217,3 +217,10 @@ class BuildReport:
         return {name: getattr(self, name) for name in self.__dataclass_fields__} | {
             "per_source": dict(self.per_source)
         }
+
+
+@dataclass(frozen=True)
+class RegisterDeclared:
+    """A register's declaration is another than before: its grades, masks and policy hold from now on."""
+
+    register: str

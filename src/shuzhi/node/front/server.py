@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import secrets
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
@@ -28,6 +30,8 @@ class Front:
         self._connections: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._tally = Tally()
+        # A number for each request that brings none: this process's own random beginning, and counting.
+        self._prefix, self._numbers = secrets.token_hex(8), itertools.count(1)
         metrics.in_flight.labels(PROCESS).set_function(self._in_flight)
 
     def connect(self) -> Connection:
@@ -54,7 +58,8 @@ class Front:
         return sum(connection.is_busy for connection in self._connections)
 
     def _answer(self, connection: Connection, request: Request) -> None:
-        number = request_id(request.headers.get(_HEADER))
+        offered = request.headers.get(_HEADER)
+        number = request_id(offered) if offered else f"{self._prefix}{next(self._numbers):08x}"
         page = PAGES.get(request.target.partition("?")[0])
         if page is not None and request.method in ("GET", "HEAD"):
             self._begin(self._answer_page(connection, request, number, page))

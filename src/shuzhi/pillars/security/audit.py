@@ -6,10 +6,12 @@ commit. Sealing gives entries their place in the log a moment later: writers nev
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from shuzhi.pillars.security import models
+from django.db import connection
+
 from shuzhi.pillars.security.canonical import FIELDS, content_of
 from shuzhi.pillars.security.log.proofs import consistency_proof, head, inclusion_proof
 from shuzhi.pillars.security.log.sealing import seal
@@ -19,6 +21,13 @@ from shuzhi.pillars.security.types import Actor
 __all__ = [
     "Verification", "consistency_proof", "head", "inclusion_proof", "record", "seal", "verify",
 ]  # fmt: skip
+
+
+_WRITE = """
+INSERT INTO security_auditentry
+    (at, action, target, actor, office, purpose, basis, outcome, facts, subjects, digest)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
 
 
 def record(
@@ -44,5 +53,8 @@ def record(
         facts=facts,
         subjects=subjects,
     )
-    stored = {name: getattr(content, name) for name in FIELDS} | {"subjects": list(content.subjects) or None}
-    models.AuditEntry.objects.create(**stored, digest=content.digest)
+    values = [getattr(content, name) for name in FIELDS[:-2]]
+    told, digest = json.dumps(content.facts, ensure_ascii=False), content.digest
+    with connection.cursor() as cursor:
+        # One statement and nothing around it: this is written thousands of times a second.
+        cursor.execute(_WRITE, [*values, told, list(content.subjects) or None, digest])

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
-from shuzhi.pillars.security import audit
+from shuzhi.pillars.security import audit, services
 from shuzhi.pillars.security.log.unfolding import unfold_waiting
+from shuzhi.pillars.security.types import system
 
 AT_ONCE = 50_000
 
@@ -28,3 +29,10 @@ def seal_all(*, at: datetime) -> int:
         if sealed < AT_ONCE:
             break
     return total
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="security.finish_rotations", queueing_lock="security.finish_rotations", pass_context=False)
+def finish_rotations(timestamp: int) -> dict[str, int]:
+    """Bring stored values under the active keys after a rotation."""
+    return services.finish_rotations(by=system("keys"), at=datetime.fromtimestamp(timestamp, UTC))

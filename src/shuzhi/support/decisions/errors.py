@@ -19,6 +19,7 @@ __all__ = [
     "LimitExceeded",
     "RuleFileRefused",
     "RulesFaulty",
+    "RulesNotInstalled",
 ]
 
 
@@ -78,6 +79,12 @@ class CostUnknown(PlatformError):
     code = "decisions.cost_unknown"
     http_status = 422
     zh = "决策 {decision} 没有数值输出 {output}。"
+class RulesNotInstalled(PlatformError):
+    """No rules named {rules} are installed."""
+
+    code = "decisions.rules_not_installed"
+    http_status = 404
+    zh = "没有安装名为 {rules} 的规则。"
 
 
 class CasesMissing(PlatformError):

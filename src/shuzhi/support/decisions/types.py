@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from pydantic import BaseModel, ConfigDict
+
 from shuzhi.foundation.words import Words
 from shuzhi.support.decisions.feel.scope import Limits, Problem
 
@@ -17,6 +19,7 @@ __all__ = [
     "Period",
     "Place",
     "Problem",
+    "RulesDeclaration",
 ]
 
 
@@ -93,6 +96,16 @@ class Basis:
     def __str__(self) -> str:
         """Title and article as one text."""
         return f"{self.title} {self.article}".strip()
+
+
+class RulesDeclaration(BaseModel):
+    """Rule files as a pack has them: the digest of all, and name and content of each, the own file first."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rules: str
+    digest: str
+    files: tuple[tuple[str, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)

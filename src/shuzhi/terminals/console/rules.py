@@ -141,7 +141,7 @@ def _say(answer: Answer, *, trace: bool, as_json: bool) -> None:
             document.pop("trace", None)
         _print_json(document)
         return
-    _print_json(answer.value)
+    _print_json(answer.as_dict()["value"])
     print(f"{reason(answer).zh}\n{reason(answer).en}", file=sys.stderr)
     if trace and answer.trace is not None:
         words = explained(answer.trace)
@@ -285,12 +285,4 @@ def _print_report(report: Report, *, failures: bool) -> None:
 
 
 def _print_json(document: object) -> None:
-    print(json.dumps(document, ensure_ascii=False, indent=2, default=_number))
-
-
-def _number(value: object) -> object:
-    """A decimal as JSON's number, exactly where JSON can: whole, or short enough for a double."""
-    if isinstance(value, Decimal):
-        whole = value == value.to_integral_value() and abs(value) < 10**18
-        return int(value) if whole else float(value)
-    return str(value)
+    print(json.dumps(document, ensure_ascii=False, indent=2))

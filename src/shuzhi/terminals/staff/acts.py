@@ -25,6 +25,8 @@ ACTS = {
     "identity.signed_in": Said("登录", "Signed in"),
     "identity.signed_out": Said("退出", "Signed out"),
     "indicators.computed": Said("计算指标", "Computed an indicator"),
+    "opendata.open_asked": Said("要求开放数据集", "Asked to open a data set"),
+    "opendata.open_refused": Said("未能开放", "Refused to open a data set"),
     "opendata.opened": Said("开放数据集", "Opened a data set"),
     "opendata.withdrawn": Said("撤回开放", "Withdrew a release"),
     "outbox.retried": Said("重投消息", "Retried a message"),

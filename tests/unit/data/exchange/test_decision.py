@@ -54,6 +54,22 @@ class TestAnswers:
         assert entry["entity"] == "e-1"
         assert audit.verify().verified
 
+    def test_the_log_finds_whose_data_was_told_and_names_nobody(self, world, counter):
+        from shuzhi.pillars.security.subjects import ENTITY, node_reference
+
+        record = counter.one(world.record).content["request_id"]
+        named = {"uscc": USCC, "name": FIRM["name"]}
+        (verified,) = counter.send(Asked(world.verification, named, interface="firm-exists"))
+        with connection.cursor() as cursor:
+            for subject in (node_reference("uscc", USCC), node_reference(ENTITY, "e-1")):
+                cursor.execute(
+                    "SELECT facts->>'request', facts::text FROM security_act WHERE %s = ANY (subjects)",
+                    [subject],
+                )
+                found = dict(cursor.fetchall())
+                assert {record, verified.content["request_id"]} <= set(found)
+                assert not any(USCC in facts for facts in found.values())
+
     def test_names_where_the_fields_come_from(self, world, counter):
         (origin,) = counter.one(world.record).content["provenance"]
 

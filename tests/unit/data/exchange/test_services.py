@@ -17,6 +17,8 @@ from shuzhi.data.exchange.types import InterfaceStatus, SubscriptionStatus
 from shuzhi.data.exchange.vault import Vault
 from shuzhi.foundation.outbox.services import deliver_waiting
 from shuzhi.pillars.security import audit
+from shuzhi.pillars.security.crypto import ciphers, node, resealing
+from shuzhi.pillars.security.crypto.errors import KeyRetired, NotAuthentic
 from shuzhi.pillars.security.errors import Forbidden, NotSignedIn
 from shuzhi.pillars.security.types import PUBLIC, Role
 from shuzhi.support.workflow import services as workflow
@@ -258,14 +260,64 @@ class TestApi:
 
 class TestVault:
     def test_opens_what_it_sealed_for_this_key_only(self):
-        from cryptography.exceptions import InvalidTag
-
         vault = Vault("node secret")
-        sealed = vault.seal("sk-1", "秘密")
+        sealed = vault.seal("sk-1", "秘密", at=AT)
         assert vault.open("sk-1", sealed).decode() == "秘密"
-        for other, key in ((vault, "sk-2"), (Vault("another node"), "sk-1")):
-            with pytest.raises(InvalidTag):
-                other.open(key, sealed)
+        assert vault.is_current(sealed)
+        with pytest.raises(NotAuthentic):
+            vault.open("sk-2", sealed)
+
+    def former(self, node_secret: str, key_id: str, text: str) -> bytes:
+        """As it was sealed before there were keys."""
+        from cryptography.hazmat.primitives import hashes
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+        derived = HKDF(hashes.SHA256(), 32, salt=None, info=b"shuzhi exchange credentials 1")
+        key = derived.derive(node_secret.encode())
+        return ciphers.seal("aes-256-gcm", key, text.encode(), context=key_id.encode())
+
+    def test_opens_what_was_sealed_before(self):
+        sealed = self.former("node secret", "sk-1", "秘密")
+        assert Vault("node secret").open("sk-1", sealed).decode() == "秘密"
+        assert not Vault("node secret").is_current(sealed)
+        for other, key in (("node secret", "sk-2"), ("another node", "sk-1")):
+            with pytest.raises(NotAuthentic):
+                Vault(other).open(key, sealed)
+
+    def test_a_rotation_brings_all_credentials_under_the_new_key_and_retires_the_old(self, db):
+        from shuzhi.data.exchange import models
+        from shuzhi.foundation.secrets import secret
+        from shuzhi.foundation.settings import settings
+
+        interface = models.Interface.objects.create(
+            id="i", register="r", declared={}, terms={}, status="draft", proposed_at=AT
+        )
+        subscription = models.Subscription.objects.create(
+            interface=interface, office="tax", purpose="p", basis="b", since=AT.date(), until=AT.date(),
+            daily_quota=1, clearance="L1", status="granted", dossier=1, requested_by="x", requested_at=AT,
+        )  # fmt: skip
+        node_secret, ring = secret(settings().home, "exchange"), node.keyring()
+        first = Vault(node_secret).seal("sk-1", "one", at=AT)
+        for key_id, sealed in (
+            ("sk-1", first),
+            ("sk-2", self.former(node_secret, "sk-2", "two")),
+            ("sk-3", b""),
+        ):
+            models.Credential.objects.create(
+                key_id=key_id, subscription=subscription, sealed_secret=sealed, issued_at=AT, revoked_at=AT
+            )
+        earlier = ring.active("exchange")
+        ring.make("exchange", "sm4-gcm", at=AT + timedelta(days=1))
+
+        assert resealing.finish_rotations(ring, at=AT)["exchange"] == 2
+        stored = dict(models.Credential.objects.values_list("key_id", "sealed_secret"))
+        vault = Vault(node_secret)
+        assert [vault.open(f"sk-{n}", bytes(stored[f"sk-{n}"])) for n in (1, 2)] == [b"one", b"two"]
+        assert stored["sk-3"] == b""
+        assert vault.is_current(bytes(stored["sk-2"]))
+        assert ring.key("exchange", earlier.id).state == "retired"
+        with pytest.raises(KeyRetired):
+            Vault(node_secret).open("sk-1", first)
 
 
 def test_nonces_are_forgotten_when_they_can_not_be_replayed(db):

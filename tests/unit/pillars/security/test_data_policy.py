@@ -21,7 +21,7 @@ from shuzhi.pillars.security.data_policy import (
     decide,
 )
 from shuzhi.pillars.security.data_policy.deciding import subtree
-from shuzhi.pillars.security.data_policy.declaring import NO_FIELD_POLICY
+from shuzhi.pillars.security.data_policy.declaring import NO_FIELD_POLICY, unknown_names
 from shuzhi.pillars.security.types import PUBLIC, Actor, Grade, Mask, Role, system
 
 AT = datetime(2026, 3, 2, 2, tzinfo=UTC)  # Monday, ten o'clock in China
@@ -253,3 +253,10 @@ def test_nothing_above_the_ceiling_of_a_way_ever_leaves_in_clear(fields, roles, 
             assert channel is not Channel.OPEN or (field.open and field.grade is Grade.L1)
         value = found.value(field.id, "13812345678", key=KEY)
         assert found.is_clear(field.id) or value != "13812345678"
+
+
+def test_a_policy_names_only_fields_that_exist():
+    declared = PolicyDeclaration(scope={"division": "gone"}, anonymity={"counts": ["there", "lost"]})
+    fields = [Declared("a", policy=FieldPolicy(mask_as={"subject": "nobody"}))]
+    assert unknown_names(declared, fields, {"a", "there"}) == ["gone", "lost", "nobody"]
+    assert unknown_names(PolicyDeclaration(), [Declared("a")], {"a"}) == []

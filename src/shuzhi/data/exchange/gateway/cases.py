@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from shuzhi.data.exchange.gateway.calls import Call
@@ -14,7 +14,10 @@ from shuzhi.data.exchange.gateway.refusals import Refusal
 from shuzhi.data.exchange.gateway.standings import Standing
 from shuzhi.data.exchange.gateway.terms import Grant
 from shuzhi.data.exchange.types import InterfaceKind
-from shuzhi.pillars.security.canonical import Content, content_of
+from shuzhi.pillars.security.canonical import Content
+from shuzhi.pillars.security.subjects import node_reference
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def _nobody(case: Case) -> None:
@@ -25,11 +28,11 @@ def _nobody(case: Case) -> None:
 class Case:
     """One call. It waits until it is either refused or answered; `finished` then hears of it.
 
-    An objection becomes the refusal once the nonce has been claimed: replays are refused before it.
+    `at` is when it was decided. An objection becomes the refusal once the nonce has been claimed: replays are refused before it.
     """
 
     request_id: str
-    at: datetime
+    at: datetime = NEVER
     call: Call | None = None
     standing: Standing | None = None
     objection: Refusal | None = None
@@ -79,8 +82,8 @@ class Case:
         return f"subscription/{self.standing.grant.subscription}" if self.standing else UNKNOWN
 
     def entry(self) -> Content:
-        """The case in the audit log."""
-        facts: dict[str, object] = {"request": self.request_id}
+        """The case in the audit log. All of it is in its stored form: it comes from the database or was read strictly."""
+        facts: dict[str, Any] = {"request": self.request_id}
         if self.refusal is not None:
             facts |= {"rule": self.refusal.rule, "code": self.refusal.code}
         if self.answer is not None:
@@ -88,8 +91,8 @@ class Case:
         grant = self.standing.grant if self.standing else None
         if grant is not None:
             facts["key"] = grant.key_id
-        return content_of(
-            at=self.at,
+        return Content(
+            self.at,
             action="exchange.refused" if self.refusal else "exchange.called",
             target=f"interface/{self.call.interface}" if self.call else "gateway/refusals",
             actor=self.actor,
@@ -98,6 +101,7 @@ class Case:
             basis=grant.basis if grant else None,
             outcome="refused" if self.refusal else "answered",
             facts=facts,
+            subjects=tuple(node_reference(*one) for one in self.answer.about) if self.answer else (),
         )
 
 

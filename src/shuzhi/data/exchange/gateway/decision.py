@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from shuzhi.data.exchange.gateway import refusals, rules, store
 from shuzhi.data.exchange.gateway.cases import Case, by_kind, waiting
-from shuzhi.data.exchange.gateway.kinds import KINDS
+from shuzhi.data.exchange.gateway.kinds import KINDS, WRITING
 from shuzhi.data.exchange.gateway.kinds.kind import Question, Rows
 from shuzhi.data.exchange.gateway.standings import Standings
 from shuzhi.data.exchange.gateway.wire import Statement, Wire
@@ -48,7 +48,7 @@ class Days:
 
 @dataclass(slots=True)
 class Decision:
-    """One batch. After `decide` every case is decided, and the transaction is still open."""
+    """One batch. After `decide` every case is decided and the transaction is open; `commit` ends it."""
 
     cases: Sequence[Case]
     wire: Wire
@@ -56,7 +56,6 @@ class Decision:
     days: Days
     masking_key: bytes = field(repr=False)
     at: datetime
-    begin: tuple[Statement, ...] = store.BEGIN
     opened: set[int] = field(default_factory=set)
 
     async def decide(self) -> None:
@@ -66,20 +65,31 @@ class Decision:
             psycopg.Error: the database did not answer, or not to all of them.
             Outrun: the rights change faster than they can be read.
         """
-        await self._claim()
-        for case in waiting(self.cases):
-            case.attempt(_ask, self.at)
-        groups = by_kind(waiting(self.cases))
-        if groups:
-            await self._answer(list(groups.values()))
+        await self._claim(store.BEGIN)
+        await self._answer(self._questions())
+
+    async def decide_fast(self) -> bool:
+        """The same, committing at once without waiting for the disk; False when a kind writes: then `commit` follows."""
+        await self._claim(store.BEGIN_FAST)
+        groups = self._questions()
+        is_writing = any(group[0].grant.terms.kind in WRITING for group in groups)
+        if is_writing:
+            await self._answer(groups, store.WAIT_FOR_DISK)
+            return False
+        await self._answer(groups, store.COMMIT)
+        self._note_days()
+        return True
 
     async def commit(self, entries: Sequence[Content] = ()) -> None:
         """End the transaction, with these entries in it; when it returns they stand."""
         await self.wire.run(*store.write_audit(self.at, entries), store.COMMIT)
-        self.days.note(day_of(self.at), self.opened)  # others see the rows from now on
+        self._note_days()
 
-    async def _claim(self) -> None:
-        begin = self.begin
+    def _note_days(self) -> None:
+        """Others see the rows from now on."""
+        self.days.note(day_of(self.at), self.opened)
+
+    async def _claim(self, begin: tuple[Statement, ...]) -> None:
         for _ in range(ATTEMPTS):
             version = await self._authenticate()
             first = self._first_of_each_nonce()
@@ -151,14 +161,23 @@ class Decision:
                 elif used[number] > claim.taken[number]:
                     case.refusal = refusals.QuotaUsedUp(quota=case.grant.daily_quota, day=day_of(self.at))
 
-    async def _answer(self, groups: Sequence[Sequence[Case]]) -> None:
+    def _questions(self) -> list[list[Case]]:
+        """Read the parameters; the cases that have a question, by kind."""
+        for case in waiting(self.cases):
+            case.attempt(_ask, self.at)
+        return list(by_kind(waiting(self.cases)).values())
+
+    async def _answer(self, groups: Sequence[Sequence[Case]], *more: Statement) -> None:
         statements = [
             store.look_up(KINDS[group[0].grant.terms.kind], [case.asked for case in group])
             for group in groups
         ]
-        for group, rows in zip(groups, await self.wire.run(*statements), strict=True):
-            for case, found in zip(group, store.by_place(rows, len(group)), strict=True):
-                case.attempt(_answer, found, self.masking_key)
+        if not statements and not more:
+            return
+        found = await self.wire.run(*statements, *more)
+        for group, rows in zip(groups, found, strict=False):
+            for case, own in zip(group, store.by_place(rows, len(group)), strict=True):
+                case.attempt(_answer, own, self.masking_key)
 
 
 def _authenticate(case: Case, at: datetime) -> None:

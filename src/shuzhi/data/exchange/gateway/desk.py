@@ -18,7 +18,6 @@ import structlog
 from shuzhi.data.exchange.gateway import refusals, store
 from shuzhi.data.exchange.gateway.cases import Case
 from shuzhi.data.exchange.gateway.decision import Days, Decision
-from shuzhi.data.exchange.gateway.kinds import WRITING
 from shuzhi.data.exchange.gateway.ledger import Ledger
 from shuzhi.data.exchange.gateway.recorder import Recorder
 from shuzhi.data.exchange.gateway.standings import Standings
@@ -131,25 +130,30 @@ class Desk:
             await self._serve(wire, [case])
 
     async def _decide(self, wire: Wire, cases: Sequence[Case]) -> None:
-        is_fast = self._mode is AuditMode.FAST
+        at = self._clock()
+        for case in cases:
+            case.at = at
         decision = Decision(
             cases=cases,
             wire=wire,
             standings=self._standings,
             days=self._days,
             masking_key=self._masking_key,
-            at=self._clock(),
-            begin=store.BEGIN_FAST if is_fast else store.BEGIN,
+            at=at,
         )
-        await decision.decide()
-        entries = self._entries(cases, decision.at)
-        if is_fast and not any(_writes(case) for case in cases):
-            await decision.commit()
-            self._recorder.note(entries)
-            if self._recorder.is_late:
-                await self._recorder.written()
+        if self._mode is AuditMode.DURABLE:
+            await decision.decide()
+            await decision.commit(self._entries(cases, decision.at))
         else:
-            await decision.commit(entries)
+            await self._decide_fast(decision)
+
+    async def _decide_fast(self, decision: Decision) -> None:
+        if not await decision.decide_fast():
+            await decision.commit(self._entries(decision.cases, decision.at))
+            return
+        self._recorder.note(self._entries(decision.cases, decision.at))
+        if self._recorder.is_late:
+            await self._recorder.written()
 
     def _entries(self, cases: Sequence[Case], at: datetime) -> list[Content]:
         entries = self._ledger.close_minute(at)
@@ -182,10 +186,6 @@ class Desk:
             await self._recorder.close()
         except psycopg.Error:
             log.exception("gateway.entries_not_written")
-
-
-def _writes(case: Case) -> bool:
-    return case.answer is not None and case.grant.terms.kind in WRITING
 
 
 def _fail(cases: Sequence[Case]) -> None:

@@ -28,9 +28,9 @@ HEADERS = {
 class Gateway:
     """Answers calls. `observe` hears the rule that refused each, or `answered`."""
 
-    def __init__(self, desk: Desk, *, clock: Callable[[], datetime], observe: Observe) -> None:
+    def __init__(self, desk: Desk, *, observe: Observe) -> None:
         """Answer at this desk."""
-        self.desk, self._clock, self._observe = desk, clock, observe
+        self.desk, self._observe = desk, observe
 
     async def handle(
         self,
@@ -82,7 +82,7 @@ class Gateway:
             self._observe(case.refusal.rule if case.refusal else "answered")
             answered(response_of(case))
 
-        return Case(request_id, self._clock(), finished=finish)
+        return Case(request_id, finished=finish)
 
 
 def response_of(case: Case) -> Response:
@@ -121,4 +121,4 @@ def build_gateway(
 ) -> Gateway:
     """A gateway on a database, with the node's keys."""
     desk = Desk(url=url, vault=Vault(node_secret), masking_key=masking_key, clock=clock, mode=mode)
-    return Gateway(desk, clock=clock, observe=observe)
+    return Gateway(desk, observe=observe)

@@ -16,6 +16,7 @@ from shuzhi.pillars.security.types import Grade
 BEGIN: tuple[Statement, ...] = (("BEGIN", ()),)
 # Committed without waiting for the disk; a later transaction that waits takes it along. See `recorder`.
 BEGIN_FAST: tuple[Statement, ...] = (*BEGIN, ("SET LOCAL synchronous_commit = off", ()))
+WAIT_FOR_DISK: Statement = ("SET LOCAL synchronous_commit = on", ())
 COMMIT: Statement = ("COMMIT", ())
 
 # One row at least, so that the version is known when no key is.

@@ -19,7 +19,11 @@ Rows = Sequence[tuple[Any, ...]]
 Statement = tuple[str, Sequence[object]]
 
 SECONDS_TO_CONNECT = 5
-OPTIONS = "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=15000"
+# A plan made while a table was small must not read all of it when it has grown.
+OPTIONS = (
+    "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=15000"
+    " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
+)
 
 
 class Wire:

@@ -1,7 +1,13 @@
 """Writes of the room, by topic."""
 
-from shuzhi.data.exchange.services.credentials import grant, register_public_key, renew_credential
+from shuzhi.data.exchange.services.credentials import (
+    grant,
+    register_public_key,
+    renew_credential,
+    reseal_credentials,
+)
 from shuzhi.data.exchange.services.interfaces import (
+    follow_register,
     propose_interface,
     publish_interface,
     refresh_interfaces,
@@ -18,6 +24,7 @@ from shuzhi.data.exchange.services.subscriptions import (
 __all__ = [
     "expire_subscriptions",
     "follow_dossier",
+    "follow_register",
     "forget_nonces",
     "grant",
     "propose_interface",
@@ -26,6 +33,7 @@ __all__ = [
     "register_public_key",
     "renew_credential",
     "request_subscription",
+    "reseal_credentials",
     "revoke_subscription",
     "withdraw_interface",
 ]

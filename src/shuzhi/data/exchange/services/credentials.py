@@ -83,7 +83,7 @@ def _issue(row: models.Subscription, *, by: Actor, at: datetime, public_key: str
     models.Credential.objects.create(
         key_id=key_id,
         subscription=row,
-        sealed_secret=vault.seal(key_id, key) if key else b"",
+        sealed_secret=vault.seal(key_id, key, at=at) if key else b"",
         public_key=public_key,
         issued_at=at,
     )
@@ -97,3 +97,20 @@ def _issue(row: models.Subscription, *, by: Actor, at: datetime, public_key: str
         public_key=public_key or None,
     )
     return Credential(key_id=key_id, secret=key, interface=row.interface_id, subscription=row.id)
+
+
+AT_ONCE = 500
+
+
+@transaction.atomic
+def reseal_credentials(at: datetime) -> int:
+    """Bring some sealed secrets under the active key (重新加密); returns how many, 0 when none is left."""
+    vault = Vault(secret(settings().home, "exchange"))
+    sealed = models.Credential.objects.select_for_update().exclude(sealed_secret=b"").order_by("key_id")
+    rows = sealed.iterator(chunk_size=2000)
+    stale = [row for row in rows if not vault.is_current(bytes(row.sealed_secret))][:AT_ONCE]
+    for row in stale:
+        secret_ = vault.open(row.key_id, bytes(row.sealed_secret)).decode()
+        row.sealed_secret = vault.seal(row.key_id, secret_, at=at)
+    models.Credential.objects.bulk_update(stale, ["sealed_secret"])
+    return len(stale)

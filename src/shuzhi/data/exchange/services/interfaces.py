@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -11,7 +12,7 @@ from shuzhi.data.exchange.resolving import regraded_terms, resolve_terms
 from shuzhi.data.exchange.types import Interface, InterfaceDeclaration, InterfacePublished, InterfaceStatus
 from shuzhi.foundation.outbox import services as outbox
 from shuzhi.pillars.security import audit, policy
-from shuzhi.pillars.security.types import Actor
+from shuzhi.pillars.security.types import Actor, system
 
 
 @transaction.atomic
@@ -86,6 +87,11 @@ def refresh_interfaces(*, register: str, by: Actor, at: datetime) -> list[str]:
             audit.record("exchange.refreshed", target=f"interface/{row.id}", by=by, at=at)
             changed.append(row.id)
     return changed
+
+
+def follow_register(payload: dict[str, Any], at: datetime) -> None:
+    """A register was declared anew: the gateway serves its interfaces by the present policy from the next call on."""
+    refresh_interfaces(register=payload["register"], by=system("exchange"), at=at)
 
 
 @transaction.atomic

@@ -4,43 +4,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Download',
+            name="Download",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dataset', models.CharField(max_length=150)),
-                ('format', models.CharField(max_length=20)),
-                ('day', models.DateField()),
-                ('count', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("dataset", models.CharField(max_length=150)),
+                ("format", models.CharField(max_length=20)),
+                ("day", models.DateField()),
+                ("count", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('dataset', 'format', 'day'), name='download_counted_once_a_day')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dataset", "format", "day"), name="download_counted_once_a_day"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('dataset', models.CharField(max_length=150)),
-                ('number', models.PositiveIntegerField()),
-                ('licence', models.CharField(max_length=100)),
-                ('columns', models.JSONField()),
-                ('masked', models.JSONField(default=list)),
-                ('rows', models.PositiveBigIntegerField()),
-                ('files', models.JSONField()),
-                ('released_at', models.DateTimeField()),
-                ('released_by', models.CharField(max_length=200)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("dataset", models.CharField(max_length=150)),
+                ("number", models.PositiveIntegerField()),
+                ("licence", models.CharField(max_length=100)),
+                ("columns", models.JSONField()),
+                ("masked", models.JSONField(default=list)),
+                ("rows", models.PositiveBigIntegerField()),
+                ("files", models.JSONField()),
+                ("released_at", models.DateTimeField()),
+                ("released_by", models.CharField(max_length=200)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('dataset', 'number'), name='release_number_once'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('dataset',), name='one_release_is_current')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dataset", "number"), name="release_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("dataset",),
+                        name="one_release_is_current",
+                    ),
+                ],
             },
         ),
     ]

@@ -14,20 +14,23 @@ def name_resources(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('opendata', '0001_initial'),
+        ("opendata", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='release',
-            name='resources',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None),
+            model_name="release",
+            name="resources",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=40), default=list, size=None
+            ),
         ),
         migrations.RunPython(name_resources, migrations.RunPython.noop),
         migrations.AddIndex(
-            model_name='release',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['resources'], name='opendata_release_resources'),
+            model_name="release",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["resources"], name="opendata_release_resources"
+            ),
         ),
     ]

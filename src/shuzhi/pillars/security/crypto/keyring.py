@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from threading import get_ident
 
 from shuzhi.pillars.security.crypto import ciphers, signing
 from shuzhi.pillars.security.crypto.errors import KeyRetired, NoSuchKey, NotAuthentic
@@ -54,11 +55,12 @@ class Keyring:
         """Keys lie below `keys` in the home folder."""
         self._folder, self.masters = home / FOLDER, masters
         self._secret = lru_cache(maxsize=256)(self._unwrap)
+        self._read: dict[str, tuple[int, dict[str, Key]]] = {}
 
-    def keys(self, purpose: str | None = None) -> list[Key]:
+    def list_keys(self, purpose: str | None = None) -> list[Key]:
         """All keys, by purpose, the youngest first."""
-        files = self._folder.glob(f"{purpose or '*'}/*.json")
-        found = (_read(file) for file in files)
+        folders = [purpose] if purpose else [folder.name for folder in self._folder.glob("*/")]
+        found = [key for name in folders for key in self._keys(name).values()]
         return sorted(found, key=lambda key: (key.purpose, -key.made_at.timestamp(), key.id))
 
     def key(self, purpose: str, key_id: str) -> Key:
@@ -67,18 +69,17 @@ class Keyring:
         Raises:
             NoSuchKey: there is none of this id.
         """
-        file = self._file(purpose, key_id)
-        if not key_id.isalnum() or not file.exists():
+        if (found := self._keys(purpose).get(key_id)) is None:
             raise NoSuchKey(key=f"{purpose}/{key_id[:40]}")
-        return _read(file)
+        return found
 
     def active(self, purpose: str) -> Key | None:
         """The key that seals or signs; None before the first is made."""
-        return next((key for key in self.keys(purpose) if key.state is State.ACTIVE), None)
+        return next((key for key in self.list_keys(purpose) if key.state is State.ACTIVE), None)
 
     def make(self, purpose: str, algorithm: str, *, at: datetime) -> Key:
         """Make a key the active one; earlier ones of its purpose only open from now on."""
-        earlier = [key for key in self.keys(purpose) if key.state is State.ACTIVE]
+        earlier = [key for key in self.list_keys(purpose) if key.state is State.ACTIVE]
         key_id = os.urandom(ID_BYTES).hex()
         signer = signing.generate(algorithm) if algorithm in signing.ALGORITHMS else None
         plain = signer.private if signer else ciphers.new_key(algorithm)
@@ -97,7 +98,7 @@ class Keyring:
     def rewrap(self) -> int:
         """Wrap every key under the current master key; returns how many were wrapped otherwise before."""
         current, count = self.masters.current(), 0
-        for key in self.keys():
+        for key in self.list_keys():
             if key.wrapped.master != current:
                 context = _context(key.purpose, key.id)
                 plain = self.masters.unwrap(key.wrapped, context=context)
@@ -108,6 +109,11 @@ class Keyring:
     def signer(self, key: Key) -> signing.SigningKey:
         """The key, able to sign."""
         return signing.signing_key(key.algorithm, self._secret(key.purpose, key.id))
+
+    def is_current(self, purpose: str, sealed: bytes) -> bool:
+        """Whether a value is sealed under the key that is active now."""
+        active = self.active(purpose)
+        return active is not None and sealed.startswith(MARK) and sealed[len(MARK) : HEAD].hex() == active.id
 
     def seal(self, purpose: str, algorithm: str, plain: bytes, *, context: bytes, at: datetime) -> bytes:
         """Seal a value under the active key of its purpose, which is made if there is none."""
@@ -139,18 +145,28 @@ class Keyring:
         key = self.key(purpose, key_id)
         return self.masters.unwrap(key.wrapped, context=_context(purpose, key_id))
 
-    def _file(self, purpose: str, key_id: str) -> Path:
-        return self._folder / purpose / f"{key_id}.json"
+    def _keys(self, purpose: str) -> dict[str, Key]:
+        """The keys of a purpose; read again when a file came or was replaced, which the folder's time shows."""
+        folder = self._folder / purpose
+        if not folder.is_dir():
+            return {}
+        changed = folder.stat().st_mtime_ns
+        known = self._read.get(purpose)
+        if known is None or known[0] != changed:
+            known = changed, {key.id: key for key in map(_read, folder.glob("*.json"))}
+            self._read[purpose] = known
+        return known[1]
 
     def _write(self, key: Key) -> None:
-        file = self._file(key.purpose, key.id)
+        file = self._folder / key.purpose / f"{key.id}.json"
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = file.with_suffix(f".{os.getpid()}")
+        draft = file.with_suffix(f".{os.getpid()}-{get_ident()}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
             json.dump(_told(key), out, indent=1)
             out.flush()
             os.fsync(out.fileno())
         draft.replace(file)
+        self._read.pop(key.purpose, None)
 
 
 def key_of(sealed: bytes) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import date, time
 from enum import StrEnum
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -98,3 +100,16 @@ NO_FIELD_POLICY = FieldPolicy()
 def says_nothing(policy: Uses) -> bool:
     """Whether a policy is the default one: a schema that says nothing is stored as it was before it could."""
     return policy in (NO_POLICY, NO_FIELD_POLICY)
+
+
+class _Limited(Protocol):
+    @property
+    def policy(self) -> FieldPolicy: ...
+
+
+def unknown_names(policy: PolicyDeclaration, fields: Iterable[_Limited], known: Collection[str]) -> list[str]:
+    """The fields that a policy names and the schema does not have."""
+    scope = policy.scope
+    named = [scope.division, scope.office, scope.person, *(field.policy.mask_as.subject for field in fields)]
+    named += policy.anonymity.counts if policy.anonymity else ()
+    return sorted({name for name in named if name and name not in known})

@@ -158,21 +158,28 @@ def check_blocks(
         found.unfolded += 1
     found.blocks += len(written)
     for block, lines in written.items():
-        if block in folded and not rows[block]:
+        shown = rows[block]
+        if (block in folded and not shown) or _all_shown(lines, shown):
             continue
-        first = places.get(block)
-        for place in range(max([len(lines), *(at + 1 for at in rows[block])])):
-            row = rows[block].get(place)
-            if row is None:
-                reason = Reason.NOT_SHOWN
-            elif place >= len(lines):
-                reason = Reason.INSERTED
-            elif not check_row(lines[place], row):
-                reason = Reason.SHOWN_OTHERWISE
-            else:
-                continue
-            at = None if first is None or reason is Reason.INSERTED else first + place
-            found.findings.append(Finding(reason, at, blocks.reference(block, place)))
+        for place in range(max([len(lines), *(at + 1 for at in shown)])):
+            if reason := _misfit(lines, shown, place):
+                first = None if reason is Reason.INSERTED else places.get(block)
+                at = None if first is None else first + place
+                found.findings.append(Finding(reason, at, blocks.reference(block, place)))
+
+
+def _all_shown(lines: list[bytes], shown: dict[int, Any]) -> bool:
+    return len(lines) == len(shown) and all(
+        place in shown and check_row(line, shown[place]) for place, line in enumerate(lines)
+    )
+
+
+def _misfit(lines: list[bytes], shown: dict[int, Any], place: int) -> Reason | None:
+    if place not in shown:
+        return Reason.NOT_SHOWN
+    if place >= len(lines):
+        return Reason.INSERTED
+    return None if check_row(lines[place], shown[place]) else Reason.SHOWN_OTHERWISE
 
 
 def _compare(found: Stretch, hasher: merkle.Hasher, leaves: list[Leaf], stored: list[bytes]) -> None:

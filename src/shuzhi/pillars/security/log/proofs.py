@@ -97,7 +97,7 @@ def tree(signed: SignedHead) -> merkle.Tree:
 def public_keys() -> list[PublicKey]:
     """The keys by which this node signs and ever signed heads."""
     log = models.AuditLog.objects.order_by("id").first()
-    keys = node.keyring().keys(PURPOSE)
+    keys = node.keyring().list_keys(PURPOSE)
     return [PublicKey(log.origin, key.algorithm, key.public) for key in keys if log and key.public]
 
 

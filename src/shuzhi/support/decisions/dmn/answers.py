@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from shuzhi.foundation.words import Words
 from shuzhi.support.decisions.types import Basis, Period, Place
+
+EXACT = Decimal(2**53)  # whole numbers up to here are exact in every JSON reader
 
 
 class Status(StrEnum):
@@ -68,7 +71,7 @@ class FailedRow:
             "row": self.row,
             "column": self.heading,
             "test": self.test,
-            "found": self.found,
+            "found": plain(self.found),
             "why": self.why.value,
         }
 
@@ -137,9 +140,9 @@ class Step:
 
     def as_dict(self) -> dict[str, Any]:
         """The step as JSON; what is empty is left out."""
-        facts: dict[str, Any] = {"decision": self.decision, "value": self.value}
+        facts: dict[str, Any] = {"decision": self.decision, "value": plain(self.value)}
         if self.inputs:
-            facts["inputs"] = dict(self.inputs)
+            facts["inputs"] = plain(dict(self.inputs))
         if self.tables:
             facts["tables"] = [each.as_dict() for each in self.tables]
         if self.missing:
@@ -175,7 +178,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A value, or why there is none. Values are JSON's: text, Decimal, bool, None, lists and dicts."""
+    """A value, or why there is none. Values are text, Decimal, bool, None, lists and dicts."""
 
     decision: str
     status: Status
@@ -186,7 +189,11 @@ class Answer:
 
     def as_dict(self) -> dict[str, Any]:
         """The answer as JSON."""
-        facts: dict[str, Any] = {"decision": self.decision, "status": self.status.value, "value": self.value}
+        facts: dict[str, Any] = {
+            "decision": self.decision,
+            "status": self.status.value,
+            "value": plain(self.value),
+        }
         if self.missing:
             facts["missing"] = list(self.missing)
         if self.problems:
@@ -194,6 +201,19 @@ class Answer:
         if self.trace:
             facts["trace"] = self.trace.as_dict()
         return facts
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: a number that neither an integer nor a double can hold exactly is a text."""
+    if isinstance(value, Decimal):
+        if value == value.to_integral_value() and abs(value) < EXACT:
+            return int(value)
+        return float(value) if Decimal(repr(float(value))) == value else str(value)
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    if isinstance(value, dict):
+        return {name: plain(each) for name, each in value.items()}
+    return value
 
 
 def _days(period: Period) -> dict[str, str]:

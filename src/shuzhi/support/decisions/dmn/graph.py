@@ -91,6 +91,14 @@ def join(main: Sequence[Definitions], beside: Iterable[Definitions] = ()) -> lis
     return models
 
 
+def imported(models: Iterable[Model]) -> tuple[str, ...]:
+    """The files that models import, directly or not, by name."""
+    models = list(models)
+    own = {model.definitions.file for model in models}
+    below = {each.definitions.file for model in models for _, each in model.reachable()}
+    return tuple(sorted(below - own))
+
+
 def _add(known: dict[str, Model], model: Model) -> None:
     namespace = model.definitions.namespace
     if namespace in known:

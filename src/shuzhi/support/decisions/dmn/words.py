@@ -71,7 +71,7 @@ def step_lines(step: Step) -> list[Words]:
     causes = [_because(hit) for hit in hits]
     if step.given:
         causes.append(Words(zh="由外部给定", en="as handed in"))
-    if step.period or step.bases:
+    if step.period or (step.bases and not any(hit.bases for hit in hits)):
         causes.append(_in_force(step))
     if causes:
         head = Words(
@@ -113,10 +113,8 @@ def _failed(row: FailedRow) -> Words:
         zh = f"{asked.zh}，实为 {shown(row.found, 'zh')}，无法比较"
         en = f"{asked.en}, but it is {shown(row.found, 'en')}, which can't be compared"
     else:
-        zh, en = (
-            f"应{asked.zh}，实为 {shown(row.found, 'zh')}",
-            f"{asked.en}, but it is {shown(row.found, 'en')}",
-        )
+        zh = f"{row.heading}应{_test(row.test.strip())[0]}，实为 {shown(row.found, 'zh')}"
+        en = f"{asked.en}, but it is {shown(row.found, 'en')}"
     return Words(zh=f"　因第 {row.row} 条：{zh}", en=f"  row {row.row}: {en}")
 
 

@@ -18,6 +18,9 @@
 - `evaluate.evaluate(text, variables, …) -> Evaluation(value, problems)`; `evaluate.strictly(compiled, scope)` answers
   `Evaluated`, `NotEvaluable` (missing or ill-typed input, named) or `RuleError` (where the rule is wrong).
 
+Whoever compiles or runs a text that is not his own catches `errors.LimitExceeded`: a tree may be too deep to compile,
+an evaluation may need more than its limits allow.
+
 A function made elsewhere (a business knowledge model, a decision service) is `values.Function(name, parameters,
 call, result=…)` with `call(scope, arguments) -> value`.
 """

@@ -19,6 +19,7 @@ from shuzhi.support.decisions.sql.running import MEMORY, opened
 
 ANSWERS = ("yes", "no", "unknown")
 MONEY = "decimal(38, 4)"
+COST = "_shuzhi_cost"
 SIDES = ("before", "before_cost", "after", "after_cost")
 RESULTS = (ANSWER, ROW, ELIGIBLE, MISSING)
 
@@ -90,7 +91,7 @@ def compare_rules(
 ) -> Comparison:
     """How many more qualify under the new version, who changes (the first by identity), and what it costs.
 
-    The cost is what the rows that qualify are given in the output `cost`.
+    The cost is what the rows that qualify are given: an output of the decision, or another decision of the rules.
 
     Raises:
         RulesNotInSql: one of the versions can't be made into SQL.
@@ -107,12 +108,17 @@ def compare_rules(
 
 def _side(rules: Rulebook, table: Any, question: Question, day: dt.date | None, name: str) -> Any:
     """The table with one version's answer and cost beside its own columns."""
+    own = tuple(each for each in table.columns if each not in RESULTS)
+    apart = question.cost if question.cost in rules.decisions else ""
+    if apart:
+        costs = compile_decision(rules, apart, table, Asked(as_of=day, columns=question.columns))
+        priced = costs.over(table, keep=own)
+        table = priced.mutate(**{COST: _money(priced[ANSWER], question)}).drop(ANSWER)
     asked = Asked(as_of=day, columns=question.columns, eligibility=True, output=question.output)
-    compiled = compile_decision(rules, question.decision, table, asked)
-    made = compiled.over(table, keep=tuple(each for each in table.columns if each not in RESULTS))
-    cost = ibis.ifelse(made[ELIGIBLE] == "yes", _cost(made[ANSWER], question), ibis.null(MONEY))
-    made = made.mutate(**{name: made[ELIGIBLE], f"{name}_cost": cost})
-    return made.drop(*(each for each in RESULTS if each in made.columns))
+    made = compile_decision(rules, question.decision, table, asked).over(table, keep=(*own, COST) if apart else own)
+    cost = made[COST] if apart else _cost(made[ANSWER], question)
+    cost = ibis.ifelse(made[ELIGIBLE] == "yes", cost, ibis.null(MONEY))
+    return made.select(*own, **{name: made[ELIGIBLE], f"{name}_cost": cost})
 
 
 def _cost(answer: Any, question: Question) -> Any:
@@ -120,11 +126,15 @@ def _cost(answer: Any, question: Question) -> Any:
     if not question.cost:
         return ibis.null(MONEY)
     kind, name = answer.type(), normal_name(question.cost)
-    if kind.is_struct() and name in kind.names and kind[name].is_numeric():
-        return answer[name].cast(MONEY)
-    if kind.is_numeric():
-        return answer.cast(MONEY)
+    if kind.is_struct() and name in kind.names:
+        return _money(answer[name], question)
     raise CostUnknown(output=question.cost, decision=question.decision)
+
+
+def _money(amount: Any, question: Question) -> Any:
+    if not amount.type().is_numeric():
+        raise CostUnknown(output=question.cost, decision=question.decision)
+    return amount.cast(MONEY)
 
 
 def _compared(both: Any, question: Question) -> Comparison:

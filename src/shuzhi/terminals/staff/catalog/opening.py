@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from shuzhi.data.catalog.types import Access, Entry
-from shuzhi.data.opendata import queries, services
+from shuzhi.data.opendata import jobs, queries, services
 from shuzhi.data.opendata.errors import NotOpen
 from shuzhi.data.opendata.licences import LICENCES
 from shuzhi.data.opendata.types import OpeningCheck, OpeningPlan, Release
@@ -20,7 +20,9 @@ from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.security.types import Actor
-from shuzhi.terminals.design.types import Choice, Confirm, Fact, Field, Said, say
+from shuzhi.terminals.design.types import Choice, Confirm, Fact, Field, Running, Said, say
+from shuzhi.terminals.staff.catalog import opening_turn
+from shuzhi.terminals.staff.catalog.opening_turn import NotOpened
 from shuzhi.terminals.staff.shell import actor_of, name_of, said
 
 
@@ -33,27 +35,23 @@ class Opening:
     form: Confirm | None = None
     withdraw: Confirm | None = None
     public_url: str = ""
+    under_way: Running | None = None
+    not_opened: NotOpened | None = None
 
 
 @requires("opendata.open")
 @require_POST
 def open_it(request: HttpRequest, dataset: str) -> HttpResponse:
-    """Open it, or release its current rows anew; a refusal stands on the data set's page."""
+    """Ask for it to be opened, or released anew; the data set's page shows how far it is and what became of it."""
     licence = request.POST.get("licence", "")
     try:
-        release = services.open_dataset(
+        jobs.ask_for_opening(
             dataset=dataset, by=actor_of(request), at=now(), licence=licence if licence in LICENCES else None
         )
     except Forbidden:
         raise
     except PlatformError as refusal:
         messages.error(request, say(Said(refusal.message_zh, str(refusal))))
-    else:
-        done = Said(
-            f"已开放：第 {release.number} 次发布，{release.rows:,d} 行。",
-            f"Open: release {release.number} with {release.rows:,d} rows.",
-        )
-        messages.success(request, say(done))
     return _back(dataset)
 
 
@@ -88,11 +86,14 @@ def opening_of(entry: Entry, *, actor: Actor) -> Opening:
         return Opening(
             facts=_facts(release), public_url=_public(release), withdraw=_withdraw(entry, release, may=may)
         )
-    plan = queries.opening_plan(entry, at=now())
+    plan, turn = queries.opening_plan(entry, at=now()), queries.latest_opening(entry.id)
+    under_way = opening_turn.running(entry.id, turn)
     return Opening(
         facts=_facts(release),
         checks=plan.checks,
-        form=_form(entry, plan, release) if plan.possible else None,
+        form=_form(entry, plan, release) if plan.possible and not under_way else None,
+        under_way=under_way,
+        not_opened=opening_turn.not_opened(entry.id, turn),
         withdraw=_withdraw(entry, release, may=may),
         public_url=_public(release),
     )

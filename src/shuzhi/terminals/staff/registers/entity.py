@@ -12,6 +12,7 @@ from shuzhi.data.registers.types import (
     EarlierRecord,
     GoldenRecord,
     RegisterDeclaration,
+    RegisterField,
 )
 from shuzhi.foundation.clock import day_of, now
 from shuzhi.pillars.organization import queries as organization
@@ -121,7 +122,7 @@ def _values(declared: RegisterDeclaration, record: GoldenRecord, owners: _Owners
             Row(
                 {
                     "field": Cell(said(field.name), under=field.id),
-                    "value": _named_place(value) if field.tally else value,
+                    "value": _told(value, field, cleared),
                     "source": Source(
                         owners.office(origin.dataset),
                         day_of(origin.at) if origin.at else None,
@@ -140,6 +141,13 @@ def _values(declared: RegisterDeclaration, record: GoldenRecord, owners: _Owners
         columns=COLUMNS,
         rows=rows,
     )
+
+
+def _told(value: str | None, field: RegisterField, cleared: Sight) -> object:
+    """A value, and that it is not the true one where the mask makes it look like one."""
+    if value is not None and cleared.looks_true(field.id):
+        return Cell(value, under=Said("脱敏后的值，不是原值", "Masked: not the true value"))
+    return _named_place(value) if field.tally else value
 
 
 def _named_place(value: str | None) -> Cell | str | None:

@@ -17,6 +17,7 @@ from shuzhi.data.registers.types import Disagreement, GoldenRecord, RegisterDecl
 from shuzhi.foundation.clock import now
 from shuzhi.pillars.security.data_policy import Channel, Decision, Reader, RowScope, decide
 from shuzhi.pillars.security.masking import masking_key
+from shuzhi.pillars.security.types import Mask
 from shuzhi.terminals.design.types import Said
 from shuzhi.terminals.staff.shell import actor_of
 
@@ -42,6 +43,11 @@ class Sight:
     def hides(self) -> bool:
         """Whether some field is not given in clear."""
         return not all(self.decision.is_clear(field.id) for field in self.declared.fields)
+
+    def looks_true(self, name: str) -> bool:
+        """Whether a field is masked by values that could be taken for true ones."""
+        treatment = self.decision.treatment(name)
+        return not treatment.clear and treatment.mask in {Mask.TOKEN, Mask.SHIFT, Mask.NOISE}
 
     def label(self, record: GoldenRecord) -> str:
         """What the record is called to this reader; its number where the name is withheld."""

@@ -29,6 +29,8 @@ class TestStrictly:
             ("企业.员工数 > 5 and false", False),
             ("true or 企业.员工数 > 5", True),
             ("[1, null, 3][item > 2]", [3]),
+            ("[{x: 1}, {y: 2}][x = 1]", [{"x": 1}]),
+            ("[{x: 1}, {y: 2}][y > 1].y", [2]),
             ("some x in [5, null] satisfies x > 2", True),
             ("空 in (5, null)", True),
         ],
@@ -74,6 +76,7 @@ class TestStrictly:
             ("1 / 0", 1),
             ("[5..1]", 1),
             ("[1][2]", 1),
+            ("[1, 2][nobody = 1]", 8),
         ],
     )
     def test_faults_of_the_rule_have_a_place(self, text, column):
@@ -81,11 +84,22 @@ class TestStrictly:
         assert isinstance(found, RuleError)
         assert found.problems[0].span.column == column
 
+    def test_an_input_that_was_declared_but_not_given_is_missing(self):
+        tree = parse_expression("社保人数 > 5", names=Names.of(["社保人数"]))
+        found = strictly(compile_expression(tree), Scope({}))
+        assert isinstance(found, NotEvaluable)
+        assert found.missing == ("社保人数",)
+        assert len(found.problems) == 1
+
     def test_reasons_are_told_in_both_languages(self):
         (problem,) = answer("年限 > 3").problems
         assert "年限" in problem.zh
         assert "字符串" in problem.zh
         assert "a string" in problem.en
+
+    def test_a_name_that_nothing_has_is_reported_once(self):
+        (problem,) = evaluate("nobody - 1 > 2").problems
+        assert problem.code == "feel.unknown_name"
 
     def test_a_null_handed_on_is_reported_once(self):
         assert len(evaluate("((空 + 1) * 2 - 3) > 4", {"空": None}).problems) == 1

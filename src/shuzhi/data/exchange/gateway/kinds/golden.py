@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shuzhi.data.exchange.gateway.kinds.kind import Question
+from shuzhi.pillars.security.subjects import ENTITY
 
 # One row for each place: id, golden record, and where its fields come from if the interface tells.
 STATEMENT = """
@@ -30,3 +31,10 @@ def values(questions: Sequence[Question]) -> Sequence[object]:
         [question.parameters[scheme] for question, scheme in zip(questions, schemes, strict=True)],
         [question.grant.terms.provenance for question in questions],
     ]
+
+
+def about(question: Question, entity: str | None) -> tuple[tuple[str, str], ...]:
+    """Whom the question is about: by the identifier asked for, and as an entity where there is one."""
+    scheme = question.grant.terms.parameters[0].id
+    asked = (scheme, question.parameters[scheme])
+    return (asked,) if entity is None else (asked, (ENTITY, entity))

@@ -23,10 +23,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The content of an answer, and what the audit log notes of it."""
+    """The content of an answer, and what the audit log notes of it.
+
+    What is noted is stored as it is: texts, whole numbers, truth values, and lists of them, that come from the
+    database or were read from the call (`calls` lets nothing through that PostgreSQL can't store). `about` names, by
+    scheme and identifier, whose data was told; the log keeps keyed hashes of them only.
+    """
 
     content: dict[str, object]
     noted: dict[str, object]
+    about: tuple[tuple[str, str], ...] = ()
 
 
 class Kind(Protocol):

@@ -16,6 +16,7 @@ from shuzhi.data.exchange.gateway.kinds.filters import read_filters, whole_numbe
 from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question, Rows
 from shuzhi.data.exchange.gateway.kinds.masked import decided, masked_fields, masked_names
 from shuzhi.data.exchange.gateway.terms import Grant
+from shuzhi.pillars.security.subjects import ENTITY
 
 LIMIT, AFTER = "limit", "after"
 LONGEST_PLACE = 40
@@ -84,4 +85,5 @@ def answer(question: Question, rows: Rows, *, masking_key: bytes) -> Answer:
         "masked": masked,
         "next": last,
     }
-    return Answer(content, {"entities": entities, "fields": list(grant.fields), "masked": masked})
+    noted: dict[str, object] = {"entities": entities, "fields": list(grant.fields), "masked": masked}
+    return Answer(content, noted, tuple((ENTITY, entity) for entity in entities))

@@ -39,7 +39,8 @@ def answer(question: Question, rows: Rows, *, masking_key: bytes) -> Answer:
     content: dict[str, object] = {"data": data, "masked": masked}
     if grant.terms.provenance:
         content["provenance"] = _origins(msgspec.json.decode(provenance), data)
-    return Answer(content, {"entity": entity, "fields": list(data), "masked": masked})
+    noted = {"entity": entity, "fields": list(data), "masked": masked}
+    return Answer(content, noted, golden.about(question, entity))
 
 
 def _origins(

@@ -29,7 +29,8 @@ def answer(question: Question, rows: Rows, *, masking_key: bytes) -> Answer:
         known = known if rows else {}
     held = {one.id: comparable(_text(known.get(one.id)), one.compare) for one in terms.parameters[1:]}
     said = {"answer": _said(held, question.parameters, exists=bool(rows), tells_unknown=terms.tells_unknown)}
-    return Answer(content=dict(said), noted=dict(said))
+    about = golden.about(question, rows[0][0] if rows else None)
+    return Answer(content=dict(said), noted=dict(said), about=about)
 
 
 def _said(

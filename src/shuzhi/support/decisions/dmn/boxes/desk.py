@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,6 +21,7 @@ from shuzhi.support.decisions.feel.values.types import ANY, MISFIT, FeelType, co
 from shuzhi.support.decisions.types import Fault, Place
 
 Run = Callable[[Scope], Any]
+_QUOTED, _WORD = re.compile(r'"[^"\\]*"'), re.compile(r"[^\W\d]")  # a text without words names nothing
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Desk:
     names: Names
     members: tuple[str, ...]
     faults: list[Fault]
-    parsed: dict[tuple[str, str, int], nodes.Node] = field(default_factory=dict)
+    parsed: dict[tuple[str, str], nodes.Node] = field(default_factory=dict)
     decision: str = ""
     row: int | None = None
     heading: str = ""
@@ -68,20 +70,27 @@ class Desk:
         """The tree of a cell's tests; its faults are noted."""
         return self._parse(text, "tests", parse_unary_tests)
 
+    def known_tests(self, text: Text) -> nodes.Node | None:
+        """The tree of tests that were read before and had no fault."""
+        return self.parsed.get(("tests", text.text))
+
     def _parse(self, text: Text, kind: str, parse: Callable[..., nodes.Node]) -> nodes.Node | None:
         if text.language:
             zh, en = f"只支持 FEEL，而不是 {text.language}", f"only FEEL is read, not {text.language}"
             self.note(text.spot, "language-unknown", zh, en)
             return None
-        key = (kind, text.text, 0)
+        key = (kind, text.text)
         if key in self.parsed:
             return self.parsed[key]
         try:
             node = parse(text.text, names=self.names)
         except FeelSyntaxError as error:
-            self.note(inside(text, error.line, error.column), "feel-syntax", error.message_zh, str(error))
+            facts = error.facts
+            zh = f"此处应为{facts['expected_zh']}，实为{facts['found_zh']}"
+            en = f"expected {facts['expected']}, found {facts['found']}"
+            self.note(inside(text, error.line, error.column), "feel-syntax", zh, en)
             return None
-        unknown = nodes.undeclared(node)
+        unknown = nodes.undeclared(node) if _WORD.search(_QUOTED.sub("", text.text)) else []
         for name in unknown:
             spot = inside(text, name.span.line, name.span.column)
             self.note(spot, "name-unknown", f"没有名称“{name.name}”", f"nothing is named “{name.name}”")

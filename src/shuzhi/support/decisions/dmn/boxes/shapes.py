@@ -48,11 +48,11 @@ def _context(box: model.Context, desk: Desk) -> Run:
     entries: list[tuple[str, Run]] = []
     result: Run | None = None
     for entry in box.entries:
-        run = compile_box(entry.value, desk)
         if entry.variable is None:
-            result = run
+            result = compile_box(entry.value, desk)
             continue
         name = normal_name(entry.variable.name)
+        run = _entry(name, entry.value, desk)
         spot = entry.variable.spot
         entries.append((name, desk.fitting(run, desk.kind(entry.variable.type, spot), spot, name)))
         desk = desk.declaring([name])
@@ -64,6 +64,15 @@ def _context(box: model.Context, desk: Desk) -> Run:
         return made if result is None else run_in(result, scope, variables)
 
     return evaluate
+
+
+def _entry(name: str, box: Expression | None, desk: Desk) -> Run:
+    """An entry's value; a function may call itself by the entry's name."""
+    if isinstance(box, model.Function) and box.kind == "FEEL":
+        return _function(box, desk.declaring([name]), own=name)
+    if isinstance(box, model.Literal) and box.text.text.lstrip().startswith("function"):
+        return compile_box(box, desk.declaring([name]))
+    return compile_box(box, desk)
 
 
 def _listing(box: model.Listing, desk: Desk) -> Run:
@@ -144,15 +153,18 @@ def _invocation(box: model.Invocation, desk: Desk) -> Run:
     return evaluate
 
 
-def _function(box: model.Function, desk: Desk) -> Run:
-    """A function that sees what stands around it, and its parameters."""
+def _function(box: model.Function, desk: Desk, own: str = "") -> Run:
+    """A function that sees what stands around it, its parameters, and itself under its own name."""
     if box.kind != "FEEL":
         return external(box, desk)
     parameters, body = function_parts(box, desk)
 
     def evaluate(scope: Scope) -> Any:
-        around = scope.variables
-        return make_function(desk.decision, parameters, body, around)
+        around = dict(scope.variables)
+        function = make_function(own or desk.decision, parameters, body, around)
+        if own:
+            around[own] = function
+        return function
 
     return evaluate
 

@@ -19,6 +19,7 @@ VERSIONS = {
     "https://www.omg.org/spec/DMN/20191111/MODEL/": "1.3",
     "https://www.omg.org/spec/DMN/20211108/MODEL/": "1.4",
     "https://www.omg.org/spec/DMN/20230324/MODEL/": "1.5",
+    "https://www.omg.org/spec/DMN/20240513/MODEL/": "1.6",  # read as far as it is 1.5
 }
 _SPELLINGS = {_name.split("://")[1].rstrip("/").lower(): _name for _name in VERSIONS}
 

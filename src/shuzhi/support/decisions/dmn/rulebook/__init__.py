@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from shuzhi.support.decisions.dmn.answers import Answer
-from shuzhi.support.decisions.dmn.graph import join
+from shuzhi.support.decisions.dmn.answers import Answer, Problem
+from shuzhi.support.decisions.dmn.graph import imported, join
 from shuzhi.support.decisions.dmn.model import InputData
 from shuzhi.support.decisions.dmn.reading import read_rule_file
 from shuzhi.support.decisions.dmn.rulebook.book import Book, compile_models
@@ -41,7 +41,8 @@ class Rulebook:
 
     books: tuple[Book, ...]
     faults: tuple[Fault, ...]
-    digest: str
+    digest: str  # of the files and of those that they import
+    imports: tuple[str, ...] = ()  # the names of the files that they import
     limits: Limits = DEFAULT_WORK
     _named: dict[str, list[tuple[Book, Unit]]] = field(default_factory=dict)
 
@@ -117,11 +118,32 @@ class Rulebook:
         Raises:
             DecisionUnknown, DecisionAmbiguous: see `part`.
         """
-        book, unit = self.part(decision)
+        return self.decide_all([decision], inputs, as_of=as_of, at=at, strict=strict, trace=trace)[0]
+
+    def decide_all(
+        self,
+        decisions: Iterable[str],
+        inputs: Mapping[str, Any],
+        *,
+        as_of: date | None = None,
+        at: dt.datetime | None = None,
+        strict: bool = False,
+        trace: bool = False,
+    ) -> list[Answer]:
+        """The answers to many decisions about the same inputs, which are taken in once; see `decide`."""
         if at is None and as_of is not None:
             at = dt.datetime.combine(as_of, dt.time(), dt.UTC)
-        asking = Asking(book, unit, as_of, at, strict, trace, self.limits, self.digest)
-        return ask(asking, *adopted(book, unit, inputs))
+        taken: dict[int, tuple[dict[str, Any], list[Problem]]] = {}
+        answers = []
+        for name in decisions:
+            book, unit = self.part(name)
+            key = id(book) if isinstance(unit, DecisionUnit) else id(unit)
+            if key not in taken:
+                taken[key] = adopted(book, unit, inputs)
+            given, problems = taken[key]
+            asking = Asking(book, unit, as_of, at, strict, trace, self.limits, self.digest)
+            answers.append(ask(asking, given, problems))
+        return answers
 
     def decider(self, decision: str, *, as_of: date | None = None) -> Callable[[Mapping[str, Any]], Any]:
         """A function from inputs to the value alone, for millions of calls; null semantics of the standard.
@@ -160,17 +182,20 @@ def read_rulebook(
         definitions, found = read_rule_file(content, file=name, limits=limits)
         main.append(definitions)
         faults += found
-    for each in beside:
-        name, content = _content(each)
+    contents = dict(map(_content, beside))
+    for name, content in contents.items():
         others.append(read_rule_file(content, file=name, limits=limits)[0])
     models = join(main, others)
+    used = imported(models)
+    for name in used:
+        digest.update(contents.get(name, b""))
     for model in models:
         faults += model.faults
     books = compile_models(models)
     for book in books:
         faults += book.faults
     ordered = _ordered(faults)
-    return Rulebook(tuple(books), ordered, digest.hexdigest()[:16], work)
+    return Rulebook(tuple(books), ordered, digest.hexdigest()[:16], used, work)
 
 
 def _ordered(faults: Iterable[Fault]) -> tuple[Fault, ...]:

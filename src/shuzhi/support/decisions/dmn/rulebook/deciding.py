@@ -49,6 +49,8 @@ def ask(asking: Asking, given: dict[str, Any], refused: list[Problem]) -> Answer
     outside = asked_for(asking.book, asking.unit) if notes else {}
     problems = tuple(_of_input(each, outside) for each in notes)
     status = _status(value, problems, missing, strict=asking.strict)
+    if asking.traced and (not steps or steps[-1].decision != asking.unit.name):
+        steps.append(Step(asking.unit.name, to_python(value), problems=problems))
     trace = Trace(asking.unit.name, asking.digest, asking.as_of, tuple(steps)) if asking.traced else None
     return Answer(
         asking.unit.name,

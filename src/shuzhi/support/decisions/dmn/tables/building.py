@@ -66,7 +66,7 @@ def _column(table: Table, at: int, desk: Desk) -> Column:
 def _cell(text: Text, row: int, desk: Desk) -> nodes.Node | None:
     if text.text.strip() in ("", "-"):
         return nodes.AnyTest()
-    return desk.at(row=row, heading=desk.heading).parse_tests(text)
+    return desk.known_tests(text) or desk.at(row=row, heading=desk.heading).parse_tests(text)
 
 
 def _lazy_tests(

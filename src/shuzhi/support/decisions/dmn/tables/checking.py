@@ -54,15 +54,16 @@ def check_column(
         if not isinstance(node, nodes.UnaryTests):
             continue
         text = rule.tests[at]
-        here = desk.at(row=rule.number, heading=column.heading)
-        for value, spot, is_point in _constants(node, text):
+        for value, span, is_point in _constants(node):
             if asked is not None and type(value) is not asked.kind:
-                _note_type(asked, value, spot, here)
+                here = desk.at(row=rule.number, heading=column.heading)
+                _note_type(asked, value, inside(text, span.line, span.column), here)
             elif is_point and not _is_allowed(value, kind, allowed):
-                _note_value(value, spot, here)
+                here = desk.at(row=rule.number, heading=column.heading)
+                _note_value(value, inside(text, span.line, span.column), here)
 
 
-def _constants(node: nodes.UnaryTests, text: Text) -> Iterator[tuple[Any, Spot, bool]]:
+def _constants(node: nodes.UnaryTests) -> Iterator[tuple[Any, nodes.Span, bool]]:
     """Every literal of a cell but null, where it stands, and whether it is a value and no end of an interval."""
     for test in node.tests:
         parts: tuple[tuple[nodes.Node, bool], ...] = ((test, True),)
@@ -73,7 +74,7 @@ def _constants(node: nodes.UnaryTests, text: Text) -> Iterator[tuple[Any, Spot, 
         for part, is_point in parts:
             value = constant(part)
             if is_constant(value) and value is not None:
-                yield value, inside(text, part.span.line, part.span.column), is_point
+                yield value, part.span, is_point
 
 
 def _allows(text: Text | None, desk: Desk) -> Callable[[Any], bool] | None:

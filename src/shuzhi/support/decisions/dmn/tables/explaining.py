@@ -15,7 +15,7 @@ from shuzhi.support.decisions.feel.values import to_python
 if TYPE_CHECKING:
     from shuzhi.support.decisions.dmn.tables.running import CompiledTable
 
-LISTED = 12  # failed rows that a trace lists; the nearest ones
+LISTED = 8  # failed rows that a trace lists; the nearest ones
 
 
 def explain(
@@ -25,7 +25,7 @@ def explain(
     answers = _Answers(table, scope, values)
     hit = set(hits)
     missed = [row for row in rows_of(valid) if row not in hit]
-    nearest = nsmallest(LISTED, missed, key=answers.failing_count)
+    nearest = nsmallest(LISTED, missed, key=answers.failing_count) if len(missed) > LISTED else missed
     return TableTrace(
         policy=_policy(table),
         rows=len(table.table.rules),
@@ -57,13 +57,20 @@ class _Answers:
         self.scope = Scope(scope.variables, limits=scope.limits, now=scope.now)  # its problems are nobody's
         self.passing = [column.index.rows(value) for column, value in zip(table.columns, values, strict=True)]
 
+        self.indexed = not table.asked and None not in self.passing
+
     def failing(self, row: int) -> list[tuple[int, Why]]:
         """The columns whose condition does not hold, and why."""
+        if self.indexed:
+            pairs = enumerate(zip(self.passing, self.values, strict=True))
+            return [(at, _missed(value)) for at, (bits, value) in pairs if not bits or not bits >> row & 1]
         found = ((at, self._why(row, at)) for at in range(len(self.values)))
         return [(at, why) for at, why in found if why is not None]
 
     def failing_count(self, row: int) -> int:
         """How many conditions keep the row from hitting."""
+        if self.indexed:
+            return sum(not passing >> row & 1 for passing in self.passing if passing is not None)
         return len(self.failing(row))
 
     def failed(self, row: int) -> FailedRow:
@@ -81,13 +88,17 @@ class _Answers:
         if passing is not None and not column.index.asked >> row & 1:
             if passing >> row & 1:
                 return None
-            return Why.MISSING if value is None else Why.FALSE
+            return _missed(value)
         found = column.tests(row)(self.scope, value)
         if found is True:
             return None
         if value is None:
             return Why.MISSING
         return Why.FALSE if found is False else Why.UNKNOWN
+
+
+def _missed(value: Any) -> Why:
+    return Why.MISSING if value is None else Why.FALSE
 
 
 def _policy(table: CompiledTable) -> str:

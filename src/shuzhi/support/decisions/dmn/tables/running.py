@@ -123,12 +123,8 @@ class CompiledTable:
     def _values(self, scope: Scope) -> list[Any] | None:
         values = [column.run(scope) for column in self.columns]
         for column, value in zip(self.columns, values, strict=True):
-            if column.allowed is not None and column.allowed(scope, value) is not True:
-                words = Words(
-                    zh=f"“{column.heading}”的取值不在允许范围内",
-                    en=f"the value of “{column.heading}” is not allowed",
-                )
-                report(scope, Problem("not-allowed", words, column.place, column.name))
+            if column.allowed is not None and not _is_allowed(column.allowed, scope, value):
+                report(scope, _not_allowed(column, value))
                 return None
         return values
 
@@ -154,3 +150,19 @@ class CompiledTable:
             if column.index.asked & bit and column.tests(row)(scope, value) is not True:
                 return False
         return all(column.tests(row)(scope, value) is True for column, value in slow)
+
+
+def _is_allowed(allowed: Tests, scope: Scope, value: Any) -> bool:
+    """Whether a value, or each one of a list of them, is among those that a column allows."""
+    if isinstance(value, list) and allowed(scope, value) is not True:
+        return bool(value) and all(allowed(scope, each) is True for each in value)
+    return allowed(scope, value) is True
+
+
+def _not_allowed(column: Column, value: Any) -> Problem:
+    heading = column.heading
+    if value is None:
+        words = Words(zh=f"缺：{heading}", en=f"{heading} is missing")
+        return Problem("missing", words, column.place, column.name, "missing")
+    words = Words(zh=f"“{heading}”的取值不在允许范围内", en=f"the value of “{heading}” is not allowed")
+    return Problem("not-allowed", words, column.place, column.name, "ill-typed")

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from shuzhi.support.decisions.dmn.answers import Problem
+from shuzhi.support.decisions.dmn.graph import UNNAMED
 from shuzhi.support.decisions.dmn.rulebook import Rulebook, read_rulebook
+from shuzhi.support.decisions.dmn.rulebook.book import Book
 from shuzhi.support.decisions.dmn.rulebook.deciding import Asking, evaluate
 from shuzhi.support.decisions.dmn.tck.cases import (
     Case,
@@ -147,7 +149,7 @@ def _limited(seconds: float) -> Iterator[None]:
 
 def _judge(model: Rulebook, case: Case, at: dt.datetime) -> str:
     """Why the case fails; '' where it passes."""
-    given = _given(case)
+    given = _given(model, case)
     for expectation in case.expected:
         name = expectation.name if case.kind == "decision" else case.invoked or expectation.name
         actual, problems = _answer(model, name, given, at)
@@ -158,12 +160,24 @@ def _judge(model: Rulebook, case: Case, at: dt.datetime) -> str:
     return ""
 
 
-def _given(case: Case) -> dict[str, Any]:
+def _given(model: Rulebook, case: Case) -> dict[str, Any]:
     """The inputs by name; a dotted name stands in the contexts of the imports that it names."""
     given: dict[str, Any] = {}
     for name, written in case.inputs:
-        given[normal_name(name)] = value_of(written)
+        key, value = normal_name(name), value_of(written)
+        given[key] = value
+        _put_below(given, model.books[0], key, value)
     return given
+
+
+def _put_below(given: dict[str, Any], book: Book, name: str, value: Any) -> None:
+    for imported, below in book.below.items():
+        prefix = normal_name(imported)
+        if not imported.startswith(UNNAMED) and name.startswith(f"{prefix}."):
+            inside = given.setdefault(prefix, {})
+            if isinstance(inside, dict):
+                inside[name[len(prefix) + 1 :]] = value
+                _put_below(inside, below, name[len(prefix) + 1 :], value)
 
 
 def _answer(model: Rulebook, name: str, given: dict[str, Any], at: dt.datetime) -> tuple[Any, list[Problem]]:

@@ -179,19 +179,16 @@ def years_and_months_duration(_: Scope, start: Date | DateTime, end: Date | Date
 
 @builtin("range", "from: string", result=RANGE)
 def range_of_text(scope: Scope, text: str) -> Range:
-    """From `[18..21)` with literals at its ends, of which one may be missing."""
+    """From `[18..21)` with literals of one type, in order, at both ends."""
     found = _RANGE.fullmatch(text) if len(text) <= LONGEST else None
-    if found is None:
+    start, end = (_endpoint(scope, found[2]), _endpoint(scope, found[3])) if found else (None, None)
+    if found is None or start is None or type(start) is not type(end) or not at_most(start, end):
         return _read(None, text, "range", "区间")  # type: ignore[no-any-return]
-    start, end = (_endpoint(scope, part, text) for part in (found[2], found[3]))
-    mismatch = None not in (start, end) and (type(start) is not type(end) or not at_most(start, end))
-    if mismatch or (start is None and end is None):
-        return _read(None, text, "range", "区间")  # type: ignore[no-any-return]
-    return Range(start, end, found[1] == "[" and start is not None, found[4] == "]" and end is not None)
+    return Range(start, end, found[1] == "[", found[4] == "]")
 
 
-def _endpoint(scope: Scope, part: str, text: str) -> Any:
-    """The value of a literal; None of nothing."""
+def _endpoint(scope: Scope, part: str) -> Any:
+    """The value of a literal; None of anything else."""
     from shuzhi.support.decisions.feel.builtins.endpoints import literal_value
 
-    return _read(literal_value(scope, part), text, "range", "区间") if part.strip() else None
+    return literal_value(scope, part)

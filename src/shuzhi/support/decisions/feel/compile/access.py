@@ -30,7 +30,27 @@ def unknown(name: str, site: Site) -> Run:
     """The code for a name that the scope does not have."""
 
     def run(env: list[Any]) -> None:
-        site.wrong(env[0], "feel.unknown_name", f"nothing is called {name}", f"没有名为“{name}”的变量")
+        site.wrong(env[0], "feel.unknown_name", f"nothing is called {name}", f"没有名为“{name}”的变量", name)
+
+    return run
+
+
+def absent(site: Site) -> Run:
+    """The code for an input that was declared, but that the scope does not have."""
+
+    def run(env: list[Any]) -> None:
+        site.refuse(env[0], None)
+
+    return run
+
+
+def no_entry(slots: list[int], otherwise: Run) -> Run:
+    """The code for a name within a filter that nobody has: null, as any missing entry, if the item is a context."""
+
+    def run(env: list[Any]) -> Any:
+        if any(type(env[slot]) is dict for slot in slots):
+            return None
+        return otherwise(env)
 
     return run
 
@@ -177,7 +197,7 @@ def filtered(source: Run, condition: Run, slot: int, site: Site) -> Run:
         value = source(env)
         if type(value) is not list:
             if value is None:
-                return site.refuse(env[0], None)
+                site.refuse(env[0], None)
             value = [value]
         if not value:
             return _filtered_nothing(condition, slot, env)

@@ -14,6 +14,7 @@ from shuzhi.support.decisions.feel.values.times import DateTime, Time, datetime_
 from shuzhi.support.decisions.feel.values.types import UTC_MIDNIGHT
 
 LONGEST_POWER = 999_999_999
+LONGEST_COUNT = 40
 NOTHING = object()
 """What an operation gives that has no meaning for its operands."""
 
@@ -123,21 +124,27 @@ def midnight(date: Date) -> DateTime:
     return DateTime(date, UTC_MIDNIGHT)
 
 
+def _integer(value: Decimal) -> int:
+    """A count of nanoseconds or months; one too long to write is none."""
+    if value.adjusted() > LONGEST_COUNT:
+        raise DecimalException
+    return int(value)
+
+
 def _scaled(nanos: int, factor: Decimal) -> DayDuration:
-    seconds = CONTEXT.multiply(Decimal(nanos), factor)
-    return DayDuration(int(seconds.to_integral_value()))
+    return DayDuration(_integer(CONTEXT.multiply(Decimal(nanos), factor).to_integral_value()))
 
 
 def _scaled_months(months: int, factor: Decimal) -> MonthDuration:
-    return MonthDuration(int(CONTEXT.multiply(Decimal(months), factor)))
+    return MonthDuration(_integer(CONTEXT.multiply(Decimal(months), factor)))
 
 
 def _divided(nanos: int, by: Decimal) -> DayDuration:
-    return DayDuration(int(CONTEXT.divide(Decimal(nanos), by).to_integral_value()))
+    return DayDuration(_integer(CONTEXT.divide(Decimal(nanos), by).to_integral_value()))
 
 
 def _divided_months(months: int, by: Decimal) -> MonthDuration:
-    return MonthDuration(int(CONTEXT.divide(Decimal(months), by)))
+    return MonthDuration(_integer(CONTEXT.divide(Decimal(months), by)))
 
 
 def _ratio(a: int, b: int) -> Decimal:

@@ -99,6 +99,8 @@ class Builder(Operators):
         arguments = [self.build(each) for each in node.arguments]
         name = node.function.name if isinstance(node.function, nodes.Name) else ""
         site = self.site(node, name or "()", *node.arguments)
+        if name in BUILTINS and node.parameters is None and not self.is_local(name):
+            return calls.builtin_call(BUILTINS[name], arguments, site)
         return calls.call(self._callee(node.function), arguments, node.parameters, site)
 
     def _callee(self, node: Node) -> Run:

@@ -28,6 +28,20 @@ def call(function: Run, arguments: list[Run], names: tuple[str, ...] | None, sit
     return run
 
 
+def builtin_call(builtin: Builtin, arguments: list[Run], site: Site) -> Run:
+    """The code of a call by position of a built-in function, unless the scope has a function of its name."""
+    name = builtin.name
+
+    def run(env: list[Any]) -> Any:
+        values = [argument(env) for argument in arguments]
+        own = env[1].get(name)
+        if own is not None and is_function(own):
+            return invoke(own, values, None, env[0], site)
+        return call_builtin(builtin, values, None, env[0], site)
+
+    return run
+
+
 def invoke(
     function: Any, values: Sequence[Any], names: tuple[str, ...] | None, scope: Scope, site: Site
 ) -> Any:
@@ -149,6 +163,8 @@ def _nothing_fits(
 
 def fitted(signature: Signature, values: Sequence[Any], names: tuple[str, ...] | None) -> list[Any] | None:
     """The arguments as a signature takes them, or None where they are outside its domain."""
+    if names is None:
+        return _in_order(signature, values)
     places = _place(signature, len(values), names)
     if places is None:
         return None
@@ -161,6 +177,26 @@ def fitted(signature: Signature, values: Sequence[Any], names: tuple[str, ...] |
             return None
         arguments[place] = argument
     return arguments if _no_gap(signature, arguments) else None
+
+
+def _in_order(signature: Signature, values: Sequence[Any]) -> list[Any] | None:
+    """The same for arguments by position, quickly."""
+    parameters = signature.parameters
+    count = len(values)
+    if count < signature.required or (count > len(parameters) and not signature.variadic):
+        return None
+    arguments = []
+    for place, value in enumerate(values):
+        parameter = parameters[place] if place < len(parameters) else parameters[-1]
+        if value is None:
+            if not parameter.nullable:
+                return None
+        elif not parameter.type.accepts(value):
+            value = coerced(value, parameter.type)  # noqa: PLW2901 - the argument as the parameter asks for it
+            if value is MISFIT or value is None:
+                return None
+        arguments.append(value)
+    return arguments
 
 
 def _no_gap(signature: Signature, arguments: list[Any]) -> bool:

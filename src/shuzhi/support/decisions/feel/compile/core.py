@@ -108,9 +108,10 @@ class Core(ABC):
             node = node.source
         if isinstance(node, nodes.InputValue):
             return ".".join(["?", *reversed(parts)]) if parts else "?"
-        if not isinstance(node, nodes.Name) or self._is_local(node.name) or node.name in BUILTINS:
+        if not isinstance(node, nodes.Name) or self.is_local(node.name) or node.name in BUILTINS:
             return None
         return ".".join([node.name, *reversed(parts)])
 
-    def _is_local(self, name: str) -> bool:
+    def is_local(self, name: str) -> bool:
+        """Whether a name may mean a local variable or, within a filter, an entry of the item."""
         return any(isinstance(scope, int) or name in scope for scope in self.scopes)

@@ -38,8 +38,10 @@ class Site:
     def _missing(self, scope: Scope, origin: str | None) -> None:
         if origin is None and scope.problems:
             return  # The null was born elsewhere, and was reported there.
-        if origin and any(each.input and origin.startswith(f"{each.input}.") for each in scope.problems):
-            return  # So was the whole of which this is a part.
+        if origin and any(
+            each.input and f"{origin}.".startswith(f"{each.input}.") for each in scope.problems
+        ):
+            return  # So was this input, or the whole of which it is a part.
         en = f"{origin} is missing" if origin else f"“{self.operation}” was given null"
         zh = f"缺：{origin}" if origin else f"“{self.operation}”的运算对象为空值"
         scope.report(Problem("feel.missing", en, zh, self.span, "missing", origin))
@@ -58,9 +60,9 @@ class Site:
         kind: Kind = "ill-typed" if origin else "rule"
         scope.report(Problem("feel.out_of_domain", en, zh, self.span, kind, origin))
 
-    def wrong(self, scope: Scope, code: str, en: str, zh: str) -> None:
-        """Something else is wrong here; the result is null."""
-        scope.report(Problem(code, en, zh, self.span))
+    def wrong(self, scope: Scope, code: str, en: str, zh: str, name: str | None = None) -> None:
+        """Something else is wrong here, perhaps with a name; the result is null."""
+        scope.report(Problem(code, en, zh, self.span, "rule", name))
 
 
 def forgive(scope: Scope, mark: int) -> None:

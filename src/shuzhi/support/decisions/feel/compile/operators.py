@@ -50,10 +50,7 @@ class Operators(Core):
 
     def name(self, node: nodes.Name) -> Run:
         """A name: a local variable, an entry of the item in a filter, a variable, or a built-in function."""
-        builtin = BUILTINS.get(node.name)
-        otherwise = (
-            structures.always(builtin) if builtin else access.unknown(node.name, self.site(node, node.name))
-        )
+        otherwise = self._unbound(node)
         code = access.variable(node.name, otherwise)
         for scope in self.scopes:
             if isinstance(scope, int):
@@ -61,6 +58,17 @@ class Operators(Core):
             elif node.name in scope:
                 code = access.local(scope[node.name])
         return code
+
+    def _unbound(self, node: nodes.Name) -> Run:
+        """What a name means that the scope does not have: a built-in function, a missing input, or nothing."""
+        builtin = BUILTINS.get(node.name)
+        if builtin:
+            return structures.always(builtin)
+        site = Site(node.span, node.name)
+        if node.declared and not self.is_local(node.name):
+            return access.absent(Site(node.span, node.name, (node.name,)))
+        items = [scope for scope in self.scopes if isinstance(scope, int)]
+        return access.no_entry(items, access.unknown(node.name, site))
 
     def negation(self, node: nodes.Negation) -> Run:
         """`-e`."""

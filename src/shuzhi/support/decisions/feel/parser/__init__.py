@@ -72,7 +72,8 @@ def _parse(text: str, names: Names, limits: SyntaxLimits, read: Callable[[Parser
         node = read(Parser(source, names, limits.depth))
     except RecursionError:
         raise _too_deep(source, 0, limits) from None
-    _check_depth(source, node, limits)
+    if len(text) > 4 * limits.depth:  # a tree is never deeper than its text is long
+        _check_depth(source, node, limits)
     return node
 
 

@@ -266,6 +266,9 @@ def coerced(value: Any, type_: FeelType) -> Any:
     """The value as the type asks for it, by the implicit conversions of 10.3.2.9.4, or MISFIT."""
     if value is None or type_ is ANY or type_.accepts(value):
         return value
+    if isinstance(type_, Restricted):
+        fitted = coerced(value, type_.base)
+        return fitted if fitted is not MISFIT and type_.accepts(fitted) else MISFIT
     if isinstance(type_, (ListOf, AnyList)):
         single = [value]
         return single if not isinstance(value, list) and type_.accepts(single) else MISFIT
