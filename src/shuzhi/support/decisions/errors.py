@@ -79,6 +79,8 @@ class CostUnknown(PlatformError):
     code = "decisions.cost_unknown"
     http_status = 422
     zh = "决策 {decision} 没有数值输出 {output}。"
+
+
 class RulesNotInstalled(PlatformError):
     """No rules named {rules} are installed."""
 

@@ -174,7 +174,9 @@ def _gathered(shape: Gathered) -> Any:
     if not shape.null_if_empty:
         return lift(make, *there, *columns)
     some = logic.either(there)
-    return lift(lambda any_, *made: ibis.ifelse(any_, make(*made), _no_list(make(*made))), some, *there, *columns)
+    return lift(
+        lambda any_, *made: ibis.ifelse(any_, make(*made), _no_list(make(*made))), some, *there, *columns
+    )
 
 
 def _no_list(made: Any) -> Any:

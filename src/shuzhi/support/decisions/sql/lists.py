@@ -38,7 +38,9 @@ def items_of(arguments: Sequence[Shape]) -> Items | None:
     one = arguments[0]
     if isinstance(one, Gathered):
         if one.null_if_empty:
-            raise Refused("a list that is null when empty is not made into SQL", "空时为空值的列表不能用于 SQL 函数")
+            raise Refused(
+                "a list that is null when empty is not made into SQL", "空时为空值的列表不能用于 SQL 函数"
+            )
         return one.items
     items = logic.listed(one)
     if items is None:

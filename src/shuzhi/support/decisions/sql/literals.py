@@ -248,6 +248,4 @@ def _chosen_lists(cases: Sequence[tuple[Sql, Shape]], lists: Sequence[tuple[Shap
         raise Refused("lists of several lengths in one column", "同一列不能有长度不同的列表")
     conditions = [condition for condition, _ in cases]
     columns = zip(*(each for each in lists if each is not None), strict=True)
-    return Listing(
-        tuple(chosen(list(zip(conditions, each[:-1], strict=True)), each[-1]) for each in columns)
-    )
+    return Listing(tuple(chosen(list(zip(conditions, each[:-1], strict=True)), each[-1]) for each in columns))

@@ -1,6 +1,6 @@
 """Arithmetic in DECIMAL, exact to 38 digits; what needs more fails aloud when it runs, it is never cut silently.
 
-Only a quotient has no end: it is rounded, ties to even, to 18 places less those of its operands, at least 10.
+Only a quotient has no end: it is rounded to 10 places, ties to even.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from shuzhi.support.decisions.sql.shapes import NUMBER, Digits, Refused, Scalar,
 
 Keep = Callable[[Sql], Sql]
 MOST_PLACES = 24
+QUOTIENT_PLACES = 10
 LONGEST_POWER = 16
 WHOLE = dt.Decimal(MOST_DIGITS, 0)
 
@@ -117,7 +118,7 @@ def divide(left: Scalar, right: Scalar, keep: Keep) -> Scalar:
     exact to some fifteen digits, and the last digit is settled by the exact rest.
     """
     a, b, shared = together(left, right)
-    places = max(18 - shared.places, 10)
+    places = QUOTIENT_PLACES
     shift = Decimal(10) ** places
     top = keep(_integers(a.sql, shared.places, shift))
     bottom = keep(lift(lambda made: made.nullif(0), _integers(b.sql, shared.places, Decimal(1))))
@@ -127,9 +128,9 @@ def divide(left: Scalar, right: Scalar, keep: Keep) -> Scalar:
         step = lift(lambda r, u: (r.cast("float64") / u.cast("float64")).cast(WHOLE), rest, bottom)
         quotient = keep(lift(lambda q, s: q + s, quotient, step))
     settled = keep(lift(_settle, top, bottom, quotient))
-    digits = Digits(MOST_DIGITS - places, places)
+    digits = Digits(MOST_DIGITS - 2 * places, places)
     unit = Decimal(1).scaleb(-places)
-    kind = decimal_of(digits)
+    kind = decimal_of(Digits(MOST_DIGITS - places, places))
     made = lift(lambda q: q.cast(kind) * ibis.literal(unit, type=kind), settled)
     return _held(made, digits, exact=False)
 

@@ -34,10 +34,11 @@ class Batch:
 def opened(*, memory: str = MEMORY, threads: int | None = None) -> Iterator[Any]:
     """DuckDB in memory, which puts aside what is more than the limit; all times are UTC."""
     with tempfile.TemporaryDirectory(prefix="shuzhi-rules-") as aside:
-        settings: dict[str, Any] = {"memory_limit": memory, "temp_directory": aside, "TimeZone": "UTC"}
+        settings: dict[str, Any] = {"memory_limit": memory, "temp_directory": aside}
         if threads:
             settings["threads"] = threads
         engine = ibis.duckdb.connect(**settings, preserve_insertion_order=False)
+        engine.raw_sql("SET TimeZone = 'UTC'")
         try:
             yield engine
         finally:

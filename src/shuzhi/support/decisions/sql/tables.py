@@ -223,7 +223,9 @@ class _Writing:
     def _all(self, rows: list[Row], otherwise: Shape) -> Shape:
         rows = self._certain(rows)
         if not rows:
-            return Known([]) if self.table.hit_policy is HitPolicy.COLLECT and is_null(otherwise) else otherwise
+            return (
+                Known([]) if self.table.hit_policy is HitPolicy.COLLECT and is_null(otherwise) else otherwise
+            )
         collecting = self.table.hit_policy is HitPolicy.COLLECT
         made = Gathered(tuple((row.hits, row.output) for row in rows), not collecting)
         self.page.reasons(lift(_numbers_hit([row.number for row in rows]), *(row.hits for row in rows)))

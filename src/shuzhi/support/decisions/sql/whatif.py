@@ -115,7 +115,9 @@ def _side(rules: Rulebook, table: Any, question: Question, day: dt.date | None, 
         priced = costs.over(table, keep=own)
         table = priced.mutate(**{COST: _money(priced[ANSWER], question)}).drop(ANSWER)
     asked = Asked(as_of=day, columns=question.columns, eligibility=True, output=question.output)
-    made = compile_decision(rules, question.decision, table, asked).over(table, keep=(*own, COST) if apart else own)
+    made = compile_decision(rules, question.decision, table, asked).over(
+        table, keep=(*own, COST) if apart else own
+    )
     cost = made[COST] if apart else _cost(made[ANSWER], question)
     cost = ibis.ifelse(made[ELIGIBLE] == "yes", cost, ibis.null(MONEY))
     return made.select(*own, **{name: made[ELIGIBLE], f"{name}_cost": cost})
