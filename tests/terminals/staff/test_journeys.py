@@ -160,3 +160,21 @@ def test_a_source_is_registered_by_keyboard_alone(base, enter):
     officer.keyboard.press("Enter")
     officer.wait_for_url(re.compile("/staff/sources/firms-by-hand/"))
     assert "已登记" in officer.inner_text(".notices")
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: "-".join(map(str, reader.items())))
+def test_a_firm_is_told_who_asked_about_it(base, browser, reader):
+    page = new_page(browser, base, **reader)
+    sign_in(page, f"{base}/staff/login/", username="bureau", password="shuzhi-demo")
+    page.goto(f"{base}/staff/audit/")
+    look(page)
+    page.click(".page-head a")
+    look(page)
+    for _ in range(2):  # the second answer tells of the first question
+        page.fill("input[name=value]", "91330110MA2CCFXH7Q")
+        page.click("main form button[type=submit]")
+        page.wait_for_selector("#sights, table")
+    assert "audit/subjects" in page.inner_text("main")
+    assert "91330110" not in page.url
+    look(page)
+    page.context.close()
