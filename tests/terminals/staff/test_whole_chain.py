@@ -24,9 +24,7 @@ from browser import complaints, new_page
 from tests.postgres import open_folder
 from tests.terminals.staff.journeys import SOURCE, free_port, run
 
-pytestmark = (
-    pytest.mark.proof
-)  # about a minute and a half on a quiet machine: four processes, ten people's turns
+pytestmark = pytest.mark.proof  # four processes and the turns of four people: minutes rather than seconds
 
 INSTALL = """
 from shuzhi.node.starting import start_django
@@ -355,14 +353,15 @@ def the_public_reads_until_withdrawn(approver: Person) -> None:
         assert b"13805710005" not in content
     status, rows = fetch(f"{approver.base}/api/data/food-permits/rows?q=%E7%AC%AC5%E9%A3%9F%E5%93%81")
     assert status == 200
-    assert "第5食品有限公司" in rows.decode()
+    assert "第5食品有限公司" in json.dumps(json.loads(rows), ensure_ascii=False)
     approver.go("/staff/catalog/food-permits/")
     approver.page.locator("summary", has_text="撤回开放").click()
     approver.give(reason="内容有误")
     approver.send("withdraw")
     approver.page.wait_for_selector(".notice.success")
-    assert fetch(f"{public}/")[0] == 404
+    assert "第5食品有限公司" not in fetch(f"{public}/")[1].decode()
     assert fetch(f"{public}/download/csv")[0] == 404
+    assert fetch(f"{approver.base}/api/data/food-permits/rows")[0] == 404
 
 
 def test_from_a_dirty_file_to_the_portal_and_back(node, browser):

@@ -170,8 +170,8 @@ def _conflict(
         for dataset, value in each.values.items()
     ]
     order = declared.precedence(field) if field else ()
-    rank_zh = " → ".join(owners.office(dataset).zh for dataset in order)
-    rank_en = " → ".join(owners.office(dataset).en for dataset in order)
+    rank_zh = " → ".join(dict.fromkeys(owners.office(dataset).zh for dataset in order))
+    rank_en = " → ".join(dict.fromkeys(owners.office(dataset).en for dataset in order))
     chosen = place_said(shown(each.chosen, field, cleared=cleared), field) if field else None
     return Why(
         title=Said(f"{name.zh}：各部门说法不一", f"{name.en}: the offices differ"),

@@ -33,7 +33,7 @@ from shuzhi.terminals.design.types import (
 )
 from shuzhi.terminals.design.types import Step as WayStep
 from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, refusal_above, said
-from shuzhi.terminals.staff.workbench.subjects import subject_title, subject_url
+from shuzhi.terminals.staff.workbench.subjects import fields_said, subject_title, subject_url
 
 QUARANTINE = "quarantine"  # what quality calls the rule that every row fits its schema
 SIDES = {Who.BUREAU: Said("大数据局", "the data bureau"), Who.ANY: Said("", "")}
@@ -212,6 +212,8 @@ def _about(found: Dossier, titles: Titles) -> list[Fact]:
             shown = Said("符合数据集的结构约定", "Rows fit the data set's schema")
         elif isinstance(value, dict) and {"zh", "en"} <= set(value):
             shown = Said(value["zh"], value["en"])
+        elif name == "fields" and isinstance(value, list):
+            shown = fields_said(found.subject, value)
         elif isinstance(value, (list, dict)):
             shown = "、".join(str(each) for each in value)
         url = subject_url(f"{name}/{value}") if name in ("batch", "dataset") else ""
