@@ -124,9 +124,9 @@ def measured(rows: int, rules: int, memory: str) -> dict[str, object]:
 
 
 def _same(engine: Any, folder: str, rules: int) -> bool:
-    """Whether every rule gives every firm the same answer."""
-    ours = ", ".join(f"answer.r{at}" for at in range(rules))
-    theirs = ", ".join(f"r{at}" for at in range(rules))
+    """Whether every rule is met by the same firms; of a null among several values FEEL says no where SQL says null."""
+    ours = ", ".join(f"coalesce(answer.r{at}, false)" for at in range(rules))
+    theirs = ", ".join(f"coalesce(r{at}, false)" for at in range(rules))
     found = engine.raw_sql(
         f"SELECT count(*) FROM (SELECT id, {ours} FROM '{folder}/ours.parquet' "
         f"EXCEPT SELECT id, {theirs} FROM '{folder}/by hand.parquet')"

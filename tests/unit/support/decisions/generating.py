@@ -51,6 +51,10 @@ def _quoted(text: str) -> str:
     return '"' + text + '"'
 
 
+def _filled(template: str, parts: tuple[str, ...]) -> str:
+    return template.format(*parts)
+
+
 def _join(template: str, *parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.tuples(*parts).map(lambda made: template.format(*made))
 
@@ -150,12 +154,12 @@ def _booleans(depth: int) -> st.SearchStrategy[str]:
         _join("({0} and {1} and {2})", b, b, b),
         _join("not({0})", b),
         _join("({0} = null)", any_),
-        three.map(lambda made: "({0} between {1} and {2})".format(*made)),
+        three.map(lambda made: _filled("({0} between {1} and {2})", made)),
         st.tuples(three, brackets).map(lambda made: f"({made[0][0]} in {made[1].format(*made[0][1:])})"),
-        three.map(lambda made: "({0} in ({1}, {2}))".format(*made)),
-        three.map(lambda made: "({0} in [{1}, {2}])".format(*made)),
+        three.map(lambda made: _filled("({0} in ({1}, {2}))", made)),
+        three.map(lambda made: _filled("({0} in [{1}, {2}])", made)),
         _join("({0} in (< {1}, >= {2}))", n, n, n),
-        _join("({0} in not({1}))".replace("not(", "(not(").replace("))", ")))"), b, b),
+        _join("({0} in (not({1})))", b, b),
         _join("list contains([{0}, {1}], {2})", n, n, n),
         _join("{0}([{1}, {2}])", st.sampled_from(["all", "any"]), b, b),
         _join("{0}({1}, {2})", st.sampled_from(["contains", "starts with", "ends with"]), s, s),
@@ -181,20 +185,12 @@ def expressions(depth: int = 3) -> st.SearchStrategy[tuple[str, str]]:
     )
 
 
-def tests() -> st.SearchStrategy[tuple[str, str]]:
-    """A variable and a unary test put to it, as a cell of a table has them."""
-
-    def cell(name: str) -> st.SearchStrategy[tuple[str, str]]:
-        kind = VARIABLES[name]
-        one = {"number": _numbers, "string": _strings, "boolean": _booleans, "date": _dates}[kind](0)
-        shapes = [one, st.just("-"), st.just("null"), _join("not({0})", one), _join("{0}, {1}", one, one)]
-        if kind in ("number", "date"):
-            sign = st.sampled_from(["<", "<=", ">", ">="])
-            shapes += [
-                _join("{0} {1}", sign, one),
-                _join("[{0}..{1}]", one, one),
-                _join("({0}..{1})", one, one),
-            ]
-        return st.one_of(*shapes).map(lambda text: (name, text))
-
-    return st.sampled_from(list(VARIABLES)).flatmap(cell)
+def cells_of(name: str) -> st.SearchStrategy[str]:
+    """Unary tests that may be put to a variable, as the cells of a table have them."""
+    kind = VARIABLES[name]
+    one = {"number": _numbers, "string": _strings, "boolean": _booleans, "date": _dates}[kind](0)
+    shapes = [one, st.just("-"), st.just("null"), _join("not({0})", one), _join("{0}, {1}", one, one)]
+    if kind in ("number", "date"):
+        sign = st.sampled_from(["<", "<=", ">", ">="])
+        shapes += [_join("{0} {1}", sign, one), _join("[{0}..{1}]", one, one), _join("({0}..{1})", one, one)]
+    return st.one_of(*shapes)

@@ -304,8 +304,21 @@ class Writer:
         """`{a: 1, b: a + 1}`."""
         entries: dict[str, Shape] = {}
         for entry in node.entries:
-            entries[entry.key] = self.binding(entries).write(entry.value)
+            entries[entry.key] = self._entry(entry, entries)
         return BROKEN if any(isinstance(each, Broken) for each in entries.values()) else Record(entries)
+
+    def _entry(self, entry: nodes.Entry, above: Mapping[str, Shape]) -> Shape:
+        """An entry sees those above it; a function also itself, which ends in a refusal when it is called."""
+        within = dict(above)
+        made = self.binding(within).write(entry.value)
+        if not isinstance(entry.value, nodes.FunctionDefinition) or not isinstance(made, Closure):
+            return made
+        body, parameters = entry.value.body, made.parameters
+        own: dict[str, Shape] = {}
+        own[entry.key] = Closure(
+            entry.key, parameters, lambda given: self.binding({**within, **own, **given}).write(body)
+        )
+        return own[entry.key]
 
     def range(self, node: nodes.RangeLiteral) -> Shape:
         """`[a..b]`, to lie in."""

@@ -12,7 +12,7 @@ import ibis.expr.datatypes as dt
 
 from shuzhi.support.decisions.sql import logic, numbers
 from shuzhi.support.decisions.sql.expressions import Writer
-from shuzhi.support.decisions.sql.literals import aligned, as_number, literal, scalar
+from shuzhi.support.decisions.sql.literals import FALSE, TRUE, aligned, as_number, literal, scalar
 from shuzhi.support.decisions.sql.shapes import (
     NULL,
     NUMBER,
@@ -34,7 +34,7 @@ Items = Sequence[tuple[Sql, Shape]]
 def items_of(arguments: Sequence[Shape]) -> Items | None:
     """The items of the one list, or the arguments themselves; None for null."""
     if len(arguments) != 1:
-        return [(logic.TRUE, each) for each in arguments]
+        return [(TRUE, each) for each in arguments]
     one = arguments[0]
     if isinstance(one, Gathered):
         if one.null_if_empty:
@@ -47,11 +47,11 @@ def items_of(arguments: Sequence[Shape]) -> Items | None:
         if is_null(one):
             return None
         items = (one,)
-    return [(logic.TRUE, each) for each in items]
+    return [(TRUE, each) for each in items]
 
 
 def _always(items: Items) -> bool:
-    return all(there is logic.TRUE for there, _ in items)
+    return all(there is TRUE for there, _ in items)
 
 
 def _counted(there: Sequence[Sql]) -> Scalar:
@@ -78,7 +78,7 @@ def count(_: Writer, arguments: Sequence[Shape]) -> Shape:
 def extreme(items: Items, *, least: bool) -> Shape:
     """The least or greatest of the items that are there; null of none, or if one of them is null."""
     shapes = [shape for _, shape in items]
-    if not items or any(is_null(each) and there is logic.TRUE for there, each in items):
+    if not items or any(is_null(each) and there is TRUE for there, each in items):
         return NULL
     columns = aligned(shapes)
     if columns[0].kind not in logic.ORDERED:
@@ -87,12 +87,12 @@ def extreme(items: Items, *, least: bool) -> Shape:
     values = [_present(there, each.sql) for (there, _), each in zip(items, columns, strict=True)]
     best = lift(lambda *made: pick(*made) if len(made) > 1 else made[0], *values)
     bad = _some_null(items, columns)
-    made = best if bad is logic.FALSE else lift(lambda x, gone: ibis.ifelse(gone, x.nullif(x), x), best, bad)
+    made = best if bad is FALSE else lift(lambda x, gone: ibis.ifelse(gone, x.nullif(x), x), best, bad)
     return Scalar(columns[0].kind, made, columns[0].digits, all(each.exact for each in columns))
 
 
 def _present(there: Sql, value: Sql) -> Sql:
-    return value if there is logic.TRUE else lift(lambda a, b: ibis.ifelse(a, b, b.nullif(b)), there, value)
+    return value if there is TRUE else lift(lambda a, b: ibis.ifelse(a, b, b.nullif(b)), there, value)
 
 
 def _some_null(items: Items, columns: Sequence[Scalar]) -> Sql:
@@ -107,7 +107,7 @@ def total(items: Items) -> Shape:
     if not items:
         return NULL
     found = [None if is_null(each) else scalar(each) for _, each in items]
-    if any((each is None or each.kind != NUMBER) and there is logic.TRUE
+    if any((each is None or each.kind != NUMBER) and there is TRUE
            for (there, _), each in zip(items, found, strict=True)):  # fmt: skip
         return NULL
     if any(each is not None and each.kind != NUMBER for each in found):

@@ -174,6 +174,8 @@ def as_number(number: Scalar | None, digits: Digits, *, exact: bool = True) -> S
         return Scalar(NUMBER, literal(None, kind), digits, exact)
     if number.digits == digits and not digits.integer:
         return number
+    if number.digits.integer and digits.integer:
+        return Scalar(NUMBER, number.sql, digits, exact)
     return Scalar(NUMBER, lift(lambda made: made.cast(kind), number.sql), digits, exact)
 
 
@@ -182,8 +184,7 @@ def chosen(cases: Sequence[tuple[Sql, Shape]], otherwise: Shape) -> Shape:
     if not cases:
         return otherwise
     shapes = [*(shape for _, shape in cases), otherwise]
-    if all(isinstance(each, Known) and each.value == shapes[0].value and type(each.value) is type(shapes[0].value)
-           for each in shapes):  # type: ignore[union-attr]  # fmt: skip
+    if _all_one(shapes):
         return otherwise
     records = [each for each in map(_opened, shapes) if each is not None]
     if records and all(is_null(each) or _opened(each) is not None for each in shapes):
@@ -201,6 +202,14 @@ def chosen(cases: Sequence[tuple[Sql, Shape]], otherwise: Shape) -> Shape:
 
     exact = all(each.exact for each in columns)
     return Scalar(columns[0].kind, lift(make, *conditions, *sqls), columns[0].digits, exact)
+
+
+def _all_one(shapes: Sequence[Shape]) -> bool:
+    """Whether all are the same constant."""
+    values = [each.value for each in shapes if isinstance(each, Known)]
+    return len(values) == len(shapes) and all(
+        type(each) is type(values[0]) and each == values[0] for each in values
+    )
 
 
 def _opened(shape: Shape) -> Record | None:

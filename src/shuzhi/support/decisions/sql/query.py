@@ -25,6 +25,7 @@ from shuzhi.support.decisions.sql.columns import column_shape
 from shuzhi.support.decisions.sql.errors import RulesNotInSql
 from shuzhi.support.decisions.sql.expressions import Sheet
 from shuzhi.support.decisions.sql.fitting import exported
+from shuzhi.support.decisions.sql.literals import FALSE
 from shuzhi.support.decisions.sql.shapes import (
     BROKEN,
     NULL,
@@ -142,7 +143,7 @@ class _Compiling:
             raise Refused(
                 "eligibility needs a decision that says true or false", "资格判断需要结果为真假的决策"
             )
-        doubt = logic.certainly(logic.either(self.sheet.doubts)) if self.sheet.doubts else logic.FALSE
+        doubt = logic.certainly(logic.either(self.sheet.doubts)) if self.sheet.doubts else FALSE
         unknown = self.keep(logic.either([doubt, lift(lambda x: x.isnull(), logic.truth(shape))]))
         eligible = lift(_said, unknown, logic.truth(shape))
         names = list(self.inputs)

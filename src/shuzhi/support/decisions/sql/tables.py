@@ -21,7 +21,7 @@ from shuzhi.support.decisions.feel.scope import Scope
 from shuzhi.support.decisions.feel.values.types import ANY, ListOf
 from shuzhi.support.decisions.sql import lists, logic
 from shuzhi.support.decisions.sql.boxes import Page
-from shuzhi.support.decisions.sql.literals import FALSE, TRUE, chosen
+from shuzhi.support.decisions.sql.literals import FALSE, TRUE, UNKNOWN, chosen
 from shuzhi.support.decisions.sql.shapes import (
     BROKEN,
     NULL,
@@ -39,6 +39,7 @@ from shuzhi.support.decisions.sql.shapes import (
     lift,
 )
 
+_FALSE = ibis.literal(value=False)
 SINGLE = (HitPolicy.UNIQUE, HitPolicy.FIRST, HitPolicy.PRIORITY, HitPolicy.ANY)
 
 
@@ -116,11 +117,9 @@ class _Writing:
 
     def _doubtful(self, answer: Sql, value: Shape, node: nodes.Node) -> Sql:
         """A condition that a missing value does not meet is not false: it is not known."""
-        if answer is logic.UNKNOWN and lookup_test(node) is not None and not is_null(value):
-            return lift(
-                lambda gone: ibis.ifelse(gone, ibis.null(dt.boolean), ibis.literal(False)), logic.null(value)
-            )  # noqa: FBT003
-        if answer in (TRUE, logic.UNKNOWN) or not isinstance(value, Scalar | Known | Record):
+        if answer is UNKNOWN and lookup_test(node) is not None and not is_null(value):
+            return lift(lambda gone: ibis.ifelse(gone, ibis.null(dt.boolean), _FALSE), logic.null(value))
+        if answer in (TRUE, UNKNOWN) or not isinstance(value, Scalar | Known | Record):
             return answer
         missing = logic.null(value)
         if missing is FALSE:

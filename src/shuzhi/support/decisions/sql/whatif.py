@@ -70,7 +70,8 @@ class Comparison:
         """As JSON."""
         costs = None
         if self.old_cost is not None and self.new_cost is not None:
-            costs = {"old": self.old_cost, "new": self.new_cost, "more": self.new_cost - self.old_cost}
+            more = self.new_cost - self.old_cost
+            costs = {"old": _plain(self.old_cost), "new": _plain(self.new_cost), "more": _plain(more)}
         return {
             "rows": self.rows,
             "old": dict(self.old),
@@ -79,11 +80,16 @@ class Comparison:
             "moves": [{"from": a, "to": b, "rows": count} for (a, b), count in self.moves.items()],
             "changed": self.changed,
             "changes": [
-                {"id": each.identity, "from": each.before, "to": each.after, "cost": each.cost}
+                {"id": each.identity, "from": each.before, "to": each.after, "cost": _plain(each.cost)}
                 for each in self.changes
             ],
             "cost": costs,
         }
+
+
+def _plain(amount: Decimal) -> int | float:
+    """An amount as JSON's number."""
+    return int(amount) if amount == int(amount) else float(amount)
 
 
 def compare_rules(

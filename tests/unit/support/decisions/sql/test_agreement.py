@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from tests.unit.support.decisions.dmn.models import data, decision, definitions, literal
+from tests.unit.support.decisions.generating import PLACES, VARIABLES, cells_of, expressions, rows
+from tests.unit.support.decisions.sql.agreeing import by_python, by_sql, same, table_of
 
 from shuzhi.support.decisions.queries import read_rulebook
 from shuzhi.support.decisions.sql.errors import RulesNotInSql
-from tests.unit.support.decisions.dmn.models import data, decision, definitions, literal
-from tests.unit.support.decisions.generating import PLACES, VARIABLES, expressions, rows, tests
-from tests.unit.support.decisions.sql.agreeing import by_python, by_sql, same, table_of
 
 SEVERAL = st.lists(rows(), min_size=8, max_size=8)
 INPUTS = [data(name, kind) for name, kind in VARIABLES.items()]
@@ -30,7 +30,7 @@ def agree(model: bytes, given_rows: list[dict[str, Any]], text: object) -> None:
     try:
         found = by_sql(rules, "r", table_of(given_rows, VARIABLES, list(PLACES)))
     except RulesNotInSql:
-        assume(False)  # noqa: FBT003
+        assume(False)
         return
     wanted = by_python(rules, "r", given_rows)
     for row, one, two in zip(given_rows, wanted, found, strict=True):
@@ -66,11 +66,9 @@ POLICIES = ["FIRST", "UNIQUE", "ANY", "PRIORITY", "COLLECT", "RULE ORDER", "OUTP
 @st.composite
 def tables(draw: Any) -> tuple[bytes, object]:
     policy = draw(st.sampled_from(POLICIES))
-    cells = draw(st.lists(tests(), min_size=2, max_size=3, unique_by=lambda pair: pair[0]))
-    names = [name for name, _ in cells]
-    lines = [[text for _, text in cells]]
-    for _ in range(draw(st.integers(1, 4))):
-        lines.append([draw(tests().filter(lambda pair, name=name: pair[0] == name))[1] for name in names])
+    names = draw(st.lists(st.sampled_from(list(VARIABLES)), min_size=2, max_size=3, unique=True))
+    count = draw(st.integers(2, 5))
+    lines = [[draw(cells_of(name)) for name in names] for _ in range(count)]
     ordered = policy in ("PRIORITY", "OUTPUT ORDER")
     choices = ["1", "2", "3"] if ordered else ["1", "2", "n", "注册资本 * 2"]
     outputs = [draw(st.sampled_from(choices)) for _ in lines]
