@@ -221,6 +221,7 @@ def test_the_relay_job_delivers_all_and_old_messages_go(outbox, heard, monkeypat
 def test_jobs_that_ended_well_are_forgotten_and_failed_ones_stay(transactional_db):
     from django.db import connection
     from procrastinate.contrib.django import app
+
     from shuzhi.foundation.outbox import jobs
 
     def insert(status, days):
