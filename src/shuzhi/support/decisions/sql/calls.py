@@ -129,12 +129,13 @@ COUNT = Digits(10, 0, integer=True)
 
 def _before(text: Any, match: Any) -> Any:
     at = text.find(match)
-    return ibis.ifelse(at > 0, text.substr(0, at), text.substr(0, 0))
+    # Two conditions and no other way: what is null meets neither.
+    return ibis.cases((at > 0, text.substr(0, at)), (at <= 0, text.substr(0, 0)))
 
 
 def _after(text: Any, match: Any) -> Any:
     at = text.find(match)
-    return ibis.ifelse(at >= 0, text.substr(at + match.length()), text.substr(0, 0))
+    return ibis.cases((at >= 0, text.substr(at + match.length())), (at < 0, text.substr(0, 0)))
 
 
 def _substring(text: Shape, start: Shape, length: Shape | None = None) -> Shape:
