@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "shuzhi.foundation.telemetry.web.RequestTelemetry",
     "django.middleware.security.SecurityMiddleware",
     "shuzhi.terminals.content_policy.limit_content",
+    "shuzhi.terminals.foreign_requests.refuse_foreign",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "shuzhi.terminals.design.middleware.speak_chosen_language",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+import structlog
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 
@@ -13,6 +15,16 @@ from shuzhi.foundation.errors import PlatformError
 from shuzhi.pillars.security import audit
 from shuzhi.pillars.security.errors import Forbidden, NotSignedIn
 from shuzhi.terminals.design.views import refuse_error
+
+log = structlog.get_logger(__name__)
+
+
+class UnusableValue(PlatformError):
+    """A value in the request is none that could be stored or looked for, such as a NUL or a number past all bounds."""
+
+    code = "request.unusable_value"
+    http_status = 400
+    zh = "请求中有无法存储或查询的内容（如空字符 NUL 或超出范围的数）。"
 
 
 class RefusalMiddleware:
@@ -26,6 +38,11 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The answer to a refusal; any other exception goes on to Django."""
+        if isinstance(
+            error, DataError
+        ):  # from the database itself: it holds no NUL, and no number past its own
+            log.warning("request.unusable_value", path=request.path, reason=str(error))
+            error = UnusableValue()
         if not isinstance(error, PlatformError):
             return None
         if isinstance(error, Forbidden):

@@ -22,7 +22,10 @@ class ActorMiddleware:
         account = request.user
         signed_in = isinstance(account, models.Account) and account.is_active
         request.actor = services.actor_of(account) if signed_in else PUBLIC  # type: ignore[attr-defined,arg-type]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if signed_in:  # what somebody may read stays in no cache, for whoever uses the browser next
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: object) -> None:
         """Fail closed: a view without a policy is nobody's.

@@ -91,15 +91,24 @@ def readable_dossier(number: int, *, actor: Actor) -> Dossier:
         Forbidden: it is between other offices.
     """
     found = dossier(number)
-    sides = {found.office, found.requester}
-    if actor.has(*_OVERSEERS) or not sides.isdisjoint({actor.office, actor.name} - {None}):
+    if is_side(found.office, found.requester, actor=actor):
         return found
-    raise Forbidden(
+    raise between_others(number, actor=actor)
+
+
+def is_side(office: str, requester: str | None, *, actor: Actor) -> bool:
+    """Whether a dossier of this office and requester is the actor's business."""
+    return actor.has(*_OVERSEERS) or not {office, requester}.isdisjoint({actor.office, actor.name} - {None})
+
+
+def between_others(number: int, *, actor: Actor) -> Forbidden:
+    """The refusal to whom a dossier is no business of; it says nothing of the dossier, not even whose it is."""
+    return Forbidden(
         actor=actor.title or actor.name,
         permission=f"read dossier {number}",
         permission_zh=f"查看案卷 {number}",
-        reason=f"it belongs to another office ({found.office})",
-        reason_zh=f"属于其他部门（{found.office}）",
+        reason="it belongs to another office",
+        reason_zh="属于其他部门",
         permission_id="workflow.read",
     )
 

@@ -121,9 +121,10 @@ def act(
     """
     policy.require("workflow.act", by=by, office=by.office)
     row = _locked(dossier)
+    declared = queries.definition(row.definition)
+    _require_part(row, declared, action, by)
     if version is not None and version != row.version:
         raise Stale(dossier=dossier, read=version, now=row.version)
-    declared = queries.definition(row.definition)
     chosen = _chosen(row, declared, action)
     _require_seat(row, chosen, by)
     _require_needs(chosen, note=note, evidence=evidence or {})
@@ -172,6 +173,20 @@ def _chosen(row: models.Dossier, declared: LoopDeclaration, action: str) -> Acti
         possible=", ".join(candidate.title.en for candidate in possible) or "nothing",
         possible_zh="、".join(candidate.title.zh for candidate in possible) or "无",
     )
+
+
+def _require_part(row: models.Dossier, declared: LoopDeclaration, action: str, by: Actor) -> None:
+    """Who has no part in a dossier is refused first, and not told how far it has moved."""
+    if queries.is_side(row.office, row.requester, actor=by):
+        return
+    if any(
+        audience.may(each, office=row.office, requester=row.requester, by=by) for each in declared.actions
+    ):
+        return
+    for wanted in declared.actions:
+        if wanted.id == action:
+            _require_seat(row, wanted, by)
+    raise queries.between_others(row.id, actor=by)
 
 
 def _require_seat(row: models.Dossier, action: Action, by: Actor) -> None:
