@@ -72,6 +72,7 @@ soak-gateway: dev
 # Decision tables beside other engines, ratios in one run.
 bench-rules: dev
 	$(BIN)/python bench/rules.py
+	$(BIN)/python bench/rules_sql.py --linear
 
 proof: dev $(DONE)/browser
 	$(BIN)/pytest -n auto --dist loadfile -m proof $(TESTS)

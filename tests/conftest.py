@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.postgres import (  # noqa: F401 - hooks and fixtures that pytest finds here
     django_db_modify_db_settings,
@@ -14,6 +15,10 @@ from tests.postgres import (  # noqa: F401 - hooks and fixtures that pytest find
     pytest_configure,
     pytest_unconfigure,
 )
+
+# How long an example takes says more of the machine than of the product: benchmarks measure time, tests don't.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 # No setting of a node, which would refuse the name: taken out of the way under another one that workers inherit.

@@ -8,10 +8,11 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from shuzhi.data.exchange.gateway.calls import MOST_BODY
+from shuzhi.data.exchange.work.places import FileBody
 from shuzhi.foundation.settings import settings
 from shuzhi.foundation.telemetry.gateway import RequestTelemetry
 from shuzhi.foundation.telemetry.logs import configure_logs
@@ -38,6 +39,8 @@ async def call(request: Request) -> Response:
     status, answer_headers, content = await gateway.handle(
         request.method, f"{path}?{query}" if query else path, headers, body, request.scope.get("request_id")
     )
+    if isinstance(content, FileBody):
+        return FileResponse(content.path, status, answer_headers)
     return Response(content, status, answer_headers)
 
 

@@ -22,6 +22,7 @@ DATASET, REGISTER, INTERFACE = "firms-registration", "legal-entity", "firm-by-us
 LISTS = (
     "/staff/",
     "/staff/sources/",
+    "/staff/sources/?sort=-rows&page=2",
     "/staff/sources/firms/",
     "/staff/batches/",
     "/staff/batches/?office=market-regulation&status=collected",
@@ -31,6 +32,7 @@ LISTS = (
     f"/staff/catalog/{DATASET}/",
     f"/staff/catalog/{DATASET}/versions/",
     "/staff/quality/",
+    "/staff/quality/?sort=-score&page=2",
     "/staff/quality/issues/",
     "/staff/quality/issues/?show=all",
     f"/staff/quality/{DATASET}/",

@@ -5,16 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from browser import complaints, look, new_page, sign_in
 from tests.postgres import open_folder
+from tests.terminals.staff.journeys import SOURCE, free_port, press, run
 
-SOURCE = Path(__file__).resolve().parents[3] / "src"
 FIRMS = (
     "统一社会信用代码,企业名称,成立日期,核准日期,数据性质\n"
     "91330110MA27XYN14L,杭州甲有限公司,2020-01-02,2020-01-02,合成\n"
@@ -37,19 +33,6 @@ speakers = people.Speakers(loaded)
 for dataset in ("taxpayers", "insured-employers", "hangzhou-firms"):
     catalog.publish_entry(dataset=dataset, by=speakers.bureau(), at=now())
 """
-
-
-def run(environ: dict[str, str], *arguments: str) -> None:
-    done = subprocess.run(
-        [sys.executable, *arguments], env=environ, capture_output=True, text=True, timeout=240, check=False
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-
-
-def free_port() -> str:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return str(asked.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +94,7 @@ def test_an_officer_hands_in_a_file_and_the_bureau_publishes(base, enter):
     assert "已发布" in bureau.inner_text(".page-head")
 
 
-def test_a_request_goes_to_its_owner(base, enter):
+def test_a_request_goes_to_its_owner_who_works_by_keyboard_alone(base, enter):
     bureau = enter("周明")
     bureau.goto(f"{base}/staff/catalog/firms-registration/")
     if publish := bureau.query_selector("form[action$='/publish/'] button[type=submit]"):
@@ -128,10 +111,10 @@ def test_a_request_goes_to_its_owner(base, enter):
     tax.wait_for_url(re.compile("/staff/exchange/subscriptions/"))
 
     approver = enter("林涛")
-    approver.click("[data-row] a >> nth=0")
+    press(approver, approver.locator("[data-row] a"))
     approver.wait_for_url(re.compile("/staff/dossiers/"))
     look(approver)
-    approver.click("form[action$='/owner-approve/'] button[type=submit]")
+    press(approver, approver.locator("form[action$='/owner-approve/'] button[type=submit]"))
     approver.wait_for_selector(".notice.success")
     assert "待大数据局审批" in approver.inner_text(".page-head")
 
@@ -177,3 +160,21 @@ def test_a_source_is_registered_by_keyboard_alone(base, enter):
     officer.keyboard.press("Enter")
     officer.wait_for_url(re.compile("/staff/sources/firms-by-hand/"))
     assert "已登记" in officer.inner_text(".notices")
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: "-".join(map(str, reader.items())))
+def test_a_firm_is_told_who_asked_about_it(base, browser, reader):
+    page = new_page(browser, base, **reader)
+    sign_in(page, f"{base}/staff/login/", username="bureau", password="shuzhi-demo")
+    page.goto(f"{base}/staff/audit/")
+    look(page)
+    page.click(".page-head a")
+    look(page)
+    for _ in range(2):  # the second answer tells of the first question
+        page.fill("input[name=value]", "91330110MA2CCFXH7Q")
+        page.click("main form button[type=submit]")
+        page.wait_for_selector("#sights, table")
+    assert "audit/subjects" in page.inner_text("main")
+    assert "91330110" not in page.url
+    look(page)
+    page.context.close()

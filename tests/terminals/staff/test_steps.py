@@ -220,6 +220,8 @@ class TestOpening:
 
 LONG = {
     "/staff/": "<main",
+    "/staff/sources/": 'id="sources"',
+    "/staff/quality/": 'id="scorecards"',
     "/staff/batches/": "<main",
     "/staff/sources/firms/": 'id="batches"',
     "/staff/quality/issues/": "<main",
@@ -234,7 +236,7 @@ def pages_of(client, url: str) -> list[str]:
     found, following = [], "?page=1"
     while following:
         page = text_of(client.get(url + following))
-        found.append(page[page.index(LONG[url]) :])
+        found.append(page[page.index(LONG[url]) :].partition('id="offices"')[0])
         link = re.search(r'rel="next" data-after href="([^"]+)"', page)
         following = link[1].replace("&amp;", "&") if link else ""
     return found

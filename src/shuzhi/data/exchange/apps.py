@@ -21,6 +21,7 @@ class ExchangeConfig(AppConfig):
         policy.declare(permissions.PERMISSIONS)
         resealing.declare(PURPOSE, services.reseal_credentials)
         subscribe(DossierMoved, services.follow_dossier)
+        subscribe(DossierMoved, services.follow_objection)
         subscribe(RegisterDeclared, services.follow_register)
         # The gateway's rights are on tables, so they are given whenever tables may have come.
         post_migrate.connect(_grant, sender=self, dispatch_uid="exchange.grants")

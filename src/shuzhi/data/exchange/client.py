@@ -7,8 +7,10 @@ with ExchangeClient(credential) as client:
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +23,7 @@ from shuzhi.foundation import clock
 from shuzhi.foundation.errors import PlatformError
 
 TIMEOUT_SECONDS = 10.0
+CHECKSUM = "x-shuzhi-sha256"
 
 
 class CredentialUnreadable(PlatformError):
@@ -46,6 +49,14 @@ class CallRefused(PlatformError):
     zh = "网关按规则“{rule}”拒绝了调用：{message_zh}"
     # The gateway's own code stays in the facts: `error.facts["code"]`.
     known: ClassVar[tuple[str, ...]] = ("code", "message", "message_zh", "rule", "request_id")
+
+
+class FileDamaged(PlatformError):
+    """The file that came is not the one that the gateway's checksum speaks of; collect it again."""
+
+    code = "exchange.file_damaged"
+    http_status = 502
+    zh = "收到的文件与网关给出的校验值不符，请重新领取。"
 
 
 @dataclass(frozen=True)
@@ -97,6 +108,31 @@ class ExchangeClient:
             CallRefused: the gateway refused; `facts["rule"]` says by which rule.
             GatewayUnreachable: it did not answer, or not as a gateway does.
         """
+        try:
+            return _content(self._http.send(self._signed(interface, parameters)))
+        except (httpx.HTTPError, ValueError) as error:
+            raise GatewayUnreachable(gateway=self._credential.gateway, reason=type(error).__name__) from error
+
+    def fetch(self, interface: str, *, job: int, into: Path) -> dict[str, Any] | None:
+        """Collect a job's file and check it; None once it is in `into`, else what the gateway says of the job.
+
+        Raises:
+            CallRefused: the gateway refused; `facts["rule"]` says by which rule.
+            FileDamaged: what came is not what the gateway's checksum says; nothing is kept.
+            GatewayUnreachable: it did not answer, or not as a gateway does.
+        """
+        try:
+            response = self._http.send(self._signed(interface, {"job": str(job)}), stream=True)
+            with closing(response):
+                if CHECKSUM not in response.headers:
+                    response.read()
+                    return _content(response)
+                _write(response, into)
+                return None
+        except (httpx.HTTPError, ValueError) as error:
+            raise GatewayUnreachable(gateway=self._credential.gateway, reason=type(error).__name__) from error
+
+    def _signed(self, interface: str, parameters: Mapping[str, str]) -> httpx.Request:
         path, query = f"/v1/interfaces/{interface}", signing.encode_pairs(parameters.items())
         headers = signing.signed_headers(
             key_id=self._credential.key_id,
@@ -107,14 +143,8 @@ class ExchangeClient:
             at=self._now(),
             algorithm=self._algorithm,
         )
-        try:
-            response = self._http.get(f"{path}?{query}" if query else path, headers=dict(headers))
-            content = response.json()
-        except (httpx.HTTPError, ValueError) as error:
-            raise GatewayUnreachable(gateway=self._credential.gateway, reason=type(error).__name__) from error
-        if response.is_success:
-            return dict(content)
-        raise CallRefused(**{name: content.get(name, "?") for name in CallRefused.known})
+        target = f"{path}?{query}" if query else path
+        return self._http.build_request("GET", target, headers=dict(headers))
 
     def close(self) -> None:
         """Close the connection."""
@@ -129,3 +159,24 @@ class ExchangeClient:
     ) -> None:
         """Close the connection."""
         self.close()
+
+
+def _content(response: httpx.Response) -> dict[str, Any]:
+    content = response.json()
+    if response.is_success:
+        return dict(content)
+    raise CallRefused(**{name: content.get(name, "?") for name in CallRefused.known})
+
+
+def _write(response: httpx.Response, into: Path) -> None:
+    digest, half = hashlib.sha256(), into.with_name(into.name + ".part")
+    try:
+        with half.open("wb") as file:
+            for piece in response.iter_bytes():
+                digest.update(piece)
+                file.write(piece)
+        if digest.hexdigest() != response.headers[CHECKSUM]:
+            raise FileDamaged
+        half.replace(into)
+    finally:
+        half.unlink(missing_ok=True)

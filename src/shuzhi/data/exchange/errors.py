@@ -37,6 +37,14 @@ class NoSuchSubscription(PlatformError):
     zh = "没有编号为 {subscription} 的订阅。"
 
 
+class NoSuchJob(PlatformError):
+    """There is no job {job}."""
+
+    code = "exchange.no_such_job"
+    http_status = 404
+    zh = "没有编号为 {job} 的批量任务。"
+
+
 class RequestInvalid(PlatformError):
     """The request for interface {interface} can't be made: {reason}."""
 

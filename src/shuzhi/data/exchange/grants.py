@@ -15,6 +15,7 @@ GRANTS = {
     "exchange_subscription": "SELECT",
     "exchange_credential": "SELECT",
     "exchange_version": "SELECT",
+    "exchange_job": "SELECT, INSERT",
     "registers_identifier": "SELECT",
     "registers_entity": "SELECT",
     "security_auditblock": "INSERT, SELECT (id)",
@@ -31,6 +32,7 @@ FORBIDDEN = (
     ("security_auditseal", "INSERT"),
     ("exchange_credential", "INSERT"),
     ("exchange_version", "UPDATE"),
+    ("exchange_job", "UPDATE"),
     ("exchange_subscription", "UPDATE"),
     ("registers_entity", "UPDATE"),
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from procrastinate.contrib.django import app
+import contextlib
 
-from shuzhi.data.exchange import services
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from shuzhi.data.exchange import queries, services
 from shuzhi.foundation.clock import now
 from shuzhi.pillars.security.types import system
 
@@ -23,3 +26,44 @@ def expire_subscriptions(timestamp: int) -> int:
     """End the subscriptions whose last day is over."""
     del timestamp
     return services.expire_subscriptions(by=system("exchange"), at=now())
+
+
+@app.periodic(
+    cron="* * * * * */10"
+)  # the gateway can't wake the worker: its role writes orders and nothing else
+@app.task(name="exchange.take_orders", queueing_lock="exchange.take_orders", pass_context=False)
+def take_orders(timestamp: int) -> int:
+    """Queue the jobs that callers ordered, and those whose worker died."""
+    del timestamp
+    numbers = queries.open_jobs()
+    for number in numbers:
+        try:
+            work_on.configure(queueing_lock=f"exchange.job.{number}", lock=f"exchange.job.{number}").defer(
+                job=number
+            )
+        except AlreadyEnqueued:
+            continue
+    if queries.has_returns():
+        with contextlib.suppress(AlreadyEnqueued):
+            settle_returns.configure(queueing_lock="exchange.settle_returns").defer()
+    return len(numbers)
+
+
+@app.task(name="exchange.work_on", pass_context=False)
+def work_on(job: int) -> None:
+    """Do one job."""
+    services.work_on(job=job, by=system("exchange"), at=now())
+
+
+@app.task(name="exchange.settle_returns", lock="exchange.settle_returns", pass_context=False)
+def settle_returns() -> int:
+    """Settle what callers gave back."""
+    return services.settle_returns(by=system("exchange"), at=now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="exchange.remove_expired", queueing_lock="exchange.remove_expired", pass_context=False)
+def remove_expired_results(timestamp: int) -> int:
+    """Remove results whose time is over."""
+    del timestamp
+    return services.remove_expired_results(by=system("exchange"), at=now())

@@ -96,3 +96,50 @@ class Nonce(models.Model):
     class Meta:
         # Rows come in the order of time: a few pages of index tell where the old ones are.
         indexes = [BrinIndex(fields=["seen_at"], pages_per_range=16)]
+
+
+class Job(models.Model):
+    """Work that takes longer than a call. The gateway writes it, the worker does it, its caller collects the result.
+
+    `terms` is a digest of what the result was made by.
+    """
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="jobs")
+    kind = models.CharField(max_length=20)
+    digest = models.CharField(max_length=64)
+    asked = models.JSONField()
+    state = models.CharField(max_length=10)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    problem = models.JSONField(null=True)
+    outcome = models.JSONField(null=True)
+    lot = models.BigIntegerField(null=True)
+    dossier = models.BigIntegerField(null=True, unique=True)
+    rows = models.PositiveBigIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, default="")
+    terms = models.CharField(max_length=64, default="")
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscription", "digest"],
+                condition=models.Q(state__in=["waiting", "working"]),
+                name="one_open_job",
+            ),
+            models.UniqueConstraint(
+                fields=["subscription", "digest"],
+                condition=models.Q(kind="write_back"),
+                name="one_return_a_reference",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=models.Q(state__in=["waiting", "working"]), name="exchange_open_jobs"
+            ),
+            models.Index(fields=["subscription", "digest"], name="exchange_job_digests"),
+            models.Index(fields=["lot"], name="exchange_job_lots"),
+            models.Index(fields=["subscription", "done_at"], name="exchange_rows_of_a_day"),
+        ]

@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from shuzhi.data.exchange import queries, signing
-from shuzhi.data.exchange.types import Interface, InterfaceDeclaration, InterfaceKind, InterfaceStatus
+from shuzhi.data.exchange.types import (
+    Interface,
+    InterfaceDeclaration,
+    InterfaceKind,
+    InterfaceStatus,
+    JobState,
+)
+from shuzhi.data.exchange.work.places import MEDIA_TYPES
 from shuzhi.data.registers import queries as registers
 from shuzhi.data.registers.types import RegisterField
 
@@ -19,6 +26,11 @@ REFUSALS = {
     "429": "超过速率或配额 Rate or quota exceeded",
     "503": "暂时无法处理 Unavailable",
 }
+OWN_REFUSALS = {
+    InterfaceKind.RECORD: {"404": "没有记录 No record"},
+    InterfaceKind.WRITE_BACK: {"404": "没有此回写 No such return", "409": "流水号已用 Reference used"},
+    InterfaceKind.FILE: {"404": "没有此任务 No such job", "410": "文件已清除或已过时 Expired or outdated"},
+}
 
 
 def gateway_openapi() -> dict[str, Any]:
@@ -30,7 +42,7 @@ def gateway_openapi() -> dict[str, Any]:
     published = queries.interfaces(status=InterfaceStatus.PUBLISHED)
     paths = {
         f"/v1/interfaces/{interface.id}": {
-            "get": _operation(interface, fields[interface.declaration.register_])
+            _method(interface): _operation(interface, fields[interface.declaration.register_])
         }
         for interface in published
         if interface.declaration.register_ in fields
@@ -42,22 +54,44 @@ def gateway_openapi() -> dict[str, Any]:
     }
 
 
+def _method(interface: Interface) -> str:
+    return "post" if interface.declaration.kind is InterfaceKind.WRITE_BACK else "get"
+
+
 def _operation(interface: Interface, fields: dict[str, RegisterField]) -> dict[str, Any]:
     declared = interface.declaration
-    refusals = REFUSALS | ({"404": "没有记录 No record"} if declared.kind is InterfaceKind.RECORD else {})
+    refusals = REFUSALS | OWN_REFUSALS.get(declared.kind, {})
     return {
         "operationId": f"gateway_{interface.id.replace('-', '_')}",
         "tags": ["gateway"],
         "summary": f"{declared.title.zh} {declared.title.en}",
         "description": f"{declared.summary.zh}\n\n{declared.summary.en}" if declared.summary else "",
         "security": [{"GatewayKey": [], "GatewayTimestamp": [], "GatewayNonce": [], "GatewaySignature": []}],
-        "parameters": _parameters(interface, fields),
-        "responses": {"200": _answer(interface, fields)}
+        **_asked(interface, fields),
+        "responses": _answers(interface, fields)
         | {
             status: {"description": text, "content": _json({"$ref": "#/components/schemas/GatewayRefusal"})}
             for status, text in sorted(refusals.items())
         },
     }
+
+
+def _asked(interface: Interface, fields: dict[str, RegisterField]) -> dict[str, Any]:
+    declared = interface.declaration
+    if declared.kind is not InterfaceKind.WRITE_BACK:
+        return {"parameters": _parameters(interface, fields)}
+    text = {"type": "string", "maxLength": 200}
+    said: dict[str, Any] = {"reference": text | {"pattern": "^[A-Za-z0-9._:/-]{1,64}$"}}
+    schema: dict[str, Any] = {"type": "object", "properties": said, "additionalProperties": text}
+    if not declared.source:
+        said |= {
+            declared.by[0]: text,
+            "field": {"enum": list(declared.by[1:])},
+            "value": text,
+            "reason": text,
+        }
+        schema["additionalProperties"] = False
+    return {"requestBody": {"required": True, "content": _json(schema)}}
 
 
 def _parameters(interface: Interface, fields: dict[str, RegisterField]) -> list[dict[str, Any]]:
@@ -70,6 +104,13 @@ def _parameters(interface: Interface, fields: dict[str, RegisterField]) -> list[
         found.append(
             _query("after", "上一页的 next `next` of the page before", {"type": "string", "maxLength": 40})
         )
+    if declared.kind is InterfaceKind.FILE:
+        found.append(
+            _query("form", "文件格式 Format of the file", {"enum": list(MEDIA_TYPES), "default": "csv"})
+        )
+        found.append(
+            _query("job", "领取已申请的文件 Collect what was ordered", {"type": "integer", "minimum": 1})
+        )
     return found
 
 
@@ -80,6 +121,20 @@ def _parameter(field: RegisterField, *, required: bool) -> dict[str, Any]:
 
 def _query(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+def _answers(interface: Interface, fields: dict[str, RegisterField]) -> dict[str, Any]:
+    told = _answer(interface, fields)
+    if interface.declaration.kind is InterfaceKind.WRITE_BACK:
+        return {"200": told, "202": told | {"description": "已收下 Received"}}
+    if interface.declaration.kind is not InterfaceKind.FILE:
+        return {"200": told}
+    files = {media.partition(";")[0]: {"schema": {"type": "string"}} for media in MEDIA_TYPES.values()}
+    ready = {
+        "description": "文件，或未完成的原因 The file, or why there is none",
+        "content": told["content"] | files,
+    }
+    return {"200": ready, "202": told | {"description": "已受理 Ordered"}}
 
 
 def _answer(interface: Interface, fields: dict[str, RegisterField]) -> dict[str, Any]:
@@ -121,6 +176,18 @@ def _aggregate(declared: InterfaceDeclaration, fields: Fields) -> dict[str, Any]
     }
 
 
+def _returned(_: InterfaceDeclaration, __: Fields) -> dict[str, Any]:
+    return {
+        "job": {"type": "integer"},
+        "reference": {"type": "string"},
+        "state": {"enum": ["received", "settled", "failed"]},
+    }
+
+
+def _file(_: InterfaceDeclaration, __: Fields) -> dict[str, Any]:
+    return {"job": {"type": "integer"}, "state": {"enum": [state.value for state in JobState]}}
+
+
 def _fields(names: Iterable[str], fields: Fields) -> dict[str, Any]:
     described = {
         name: {
@@ -139,6 +206,8 @@ _CONTENT: dict[InterfaceKind, Callable[[InterfaceDeclaration, Fields], dict[str,
     InterfaceKind.VERIFICATION: _verification,
     InterfaceKind.LIST: _list,
     InterfaceKind.AGGREGATE: _aggregate,
+    InterfaceKind.FILE: _file,
+    InterfaceKind.WRITE_BACK: _returned,
 }
 
 

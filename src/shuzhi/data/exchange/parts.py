@@ -7,6 +7,8 @@ from shuzhi.data.exchange.types import InterfaceDeclaration, InterfaceKind
 from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
 
+OBJECTION_FIELDS = 2  # the identifier, and one field at least
+
 
 def install_interface(declaration: Declaration[InterfaceDeclaration], installation: Installation) -> None:
     """Propose the interface; its owner or the bureau publishes it."""
@@ -30,6 +32,10 @@ def _check(declaration: Declaration[InterfaceDeclaration], known: Known) -> Iter
     if not known.has("registers", interface.register_):
         yield _finding(
             declaration, "register", f"没有基础库 {interface.register_}", f"no register {interface.register_}"
+        )
+    if interface.source and not known.has("sources", interface.source):
+        yield _finding(
+            declaration, "source", f"没有数据源 {interface.source}", f"no source {interface.source}"
         )
     for fault in _faults(interface):
         yield _finding(declaration, *fault)
@@ -70,6 +76,19 @@ def _faults(interface: InterfaceDeclaration) -> Iterator[tuple[str, str, str]]:
             "统计接口只能按分组字段筛选，否则可由多次查询推出小组数值",
             "an aggregate is filtered by its groups only: other filters would tell small groups by difference",
             kind is InterfaceKind.AGGREGATE and not set(interface.by) <= set(interface.group_by),
+        ),
+        (
+            "by",
+            "异议接口须写明标识字段和可提异议的字段；回写数据集的接口不写",
+            "an interface for objections names the identifier and the fields; one with a source names none",
+            kind is InterfaceKind.WRITE_BACK
+            and (bool(interface.by) if interface.source else len(interface.by) < OBJECTION_FIELDS),
+        ),
+        (
+            "source",
+            "只有回写接口可写数据源",
+            "only a write-back names a source",
+            bool(interface.source) and kind is not InterfaceKind.WRITE_BACK,
         ),
         (
             "sums",

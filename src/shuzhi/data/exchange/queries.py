@@ -1,21 +1,27 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from shuzhi.data.exchange import models
-from shuzhi.data.exchange.errors import NoSuchInterface, NoSuchSubscription
+from shuzhi.data.exchange.errors import NoSuchInterface, NoSuchJob, NoSuchSubscription
+from shuzhi.data.exchange.gateway.terms import Grant, read_terms
 from shuzhi.data.exchange.types import (
     CallCount,
     Interface,
     InterfaceDeclaration,
+    InterfaceKind,
     InterfaceStatus,
+    Job,
+    JobState,
     Subscription,
     SubscriptionStatus,
 )
 from shuzhi.foundation.clock import CHINA
+from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.types import Actor, Grade, Role
 
@@ -116,6 +122,58 @@ def subscription_of_dossier(dossier: int) -> Subscription | None:
     return _subscription_of(row) if row else None
 
 
+def job(number: int) -> Job:
+    """One job.
+
+    Raises:
+        NoSuchJob: there is none of this number.
+    """
+    row = _jobs().filter(id=number).first()
+    if row is None:
+        raise NoSuchJob(job=number)
+    return _job_of(row)
+
+
+def jobs(*, subscription: int | None = None, most: int = MOST_ROWS) -> list[Job]:
+    """Jobs, the newest first."""
+    rows = _jobs() if subscription is None else _jobs().filter(subscription_id=subscription)
+    return [_job_of(row) for row in rows.order_by("-id")[:most]]
+
+
+def open_jobs() -> list[int]:
+    """The numbers of the jobs that are not done, in the order in which they were given."""
+    rows = _open().exclude(kind=InterfaceKind.WRITE_BACK.value)
+    return list(rows.order_by("id").values_list("id", flat=True)[:MOST_ROWS])
+
+
+def has_returns() -> bool:
+    """Whether something that was given back waits to be settled."""
+    return _open().filter(kind=InterfaceKind.WRITE_BACK.value).exists()
+
+
+def grant_of(row: models.Subscription) -> Grant:
+    """A subscription as the gateway judges it, without a key; for the work that its calls ordered."""
+    return Grant(
+        key_id="",
+        sealed_secret=b"",
+        public_key="",
+        key_live=True,
+        subscription=row.id,
+        status=row.status,
+        office=row.office,
+        purpose=row.purpose,
+        basis=row.basis,
+        since=row.since,
+        until=row.until,
+        daily_quota=row.daily_quota,
+        clearance=Grade(row.clearance),
+        fields=tuple(row.fields),
+        interface=row.interface_id,
+        interface_status=row.interface.status,
+        terms=read_terms(json.dumps(row.interface.terms)),
+    )
+
+
 def calls_per_day(
     *, since: date, until: date, interface: str | None = None, office: str | None = None
 ) -> list[CallCount]:
@@ -201,4 +259,32 @@ def _subscription_of(row: models.Subscription) -> Subscription:
         decided_at=row.decided_at,
         key_id=keys[0] if keys else None,
         reason=row.reason,
+    )
+
+
+def _open() -> QuerySet[models.Job]:
+    return models.Job.objects.filter(state__in=[JobState.WAITING.value, JobState.WORKING.value])
+
+
+def _jobs() -> QuerySet[models.Job]:
+    return models.Job.objects.select_related("subscription")
+
+
+def _job_of(row: models.Job) -> Job:
+    return Job(
+        id=row.id,
+        subscription=row.subscription_id,
+        interface=row.subscription.interface_id,
+        office=row.subscription.office,
+        kind=InterfaceKind(row.kind),
+        asked=row.asked,
+        state=JobState(row.state),
+        attempts=row.attempts,
+        rows=row.rows,
+        size=row.size,
+        sha256=row.sha256,
+        asked_at=row.asked_at,
+        done_at=row.done_at,
+        expires_at=row.expires_at,
+        problem=Words(zh=row.problem["message_zh"], en=row.problem["message"]) if row.problem else None,
     )

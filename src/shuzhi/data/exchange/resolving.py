@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from shuzhi.data.catalog import queries as catalog
-from shuzhi.data.catalog.errors import NoSuchDataSet
+from shuzhi.data.catalog.errors import NoSuchDataSet, NotCatalogued
 from shuzhi.data.catalog.types import Access, Entry, Status
 from shuzhi.data.exchange.errors import NotShareable
 from shuzhi.data.exchange.types import InterfaceDeclaration, InterfaceKind
@@ -17,6 +17,8 @@ from shuzhi.data.linkage.types import Normalise
 from shuzhi.data.registers import queries as registers
 from shuzhi.data.registers.errors import NoSuchRegister
 from shuzhi.data.registers.types import RegisterDeclaration, RegisterField
+from shuzhi.data.sources import queries as sources
+from shuzhi.data.sources.errors import NoSuchSource
 from shuzhi.pillars.security.data_policy.declaring import says_nothing
 from shuzhi.pillars.security.masking import readable
 from shuzhi.pillars.security.types import Grade
@@ -27,11 +29,13 @@ EXACT = (Normalise.NONE, Normalise.UPPER)
 
 # The kinds that find one record by its key, and what the other kinds are served by besides.
 BY_KEY = (InterfaceKind.RECORD, InterfaceKind.VERIFICATION)
-FILTERED = (InterfaceKind.LIST, InterfaceKind.AGGREGATE)
+FILTERED = (InterfaceKind.LIST, InterfaceKind.AGGREGATE, InterfaceKind.FILE)
 OWN_TERMS = {
     InterfaceKind.VERIFICATION: ("tells_unknown",),
     InterfaceKind.LIST: ("page_size",),
     InterfaceKind.AGGREGATE: ("group_by", "sums", "minimum_group"),
+    InterfaceKind.FILE: ("daily_rows", "kept_hours"),
+    InterfaceKind.WRITE_BACK: ("source",),
 }
 
 
@@ -46,10 +50,10 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
     for name in interface.touched:
         if name not in known:
             _refuse(interface, f"the register has no field {name}", f"基础库没有字段 {name}")
-    if interface.kind in BY_KEY and not known[interface.by[0]].identifier:
+    if (interface.kind in BY_KEY or _takes_objections(interface)) and not known[interface.by[0]].identifier:
         _refuse(interface, f"{interface.by[0]} identifies no record", f"{interface.by[0]} 不是标识字段")
     _check_clearance(interface, known)
-    standards = _standards(interface, register)
+    standards = _standards(interface, register) if interface.touched else {}
     parameters = [
         {
             "id": name,
@@ -73,6 +77,8 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
         "burst": interface.rate.burst,
     }
     terms |= {"owner": register.owner} | _limits(register)
+    if interface.source is not None:
+        terms["written"] = _written(interface)
     return terms | interface.model_dump(mode="json", include=set(OWN_TERMS.get(interface.kind, ())))
 
 
@@ -125,6 +131,31 @@ def _register(interface: InterfaceDeclaration) -> RegisterDeclaration:
         return registers.declaration(interface.register_)
     except NoSuchRegister:
         _refuse(interface, f"there is no register {interface.register_}", f"没有基础库 {interface.register_}")
+
+
+def _takes_objections(interface: InterfaceDeclaration) -> bool:
+    return interface.kind is InterfaceKind.WRITE_BACK and interface.source is None
+
+
+def _written(interface: InterfaceDeclaration) -> list[dict[str, Any]]:
+    """The fields of the data set that results are written to."""
+    try:
+        entry = catalog.published_entry(sources.source(str(interface.source)).dataset)
+    except (NoSuchSource, NoSuchDataSet, NotCatalogued):
+        _refuse(
+            interface,
+            f"the source {interface.source} or its data set is not there",
+            f"没有数据源 {interface.source}，或其数据集未发布",
+        )
+    return [
+        {
+            "id": field.id,
+            "type": field.type.value,
+            "required": field.required or field.id in entry.schema_.key,
+            "standard": field.standard,
+        }
+        for field in entry.schema_.fields
+    ]
 
 
 def _standards(interface: InterfaceDeclaration, register: RegisterDeclaration) -> dict[str, str]:

@@ -27,11 +27,15 @@ class InterfaceKind(StrEnum):
     VERIFICATION = "verification"  # yes or no (or unknown, where it says so), and nothing else
     LIST = "list"  # the records that fit some filters, a page at a time
     AGGREGATE = "aggregate"  # numbers of groups that are large enough, and no record
+    WRITE_BACK = (
+        "write_back"  # takes results, or objections to a register's values, and says what became of them
+    )
+    FILE = "file"  # all records that fit some filters, as a file that is made in the background
 
     @property
     def delivers(self) -> bool:
         """Whether fields of records are answered, so that a subscription asks for them one by one."""
-        return self in (InterfaceKind.RECORD, InterfaceKind.LIST)
+        return self in (InterfaceKind.RECORD, InterfaceKind.LIST, InterfaceKind.FILE)
 
 
 class Rate(_Declared):
@@ -45,8 +49,10 @@ class InterfaceDeclaration(_Declared):
     """An interface as a pack declares it: `interfaces/<id>.yaml`.
 
     The first parameter in `by` is the identifier that finds the record. In a verification the others are
-    compared with the record's fields of the same name; in a list and an aggregate they are filters, none of which
-    must be given. Grades, masks and ways to compare are the register's:
+    compared with the record's fields of the same name; in a list, a file and an aggregate they are filters, none of
+    which must be given. A file's subscription may take `daily_rows` rows a day; files are kept for `kept_hours`. A write-back
+    with a `source` takes rows of its data set, collected as its batches; one without takes objections: `by` is the
+    identifier and then the fields that may be objected to. Grades, masks and ways to compare are the register's:
     they are not repeated here. `purposes`, when given, are the only ones a subscription may have.
     """
 
@@ -66,6 +72,9 @@ class InterfaceDeclaration(_Declared):
     sums: tuple[str, ...] = Field(default=(), max_length=4)
     minimum_group: int = Field(default=10, ge=3)
     tells_unknown: bool = False
+    daily_rows: int = Field(default=1_000_000, ge=1, le=100_000_000)
+    kept_hours: int = Field(default=24, ge=1, le=168)
+    source: str | None = Field(default=None, pattern=SLUG)
     purposes: tuple[str, ...] = ()
     daily_quota: int = Field(default=10_000, ge=1, le=100_000_000)
     rate: Rate = Rate()
@@ -145,6 +154,37 @@ class Credential:
     secret: str
     interface: str
     subscription: int
+
+
+class JobState(StrEnum):
+    """A job's life: ordered, being worked on, ready to be collected, removed after its time, or failed."""
+
+    WAITING = "waiting"
+    WORKING = "working"
+    READY = "ready"
+    EXPIRED = "expired"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work that a caller ordered and collects later."""
+
+    id: int
+    subscription: int
+    interface: str
+    office: str
+    kind: InterfaceKind
+    asked: dict[str, object]
+    state: JobState
+    attempts: int
+    rows: int
+    size: int
+    sha256: str
+    asked_at: datetime
+    done_at: datetime | None
+    expires_at: datetime | None
+    problem: Words | None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -11,6 +12,7 @@ from shuzhi.foundation.clock import now
 from shuzhi.foundation.outbox import services
 
 AT_ONCE = 500
+JOBS_KEPT_HOURS = 72
 KEPT = timedelta(days=30)  # delivered messages, for whoever looks into what happened
 
 
@@ -33,6 +35,14 @@ def deliver_late(timestamp: int) -> int:
 def forget(timestamp: int) -> int:
     """Remove what was delivered long ago."""
     return services.forget_delivered(before=datetime.fromtimestamp(timestamp, UTC) - KEPT)
+
+
+@app.periodic(cron="40 17 * * *")  # twenty to two at night in China
+@app.task(name="outbox.forget_jobs", queueing_lock="outbox.forget_jobs", pass_context=True)
+async def forget_jobs(context: JobContext, timestamp: int) -> None:
+    """Remove jobs that ended well days ago: some run every few seconds. Failed ones stay for whoever looks."""
+    del timestamp
+    await context.app.job_manager.delete_old_jobs(nb_hours=JOBS_KEPT_HOURS)
 
 
 def deliver_all(*, at: datetime) -> int:

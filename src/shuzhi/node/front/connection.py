@@ -16,16 +16,18 @@ from typing import cast
 import httptools
 
 from shuzhi.data.exchange.gateway.calls import MOST_BODY
+from shuzhi.data.exchange.work.places import FileBody
 
 MOST_HEAD = 16_384
 MOST_HEADERS = 64
 MOST_WAITING = 32
 SECONDS_TO_SEND = 10.0
 SECONDS_AT_REST = 75.0
+PIECE = 262_144  # of a file
 
 REASONS = {
-    200: b"OK", 400: b"Bad Request", 401: b"Unauthorized", 403: b"Forbidden", 404: b"Not Found",
-    405: b"Method Not Allowed", 408: b"Request Timeout", 409: b"Conflict", 413: b"Content Too Large",
+    200: b"OK", 202: b"Accepted", 400: b"Bad Request", 401: b"Unauthorized", 403: b"Forbidden", 404: b"Not Found",
+    405: b"Method Not Allowed", 408: b"Request Timeout", 409: b"Conflict", 410: b"Gone", 413: b"Content Too Large",
     429: b"Too Many Requests", 500: b"Internal Server Error", 503: b"Service Unavailable",
 }  # fmt: skip
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -59,6 +61,9 @@ class Connection(asyncio.Protocol):
         self._waiting: deque[Request] = deque()
         self._busy: Request | None = None
         self._is_over = False
+        self._sending: asyncio.Task[None] | None = None
+        self._room = asyncio.Event()
+        self._room.set()
         self._transport: asyncio.Transport
         self._loop = asyncio.get_running_loop()
         self.deadline = self._loop.time() + SECONDS_TO_SEND
@@ -75,6 +80,9 @@ class Connection(asyncio.Protocol):
         del exc
         self._connections.discard(self)
         self._waiting.clear()
+        self._room.set()
+        if self._sending is not None:
+            self._sending.cancel()
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
@@ -88,10 +96,12 @@ class Connection(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """The caller does not read its answers: read no more of its requests."""
+        self._room.clear()
         self._transport.pause_reading()
 
     def resume_writing(self) -> None:
         """The caller reads again."""
+        self._room.set()
         self._transport.resume_reading()
 
     # What the parser says.
@@ -138,17 +148,38 @@ class Connection(asyncio.Protocol):
 
     # Requests and answers.
 
-    def answer(self, status: int, head: bytes, body: bytes) -> None:
+    def answer(self, status: int, head: bytes, body: bytes | FileBody) -> None:
         """Send the answer to the request that is being answered, and go on to the next."""
-        request, self._busy = self._busy, None
+        request = self._busy
         if request is None or self._transport.is_closing():
+            self._busy = None
             return
-        content = b"" if request.method == "HEAD" else body
+        size = len(body) if isinstance(body, bytes) else body.size
+        content = body if isinstance(body, bytes) and request.method != "HEAD" else b""
         ending = b"\r\n" if request.keeps_alive else b"connection: close\r\n\r\n"
         self._transport.write(
             b"HTTP/1.1 %d %s\r\n%scontent-length: %d\r\n%s%s"
-            % (status, REASONS.get(status, b"Unknown"), head, len(body), ending, content)
+            % (status, REASONS.get(status, b"Unknown"), head, size, ending, content)
         )
+        if isinstance(body, bytes):
+            self._answered(request)
+        else:
+            self._sending = self._loop.create_task(self._send_file(request, body))
+
+    async def _send_file(self, request: Request, body: FileBody) -> None:
+        """Send a file piece by piece, as fast as the caller reads; a file that is gone ends the connection."""
+        try:
+            with body.path.open("rb") as file:
+                while piece := await asyncio.to_thread(file.read, PIECE):
+                    self._transport.write(piece)
+                    await asyncio.wait_for(self._room.wait(), SECONDS_AT_REST)
+        except (OSError, TimeoutError):
+            self._transport.abort()
+        else:
+            self._answered(request)
+
+    def _answered(self, request: Request) -> None:
+        self._busy = None
         if not request.keeps_alive:
             self._transport.close()
             return

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CasesMissing",
+    "CostUnknown",
     "DecisionAmbiguous",
     "DecisionUnknown",
     "FeelSyntaxError",
@@ -70,6 +71,14 @@ class DecisionAmbiguous(PlatformError):
     code = "decisions.decision_ambiguous"
     http_status = 409
     zh = "多个文件都有 {decision}，请用命名空间指明：{known}。"
+
+
+class CostUnknown(PlatformError):
+    """The decision {decision} has no output {output} that is a number."""
+
+    code = "decisions.cost_unknown"
+    http_status = 422
+    zh = "决策 {decision} 没有数值输出 {output}。"
 
 
 class RulesNotInstalled(PlatformError):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,11 +19,15 @@ from shuzhi.foundation.errors import PlatformError
 if TYPE_CHECKING:
     from shuzhi.support.decisions.dmn.tck.report import Report
     from shuzhi.support.decisions.queries import Answer
+    from shuzhi.support.decisions.sql.whatif import Comparison
     from shuzhi.support.decisions.types import Fault
 
 app = typer.Typer(no_args_is_help=True, help="规则：检查、求值、测试。 Rules: check, run, test.")
 
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON。 Print JSON.")]
+Columns = Annotated[
+    list[str] | None, typer.Option("--column", help="输入=列名。 Which column is which input.")
+]
 Files = Annotated[
     list[Path], typer.Argument(exists=True, dir_okay=False, help="规则文件（DMN）。 Rule files.")
 ]
@@ -140,6 +146,105 @@ def _say(answer: Answer, *, trace: bool, as_json: bool) -> None:
     if trace and answer.trace is not None:
         words = explained(answer.trace)
         print(f"{words.zh}\n\n{words.en}", file=sys.stderr)
+
+
+@app.command()
+def batch(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="规则文件。 The rule file.")],
+    *,
+    decision: Annotated[str, typer.Option(help="决策的名称。 Its name.")],
+    table: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="数据表（Parquet）。 The table.")],
+    out: Annotated[Path, typer.Option(help="结果（Parquet）。 Where the answers go.")],
+    as_of: Annotated[str | None, typer.Option(help="按哪一天，默认今天。 As of this day.")] = None,
+    eligibility: Annotated[
+        bool,
+        typer.Option(
+            "--eligibility", help="判断资格：是、否、不明及所缺。 Yes, no, unknown, what is missing."
+        ),
+    ] = False,
+    output: Annotated[str, typer.Option(help="由哪个输出判断资格。 The output that tells it.")] = "",
+    column: Columns = None,
+    memory: Annotated[str, typer.Option(help="内存上限。 Limit of memory.")] = "2GB",
+) -> None:
+    """批量决策：整张表一次算完。 Decide a whole table in one query; exit code 1 if the rule has no meaning in SQL."""
+    from shuzhi.support.decisions.queries import read_rulebook
+    from shuzhi.support.decisions.sql.query import Asked
+    from shuzhi.support.decisions.sql.running import decide_table
+
+    at = now()
+    asked = Asked(_day(as_of) if as_of else day_of(at), at, _columns(column), eligibility, output)
+    with _refusing():
+        rules = read_rulebook([file], beside=_beside(file))
+        done = decide_table(rules, decision, table=table, out=out, asked=asked, memory=memory)
+    _print_json(done.as_dict())
+
+
+@app.command()
+def compare(
+    old: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="现行规则。 The rule now.")],
+    new: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="修改后的规则。 The rule changed.")
+    ],
+    *,
+    decision: Annotated[str, typer.Option(help="决策的名称。 Its name.")],
+    table: Annotated[
+        Path, typer.Option(exists=True, dir_okay=False, help="对象（Parquet）。 The population.")
+    ],
+    as_of: Annotated[str | None, typer.Option(help="按哪一天，默认今天。 As of this day.")] = None,
+    new_as_of: Annotated[str | None, typer.Option(help="新规则按哪一天。 The new one's day.")] = None,
+    output: Annotated[str, typer.Option(help="由哪个输出判断资格。 The output that tells it.")] = "",
+    cost: Annotated[str, typer.Option(help="金额输出。 The output that is the cost.")] = "",
+    identity: Annotated[str, typer.Option("--id", help="标识列，默认第一列。 The column of ids.")] = "",
+    most: Annotated[int, typer.Option(min=0, help="最多列出多少个。 How many changes to list.")] = 20,
+    column: Columns = None,
+    as_json: Json = False,
+) -> None:
+    """规则推演：多少人因修改而符合、谁变了、多花多少。 What a changed rule does to a population."""
+    from shuzhi.support.decisions.queries import read_rulebook
+    from shuzhi.support.decisions.sql.whatif import Question, compare_rules
+
+    day = _day(as_of) if as_of else day_of(now())
+    later = _day(new_as_of) if new_as_of else day
+    question = Question(decision, day, later, _columns(column), output, cost, identity, most)
+    with _refusing():
+        rules = [read_rulebook([each], beside=_beside(each)) for each in (old, new)]
+        found = compare_rules(rules[0], rules[1], question, table=table)
+    if as_json:
+        _print_json(found.as_dict())
+    else:
+        _say_comparison(found)
+
+
+def _say_comparison(found: Comparison) -> None:
+    print(f"符合 qualify: {found.old['yes']} → {found.new['yes']} ({found.more:+})")
+    print(f"不明 unknown: {found.old['unknown']} → {found.new['unknown']}")
+    if found.old_cost is not None and found.new_cost is not None:
+        print(f"金额 cost: {found.old_cost} → {found.new_cost} ({found.new_cost - found.old_cost:+})")
+    print(f"变化 changed: {found.changed} / {found.rows}")
+    for each in found.changes:
+        print(f"  {each.identity}  {each.before} → {each.after}  {each.cost:+}")
+
+
+def _columns(written: list[str] | None) -> dict[str, str]:
+    """Which column is which input, from `输入=column`."""
+    pairs = [each.partition("=") for each in written or ()]
+    if any(not name or not column for name, _, column in pairs):
+        raise typer.BadParameter("输入=column", param_hint="--column")
+    return {name: column for name, _, column in pairs}
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Every fault of a refused rule told, one a line."""
+    from shuzhi.support.decisions.errors import RulesFaulty
+
+    try:
+        yield
+    except RulesFaulty as refused:
+        for each in refused.faults:
+            print(f"{each.place.said('zh')}：{each.message.zh}", file=sys.stderr)
+            print(f"    {each.place.said('en')}: {each.message.en}", file=sys.stderr)
+        raise typer.Exit(1) from None
 
 
 @app.command()

@@ -46,6 +46,10 @@ INTERFACE_KINDS = {
     InterfaceKind.VERIFICATION: Said("核验：只答是或否", "Verification: answers yes or no"),
     InterfaceKind.LIST: Said("列表：按条件分页返回记录", "List: records that fit, a page at a time"),
     InterfaceKind.AGGREGATE: Said("统计：只返回分组数值", "Aggregate: numbers of groups only"),
+    InterfaceKind.WRITE_BACK: Said("回写：接收结果或数据异议", "Write-back: takes results or objections"),
+    InterfaceKind.FILE: Said(
+        "批量文件：按条件生成，稍后领取", "File: made of all records that fit, collected later"
+    ),
 }
 SHARING = {
     Access.UNCONDITIONAL: Said("无条件共享", "Shared without conditions"),

@@ -23,6 +23,7 @@ from shuzhi.data.exchange import signing
 from shuzhi.data.exchange.gateway.desk import AuditMode
 from shuzhi.data.exchange.gateway.handler import Gateway, build_gateway
 from shuzhi.data.exchange.types import Credential
+from shuzhi.data.exchange.work.places import FileBody
 from shuzhi.foundation.database.roles import password, role_name
 from shuzhi.foundation.secrets import secret
 from shuzhi.foundation.settings import settings
@@ -88,10 +89,15 @@ class Asked:
 class Reply:
     status: int
     content: dict[str, Any]
+    file: FileBody | None = None
 
     @property
     def rule(self) -> str | None:
         return self.content.get("rule")
+
+
+def _read(body: bytes | FileBody) -> tuple[dict[str, Any], FileBody | None]:
+    return ({}, body) if isinstance(body, FileBody) else (json.loads(body), None)
 
 
 @dataclass
@@ -115,7 +121,7 @@ class Counter:
             answers = await asyncio.gather(*(gateway.handle(*part) for part in parts))
         finally:
             await gateway.desk.close()
-        return [Reply(status, json.loads(body)) for status, _, body in answers]
+        return [Reply(status, *_read(body)) for status, _, body in answers]
 
 
 @dataclass

@@ -216,3 +216,30 @@ def test_the_relay_job_delivers_all_and_old_messages_go(outbox, heard, monkeypat
     assert jobs.forget(int((AT + timedelta(days=29)).timestamp())) == 0
     assert jobs.forget(int((AT + timedelta(days=31)).timestamp())) == 5
     assert not models.Message.objects.exists()
+
+
+def test_jobs_that_ended_well_are_forgotten_and_failed_ones_stay(transactional_db):
+    from django.db import connection
+    from procrastinate.contrib.django import app
+
+    from shuzhi.foundation.outbox import jobs
+
+    def insert(status, days):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "WITH j AS (INSERT INTO procrastinate_jobs (queue_name, task_name, status)"
+                " VALUES ('default', %s, %s) RETURNING id)"
+                " INSERT INTO procrastinate_events (job_id, type, at)"
+                " SELECT id, %s, now() - %s * interval '1 day' FROM j",
+                [f"test.{status}{days}", status, status, days],
+            )
+
+    for status, days in (("succeeded", 5), ("succeeded", 1), ("failed", 5)):
+        insert(status, days)
+    jobs.forget_jobs.defer(timestamp=0)
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+        worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_name FROM procrastinate_jobs WHERE task_name LIKE 'test.%' ORDER BY 1")
+        assert [name for (name,) in cursor.fetchall()] == ["test.failed5", "test.succeeded1"]

@@ -47,7 +47,7 @@ def test_the_api_takes_a_step(call, open_issue):
 
     assert moved.state == "appealed"
     assert len(call(api.read_history, OFFICER, dossier=opened.id)) == 2
-    assert call(api.read_offers, OFFICER, dossier=opened.id) == ()
+    assert call(api.read_offers, OFFICER, dossier=opened.id) == []
 
 
 def test_the_console_prints_an_inbox(open_issue):

@@ -23,9 +23,19 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,11}")
 _SIGNATURE = re.compile(r"(HMAC-SHA256|HMAC-SM3|SM2) ((?:[0-9a-f]{64}){1,2})")
+# All four at once for the common case; none of them may hold the line's end that is put between them.
+_PROOF = re.compile(
+    "\n".join(f"({one.pattern})" for one in (_KEY, _TIMESTAMP, _NONCE)) + "\n" + _SIGNATURE.pattern
+)
 _PLAIN = re.compile(r"([A-Za-z0-9._~-]+)=([A-Za-z0-9._~-]+)")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_FORMS = {
+    signing.KEY: _KEY,
+    signing.TIMESTAMP: _TIMESTAMP,
+    signing.NONCE: _NONCE,
+    signing.SIGNATURE: _SIGNATURE,
+}
 _parameters = msgspec.json.Decoder(dict[str, str])
 
 
@@ -62,16 +72,15 @@ def read_call(method: str, target: str, headers: Mapping[str, str], body: bytes)
         raise NoSuchPlace
     if method not in ("GET", "POST"):
         raise MethodRefused(method=method if method.isalpha() and len(method) < LONGEST_NAME else "?")
-    timestamp = int(_header(headers, signing.TIMESTAMP, _TIMESTAMP)[0])
-    nonce = _header(headers, signing.NONCE, _NONCE)[0]
-    algorithm, given = _header(headers, signing.SIGNATURE, _SIGNATURE).groups()
+    key_id, seconds, nonce, algorithm, given = _read_proof(headers)
+    timestamp = int(seconds)
     if body and method == "GET":
         raise Malformed(reason="a GET has no body", reason_zh="GET 请求不能带请求体")
     sorted_query, pairs = _read_query(query)
     parameters = _parameters_of([*pairs, *_body_pairs(body)] if body else pairs)
     return Call(
         interface=place[1],
-        key_id=_header(headers, signing.KEY, _KEY)[0],
+        key_id=key_id,
         timestamp=timestamp,
         nonce=nonce,
         algorithm=algorithm,
@@ -80,6 +89,16 @@ def read_call(method: str, target: str, headers: Mapping[str, str], body: bytes)
         purpose=parameters.pop(PURPOSE, None),
         parameters=parameters,
     )
+
+
+def _read_proof(headers: Mapping[str, str]) -> tuple[str, ...]:
+    """Key, timestamp, nonce, algorithm and signature."""
+    found = _PROOF.fullmatch("\n".join(headers.get(name, "") for name in _FORMS))
+    if found is not None:
+        return found.groups()
+    for name, pattern in _FORMS.items():
+        _header(headers, name, pattern)
+    raise AssertionError  # one of them is not in its form
 
 
 def _header(headers: Mapping[str, str], name: str, pattern: re.Pattern[str]) -> re.Match[str]:

@@ -5,6 +5,7 @@ claim (nonces, rate, quota) → look up, one statement a kind → write the audi
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from shuzhi.data.exchange.gateway.kinds import KINDS, WRITING
 from shuzhi.data.exchange.gateway.kinds.kind import Question, Rows
 from shuzhi.data.exchange.gateway.standings import Standings
 from shuzhi.data.exchange.gateway.wire import Statement, Wire
+from shuzhi.data.exchange.types import InterfaceKind
 from shuzhi.foundation.clock import day_of
 from shuzhi.pillars.security.canonical import Content
 
@@ -48,7 +50,11 @@ class Days:
 
 @dataclass(slots=True)
 class Decision:
-    """One batch. After `decide` every case is decided and the transaction is open; `commit` ends it."""
+    """One batch. After `decide` every case is decided and the transaction is open; `commit` ends it.
+
+    Cases of the kinds that it `sets_aside` are left as they came, and are none of its `cases` any more. `settings` are
+    those of its transaction.
+    """
 
     cases: Sequence[Case]
     wire: Wire
@@ -56,6 +62,8 @@ class Decision:
     days: Days
     masking_key: bytes = field(repr=False)
     at: datetime
+    settings: tuple[Statement, ...] = ()
+    sets_aside: frozenset[InterfaceKind] = frozenset()
     opened: set[int] = field(default_factory=set)
 
     async def decide(self) -> None:
@@ -65,12 +73,12 @@ class Decision:
             psycopg.Error: the database did not answer, or not to all of them.
             Outrun: the rights change faster than they can be read.
         """
-        await self._claim(store.BEGIN)
+        await self._claim((*store.BEGIN, *self.settings))
         await self._answer(self._questions())
 
     async def decide_fast(self) -> bool:
         """The same, committing at once without waiting for the disk; False when a kind writes: then `commit` follows."""
-        await self._claim(store.BEGIN_FAST)
+        await self._claim((*store.BEGIN_FAST, *self.settings))
         groups = self._questions()
         is_writing = any(group[0].grant.terms.kind in WRITING for group in groups)
         if is_writing:
@@ -105,6 +113,7 @@ class Decision:
 
     async def _authenticate(self) -> int:
         await self._know({case.read_call.key_id for case in waiting(self.cases)})
+        self.cases = [case for case in self.cases if not self._is_anothers(case)]
         today = day_of(self.at)
         for case in waiting(self.cases):
             case.standing = self.standings.find(case.read_call.key_id)
@@ -112,6 +121,10 @@ class Decision:
             if case.refusal is None:
                 case.attempt(_entitle, today)
         return self.standings.version
+
+    def _is_anothers(self, case: Case) -> bool:
+        standing = self.standings.find(case.call.key_id) if case.call else None
+        return standing is not None and standing.grant.terms.kind in self.sets_aside
 
     async def _know(self, keys: set[str]) -> None:
         """Have all these keys known at one version, as far as they exist."""
@@ -178,6 +191,8 @@ class Decision:
         for group, rows in zip(groups, found, strict=False):
             for case, own in zip(group, store.by_place(rows, len(group)), strict=True):
                 case.attempt(_answer, own, self.masking_key)
+                if not self.sets_aside:
+                    await asyncio.sleep(0)  # quick calls need this thread too
 
 
 def _authenticate(case: Case, at: datetime) -> None:

@@ -7,7 +7,6 @@ call is not delayed, and under load one commit carries many calls.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +17,8 @@ import structlog
 from shuzhi.data.exchange.gateway import refusals, store
 from shuzhi.data.exchange.gateway.cases import Case
 from shuzhi.data.exchange.gateway.decision import Days, Decision
+from shuzhi.data.exchange.gateway.kinds import HEAVY
+from shuzhi.data.exchange.gateway.lanes import Lane
 from shuzhi.data.exchange.gateway.ledger import Ledger
 from shuzhi.data.exchange.gateway.recorder import Recorder
 from shuzhi.data.exchange.gateway.standings import Standings
@@ -28,6 +29,9 @@ from shuzhi.pillars.security.canonical import Content
 CLERKS = 2
 MOST_AT_ONCE = 150
 MOST_WAITING = 5_000
+HEAVY_CLERKS = 2
+MOST_HEAVY_AT_ONCE = 4
+MOST_HEAVY_WAITING = 500
 LEDGER_SECONDS = 15
 PING_SECONDS = 2
 
@@ -56,16 +60,19 @@ class Desk:
         """Prepare; `open` begins the work."""
         self._masking_key, self._clock, self._mode = masking_key, clock, mode
         self._standings, self._days, self._ledger = Standings(vault), Days(), Ledger()
-        self._queue: deque[Case] = deque()
-        self._resting: list[asyncio.Future[None]] = []
-        self._wires = [Wire(url) for _ in range(CLERKS)]
+        self._quick = Lane(most_waiting=MOST_WAITING, most_at_once=MOST_AT_ONCE)
+        self._heavy = Lane(most_waiting=MOST_HEAVY_WAITING, most_at_once=MOST_HEAVY_AT_ONCE)
+        self._wires = [
+            *((Wire(url), self._quick) for _ in range(CLERKS)),
+            *((Wire(url), self._heavy) for _ in range(HEAVY_CLERKS)),
+        ]
         self._side_wire, self._side = Wire(url), asyncio.Lock()
         self._recorder = Recorder(Wire(url), clock=clock)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
         """Begin to work."""
-        work = [self._clerk(wire) for wire in self._wires]
+        work = [self._clerk(wire, lane) for wire, lane in self._wires]
         if self._mode is AuditMode.FAST:
             work.append(self._recorder.work())
         self._tasks = [asyncio.create_task(one) for one in (*work, self._keep_ledger())]
@@ -77,7 +84,7 @@ class Desk:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._write_ledger(at_once=True)
         await self._write_last_entries()
-        for wire in (*self._wires, self._side_wire):
+        for wire in (*(wire for wire, _ in self._wires), self._side_wire):
             await wire.close()
 
     async def ping(self) -> None:
@@ -87,50 +94,48 @@ class Desk:
 
     def submit(self, case: Case) -> None:
         """Have a case decided; `case.finished` hears when that is done and logged."""
-        if len(self._queue) >= MOST_WAITING:
-            _fail([case])
-            return
-        self._queue.append(case)
-        if len(self._queue) == 1 and self._resting:
-            self._resting.pop().set_result(None)
+        self._enter(self._quick, case)
 
-    async def _clerk(self, wire: Wire) -> None:
+    def _enter(self, lane: Lane, case: Case) -> None:
+        if not lane.add(case):
+            _fail([case])
+
+    async def _clerk(self, wire: Wire, lane: Lane) -> None:
         while True:
-            while not self._queue:
-                rest: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-                self._resting.append(rest)
-                await rest
-            cases = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_AT_ONCE))]
+            cases = await lane.next()
             try:
-                await self._serve(wire, cases)
+                await self._serve(wire, lane, cases)
             except asyncio.CancelledError:
                 _fail(cases)
                 raise
 
-    async def _serve(self, wire: Wire, cases: Sequence[Case]) -> None:
+    async def _serve(self, wire: Wire, lane: Lane, cases: Sequence[Case]) -> None:
         try:
-            await self._decide(wire, cases)
+            await self._decide(wire, lane, cases)
         except psycopg.OperationalError as error:
             log.warning("gateway.database_unavailable", error=type(error).__name__)
             _fail(cases)
         except Exception:  # whatever it is: the other callers must not suffer from it
             log.exception("gateway.batch_failed", calls=len(cases))
             self._days.opened.clear()
-            await self._serve_singly(wire, cases)
+            await self._serve_singly(wire, lane, cases)
         else:
             for case in cases:
-                case.finished(case)
+                if case.waits:  # set aside
+                    self._enter(self._heavy, case)
+                else:
+                    case.finished(case)
 
-    async def _serve_singly(self, wire: Wire, cases: Sequence[Case]) -> None:
+    async def _serve_singly(self, wire: Wire, lane: Lane, cases: Sequence[Case]) -> None:
         if len(cases) == 1:
             _fail(cases)
             return
         for case in cases:
             case.begin_anew()
-            await self._serve(wire, [case])
+            await self._serve(wire, lane, [case])
 
-    async def _decide(self, wire: Wire, cases: Sequence[Case]) -> None:
-        at = self._clock()
+    async def _decide(self, wire: Wire, lane: Lane, cases: Sequence[Case]) -> None:
+        at, is_heavy = self._clock(), lane is self._heavy
         for case in cases:
             case.at = at
         decision = Decision(
@@ -140,10 +145,12 @@ class Desk:
             days=self._days,
             masking_key=self._masking_key,
             at=at,
+            settings=store.ALONE if is_heavy else (),
+            sets_aside=frozenset() if is_heavy else HEAVY,
         )
         if self._mode is AuditMode.DURABLE:
             await decision.decide()
-            await decision.commit(self._entries(cases, decision.at))
+            await decision.commit(self._entries(decision.cases, decision.at))
         else:
             await self._decide_fast(decision)
 

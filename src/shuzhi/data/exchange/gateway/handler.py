@@ -14,8 +14,9 @@ from shuzhi.data.exchange.gateway.cases import Case
 from shuzhi.data.exchange.gateway.desk import AuditMode, Desk
 from shuzhi.data.exchange.gateway.refusals import Malformed, Refusal
 from shuzhi.data.exchange.vault import Vault
+from shuzhi.data.exchange.work.places import FileBody
 
-Response = tuple[int, dict[str, str], bytes]
+Response = tuple[int, dict[str, str], bytes | FileBody]
 Observe = Callable[[str], None]
 
 HEADERS = {
@@ -89,9 +90,11 @@ def response_of(case: Case) -> Response:
     """A decided case as a response."""
     if case.refusal is None:
         assert case.answer is not None
+        if case.answer.file is not None:
+            return case.answer.status, HEADERS | dict(case.answer.headers), case.answer.file
         interface = case.read_call.interface
         content = {"request_id": case.request_id, "interface": interface, **case.answer.content}
-        return 200, HEADERS, msgspec.json.encode(content)
+        return case.answer.status, HEADERS, msgspec.json.encode(content)
     return (
         case.refusal.http_status,
         HEADERS,

@@ -162,6 +162,46 @@ class RecordNotFound(Refusal):
     zh = "没有与此标识对应的记录。"
 
 
+class JobNotFound(Refusal):
+    """This subscription has no job of this number."""
+
+    code = "exchange.job_not_found"
+    http_status = 404
+    rule = "query"
+    counted = True
+    zh = "本订阅没有此编号的批量任务。"
+
+
+class ReferenceUsed(Refusal):
+    """Something else was given back under the reference {reference}; every return needs its own."""
+
+    code = "exchange.reference_used"
+    http_status = 409
+    rule = "parameters"
+    counted = True
+    zh = "流水号 {reference} 已用于另一次回写，请更换流水号。"
+
+
+class ResultExpired(Refusal):
+    """The result was kept for its time and has been removed; order it again."""
+
+    code = "exchange.result_expired"
+    http_status = 410
+    rule = "query"
+    counted = True
+    zh = "结果已过保存期限并清除，请重新提交。"
+
+
+class ResultOutdated(Refusal):
+    """The interface's terms have changed since the result was made; order it again."""
+
+    code = "exchange.result_outdated"
+    http_status = 410
+    rule = "masking"
+    counted = True
+    zh = "结果生成后接口条款已变更，不再提供，请重新提交。"
+
+
 class Unavailable(Refusal):
     """The gateway can't decide at the moment; nothing was answered. Try again."""
 

@@ -32,6 +32,15 @@ class Field(msgspec.Struct, frozen=True):
     policy: dict[str, Any] | None = None
 
 
+class Written(msgspec.Struct, frozen=True):
+    """One field of the data set that callers write back to."""
+
+    id: str
+    type: str
+    required: bool
+    standard: str | None
+
+
 class Terms(msgspec.Struct, frozen=True):
     """An interface as it is served; written at publication by `services`."""
 
@@ -49,6 +58,10 @@ class Terms(msgspec.Struct, frozen=True):
     sums: tuple[str, ...] = ()
     minimum_group: int = 0
     tells_unknown: bool = False
+    daily_rows: int = 0
+    kept_hours: int = 0
+    source: str | None = None
+    written: tuple[Written, ...] = ()
     owner: str = ""
     policy: dict[str, Any] | None = None
 

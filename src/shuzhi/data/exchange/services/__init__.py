@@ -13,6 +13,7 @@ from shuzhi.data.exchange.services.interfaces import (
     refresh_interfaces,
     withdraw_interface,
 )
+from shuzhi.data.exchange.services.returns import follow_objection, settle_returns
 from shuzhi.data.exchange.services.subscriptions import (
     expire_subscriptions,
     follow_dossier,
@@ -20,10 +21,12 @@ from shuzhi.data.exchange.services.subscriptions import (
     request_subscription,
     revoke_subscription,
 )
+from shuzhi.data.exchange.services.work import remove_expired_results, work_on
 
 __all__ = [
     "expire_subscriptions",
     "follow_dossier",
+    "follow_objection",
     "follow_register",
     "forget_nonces",
     "grant",
@@ -31,9 +34,12 @@ __all__ = [
     "publish_interface",
     "refresh_interfaces",
     "register_public_key",
+    "remove_expired_results",
     "renew_credential",
     "request_subscription",
     "reseal_credentials",
     "revoke_subscription",
+    "settle_returns",
     "withdraw_interface",
+    "work_on",
 ]

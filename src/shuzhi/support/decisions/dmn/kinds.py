@@ -203,10 +203,11 @@ def _bottom(kind: FeelType) -> FeelType:
 def restricted(base: FeelType, text: Text) -> FeelType:
     """A type of which only some values are allowed; a text that is no test allows all (it is noted elsewhere)."""
     try:
-        tests = compile_unary_tests(parse_unary_tests(text.text))
+        tree = parse_unary_tests(text.text)
+        tests = compile_unary_tests(tree)
     except FeelSyntaxError:
         return base
-    return Restricted(base, lambda value: tests(Scope({}), value) is True)
+    return Restricted(base, lambda value: tests(Scope({}), value) is True, tree)
 
 
 def inside(text: Text, line: int, column: int) -> Spot:

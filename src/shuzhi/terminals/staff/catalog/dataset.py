@@ -86,7 +86,7 @@ def show(request: HttpRequest, dataset: str) -> HttpResponse:
         ),
         fields=_fields(entry),
         batches=_batches(batches, origins),
-        origins=_origins(origins),
+        origins=_origins(origins, entry),
         register_url=_register_url(entry, actor),
         card=card,
         meters=meters(card.score, card.scores) if card else [],
@@ -98,7 +98,7 @@ def show(request: HttpRequest, dataset: str) -> HttpResponse:
     )
 
 
-def _origins(origins: list[Source]) -> list[Fact]:
+def _origins(origins: list[Source], entry: Entry) -> list[Fact]:
     """The sources that feed it."""
     return [
         Fact(
@@ -106,7 +106,7 @@ def _origins(origins: list[Source]) -> list[Fact]:
                 titles.KINDS[each.kind].zh + " · " + titles.MODES[each.mode].zh,
                 titles.KINDS[each.kind].en + ", " + titles.MODES[each.mode].en.lower(),
             ),
-            said(each.title) if each.title else each.id,
+            said(each.title or entry.title),
             reverse("staff:source", args=[each.id]),
         )
         for each in origins

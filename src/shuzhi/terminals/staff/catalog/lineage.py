@@ -101,5 +101,9 @@ def _titles(names: list[str]) -> dict[str, Said]:
     if any(name.startswith("interface/") for name in names):
         found |= {f"interface/{each.id}": said(each.declaration.title) for each in exchange.interfaces()}
     if any(name.startswith("source/") for name in names):
-        found |= {f"source/{each.id}": said(each.title) for each in sources.sources() if each.title}
+        found |= {
+            f"source/{each.id}": said(each.title) if each.title else found[f"dataset/{each.dataset}"]
+            for each in sources.sources()
+            if each.title or f"dataset/{each.dataset}" in found
+        }
     return found

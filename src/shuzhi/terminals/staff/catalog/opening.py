@@ -121,10 +121,21 @@ def _facts(release: Release | None) -> list[Fact]:
         Fact(Said("格式", "Formats"), "、".join(file.format.upper() for file in release.files)),
         Fact(
             Said("许可", "Licence"),
-            said(LICENCES[release.licence].title) if release.licence in LICENCES else release.licence,
+            _licence(release.licence),
         ),
         Fact(Said("开放时间", "Opened"), release.released_at),
     ]
+
+
+def _licence(licence: str) -> Said:
+    """A licence by its title; what the catalog does not say is said to be missing."""
+    if licence in LICENCES:
+        return said(LICENCES[licence].title)
+    return (
+        Said("目录没有写明", "not stated in the catalog")
+        if licence == "unspecified"
+        else Said(licence, licence)
+    )
 
 
 def _form(entry: Entry, plan: OpeningPlan, release: Release | None) -> Confirm:

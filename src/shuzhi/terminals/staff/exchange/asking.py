@@ -19,6 +19,7 @@ from shuzhi.pillars.security.guard import requires
 from shuzhi.terminals.design.types import Choice, ErrorSummary, Fact, Field, Link, Said, say
 from shuzhi.terminals.staff import titles
 from shuzhi.terminals.staff.answers import MISSING, NO_DAY, NO_NUMBER
+from shuzhi.terminals.staff.exchange.interface import of_kind
 from shuzhi.terminals.staff.shell import actor_of, name_of, page, refusal_above, said
 
 YEAR = timedelta(days=365)
@@ -91,6 +92,7 @@ def _page(
             Fact(Said("申请部门", "Asking office"), name_of(offices, actor_of(request).office)),
             Fact(Said("提供部门", "Owner"), name_of(offices, declared.owner)),
             Fact(Said("给什么", "What it gives"), titles.INTERFACE_KINDS[declared.kind]),
+            *of_kind(declared),
             Fact(
                 Said("审批", "Decided by"),
                 Said("数据所属部门，再到大数据局", "the owning office, then the bureau"),

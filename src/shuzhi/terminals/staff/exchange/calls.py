@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shuzhi.data.exchange.signing import SHA256
-from shuzhi.data.exchange.types import InterfaceDeclaration
+from shuzhi.data.exchange.types import InterfaceDeclaration, InterfaceKind
 from shuzhi.foundation.settings import settings
 
 PYTHON = """import hashlib, hmac, json, secrets, time, urllib.request
@@ -44,7 +44,7 @@ class SampleCall:
 
 def sample_calls(declared: InterfaceDeclaration, *, key_id: str | None = None) -> list[SampleCall]:
     """The same call in Python and in a shell."""
-    given = dict.fromkeys(declared.by, "…")
+    given = _example(declared)
     pairs = ", ".join(f'"{name}": "{value}"' for name, value in given.items())
     node = settings()
     facts = {
@@ -56,3 +56,15 @@ def sample_calls(declared: InterfaceDeclaration, *, key_id: str | None = None) -
         "json": "{" + pairs + "}",
     }
     return [SampleCall("Python", PYTHON.format(**facts)), SampleCall("curl", CURL.format(**facts))]
+
+
+def _example(declared: InterfaceDeclaration) -> dict[str, str]:
+    """What a call gives."""
+    if declared.kind is InterfaceKind.FILE:
+        return dict.fromkeys(declared.by[:1], "…") | {"form": "csv"}
+    if declared.kind is not InterfaceKind.WRITE_BACK:
+        return dict.fromkeys(declared.by, "…")
+    if declared.source:
+        return {"reference": "2026-0001", "…": "…"}
+    identifier, field, *_ = declared.by
+    return {"reference": "2026-0001", identifier: "…", "field": field, "value": "…", "reason": "…"}

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from shuzhi.data.exchange import queries, services
-from shuzhi.data.exchange.types import Interface, InterfaceStatus
+from shuzhi.data.exchange.types import Interface, InterfaceDeclaration, InterfaceKind, InterfaceStatus
 from shuzhi.data.registers import queries as registers
 from shuzhi.data.registers.errors import NoSuchRegister
 from shuzhi.data.registers.types import RegisterField
@@ -132,10 +132,30 @@ def _facts(found: Interface, owner: Said) -> list[Fact]:
             Said("速率", "Rate"),
             Said(f"每秒 {declared.rate.per_second:g} 次", f"{declared.rate.per_second:g} calls a second"),
         ),
+        *of_kind(declared),
         Fact(Said("可申请的用途", "Purposes"), "、".join(declared.purposes)),
         Fact(Said("依据", "Basis"), "、".join(f"{b.title}（{b.since}）" for b in declared.basis)),
         Fact(Said("发布时间", "Published"), found.published_at),
     ]
+
+
+def of_kind(declared: InterfaceDeclaration) -> list[Fact]:
+    """What only this kind of interface has."""
+    if declared.kind is InterfaceKind.WRITE_BACK:
+        return [Fact(Said("收下之后", "What becomes of it"), _taken_up(declared))]
+    if declared.kind is not InterfaceKind.FILE:
+        return []
+    rows, hours = declared.daily_rows, declared.kept_hours
+    return [
+        Fact(Said("每日最多取", "Rows a day"), Said(f"{rows:,d} 行", f"{rows:,d} rows")),
+        Fact(Said("文件保存", "Files are kept"), Said(f"{hours} 小时", f"{hours} hours")),
+    ]
+
+
+def _taken_up(declared: InterfaceDeclaration) -> Said:
+    if declared.source:
+        return Said(f"按批次归集到 {declared.source}", f"collected as batches of {declared.source}")
+    return Said("转数据所属部门核查，5 个工作日", "looked into by the owner within 5 working days")
 
 
 def _register_title(register: str) -> Said:
@@ -153,9 +173,15 @@ def _fields(found: Interface) -> Table:
     return Table(id="fields", tall=False, caption=Said("字段", "Fields"), columns=FIELDS, rows=rows)
 
 
+def _role(name: str, declared: InterfaceDeclaration) -> Chip:
+    if declared.kind is InterfaceKind.WRITE_BACK and name != declared.by[0]:
+        return Chip(Said("可提异议", "May be objected to"))
+    return Chip(Said("查询条件", "Asked by"), Tone.PRIMARY)
+
+
 def _field(name: str, field: RegisterField | None, found: Interface) -> Row:
     declared = found.declaration
-    roles = [Chip(Said("查询条件", "Asked by"), Tone.PRIMARY)] if name in declared.by else []
+    roles = [_role(name, declared)] if name in declared.by else []
     if name in declared.fields:
         roles.append(Chip(Said("返回", "Returned")))
     given: Said | None = None

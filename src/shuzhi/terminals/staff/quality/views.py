@@ -11,12 +11,13 @@ from shuzhi.pillars.security.guard import requires
 from shuzhi.terminals.design.types import Cell, Column, Link, Row, Said, Table
 from shuzhi.terminals.staff.ordering import ordered
 from shuzhi.terminals.staff.quality.scores import cells_of, score_cells, score_columns
-from shuzhi.terminals.staff.shell import asked_for, name_of, page, said
+from shuzhi.terminals.staff.shell import asked_for, name_of, page, said, turn
 
 OFFICES = (
     Column("office", Said("部门", "Office")),
     Column("datasets", Said("数据集", "Data sets"), "number"),
 )
+ROWS = 20
 
 
 @requires("quality.read")
@@ -36,6 +37,8 @@ def scorecards(request: HttpRequest) -> HttpResponse:
         Column("rows", Said("行数", "Rows"), "number", sortable=True),
         *score_columns(sortable=True),
     )
+    in_order = ordered(cards, keys, asked.get("sort", ""))
+    pages = turn(request, len(in_order), ROWS)
     rows = [
         Row(
             {
@@ -45,7 +48,7 @@ def scorecards(request: HttpRequest) -> HttpResponse:
             },
             url=reverse("staff:dataset_quality", args=[card.dataset]),
         )
-        for card in ordered(cards, keys, asked.get("sort", ""))
+        for card in in_order[pages.first_row - 1 : pages.last_row]
     ]
     return page(
         request,
@@ -62,6 +65,7 @@ def scorecards(request: HttpRequest) -> HttpResponse:
             columns=columns,
             rows=rows,
             query=asked,
+            pages=pages,
             empty=Said(
                 "第一个批次归集后自动检查，结果列在这里。",
                 "The first batch is checked when it is collected; its scores appear here.",
@@ -69,6 +73,7 @@ def scorecards(request: HttpRequest) -> HttpResponse:
         ),
         by_office=Table(
             id="offices",
+            tall=False,
             caption=Said("按部门", "By office"),
             columns=(*OFFICES, *score_columns()[:-1]),
             rows=[

@@ -13,9 +13,11 @@ from shuzhi.data.registers.types import Disagreement, RegisterDeclaration
 from shuzhi.pillars.security.guard import requires
 from shuzhi.terminals.design.types import Cell, Column, Link, Pages, Row, Said, Table, Tag, Tags
 from shuzhi.terminals.staff.registers.entity import NOT_DERIVED
+from shuzhi.terminals.staff.registers.places import named_place, place_said
 from shuzhi.terminals.staff.registers.reading import Sight, derived_in_sight, field_of, quotable, shown, sight
 from shuzhi.terminals.staff.shell import Titles, asked_for, name_of, page, page_number, said
 
+NOT_TOLD = Said("—", "—")
 COLUMNS = (
     Column("label", Said("主体", "Record")),
     Column("field", Said("字段", "Field")),
@@ -70,21 +72,26 @@ def _fields(register: str, declared: RegisterDeclaration, on: str | None) -> Tag
 def _row(each: Disagreement, named: Titles, cleared: Sight, quoted: frozenset[str]) -> Row:
     field = field_of(cleared.declared, each.field)
     if set(each.values) <= NOT_DERIVED:
-        others, chosen = derived_in_sight(each, field, cleared, quoted)
+        others, written = derived_in_sight(each, field, cleared, quoted)
+        chosen: Cell | str | None = written
     else:
         said_by = [
-            (name_of(named, dataset), (shown(value, field, cleared=cleared) if field else None) or "—")
+            (
+                name_of(named, dataset),
+                (place_said(shown(value, field, cleared=cleared), field) if field else None) or NOT_TOLD,
+            )
             for dataset, value in each.values.items()
         ]
         others = Said(
-            "；".join(f"{n.zh}：{v}" for n, v in said_by), "; ".join(f"{n.en}: {v}" for n, v in said_by)
+            "；".join(f"{n.zh}：{v.zh}" for n, v in said_by),
+            "; ".join(f"{n.en}: {v.en}" for n, v in said_by),
         )
-        chosen = (shown(each.chosen, field, cleared=cleared) if field else None) or ""
+        chosen = named_place(shown(each.chosen, field, cleared=cleared), field) if field else None
     return Row(
         {
             "label": Cell(cleared.named(each.label, each.entity)),
             "field": said(field.name) if field else each.field,
-            "chosen": chosen,
+            "chosen": chosen or "",
             "others": others,
         },
         url=reverse("staff:entity", args=[cleared.declared.id, each.entity]),

@@ -16,7 +16,6 @@ from shuzhi.data.registers.types import (
 )
 from shuzhi.foundation.clock import day_of, now
 from shuzhi.pillars.organization import queries as organization
-from shuzhi.pillars.organization.divisions import shipped_tree
 from shuzhi.pillars.security import audit, subjects
 from shuzhi.pillars.security.guard import requires
 from shuzhi.terminals.design.types import (
@@ -35,7 +34,7 @@ from shuzhi.terminals.design.types import (
     Versions,
     Why,
 )
-from shuzhi.terminals.staff.cockpit.names import name_of_division
+from shuzhi.terminals.staff.registers.places import named_place, place_said
 from shuzhi.terminals.staff.registers.reading import (
     Sight,
     derived_in_sight,
@@ -53,7 +52,6 @@ COLUMNS = (
     Column("source", Said("来源", "Source"), "chips"),
     Column("grade", Said("分级", "Grade"), "chips"),
 )
-DIVISION_DIGITS = (6, 9)
 """Digits of a county's and of a town's code."""
 NOT_DERIVED = frozenset({"zh", "en"})
 
@@ -147,15 +145,7 @@ def _told(value: str | None, field: RegisterField, cleared: Sight) -> object:
     """A value, and that it is not the true one where the mask makes it look like one."""
     if value is not None and cleared.looks_true(field.id):
         return Cell(value, under=Said("脱敏后的值，不是原值", "Masked: not the true value"))
-    return _named_place(value) if field.tally else value
-
-
-def _named_place(value: str | None) -> Cell | str | None:
-    """A division's name with its code below it; anything else as it is."""
-    if value is None or not (value.isascii() and value.isdecimal() and len(value) in DIVISION_DIGITS):
-        return value
-    found = shipped_tree(lower=len(value) > DIVISION_DIGITS[0]).as_of(value, day_of(now()))
-    return Cell(name_of_division(found), under=value) if found else value
+    return named_place(value, field)
 
 
 def _conflict(
@@ -174,13 +164,15 @@ def _conflict(
             facts=(Fact(Said("原因", "Reason"), reason), Fact(Said("原文", "As written"), written)),
         )
     told = [
-        Fact(owners.office(dataset), shown(value, field, cleared=cleared) if field else None)
+        Fact(
+            owners.office(dataset), place_said(shown(value, field, cleared=cleared), field) if field else None
+        )
         for dataset, value in each.values.items()
     ]
     order = declared.precedence(field) if field else ()
-    rank_zh = " → ".join(owners.office(dataset).zh for dataset in order)
-    rank_en = " → ".join(owners.office(dataset).en for dataset in order)
-    chosen = shown(each.chosen, field, cleared=cleared) if field else None
+    rank_zh = " → ".join(dict.fromkeys(owners.office(dataset).zh for dataset in order))
+    rank_en = " → ".join(dict.fromkeys(owners.office(dataset).en for dataset in order))
+    chosen = place_said(shown(each.chosen, field, cleared=cleared), field) if field else None
     return Why(
         title=Said(f"{name.zh}：各部门说法不一", f"{name.en}: the offices differ"),
         facts=(

@@ -26,6 +26,7 @@ from shuzhi.terminals.staff import titles
 from shuzhi.terminals.staff.shell import actor_of, name_of, page, page_number, said
 from shuzhi.terminals.staff.sources.batch_list import RUNNING
 from shuzhi.terminals.staff.sources.running import running
+from shuzhi.terminals.staff.sources.views import title_of
 
 CELLS = (
     Column("row", Said("行号", "Row"), "number"),
@@ -50,7 +51,7 @@ def show(request: HttpRequest, batch: str) -> HttpResponse:
         chips=[] if found.status in RUNNING else [titles.state_chip(titles.BATCH, found.status)],
         trail=(
             Link(Said("数据归集", "Sources"), reverse("staff:sources")),
-            Link(Said(found.source, found.source), reverse("staff:source", args=[found.source])),
+            Link(_source_title(found), reverse("staff:source", args=[found.source])),
         ),
         batch=found,
         facts=_facts(found),
@@ -66,6 +67,11 @@ def show(request: HttpRequest, batch: str) -> HttpResponse:
         hidden_rows=found.quarantined if not may_look else 0,
         quality_url=_quality_url(found),
     )
+
+
+def _source_title(found: Batch) -> Said:
+    """What its source is called."""
+    return title_of(queries.source(found.source), catalog.titles([found.dataset]))
 
 
 def _progress(found: Batch) -> dict[str, Any]:

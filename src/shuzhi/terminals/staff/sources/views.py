@@ -44,14 +44,16 @@ COLUMNS = (
 
 @requires("sources.read")
 def listing(request: HttpRequest) -> HttpResponse:
-    """Every source with its latest batch; four statements, whatever their number."""
+    """Every source with its latest batch, page by page; four statements, whatever their number."""
     actor = actor_of(request)
     asked = asked_for(request, "office", "sort")
     offices = organization.office_titles()
     datasets = catalog.titles()
     every = queries.sources()
     shown = [source for source in every if asked.get("office") in (None, source.office)]
-    rows = _sorted(shown, queries.latest_batches(), offices, datasets, asked.get("sort", ""))
+    latest = queries.latest_batches()
+    in_order = _sorted(shown, latest, asked.get("sort", ""))
+    pages = turn(request, len(in_order), ROWS)
     return page(
         request,
         "staff/sources/list.html",
@@ -65,8 +67,12 @@ def listing(request: HttpRequest) -> HttpResponse:
             id="sources",
             caption=Said("数据源", "Sources"),
             columns=COLUMNS,
-            rows=rows,
+            rows=[
+                _row(source, latest.get(source.id), offices, datasets)
+                for source in in_order[pages.first_row - 1 : pages.last_row]
+            ],
             query=asked,
+            pages=pages,
             filters=(office_filter(asked, offices, {source.office for source in every}),),
             empty=Said(
                 "应用包里声明了数据源之后，会列在这里。", "Sources that packs declare are listed here."
@@ -85,16 +91,14 @@ def _doors(actor: Actor) -> list[Link]:
     return doors
 
 
-def _sorted(
-    shown: list[Source], latest: dict[str, Batch], offices: Titles, datasets: Titles, sort: str
-) -> list[Row]:
+def _sorted(shown: list[Source], latest: dict[str, Batch], sort: str) -> list[Source]:
     keys = {
         "source": lambda s: s.id,
         "office": lambda s: s.office,
         "rows": lambda s: latest[s.id].received if s.id in latest else -1,
         "at": lambda s: latest[s.id].received_at.timestamp() if s.id in latest else 0,
     }
-    return [_row(source, latest.get(source.id), offices, datasets) for source in ordered(shown, keys, sort)]
+    return ordered(shown, keys, sort)
 
 
 def _row(source: Source, batch: Batch | None, offices: Titles, datasets: Titles) -> Row:

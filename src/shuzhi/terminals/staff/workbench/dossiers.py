@@ -33,8 +33,9 @@ from shuzhi.terminals.design.types import (
 )
 from shuzhi.terminals.design.types import Step as WayStep
 from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, refusal_above, said
-from shuzhi.terminals.staff.workbench.subjects import subject_title, subject_url
+from shuzhi.terminals.staff.workbench.subjects import fields_said, subject_title, subject_url
 
+QUARANTINE = "quarantine"  # what quality calls the rule that every row fits its schema
 SIDES = {Who.BUREAU: Said("大数据局", "the data bureau"), Who.ANY: Said("", "")}
 FACT_NAMES = {
     "purpose": Said("用途", "Purpose"),
@@ -207,8 +208,12 @@ def _about(found: Dossier, titles: Titles) -> list[Fact]:
         shown: object = value
         if name == "office":
             shown = name_of(titles, str(value))
+        elif name == "rule" and value == QUARANTINE:
+            shown = Said("符合数据集的结构约定", "Rows fit the data set's schema")
         elif isinstance(value, dict) and {"zh", "en"} <= set(value):
             shown = Said(value["zh"], value["en"])
+        elif name == "fields" and isinstance(value, list):
+            shown = fields_said(found.subject, value)
         elif isinstance(value, (list, dict)):
             shown = "、".join(str(each) for each in value)
         url = subject_url(f"{name}/{value}") if name in ("batch", "dataset") else ""
@@ -223,12 +228,18 @@ def _history(steps: list[Step], titles: Titles) -> Timeline:
             at=each.at,
             title=Said(f"{each.title.zh}：{each.state_title.zh}", f"{each.title.en}: {each.state_title.en}"),
             by=_by(each, titles),
-            says=each.note or str(each.evidence.get("text", "")),
+            says=each.note or str(each.evidence.get("text", "")) or _proven_by(each),
             tone=Tone.PRIMARY if number == 0 else Tone.NEUTRAL,
         )
         for number, each in enumerate(reversed(steps))
     ]
     return Timeline(Said("经过", "History"), moments)
+
+
+def _proven_by(each: Step) -> Said:
+    """The batch by which the platform saw that it is put right."""
+    batch = str(each.evidence.get("batch", ""))
+    return Said(f"依据批次 {batch}", f"Shown by batch {batch}") if batch else Said("", "")
 
 
 def _by(each: Step, titles: Titles) -> Said:

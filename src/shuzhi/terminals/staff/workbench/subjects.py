@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.exchange import queries as exchange
 from shuzhi.data.exchange.errors import NoSuchInterface
+from shuzhi.data.registers import queries as registers
+from shuzhi.data.registers.errors import NoSuchRegister
+from shuzhi.foundation.words import Words
 from shuzhi.terminals.design.types import Said
 from shuzhi.terminals.staff.shell import name_of, said
 
@@ -40,3 +45,17 @@ def subject_title(subject: str) -> Said:
         except NoSuchInterface:
             return Said(name, name)
     return Said(subject, subject)
+
+
+def fields_said(subject: str, fields: Sequence[object]) -> Said:
+    """The fields that an interface gives, by name; by id where its register is not known here."""
+    kind, _, name = subject.partition("/")
+    named: dict[str, Words] = {}
+    if kind == "interface":
+        try:
+            declared = registers.declaration(exchange.interface(name).declaration.register_)
+            named = {field.id: field.name for field in declared.fields}
+        except (NoSuchInterface, NoSuchRegister):
+            named = {}
+    told = [name_of(named, str(field)) for field in fields]
+    return Said("、".join(each.zh for each in told), ", ".join(each.en for each in told))

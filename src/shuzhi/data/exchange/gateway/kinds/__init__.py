@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shuzhi.data.exchange.gateway.kinds import aggregate, listing, record, verification
+from shuzhi.data.exchange.gateway.kinds import aggregate, file, listing, record, verification, write_back
 from shuzhi.data.exchange.gateway.kinds.kind import Kind
 from shuzhi.data.exchange.types import InterfaceKind
 
@@ -16,7 +16,11 @@ KINDS: Mapping[InterfaceKind, Kind] = {
     InterfaceKind.VERIFICATION: verification,
     InterfaceKind.LIST: listing,
     InterfaceKind.AGGREGATE: aggregate,
+    InterfaceKind.FILE: file,
+    InterfaceKind.WRITE_BACK: write_back,
 }
+# Kinds whose statement may take long: clerks of their own decide them (`lanes`).
+HEAVY: frozenset[InterfaceKind] = frozenset(name for name, kind in KINDS.items() if kind.HEAVY)
 # Kinds whose statement changes something: in every mode they are answered after their audit entry, which is written
 # in the same transaction, is on disk.
-WRITING: frozenset[InterfaceKind] = frozenset()
+WRITING: frozenset[InterfaceKind] = frozenset(name for name, kind in KINDS.items() if kind.WRITING)

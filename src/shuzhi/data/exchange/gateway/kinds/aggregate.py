@@ -18,6 +18,8 @@ from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question, Rows
 from shuzhi.data.exchange.gateway.kinds.masked import decided
 from shuzhi.data.exchange.gateway.terms import Grant
 
+HEAVY, WRITING = True, False
+
 # A row for each group, and one more for each of its sums: labels, which sum, how many records, the sum.
 STATEMENT = """
 SELECT w.place, g.labels::text, g.measure, g.records, g.total

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from shuzhi.data.exchange.gateway.terms import Grant
+from shuzhi.data.exchange.work.places import FileBody
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -23,7 +24,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The content of an answer, and what the audit log notes of it.
+    """The content of an answer, and what the audit log notes of it; a file is sent instead of the content.
 
     What is noted is stored as it is: texts, whole numbers, truth values, and lists of them, that come from the
     database or were read from the call (`calls` lets nothing through that PostgreSQL can't store). `about` names, by
@@ -33,16 +34,22 @@ class Answer:
     content: dict[str, object]
     noted: dict[str, object]
     about: tuple[tuple[str, str], ...] = ()
+    status: int = 200
+    file: FileBody | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Kind(Protocol):
     """A kind of interface; a module does.
 
     `STATEMENT` is run once for all of a batch's questions of this kind, in the gateway's own role (`grants`) and
-    in the transaction of their decision. The first column of its rows is the place of the question.
+    in the transaction of their decision. The first column of its rows is the place of the question. `HEAVY` says that
+    it may take long, `WRITING` that it changes something.
     """
 
     STATEMENT: str
+    HEAVY: bool
+    WRITING: bool
 
     def read(self, given: Mapping[str, str], grant: Grant) -> Any:
         """Read a call's parameters.

@@ -21,6 +21,8 @@ from shuzhi.pillars.security.subjects import ENTITY
 LIMIT, AFTER = "limit", "after"
 LONGEST_PLACE = 40
 
+HEAVY, WRITING = True, False
+
 # One record more than asked for: it says whether there is a next page.
 STATEMENT = """
 SELECT w.place, e.id, e.golden::text

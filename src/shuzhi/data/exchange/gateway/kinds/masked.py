@@ -7,6 +7,7 @@ times, consent, rows) is asked through its policy, as on every other way out; th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from shuzhi.data.exchange.gateway.kinds.kind import Question
@@ -28,10 +29,17 @@ from shuzhi.pillars.security.types import Actor, Mask
 def decided(question: Question) -> Decision | None:
     """What the register's policy gives this caller; None where grades and masks are all it declares."""
     grant = question.grant
-    if not grant.terms.limited:
-        return None
-    caller = Actor(f"office/{grant.office}", office=grant.office, purpose=grant.purpose, basis=grant.basis)
-    return decide(_policy(grant), Reader(caller, grant.reads_up_to), Channel.GATEWAY, question.at)
+    return decision_for(grant, Channel.GATEWAY, question.at) if grant.terms.limited else None
+
+
+def caller_of(grant: Grant) -> Actor:
+    """The office that calls, for the purpose and on the basis that were approved."""
+    return Actor(f"office/{grant.office}", office=grant.office, purpose=grant.purpose, basis=grant.basis)
+
+
+def decision_for(grant: Grant, channel: Channel, at: datetime) -> Decision:
+    """What the register's policy gives the caller on one way out."""
+    return decide(_policy(grant), Reader(caller_of(grant), grant.reads_up_to), channel, at)
 
 
 def masked_fields(

@@ -16,6 +16,7 @@ from shuzhi.data.exchange.gateway.kinds.masked import decided, masked_fields, ma
 from shuzhi.data.exchange.gateway.kinds.parameters import comparable_parameters
 from shuzhi.foundation.clock import day_of
 
+HEAVY, WRITING = False, False
 STATEMENT = golden.STATEMENT
 read = comparable_parameters
 values = golden.values

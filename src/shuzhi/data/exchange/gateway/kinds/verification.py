@@ -12,6 +12,7 @@ from shuzhi.data.exchange.gateway.kinds.masked import decided
 from shuzhi.data.exchange.gateway.kinds.parameters import comparable_parameters
 from shuzhi.data.linkage.resolution import comparable
 
+HEAVY, WRITING = False, False
 STATEMENT = golden.STATEMENT
 read = comparable_parameters
 values = golden.values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -220,6 +220,7 @@ class Restricted(FeelType):
 
     base: FeelType
     allows: Callable[[Any], bool]
+    tests: Any = field(default=None, compare=False)  # the check as a tree, for the other back ends
 
     def accepts(self, value: Any) -> bool:
         """Values of the base type that are allowed."""
