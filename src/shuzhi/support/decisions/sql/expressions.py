@@ -464,6 +464,8 @@ def _speaking_of_input(value: Shape, wanted: Shape) -> Sql:
 def _valued(value: Shape, wanted: Shape, condition: bool) -> Sql:  # noqa: FBT001 - called by position
     """A condition that holds is met by any value that is no boolean; else the value must equal it or lie in it."""
     is_boolean = isinstance(wanted, Scalar) and wanted.kind == "boolean"
+    if isinstance(value, Known) and isinstance(value.value, bool):
+        return logic.meets(value, wanted)
     if condition and is_boolean:
         if isinstance(value, Scalar) and value.kind == "boolean":
             free = logic.both([logic.null(value), logic.negated(logic.null(wanted))])

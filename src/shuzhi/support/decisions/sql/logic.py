@@ -68,7 +68,8 @@ def negated(sql: Sql) -> Sql:
     for one, other in ((TRUE, FALSE), (FALSE, TRUE), (UNKNOWN, UNKNOWN)):
         if sql is one:
             return other
-    return lift(lambda made: ~made, sql)
+    # Written as a call: DuckDB reads `NOT (x) IS NULL` as `NOT (x IS NULL)`, and Ibis sets no brackets there.
+    return lift(lambda made: ibis.coalesce(~made), sql)
 
 
 def certainly(sql: Sql) -> Sql:

@@ -108,7 +108,8 @@ def _days(micros: Any) -> Any:
 
 def _on(moment: Any, interval: Any, kind: str) -> Any:
     later = moment + interval
-    return later.cast(dt.date) if kind == DATE else later.cast(dt.timestamp)
+    # By way of a timestamp: DuckDB makes one of date and interval, where Ibis believes it to be a date.
+    return later.cast(dt.timestamp).cast(dt.date) if kind == DATE else later.cast(dt.timestamp)
 
 
 def _number(make: Callable[[Any], Any]) -> Callable[[Sql], Scalar]:
