@@ -118,3 +118,42 @@ def test_ten_thousand_and_more_agree(node, seed):
     different, unsupported = disagreements(node, 5000, seed=seed)
     assert not different, said(different)
     assert unsupported < 500
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "count(for i in 1..1000000000000 return i)",
+        "{f: function(i) f(i + 1)}.f(0)",
+        "some x in 1..1000000000000 satisfies x < 0",
+        "10 ** 1000000000",
+    ],
+)
+def test_nothing_hangs(node, text):
+    tree = parse_expression(text)
+    (answer,) = node([{"document": as_json(tree), "given": {}}])
+    assert answer["status"] == expected(tree, {})["status"]
+    assert answer["status"] in ("limit", "error")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "start"),
+    [
+        ('1 + count(matches("a", "b"))', "matches", 10),
+        ('@"10:00:00@Asia/Shanghai"', '@"10:00:00@Asia/Shanghai"', 0),
+        ("log(2)", "log", 0),
+        ('if false then split("a", "b") else 1', "split", 14),
+    ],
+)
+def test_what_the_browser_lacks_is_named_before_it_is_needed(node, text, name, start):
+    (answer,) = node([{"document": as_json(parse_expression(text)), "given": {}}])
+    assert answer["status"] == "unsupported"
+    assert [(each["name"], each["span"][0]) for each in answer["lacks"]] == [(name, start)]
+
+
+def test_a_zone_or_a_power_that_only_the_data_bring_is_left_to_the_server_too(node):
+    names = Names.of(["s", "n"])
+    for text, given in (("time(s)", {"s": "10:00:00@Asia/Shanghai"}), ("2 ** n", {"n": {"$number": "0.5"}})):
+        (answer,) = node([{"document": as_json(parse_expression(text, names=names)), "given": given}])
+        assert answer["status"] == "unsupported"
+        assert answer["lacks"][0]["span"][:2] == [0, len(text)]
