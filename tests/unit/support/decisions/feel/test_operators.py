@@ -398,3 +398,22 @@ def test_instance_of(assert_same, text, expected):
 )  # fmt: skip
 def test_functions_and_contexts(assert_same, text, expected):
     assert_same(text, expected)
+
+
+class TestAllDigitsCount:
+    """No operation falls back to the 28 digits that Python counts with by itself."""
+
+    LONG = "1.234567890123456789012345678901234"
+
+    @pytest.mark.parametrize(
+        "text",
+        [f"-(-({LONG}))", f"abs(-{LONG})", f"-({LONG} * -1)"],
+    )
+    def test_a_sign_takes_no_digits(self, text, value_of):
+        assert str(value_of(text)) == self.LONG
+
+    def test_a_long_number_is_odd_by_its_last_digit(self, value_of):
+        assert value_of("odd(1234567890123456789012345678901233)") is True
+
+    def test_zero_has_no_negative_power(self, value_of):
+        assert value_of("0 ** -1") is None

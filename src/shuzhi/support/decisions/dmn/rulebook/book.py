@@ -158,10 +158,7 @@ class _Compiling:
                 self._service(part)
 
     def _desk(self, part: Part, needs: Iterable[Need]) -> Desk:
-        book = self.book
-        variables = variables_of(needs)
-        names = Names(Trie(variables), book.member_names, book.type_names)
-        return Desk(book.file, book.kinds, book.types, names, book.members, book.faults, {}, part.name)
+        return desk_of(self.book, part, needs)
 
     def _kind(self, desk: Desk, variable: dmn.Named) -> FeelType:
         return desk.kind(variable.type, variable.spot)
@@ -258,6 +255,12 @@ class _Compiling:
                 part.spot, "service-empty", "决策服务没有输出决策", "the service has no output"
             )
         unit.function = service_function(self.book, unit)
+
+
+def desk_of(book: Book, part: Part, needs: Iterable[Need]) -> Desk:
+    """The desk at which the texts of a part are read: it knows the names of what the part needs."""
+    names = Names(Trie(variables_of(needs)), book.member_names, book.type_names)
+    return Desk(book.file, book.kinds, book.types, names, book.members, book.faults, {}, part.name)
 
 
 def variables_of(needs: Iterable[Need]) -> dict[str, FeelType]:

@@ -24,7 +24,7 @@ def constant(node: nodes.Node) -> Any:
         case nodes.AtLiteral(value=value) if value is not None:
             return value
         case nodes.Negation(operand=nodes.Number(value=value)):
-            return -value
+            return value.copy_negate() if value else value
         case nodes.Call(
             function=nodes.Name(name="date"), arguments=(nodes.String(value=text),), parameters=None
         ):

@@ -13,7 +13,7 @@ from shuzhi.support.decisions.feel.values.dates import Date, make_date
 from shuzhi.support.decisions.feel.values.durations import SECOND, DayDuration, MonthDuration
 from shuzhi.support.decisions.feel.values.functions import OutOfDomain
 from shuzhi.support.decisions.feel.values.literals import date_from, datetime_from, duration_from, time_from
-from shuzhi.support.decisions.feel.values.numbers import number_of, whole
+from shuzhi.support.decisions.feel.values.numbers import CONTEXT, number_of, whole
 from shuzhi.support.decisions.feel.values.ranges import Range
 from shuzhi.support.decisions.feel.values.text import text_of
 from shuzhi.support.decisions.feel.values.times import (
@@ -115,7 +115,7 @@ def time_of_parts(
 ) -> Time:
     """From its parts; the seconds may have decimals."""
     zone: Zone = None if offset is None else _offset(offset)
-    nanos = int(second * SECOND) if abs(second) < 60 else -1  # noqa: PLR2004 - seconds of a minute
+    nanos = int(CONTEXT.multiply(second, Decimal(SECOND))) if abs(second) < 60 else -1  # noqa: PLR2004 - seconds of a minute
     made = make_time(_integer(hour), _integer(minute), nanos, zone)
     return _read(made, f"{hour}:{minute}:{second}", "time", "时间")  # type: ignore[no-any-return]
 

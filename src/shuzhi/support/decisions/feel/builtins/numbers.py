@@ -55,7 +55,7 @@ for _name, _mode in (
 @builtin("abs", "n: number", result=NUMBER)
 def absolute(_: Scope, n: Decimal) -> Decimal:
     """Without its sign."""
-    return abs(n) if n.is_signed() else n
+    return n.copy_abs()
 
 
 @builtin("abs", "n: duration")
@@ -109,4 +109,4 @@ def even(_: Scope, number: Decimal) -> bool:
 def _parity(number: Decimal) -> int:
     if number != number.to_integral_value():
         raise OutOfDomain("only whole numbers are odd or even", "只有整数才分奇偶")
-    return int(_WIDE.remainder(abs(number), Decimal(2)))
+    return int(_WIDE.remainder(number.copy_abs(), Decimal(2)))

@@ -65,7 +65,7 @@ def negation(operand: Run, site: Site) -> Run:
     def run(env: list[Any]) -> Any:
         value = single(operand(env))
         if type(value) is Decimal:
-            return -value if value else value
+            return value.copy_negate() if value else value
         if type(value) is DayDuration:
             return DayDuration(-value.nanos)
         if type(value) is MonthDuration:
@@ -81,6 +81,8 @@ def power(base: Decimal, exponent: Decimal) -> Decimal:
         raise DecimalException
     if not exponent:
         return ONE
+    if not base and exponent < 0:
+        raise DecimalException  # decimal itself would answer infinity
     return CONTEXT.power(base, exponent)
 
 

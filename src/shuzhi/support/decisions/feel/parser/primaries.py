@@ -58,7 +58,7 @@ class Primaries(Blocks):
         except ArithmeticError:
             raise self.fault("a number within decimal128", "decimal128 范围内的数字") from None
         self.at += 1
-        return Number(-value if negative and value else value, span=self.span_from(start))
+        return Number(value.copy_negate() if negative and value else value, span=self.span_from(start))
 
     def _word(self) -> Node:
         text, start = self.token.text, self.token.start
