@@ -26,6 +26,7 @@ COMMANDS: dict[str, Any] = {
     "exports list": [],
     "indicators": NO_VALUES,
     "intersection": OWN_FILE,
+    "keys": NO_VALUES,
     "opendata check": ["{dataset}"],
     "outbox": NO_VALUES,
     "packs": NO_VALUES,

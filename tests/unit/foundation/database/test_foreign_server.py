@@ -8,7 +8,11 @@ from tests.faults.conftest import Node
 from tests.postgres import open_folder
 
 from shuzhi.foundation import database
+from shuzhi.foundation.database.roles import SERVING
 from shuzhi.foundation.settings import Settings
+
+
+ROLES = [f"shuzhi_{role}" for role in SERVING]
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +36,7 @@ def foreign(others_home, monkeypatch, tmp_path):
     owner = database.database_url("superuser", home=others_home)
     yield others_home, given
     with psycopg.connect(owner, autocommit=True) as connection:
-        for name in ("guest", "shuzhi_web", "shuzhi_gateway", "shuzhi_reader"):
+        for name in ("guest", *ROLES):
             connection.execute(f"DROP ROLE IF EXISTS {name}")
         database.roles.ensure_own(others_home, connection)
 
@@ -53,7 +57,7 @@ def user(url: str) -> str:
 
 def test_a_role_with_the_right_makes_the_serving_roles(foreign):
     home, given = foreign
-    run(home, "DROP ROLE shuzhi_web", "DROP ROLE shuzhi_gateway", "DROP ROLE shuzhi_reader")
+    run(home, *(f"DROP ROLE {name}" for name in ROLES))
     url = database.database_url("superuser", home=home)
     given(url)
 
@@ -76,7 +80,7 @@ def test_another_nodes_roles_are_left_alone(foreign):
 
 def test_a_role_without_the_right_stands_in_for_all(foreign):
     home, given = foreign
-    run(home, "DROP ROLE shuzhi_web", "DROP ROLE shuzhi_gateway", "DROP ROLE shuzhi_reader")
+    run(home, *(f"DROP ROLE {name}" for name in ROLES))
     run(home, "CREATE ROLE guest LOGIN PASSWORD 'guest'")
     given(f"postgresql://guest:guest@127.0.0.1:{database.running(home).port}/shuzhi")
 

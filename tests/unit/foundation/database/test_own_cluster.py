@@ -68,7 +68,7 @@ class TestRunning:
 
     def test_secrets_are_for_the_owner_only(self, home):
         files = [file for file in (home / "secrets").iterdir() if file.is_file()]
-        assert len(files) == 5
+        assert len(files) == 6  # one for each role, and the superuser's
         assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
         assert stat.S_IMODE((home / "secrets").stat().st_mode) == 0o700
 

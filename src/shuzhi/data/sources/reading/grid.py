@@ -41,7 +41,10 @@ class Grid:
 
 
 class Spreading:
-    """Cells merged downwards: each row of the range means the value that stands in its first one."""
+    """Cells merged downwards: each row of the range means the value that stands in its first one.
+
+    A row with nothing of its own stays empty: the range only runs over the gap.
+    """
 
     def __init__(self, merges: tuple[Merge, ...], *, below: int) -> None:
         self._tops: dict[int, list[Merge]] = {}
@@ -55,6 +58,8 @@ class Spreading:
         if not self._tops:
             return record
         cells = record.cells
+        if not any(cells):
+            return record
         for column, (bottom, value) in list(self._open.items()):
             if record.number > bottom:
                 del self._open[column]

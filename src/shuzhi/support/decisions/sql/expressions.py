@@ -238,7 +238,7 @@ class Writer:
             return UNKNOWN
         if nodes.asks_input(node):
             return self._asked(_speaking_of_input, node, value, wanted)
-        condition = isinstance(node, TRUTHS) and not constant(node)
+        condition = isinstance(node, TRUTHS)
         return self._asked(_valued, node, value, wanted, condition)
 
     def _asked(self, ask: Callable[..., Sql], node: Node, *what: Any) -> Sql:

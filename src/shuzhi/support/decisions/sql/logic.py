@@ -119,7 +119,12 @@ def _same_kind(a: Scalar, b: Scalar, left: Shape, right: Shape) -> Sql:
     a, b = aligned([a, b])
     if isinstance(left, Known) or isinstance(right, Known):
         return lift(lambda x, y: ibis.coalesce(x == y, False), a.sql, b.sql)
-    return lift(lambda x, y: x.identical_to(y), a.sql, b.sql)
+    return lift(_identical, a.sql, b.sql)
+
+
+def _identical(one: Any, other: Any) -> Any:
+    """`IS NOT DISTINCT FROM` as a call: the operator is written without brackets inside another one."""
+    return ibis.coalesce(one == other, ibis.coalesce(one, other).isnull())
 
 
 def _of_two_kinds(a: Scalar, b: Scalar, left: Shape, right: Shape) -> Sql:

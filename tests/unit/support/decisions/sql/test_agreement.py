@@ -81,12 +81,13 @@ def tables(draw: Any) -> tuple[bytes, object]:
 
 
 class TestSample:
-    @settings(max_examples=40, deadline=None, suppress_health_check=PATIENT)
+    # The same cases each time: what all tests of the house say must not depend on luck. The proof draws new ones.
+    @settings(max_examples=40, derandomize=True, suppress_health_check=PATIENT)
     @given(expressions(), SEVERAL)
     def test_expressions(self, expression, given_rows):
         agree_on_expression(*expression, given_rows)
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=PATIENT)
+    @settings(max_examples=15, derandomize=True, suppress_health_check=PATIENT)
     @given(tables(), SEVERAL)
     def test_tables(self, table, given_rows):
         agree(table[0], given_rows, table[1])
