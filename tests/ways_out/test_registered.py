@@ -27,7 +27,8 @@ TAPS = {
 }  # fmt: skip
 INSIDE = "values stay inside: "
 WAYS = {
-    "data.exchange.services.returns": INSIDE + "the names of faulty fields to the office that sent them, no value",
+    "data.exchange.services.returns": INSIDE
+    + "the names of faulty fields to the office that sent them, no value",
     "data.exports.preparing": "export, batch, model: rows are decided before they are yielded",
     "data.exports.services": "export, batch, model",
     "data.opendata.services": "open",

@@ -11,7 +11,6 @@ from shuzhi.foundation import database
 from shuzhi.foundation.database.roles import SERVING
 from shuzhi.foundation.settings import Settings
 
-
 ROLES = [f"shuzhi_{role}" for role in SERVING]
 
 
