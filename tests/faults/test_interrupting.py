@@ -19,6 +19,14 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 DIRTY = ("not properly shut down", "could not open directory", "invalid page")
 
 
+@pytest.fixture(autouse=True)
+def _hears_ctrl_c():
+    """What a shell has put into the background ignores Ctrl-C, and so would all that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def begin(node, *words: str, **more) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "shuzhi", *words],

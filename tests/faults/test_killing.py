@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -71,7 +72,8 @@ class TestWhatDies:
 
 def kill_again(node) -> bool:
     if pid := node.process("worker")["pid"]:
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it died by itself in the meantime
+            os.kill(pid, signal.SIGKILL)
     return False
 
 
