@@ -24,7 +24,7 @@ DOING = {
         "正在核查、脱敏，写成四种格式", "Checking, masking and writing the four formats"
     ),
 }
-TODO = {
+WHAT_TO_DO = {
     "opendata.gives_persons_away": Said(
         "请看核查结果，在编目里把这些字段改为不开放，或放宽归并规则，再重新开放。",
         "See the check; close these fields in the entry or let it generalise them, then open it again.",
@@ -95,4 +95,4 @@ def not_opened(dataset: str, turn: OpeningTurn | None) -> NotOpened | None:
     if turn.code == "opendata.gives_persons_away":
         url = reverse("staff:dataset_disclosure", args=[dataset])
         door = Link(Said("看核查结果", "See the check"), url)
-    return NotOpened(turn.since, said(turn.problem), TODO.get(turn.code, AGAIN), door)
+    return NotOpened(turn.since, said(turn.problem), WHAT_TO_DO.get(turn.code, AGAIN), door)
