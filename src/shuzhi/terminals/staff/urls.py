@@ -18,6 +18,8 @@ ROOMS = (
     "registers",
     "exchange",
     "audit",
+    "accounts",
+    "secops",
     "packs",
     "search",
     "cockpit",
