@@ -224,3 +224,32 @@ class RegisterDeclared:
     """A register's declaration is another than before: its grades, masks and policy hold from now on."""
 
     register: str
+
+
+class ChangeKind(StrEnum):
+    """What a build did to an entity."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of an entity: its values now (of a deleted one, its last), and before if it was changed."""
+
+    id: int
+    register: str
+    entity: str
+    kind: ChangeKind
+    values: Mapping[str, Any]
+    before: Mapping[str, Any] | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RegisterChanged:
+    """A build changed entities of a register that is followed."""
+
+    register: str
+    changes: int

@@ -91,6 +91,8 @@ class Case:
         grant = self.standing.grant if self.standing else None
         if grant is not None:
             facts["key"] = grant.key_id
+            if grant.sandbox:
+                facts["sandbox"] = True
         return Content(
             self.at,
             action="exchange.refused" if self.refusal else "exchange.called",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +10,7 @@ import msgspec
 
 from shuzhi.data.exchange.types import InterfaceKind
 from shuzhi.data.linkage.types import Normalise
+from shuzhi.data.registers.sandbox import twin_of
 from shuzhi.pillars.security.types import Grade, Mask
 
 
@@ -64,6 +65,11 @@ class Terms(msgspec.Struct, frozen=True):
     written: tuple[Written, ...] = ()
     owner: str = ""
     policy: dict[str, Any] | None = None
+    changes: tuple[str, ...] = ()
+    version: int = 1
+    deprecated_at: datetime | None = None
+    sunset_on: date | None = None
+    successor: int | None = None
 
     @property
     def limited(self) -> bool:
@@ -92,6 +98,7 @@ class Grant(msgspec.Struct, frozen=True):
     interface: str
     interface_status: str
     terms: Terms
+    sandbox: bool = False
 
     @property
     def reads_up_to(self) -> Grade:
@@ -103,3 +110,10 @@ class Grant(msgspec.Struct, frozen=True):
 def read_terms(text: str) -> Terms:
     """Terms from their JSON. Keyed by the text itself, so that changed terms take effect with the next call."""
     return msgspec.json.decode(text, type=Terms)
+
+
+@lru_cache(maxsize=2_000)
+def sandboxed(terms: str) -> Terms:
+    """The same terms for a sandbox key: their register is one of made-up rows, under a name that no register can have."""
+    real = read_terms(terms)
+    return msgspec.structs.replace(real, register=twin_of(real.register))
