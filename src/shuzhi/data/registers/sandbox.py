@@ -12,21 +12,15 @@ from django.db import transaction
 
 from shuzhi.data.linkage.resolution import comparable
 from shuzhi.data.registers import models
-from shuzhi.data.registers.types import ChangeKind, RegisterDeclaration
+from shuzhi.data.registers.types import ChangeKind, RegisterDeclaration, twin_of
 from shuzhi.foundation.database.bulk import copy_rows
 
-PREFIX = "sandbox:"  # a colon stands in no register's id
 DATASET = "sandbox"
 ENTITY = ("id", "register", "label", "label_sort", "golden", "provenance", "updated_at", "retired_at")
 IDENTIFIER = ("register", "scheme", "value", "entity_id")
 CHANGE = ("register", "entity", "kind", "golden", "before", "at")
 
 Rows = Sequence[dict[str, str]]
-
-
-def twin_of(register: str) -> str:
-    """The name of a register's twin."""
-    return PREFIX + register
 
 
 @transaction.atomic

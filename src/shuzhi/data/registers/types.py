@@ -19,6 +19,13 @@ from shuzhi.pillars.security.data_policy.declaring import (
 )
 from shuzhi.pillars.security.types import Grade, Mask
 
+SANDBOX = "sandbox:"  # a colon stands in no register's id
+
+
+def twin_of(register: str) -> str:
+    """The name under which a register's twin of made-up rows is kept."""
+    return SANDBOX + register
+
 
 class _Declared(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
