@@ -11,7 +11,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from shuzhi.data.exchange import queries, services
+from shuzhi.data.exchange import health, queries, services
 from shuzhi.data.exchange.pushing import courier, endpoints
 from shuzhi.foundation.clock import now
 from shuzhi.foundation.settings import settings
@@ -96,3 +96,11 @@ def on_register_changed(payload: Mapping[str, Any], at: datetime) -> None:
     del payload, at
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
         push_events.defer()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="exchange.count_hours", queueing_lock="exchange.count_hours", pass_context=False)
+def count_hours(timestamp: int) -> int:
+    """Count the calls of this hour and the last from the audit log."""
+    del timestamp
+    return health.count_hours(at=now())

@@ -239,8 +239,8 @@ class Sandbox(models.Model):
 class HourOfCalls(models.Model):
     """What became of the calls of an interface in one hour, counted from the audit log.
 
-    `refusals` counts by rule. `lengths` counts answers by how long they took: by the power of the square root of 2,
-    in microseconds, that was not reached.
+    `refusals` counts by rule. `lengths` counts calls by how long they took: by the first power of the fourth root of 2,
+    in microseconds, that they kept to.
     """
 
     interface = models.CharField(max_length=100)
