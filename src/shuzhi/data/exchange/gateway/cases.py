@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any
 
 from shuzhi.data.exchange.gateway.calls import Call
@@ -43,6 +44,7 @@ class Case:
     refusal: Refusal | None = None
     answer: Answer | None = None
     finished: Callable[[Case], None] = _nobody
+    begun: float = field(default_factory=perf_counter)
 
     @property
     def waits(self) -> bool:
@@ -87,7 +89,8 @@ class Case:
 
     def entry(self) -> Content:
         """The case in the audit log. All of it is in its stored form: it comes from the database or was read strictly."""
-        facts: dict[str, Any] = {"request": self.request_id}
+        took = int((perf_counter() - self.begun) * 1_000_000)  # until it is written, in microseconds
+        facts: dict[str, Any] = {"request": self.request_id, "took": took}
         if self.refusal is not None:
             facts |= {"rule": self.refusal.rule, "code": self.refusal.code}
         if self.answer is not None:
@@ -95,6 +98,8 @@ class Case:
         grant = self.standing.grant if self.standing else None
         if grant is not None:
             facts["key"] = grant.key_id
+            if grant.sandbox:
+                facts["sandbox"] = True
         return Content(
             self.at,
             action="exchange.refused" if self.refusal else "exchange.called",

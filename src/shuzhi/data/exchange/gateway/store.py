@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from shuzhi.data.exchange.gateway.arrays import plain
 from shuzhi.data.exchange.gateway.kinds.kind import Kind, Question, Rows
-from shuzhi.data.exchange.gateway.terms import Grant, read_terms
+from shuzhi.data.exchange.gateway.terms import Grant, read_terms, sandboxed
 from shuzhi.data.exchange.gateway.wire import Statement
 from shuzhi.pillars.security import blocks
 from shuzhi.pillars.security.canonical import Content
@@ -25,12 +25,14 @@ COMMIT: Statement = ("COMMIT", ())
 # One row at least, so that the version is known when no key is.
 GRANTS = """
 SELECT v.version, c.key_id, c.sealed_secret, c.public_key, c.revoked_at IS NULL, s.id, s.status, s.office, s.purpose,
-       s.basis, s.since, s.until, s.daily_quota, s.clearance, s.fields, i.id, i.status, i.terms::text
+       s.basis, s.since, s.until, s.daily_quota, s.clearance, s.fields, i.id, i.status,
+       COALESCE(f.terms, i.terms)::text, s.sandbox
 FROM exchange_version v
 LEFT JOIN (
     exchange_credential c
     JOIN exchange_subscription s ON s.id = c.subscription_id
     JOIN exchange_interface i ON i.id = s.interface_id
+    LEFT JOIN exchange_formerversion f ON f.interface_id = s.interface_id AND f.version = s.version
 ) ON c.key_id = ANY($1)
 """
 
@@ -159,6 +161,7 @@ def write_audit(at: datetime, entries: Sequence[Content]) -> list[Statement]:
 
 
 def _grant(row: Sequence[Any]) -> Grant:
-    *facts, clearance, fields, interface, status, terms = row
-    values = (*facts, Grade(clearance), tuple(fields), interface, status, read_terms(terms))
+    *facts, clearance, fields, interface, status, terms, sandbox = row
+    served = sandboxed(terms) if sandbox else read_terms(terms)
+    values = (*facts, Grade(clearance), tuple(fields), interface, status, served, sandbox)
     return Grant(*values)
