@@ -148,7 +148,7 @@ class ColumnSurvey:
         storage, semantic = self.storage, self.meaning[0]
         if semantic == "date" and storage in {"integer", "text"} and self.kinds["compact_date"]:
             return "date"
-        if storage == "integer" and (semantic in _CODES or is_code_name(self.name)):
+        if storage in {"integer", "decimal"} and (semantic in _CODES or is_code_name(self.name)):
             return "text"
         return storage
 

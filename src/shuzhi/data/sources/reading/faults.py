@@ -55,6 +55,8 @@ def fault_of(signature: Signature, kind: str, semantic: str | None) -> ProblemCo
     typed = _TYPED.get(kind)
     if typed is not None and signature.shape not in typed[0] and typed[1].isdisjoint(kinds):
         return typed[2]
+    if kind == "text" and "scientific" in kinds:
+        return ProblemCode.SCIENTIFIC
     meant = _MEANT.get(semantic or "")
     if meant is not None and meant[0].isdisjoint(kinds):
         return meant[1]

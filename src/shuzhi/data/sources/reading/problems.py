@@ -50,6 +50,7 @@ class ProblemCode(StrEnum):
     INVALID_DIVISION_CODE = "invalid_division_code"
     UNKNOWN_DIVISION = "unknown_division"
     OUT_OF_RANGE = "out_of_range"
+    SCIENTIFIC = "scientific"
 
     @property
     def breaks_row(self) -> bool:
@@ -186,6 +187,10 @@ MESSAGES: dict[ProblemCode, tuple[str, str]] = {
         "The division code “{value}” was never among the codes of GB/T 2260.",
     ),
     ProblemCode.OUT_OF_RANGE: ("坐标“{value}”超出范围。", "The coordinate “{value}” is out of range."),
+    ProblemCode.SCIENTIFIC: (
+        "“{value}”是科学计数法，原来的号码已丢失末尾数字；请把该列设为文本后重新导出。",
+        "“{value}” is written in powers of ten and has lost its last digits; export the column as text again.",
+    ),
     ProblemCode.EXTENSION_MISMATCH: (
         "文件扩展名是 {extension}，内容却是 {format}；按内容读取。",
         "The file is called {extension} but contains {format}; it is read by its content.",

@@ -33,6 +33,8 @@ _YEAR_LAST = re.compile(r"(\d{1,2})/(\d{1,2})/((?:1[89]|20|21)\d{2})(?:(?:T| +)"
 _COMPACT_DATE = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _DATE_LIKE = re.compile(
     r"\d{4}([-/.年])\d{1,2}(?:[-/.月]\d{0,2}日?)?(?:(?:T| *)\d{1,2}:.*)?|\d{1,2}([-/.])\d{1,2}\2\d{4}"
+    r"|(?:中华)?民国\d{1,3}年\d{1,2}月(?:\d{1,2}日?)?"
+    r"|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?"
 )
 _GEOMETRY = re.compile(
     r"\s*(?:SRID=\d+;)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\s*Z?M?\s*\(|\s*\{\"(?:type|coordinates)\":"
@@ -55,7 +57,7 @@ def is_compact_date(text: str) -> bool:
 
 
 def is_date_like(text: str) -> bool:
-    """Written like a day, whether or not there is such a day: 2023-02-30, 2023年5月."""
+    """Written like a day, whether or not it can be read as one: 2023-02-30, 2023年5月, 民国109年1月5日."""
     return bool(_DATE_LIKE.fullmatch(text))
 
 

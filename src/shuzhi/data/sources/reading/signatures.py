@@ -79,6 +79,7 @@ def _kinds(plain: str, shape: str) -> list[str]:
     kinds: list[str] = []
     if shape in {"integer", "decimal"}:
         kinds += _degrees(plain)
+        kinds += ["scientific"] if shape == "decimal" and "e" in plain.lower() else []
     if shape in SAFE:
         return kinds
     if shape in {"integer", "digits"} and is_compact_date(plain):
