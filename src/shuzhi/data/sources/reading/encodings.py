@@ -92,7 +92,8 @@ def _survey(file: BinaryIO) -> _Survey:
         even += chunk[::2].count(0)
         odd += chunk[1::2].count(0)
         size += len(chunk)
-        longest = max(longest, max(chunk))
+        if longest < THREE_BYTES_FROM and not chunk.isascii():
+            longest = max(longest, max(chunk))  # noqa: PLW3301  (a chunk is a million bytes)
         valid = valid and _fits(decoder, chunk)
     valid = valid and _fits(decoder, b"", final=True)
     utf_16 = (utf_16_by_words(head) if even + odd else None) or _utf_16(size, even, odd)

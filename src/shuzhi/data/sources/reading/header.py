@@ -18,6 +18,7 @@ from shuzhi.data.sources.reading.shapes import TYPED, common_shape, is_empty, is
 FILLED_SHARE = 0.5
 _YEAR = re.compile(r"(?:19|20)\d{2}(?:\.0)?")
 SEARCHED_ROWS = 60
+DEEP, DEEPEST = 3, 4
 _LABELLED = re.compile(r"[^：:]{2,12}[：:]\s*(.*)", re.DOTALL)
 
 
@@ -40,10 +41,24 @@ def find_header(
     first = _given(rows, header_row) if header_row else _first_full_row(rows, merges)
     if first is None or (not header_row and not _is_header(rows, first, merges)):
         return _headerless(rows)
-    second = second_row(rows, first, merges)
-    last = first if second is None else second
+    last = _merged_last(rows, first, merges) or second_row(rows, first, merges) or first
     spread = [_spread(rows[place], merges) for place in range(first, last + 1)]
     return _named(spread, rows[first], rows[last], rows[last + 1 :], padded=padded)
+
+
+def _merged_last(rows: list[Record], first: int, merges: tuple[Merge, ...]) -> int | None:
+    """The last row of a header of three or four rows: its single columns are merged over all of them."""
+    top = rows[first].number
+    bottom = max((merge.bottom for merge in merges if merge.top == top), default=top)
+    last = first + bottom - top
+    if not DEEP <= bottom - top + 1 <= DEEPEST or last + 1 >= len(rows) or rows[last].number != bottom:
+        return None
+    finer = rows[first + 1 : last + 1]
+    return (
+        last
+        if all(is_header_like(row.cells[at]) for row in finer for at in filled_places(row.cells))
+        else None
+    )
 
 
 def is_blank(cells: list[str]) -> bool:
