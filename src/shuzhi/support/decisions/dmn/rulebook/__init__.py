@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -33,6 +35,7 @@ from shuzhi.support.decisions.types import DEFAULT_LIMITS, Fault, FileLimits
 __all__ = ["Rulebook", "read_rulebook"]
 
 DEFAULT_WORK = Limits()
+LARGE = 200_000  # bytes
 
 
 @dataclass(eq=False)
@@ -173,11 +176,34 @@ def read_rulebook(
     Raises:
         RuleFileRefused: a file is no XML that may be read, or no DMN.
     """
+    contents = [_content(each) for each in files]
+    with _patient(sum(len(content) for _, content in contents)):
+        return _read(contents, beside, limits, work)
+
+
+@contextmanager
+def _patient(size: int) -> Iterator[None]:
+    """A large file makes a million objects, none of them waste: collecting on the way would walk them again and again."""
+    if size < LARGE or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _read(
+    files: Sequence[tuple[str, bytes]],
+    beside: Sequence[Path | tuple[str, bytes]],
+    limits: FileLimits,
+    work: Limits,
+) -> Rulebook:
     digest = hashlib.sha256()
     faults: list[Fault] = []
     main, others = [], []
-    for each in files:
-        name, content = _content(each)
+    for name, content in files:
         digest.update(content)
         definitions, found = read_rule_file(content, file=name, limits=limits)
         main.append(definitions)
