@@ -46,6 +46,11 @@ POSTED: dict[str, Any] = {
     "staff/registers/<slug:register>/build/": None,
     "staff/rules/<slug:rules>/replay/": None,  # the replay over a data set's rows is tried in the tests of its pages
     "staff/exchange/interfaces/<slug:interface>/publish/": None,
+    "staff/exchange/interfaces/<slug:interface>/deprecate/": None,
+    "staff/exchange/interfaces/<slug:interface>/sandbox/": [{}],
+    "staff/exchange/subscriptions/<int:number>/redeliver/": None,
+    "staff/exchange/subscriptions/<int:number>/set-aside/": None,
+    "staff/exchange/subscriptions/<int:number>/version/": None,
     "staff/exchange/subscriptions/<int:number>/key/": None,
     "staff/exchange/subscriptions/<int:number>/revoke/": None,
     "preferences/language": None,

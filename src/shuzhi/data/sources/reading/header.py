@@ -18,6 +18,7 @@ from shuzhi.data.sources.reading.shapes import TYPED, common_shape, is_empty, is
 FILLED_SHARE = 0.5
 _YEAR = re.compile(r"(?:19|20)\d{2}(?:\.0)?")
 SEARCHED_ROWS = 60
+_LABELLED = re.compile(r"[^：:]{2,12}[：:]\s*(.*)", re.DOTALL)
 
 
 @dataclass
@@ -71,10 +72,16 @@ def _first_full_row(rows: list[Record], merges: tuple[Merge, ...]) -> int | None
         texts = {row.cells[at].strip() for at in filled_places(row.cells)}
         below = rows[place + 1 : place + 201]
         needed = _usual_width(below)
-        one_title = len(texts) == 1 and needed > 1
-        if not one_title and len(filled) >= max(1, needed * FILLED_SHARE):
+        is_title = (len(texts) == 1 and needed > 1) or _is_labelled(texts)
+        if not is_title and len(filled) >= max(1, needed * FILLED_SHARE):
             return place
     return 0 if rows else None
+
+
+def _is_labelled(texts: set[str]) -> bool:
+    """填报单位：余杭区, 填报日期：2020-04-01: a form's head, no names of columns."""
+    found = [_LABELLED.fullmatch(text) for text in texts]
+    return bool(found) and all(found) and any(one and one[1] for one in found)
 
 
 def _usual_width(rows: list[Record]) -> int:

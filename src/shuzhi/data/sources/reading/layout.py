@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
-from shuzhi.data.sources.reading.captions import CaptionRule, declared_total, group_name
+from shuzhi.data.sources.reading.captions import APART_STARTS, CaptionRule, declared_total, group_name
 from shuzhi.data.sources.reading.column_names import unique_name
 from shuzhi.data.sources.reading.errors import EmptyFile, FileTooLarge
 from shuzhi.data.sources.reading.grid import Grid, Record, Spreading
@@ -40,7 +40,7 @@ def read_grid(grid: Grid, options: ReadOptions, name: str) -> TableReader:
         raise FileTooLarge(file=name, what="columns 列数", size=len(header.used), limit=limit)
     body = [record for record in good if record.number > header.last]
     rule = CaptionRule.of(body, header.used, grid.merges)
-    days = serial_columns(header.names, header.used, body) if grid.padded else {}
+    days = serial_columns(header.names, header.used, body, strictly=not grid.padded)
     layout = _Layout(grid, header, rule, rule.has_groups(body), days)
     layout.problems.keep = options.limits.problems_listed
     return layout.reader(chain(sample, grid.records))
@@ -127,6 +127,8 @@ class _Layout:
         if record.problem is None:
             if len(cells) == self.width and self.straight and cells[0] and cells[-1]:
                 values = cells
+                if cells[0][:1] in APART_STARTS and self._is_apart(record):
+                    return None
             elif is_blank(cells) or self._is_apart(record):
                 return None
             else:
@@ -161,7 +163,15 @@ class _Layout:
             text = record.cells[self.rule.first].strip()
             self.captions.append(Caption(record.number, text, declared_total(text)))
             return True
-        return False
+        return self._is_total(record)
+
+    def _is_total(self, record: Record) -> bool:
+        """Totals are said and are no data."""
+        if not self.rule.is_total(record):
+            return False
+        self._note(record)
+        self.problems.add(Problem.of(ProblemCode.TOTAL_ROW, record.number))
+        return True
 
     def _ragged(self, record: Record) -> Problem:
         found, expected = len(record.cells), self.width
