@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 
 import pytest
+from tests.unit.data.sources.reading.corpus.case import UNSAID
+from tests.unit.data.sources.reading.corpus.texts import TEXTS
 
 from shuzhi.data.sources.reading import profile_file
 from shuzhi.data.sources.reading.converting import convert_file, neutralised
-from tests.unit.data.sources.reading.corpus.case import UNSAID
-from tests.unit.data.sources.reading.corpus.texts import TEXTS
 
 CORPUS = [*TEXTS]
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -19,6 +17,7 @@ from shuzhi.support.decisions.dmn.reading import read_rule_file
 from shuzhi.support.decisions.dmn.rulebook.book import Book, compile_models
 from shuzhi.support.decisions.dmn.rulebook.deciding import Asking, ask
 from shuzhi.support.decisions.dmn.rulebook.door import adopted
+from shuzhi.support.decisions.dmn.rulebook.patience import patient
 from shuzhi.support.decisions.dmn.rulebook.quick import quick_decider
 from shuzhi.support.decisions.dmn.rulebook.units import (
     DecisionUnit,
@@ -36,6 +35,7 @@ __all__ = ["Rulebook", "read_rulebook"]
 
 DEFAULT_WORK = Limits()
 LARGE = 200_000  # bytes
+MANY = 20  # decisions
 
 
 @dataclass(eq=False)
@@ -138,14 +138,16 @@ class Rulebook:
             at = dt.datetime.combine(as_of, dt.time(), dt.UTC)
         taken: dict[int, tuple[dict[str, Any], list[Problem]]] = {}
         answers = []
-        for name in decisions:
-            book, unit = self.part(name)
-            key = id(book) if isinstance(unit, DecisionUnit) else id(unit)
-            if key not in taken:
-                taken[key] = adopted(book, unit, inputs)
-            given, problems = taken[key]
-            asking = Asking(book, unit, as_of, at, strict, trace, self.limits, self.digest)
-            answers.append(ask(asking, given, problems))
+        names = list(decisions)
+        with patient(wanted=trace and len(names) > MANY):
+            for name in names:
+                book, unit = self.part(name)
+                key = id(book) if isinstance(unit, DecisionUnit) else id(unit)
+                if key not in taken:
+                    taken[key] = adopted(book, unit, inputs)
+                given, problems = taken[key]
+                asking = Asking(book, unit, as_of, at, strict, trace, self.limits, self.digest)
+                answers.append(ask(asking, given, problems))
         return answers
 
     def decider(self, decision: str, *, as_of: date | None = None) -> Callable[[Mapping[str, Any]], Any]:
@@ -177,21 +179,8 @@ def read_rulebook(
         RuleFileRefused: a file is no XML that may be read, or no DMN.
     """
     contents = [_content(each) for each in files]
-    with _patient(sum(len(content) for _, content in contents)):
+    with patient(wanted=sum(len(content) for _, content in contents) > LARGE):
         return _read(contents, beside, limits, work)
-
-
-@contextmanager
-def _patient(size: int) -> Iterator[None]:
-    """A large file makes a million objects, none of them waste: collecting on the way would walk them again and again."""
-    if size < LARGE or not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _read(
