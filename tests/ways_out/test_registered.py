@@ -50,6 +50,7 @@ WAYS = {
     "terminals.console.batches": "quarantine, console",
     "terminals.console.registers": "console",
     "terminals.staff.registers.views": "page",
+    "terminals.staff.rules.populations": "page: only columns in clear are asked of; counts, and names of rows masked",
     "terminals.staff.registers.entity": "page",
     "terminals.staff.registers.conflicts": "page",
     "terminals.staff.search.views": "search",

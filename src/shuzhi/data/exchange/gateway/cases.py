@@ -56,7 +56,7 @@ class Case:
         try:
             step(self, *values)
         except Refusal as refusal:
-            self.refusal = refusal
+            self.refusal = untraced(refusal)
 
     def begin_anew(self) -> None:
         """Forget what was decided; a call that could not be read stays refused."""
@@ -112,6 +112,14 @@ class Case:
             facts=facts,
             subjects=tuple(node_reference(*one) for one in self.answer.about) if self.answer else (),
         )
+
+
+def untraced(refusal: Refusal) -> Refusal:
+    """The refusal without the way it came: that leads back to its case and to the whole batch, which would then stay
+    in memory until the next search for such rings.
+    """
+    refusal.__traceback__ = refusal.__context__ = refusal.__cause__ = None
+    return refusal
 
 
 def waiting(cases: Iterable[Case]) -> Iterator[Case]:

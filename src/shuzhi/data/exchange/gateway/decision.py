@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from shuzhi.data.exchange.gateway import refusals, rules, store
-from shuzhi.data.exchange.gateway.cases import Case, by_kind, waiting
+from shuzhi.data.exchange.gateway.cases import Case, by_kind, untraced, waiting
 from shuzhi.data.exchange.gateway.kinds import HEAVY, KINDS, WRITING
 from shuzhi.data.exchange.gateway.kinds.kind import Question, Rows
 from shuzhi.data.exchange.gateway.standings import Standings
@@ -235,7 +235,7 @@ def _entitle(case: Case, today: date) -> None:
     try:
         rules.entitle(case.read_call, case.grant, today=today)
     except refusals.Refusal as refusal:
-        case.objection = refusal
+        case.objection = untraced(refusal)
 
 
 def _ask(case: Case, at: datetime) -> None:
@@ -244,7 +244,7 @@ def _ask(case: Case, at: datetime) -> None:
     try:
         read = KINDS[grant.terms.kind].read(case.read_call.parameters, grant)
     except refusals.Refusal as refusal:
-        case.misread = refusal
+        case.misread = untraced(refusal)
     else:
         case.question = Question(grant, read, at)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from shuzhi.data.exchange.gateway.calls import read_call
-from shuzhi.data.exchange.gateway.cases import Case
+from shuzhi.data.exchange.gateway.cases import Case, untraced
 from shuzhi.data.exchange.gateway.desk import AuditMode, Desk
 from shuzhi.data.exchange.gateway.refusals import Malformed, Refusal
 from shuzhi.data.exchange.gateway.remarks import remarks
@@ -68,7 +68,7 @@ class Gateway:
         try:
             case.call = read_call(method, target, headers, body)
         except Refusal as refusal:
-            case.refusal = refusal
+            case.refusal = untraced(refusal)
         self.desk.submit(case)
 
     def refuse_unreadable(self, *, request_id: str, answered: Callable[[Response], None]) -> None:
