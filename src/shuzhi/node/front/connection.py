@@ -11,6 +11,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import cast
 
 import httptools
@@ -21,6 +22,7 @@ from shuzhi.data.exchange.work.places import FileBody
 MOST_HEAD = 16_384
 MOST_HEADERS = 64
 MOST_WAITING = 32
+MOST_CONNECTIONS = 4_096  # of a process; above it, whoever has rested longest has to go
 SECONDS_TO_SEND = 10.0
 SECONDS_AT_REST = 75.0
 PIECE = 262_144  # of a file
@@ -60,7 +62,7 @@ class Connection(asyncio.Protocol):
         self._head = 0
         self._waiting: deque[Request] = deque()
         self._busy: Request | None = None
-        self._is_over = False
+        self._is_over = self._is_reading = self._is_past_head = False
         self._sending: asyncio.Task[None] | None = None
         self._room = asyncio.Event()
         self._room.set()
@@ -73,6 +75,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A caller is here."""
         self._transport = cast("asyncio.Transport", transport)  # uvloop's own is not derived from it
+        if len(self._connections) >= MOST_CONNECTIONS:
+            self._make_room()
         self._connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -109,25 +113,31 @@ class Connection(asyncio.Protocol):
     def on_message_begin(self) -> None:
         """A request begins."""
         self._request, self._head = Request(), 0
+        self._is_reading, self._is_past_head = True, False
         self.deadline = self._loop.time() + SECONDS_TO_SEND
 
     def on_url(self, url: bytes) -> None:
         """A part of the target."""
-        self._weigh(url)
+        self._head += len(url)
+        if self._head > MOST_HEAD:
+            raise _TooMuch
         self._request.target += url.decode("latin-1")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One header."""
-        self._weigh(name + value)
-        headers, key = self._request.headers, name.decode("latin-1").lower()
-        headers[key] = (
-            f"{headers[key]},{value.decode('latin-1')}" if key in headers else value.decode("latin-1")
-        )
-        if len(headers) > MOST_HEADERS:
+        """One header. After the body they are trailers, which whoever checked the head has not seen."""
+        if self._is_past_head:
+            raise _TooMuch
+        self._head += len(name) + len(value) + 4
+        headers, key, text = self._request.headers, _name(name), value.decode("latin-1")
+        headers[key] = f"{headers[key]},{text}" if key in headers else text
+        if self._head > MOST_HEAD or len(headers) > MOST_HEADERS:
             raise _TooMuch
 
     def on_headers_complete(self) -> None:
-        """The head is whole."""
+        """The head is whole, and names no two hosts (RFC 9112, 3.2)."""
+        self._is_past_head = True
+        if "," in self._request.headers.get("host", ""):
+            raise _TooMuch
         if self._request.headers.get("expect", "").lower() == "100-continue":
             self._transport.write(CONTINUE)
 
@@ -141,6 +151,7 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """The request is whole."""
+        self._is_reading = False
         if len(self._waiting) >= MOST_WAITING:
             raise _TooMuch
         self._request.keeps_alive = self._parser.should_keep_alive()
@@ -183,7 +194,8 @@ class Connection(asyncio.Protocol):
         if not request.keeps_alive:
             self._transport.close()
             return
-        self.deadline = self._loop.time() + SECONDS_AT_REST
+        if not self._is_reading:  # a request half sent behind this one gains no time by it
+            self.deadline = self._loop.time() + SECONDS_AT_REST
         self._go_on()
 
     def end_if_idle(self, now: float) -> None:
@@ -195,6 +207,16 @@ class Connection(asyncio.Protocol):
     def is_busy(self) -> bool:
         """Whether a request is being answered."""
         return self._busy is not None or bool(self._waiting)
+
+    def _make_room(self) -> None:
+        """End the connection that has rested longest; where all are busy, this one."""
+        idle = [one for one in self._connections if not one.is_busy]
+        (min(idle, key=lambda one: one.deadline) if idle else self).abort()
+
+    def abort(self) -> None:
+        """End the connection at once; its place is free."""
+        self._connections.discard(self)
+        self._transport.abort()
 
     def close(self) -> None:
         """End the connection."""
@@ -215,11 +237,6 @@ class Connection(asyncio.Protocol):
             self._busy = self._waiting.popleft()
             self._answering(self, self._busy)
 
-    def _weigh(self, part: bytes) -> None:
-        self._head += len(part) + 4
-        if self._head > MOST_HEAD:
-            raise _TooMuch
-
     def _break_off(self) -> None:
         """Nothing can be read any more; it is answered as a request that could not be read."""
         self._is_over = True
@@ -228,5 +245,11 @@ class Connection(asyncio.Protocol):
         self._go_on()
 
 
+@lru_cache(maxsize=256)
+def _name(sent: bytes) -> str:
+    """A header's name in small letters."""
+    return sent.decode("latin-1").lower()
+
+
 class _TooMuch(Exception):
-    """More than this front takes; the parser hands it on as its own error."""
+    """More than this front takes, or what it does not take; the parser hands it on as its own error."""
