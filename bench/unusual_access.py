@@ -61,7 +61,9 @@ def main(seeds: int) -> None:
         hits, misses = hits + len(found & expected), misses + len(expected - found)
         for name, _ in found - expected:
             wrong[name] += 1
-    print(f"{seeds} seeds, {caller_days} days of callers: {hits} attacks found, {misses} missed, false alarms {dict(wrong)}")
+    print(
+        f"{seeds} seeds, {caller_days} days of callers: {hits} attacks found, {misses} missed, false alarms {dict(wrong)}"
+    )
 
 
 if __name__ == "__main__":

@@ -67,4 +67,4 @@ def work() -> None:
     start_django()
     import_module("shuzhi.node.jobs")  # the node is no room: nobody else would find its jobs
     os.environ.setdefault("PROCRASTINATE_WORKER_NAME", settings().process)
-    call_command("procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "8")
+    call_command("procrastinate", "worker", "--concurrency", "3", "--shutdown-graceful-timeout", "8")

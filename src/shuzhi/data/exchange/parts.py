@@ -66,6 +66,12 @@ def _faults(interface: InterfaceDeclaration) -> Iterator[tuple[str, str, str]]:
             kind is InterfaceKind.RECORD and len(interface.by) > 1,
         ),
         (
+            "by",
+            "变更订阅不带查询参数",
+            "an event interface is asked by nothing",
+            kind is InterfaceKind.EVENTS and bool(interface.by),
+        ),
+        (
             "group_by",
             "统计接口须写明分组字段，其他接口不写",
             "an aggregate names what it groups by, other kinds do not",

@@ -36,6 +36,7 @@ OWN_TERMS = {
     InterfaceKind.AGGREGATE: ("group_by", "sums", "minimum_group"),
     InterfaceKind.FILE: ("daily_rows", "kept_hours"),
     InterfaceKind.WRITE_BACK: ("source",),
+    InterfaceKind.EVENTS: ("page_size", "kept_hours", "changes"),
 }
 
 
@@ -75,6 +76,7 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
         "purposes": list(interface.purposes),
         "per_second": interface.rate.per_second,
         "burst": interface.rate.burst,
+        "version": interface.version,
     }
     terms |= {"owner": register.owner} | _limits(register)
     if interface.source is not None:

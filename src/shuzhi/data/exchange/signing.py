@@ -24,6 +24,7 @@ KEY, TIMESTAMP, NONCE, SIGNATURE = (
 SM3, SHA256, SM2 = "HMAC-SM3", "HMAC-SHA256", "SM2"
 ALGORITHMS = (SM3, SHA256)  # by a secret that both sides know
 BY_PUBLIC_KEY = frozenset({SM2})  # the caller alone can sign; `secret` is then its private key in hexadecimal
+PUSH = "PUSH"  # stands for the method where the platform signs, so that no push can be taken for a call
 EMPTY = hashlib.sha256(b"").hexdigest()
 
 Signer = Callable[[bytes], str]
@@ -71,19 +72,21 @@ def never(message: bytes, given: str) -> bool:
     return False
 
 
-def _sha256(secret: bytes) -> Signer:
-    return lambda message: hmac.digest(secret, message, "sha256").hex()
+def _keyed(digest: hashes.HashAlgorithm) -> Callable[[bytes], Signer]:
+    def signer(secret: bytes) -> Signer:
+        keyed = HMAC(secret, digest)  # the state after the key is kept and copied
+
+        def sign(message: bytes) -> str:
+            copy = keyed.copy()
+            copy.update(message)
+            return copy.finalize().hex()
+
+        return sign
+
+    return signer
 
 
-def _sm3(secret: bytes) -> Signer:
-    keyed = HMAC(secret, hashes.SM3())  # the state after the key is kept and copied
-
-    def sign(message: bytes) -> str:
-        copy = keyed.copy()
-        copy.update(message)
-        return copy.finalize().hex()
-
-    return sign
+_sha256, _sm3 = _keyed(hashes.SHA256()), _keyed(hashes.SM3())
 
 
 def _compared(signer: Callable[[bytes], Signer]) -> Callable[[bytes], Verifier]:

@@ -18,7 +18,7 @@ LONGEST_VALUE = 200
 LONGEST_NAME = 12
 PURPOSE = "purpose"  # a reserved parameter: the purpose a caller states
 
-_PATH = re.compile(r"/v1/interfaces/([a-z][a-z0-9-]{0,99})")
+_PATH = re.compile(r"/v1/interfaces/([a-z][a-z0-9-]{0,99})(/events)?")
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,11}")
@@ -51,6 +51,7 @@ class Call(msgspec.Struct, frozen=True):
     signed: bytes
     parameters: Mapping[str, str]
     purpose: str | None
+    of_events: bool = False  # asked at the address of events, where no other kind answers
 
     @property
     def mark(self) -> str:
@@ -88,6 +89,7 @@ def read_call(method: str, target: str, headers: Mapping[str, str], body: bytes)
         signed=signing.canonical_lines(method, path, sorted_query, body, timestamp=timestamp, nonce=nonce),
         purpose=parameters.pop(PURPOSE, None),
         parameters=parameters,
+        of_events=place[2] is not None,
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any
 
 from shuzhi.data.exchange.gateway.calls import Call
-from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question
+from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question, Rows
 from shuzhi.data.exchange.gateway.ledger import UNKNOWN
 from shuzhi.data.exchange.gateway.refusals import Refusal
 from shuzhi.data.exchange.gateway.standings import Standing
@@ -28,7 +29,8 @@ def _nobody(case: Case) -> None:
 class Case:
     """One call. It waits until it is either refused or answered; `finished` then hears of it.
 
-    `at` is when it was decided. An objection becomes the refusal once the nonce has been claimed: replays are refused before it.
+    `at` is when it was decided. An objection becomes the refusal once the nonce has been claimed: replays are refused before it;
+    misread parameters do after rate and quota.
     """
 
     request_id: str
@@ -36,10 +38,13 @@ class Case:
     call: Call | None = None
     standing: Standing | None = None
     objection: Refusal | None = None
+    misread: Refusal | None = None
     question: Question | None = None
+    found: Rows | None = None
     refusal: Refusal | None = None
     answer: Answer | None = None
     finished: Callable[[Case], None] = _nobody
+    begun: float = field(default_factory=perf_counter)
 
     @property
     def waits(self) -> bool:
@@ -51,12 +56,13 @@ class Case:
         try:
             step(self, *values)
         except Refusal as refusal:
-            self.refusal = refusal
+            self.refusal = untraced(refusal)
 
     def begin_anew(self) -> None:
         """Forget what was decided; a call that could not be read stays refused."""
         if self.call is not None:
-            self.standing = self.objection = self.question = self.refusal = self.answer = None
+            self.standing = self.objection = self.misread = self.question = self.found = None
+            self.refusal = self.answer = None
 
     @property
     def grant(self) -> Grant:
@@ -83,7 +89,8 @@ class Case:
 
     def entry(self) -> Content:
         """The case in the audit log. All of it is in its stored form: it comes from the database or was read strictly."""
-        facts: dict[str, Any] = {"request": self.request_id}
+        took = int((perf_counter() - self.begun) * 1_000_000)  # until it is written, in microseconds
+        facts: dict[str, Any] = {"request": self.request_id, "took": took}
         if self.refusal is not None:
             facts |= {"rule": self.refusal.rule, "code": self.refusal.code}
         if self.answer is not None:
@@ -91,6 +98,8 @@ class Case:
         grant = self.standing.grant if self.standing else None
         if grant is not None:
             facts["key"] = grant.key_id
+            if grant.sandbox:
+                facts["sandbox"] = True
         return Content(
             self.at,
             action="exchange.refused" if self.refusal else "exchange.called",
@@ -103,6 +112,14 @@ class Case:
             facts=facts,
             subjects=tuple(node_reference(*one) for one in self.answer.about) if self.answer else (),
         )
+
+
+def untraced(refusal: Refusal) -> Refusal:
+    """The refusal without the way it came: that leads back to its case and to the whole batch, which would then stay
+    in memory until the next search for such rings.
+    """
+    refusal.__traceback__ = refusal.__context__ = refusal.__cause__ = None
+    return refusal
 
 
 def waiting(cases: Iterable[Case]) -> Iterator[Case]:

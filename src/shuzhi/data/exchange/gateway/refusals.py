@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
+from shuzhi.data.exchange.gateway.terms import Terms
 from shuzhi.foundation.errors import PlatformError
 
 
@@ -104,6 +105,26 @@ class NotActive(Refusal):
     http_status = 403
     rule = "subscription"
     zh = "订阅未生效：{status_zh}。"
+
+
+class VersionEnded(Refusal):
+    """Version {version} of this interface ended on {sunset_on}; {instead}."""
+
+    code = "exchange.version_ended"
+    http_status = 410
+    rule = "version"
+    zh = "本接口第 {version} 版已于 {sunset_on} 停用，{instead_zh}。"
+
+    @classmethod
+    def of(cls, terms: Terms) -> Self:
+        """The refusal that names what to use instead."""
+        successor = terms.successor
+        return cls(
+            version=terms.version,
+            sunset_on=terms.sunset_on,
+            instead=f"use version {successor}" if successor else "no other version takes its place",
+            instead_zh=f"请改用第 {successor} 版" if successor else "没有接替的版本",
+        )
 
 
 class OutsidePeriod(Refusal):

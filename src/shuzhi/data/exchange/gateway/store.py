@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from shuzhi.data.exchange.gateway.arrays import plain
 from shuzhi.data.exchange.gateway.kinds.kind import Kind, Question, Rows
-from shuzhi.data.exchange.gateway.terms import Grant, read_terms
+from shuzhi.data.exchange.gateway.terms import Grant, read_terms, sandboxed
 from shuzhi.data.exchange.gateway.wire import Statement
 from shuzhi.pillars.security import blocks
 from shuzhi.pillars.security.canonical import Content
@@ -24,12 +25,14 @@ COMMIT: Statement = ("COMMIT", ())
 # One row at least, so that the version is known when no key is.
 GRANTS = """
 SELECT v.version, c.key_id, c.sealed_secret, c.public_key, c.revoked_at IS NULL, s.id, s.status, s.office, s.purpose,
-       s.basis, s.since, s.until, s.daily_quota, s.clearance, s.fields, i.id, i.status, i.terms::text
+       s.basis, s.since, s.until, s.daily_quota, s.clearance, s.fields, i.id, i.status,
+       COALESCE(f.terms, i.terms)::text, s.sandbox
 FROM exchange_version v
 LEFT JOIN (
     exchange_credential c
     JOIN exchange_subscription s ON s.id = c.subscription_id
     JOIN exchange_interface i ON i.id = s.interface_id
+    LEFT JOIN exchange_formerversion f ON f.interface_id = s.interface_id AND f.version = s.version
 ) ON c.key_id = ANY($1)
 """
 
@@ -115,12 +118,12 @@ def claim(
         day,
         at.timestamp(),
         at,
-        _array(nonces),
-        _array(nonces.values()),
-        _array(limits),
-        _array(grant.daily_quota for grant in grants),
-        _array(grant.terms.per_second for grant in grants),
-        _array(grant.terms.burst for grant in grants),
+        plain(nonces),
+        plain(nonces.values()),
+        plain(limits),
+        plain(grant.daily_quota for grant in grants),
+        plain(grant.terms.per_second for grant in grants),
+        plain(grant.terms.burst for grant in grants),
     ]
 
 
@@ -157,12 +160,8 @@ def write_audit(at: datetime, entries: Sequence[Content]) -> list[Statement]:
     ]
 
 
-def _array(values: Iterable[str | float | None]) -> str:
-    """Numbers and marks as PostgreSQL writes an array: nothing in them needs quotes, so they cost no adapting."""
-    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
-
-
 def _grant(row: Sequence[Any]) -> Grant:
-    *facts, clearance, fields, interface, status, terms = row
-    values = (*facts, Grade(clearance), tuple(fields), interface, status, read_terms(terms))
+    *facts, clearance, fields, interface, status, terms, sandbox = row
+    served = sandboxed(terms) if sandbox else read_terms(terms)
+    values = (*facts, Grade(clearance), tuple(fields), interface, status, served, sandbox)
     return Grant(*values)

@@ -6,6 +6,7 @@ from shuzhi.data.exchange.services.credentials import (
     renew_credential,
     reseal_credentials,
 )
+from shuzhi.data.exchange.services.events import forget_events, redeliver_events, set_event_aside
 from shuzhi.data.exchange.services.interfaces import (
     follow_register,
     propose_interface,
@@ -14,6 +15,7 @@ from shuzhi.data.exchange.services.interfaces import (
     withdraw_interface,
 )
 from shuzhi.data.exchange.services.returns import follow_objection, settle_returns
+from shuzhi.data.exchange.services.sandbox import issue_sandbox_key, plant_sandbox
 from shuzhi.data.exchange.services.subscriptions import (
     expire_subscriptions,
     follow_dossier,
@@ -21,17 +23,24 @@ from shuzhi.data.exchange.services.subscriptions import (
     request_subscription,
     revoke_subscription,
 )
+from shuzhi.data.exchange.services.versioning import change_version, deprecate_version
 from shuzhi.data.exchange.services.work import remove_expired_results, work_on
 
 __all__ = [
+    "change_version",
+    "deprecate_version",
     "expire_subscriptions",
     "follow_dossier",
     "follow_objection",
     "follow_register",
+    "forget_events",
     "forget_nonces",
     "grant",
+    "issue_sandbox_key",
+    "plant_sandbox",
     "propose_interface",
     "publish_interface",
+    "redeliver_events",
     "refresh_interfaces",
     "register_public_key",
     "remove_expired_results",
@@ -39,6 +48,7 @@ __all__ = [
     "request_subscription",
     "reseal_credentials",
     "revoke_subscription",
+    "set_event_aside",
     "settle_returns",
     "withdraw_interface",
     "work_on",

@@ -33,7 +33,7 @@ def grant(*, subscription: int, by: Actor, at: datetime) -> Credential:
     row = _granted(subscription, by=by, at=at)
     if row.credentials.exists():
         raise CredentialAlreadyIssued(subscription=subscription)
-    return _issue(row, by=by, at=at)
+    return issue_credential(row, by=by, at=at)
 
 
 @transaction.atomic
@@ -45,7 +45,7 @@ def renew_credential(*, subscription: int, by: Actor, at: datetime) -> Credentia
     """
     row = _granted(subscription, by=by, at=at)
     row.credentials.filter(revoked_at=None).update(revoked_at=at)
-    return _issue(row, by=by, at=at)
+    return issue_credential(row, by=by, at=at)
 
 
 @transaction.atomic
@@ -64,20 +64,24 @@ def register_public_key(*, subscription: int, public_key: str, by: Actor, at: da
     if found is None:
         raise PublicKeyInvalid
     row.credentials.filter(revoked_at=None).update(revoked_at=at)
-    return _issue(row, by=by, at=at, public_key=found[1])
+    return issue_credential(row, by=by, at=at, public_key=found[1])
 
 
 def _granted(subscription: int, *, by: Actor, at: datetime) -> models.Subscription:
     row = locked(subscription)
     policy.require("exchange.collect", by=by, office=row.office)
-    # The dossier decides, also when the news of its last step is still on its way.
-    settle(row, workflow.dossier(row.dossier), by=by, at=at, reason=row.reason)
+    # The dossier decides, also when the news of its last step is still on its way; a sandbox key has none.
+    if row.dossier is not None:
+        settle(row, workflow.dossier(row.dossier), by=by, at=at, reason=row.reason)
     if row.status != SubscriptionStatus.GRANTED.value:
         raise NotGranted(subscription=subscription, status=row.status)
     return row
 
 
-def _issue(row: models.Subscription, *, by: Actor, at: datetime, public_key: str = "") -> Credential:
+def issue_credential(
+    row: models.Subscription, *, by: Actor, at: datetime, public_key: str = ""
+) -> Credential:
+    """A new key of a subscription whose former one has ended."""
     key_id, key = f"sk-{secrets.token_hex(8)}", "" if public_key else secrets.token_urlsafe(32)
     vault = Vault(secret(settings().home, "exchange"))
     models.Credential.objects.create(
@@ -94,6 +98,7 @@ def _issue(row: models.Subscription, *, by: Actor, at: datetime, public_key: str
         at=at,
         subscription=row.id,
         key=key_id,
+        sandbox=row.sandbox or None,
         public_key=public_key or None,
     )
     return Credential(key_id=key_id, secret=key, interface=row.interface_id, subscription=row.id)
