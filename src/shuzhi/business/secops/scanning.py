@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from django.db import transaction
 
@@ -58,28 +59,35 @@ def _piece(rules: Sequence[AccessRule], *, by: Actor, at: datetime) -> tuple[int
     follower.place = entries[-1].place + 1
     follower.save()
     found = opened = 0
-    for row, history in _with_history(sorted(tallies)):
+    callers = sorted({caller for caller, _ in tallies})
+    allowed = _exemptions(callers)
+    for row, history in _with_history(callers, set(tallies)):
+        past = {days: _last(history, row.day, days) for days in {rule.history_days for rule in rules}}
         for rule in rules:
-            since = row.day - timedelta(days=rule.history_days)
-            past = [one for one in history if since <= one.day < row.day]
-            judgement = judge(rule, value_of(row), past, allowed=_allowed(rule, row))
+            lets_pass = _allowed(allowed.get((rule.rule, row.caller), ()), row.day)
+            judgement = judge(rule, value_of(row), past[rule.history_days], allowed=lets_pass)
             if judgement is not None:
                 found += 1
                 opened += raise_incident(rule, row, judgement, by=by, at=at)
     return len(entries), found, opened
 
 
-def _with_history(touched: Sequence[tuple[str, date]]) -> Iterator[tuple[models.CallerDay, list[Day]]]:
-    """Each touched day with the caller's earlier days."""
-    callers = sorted({caller for caller, _ in touched})
+def _with_history(
+    callers: Sequence[str], touched: set[tuple[str, date]]
+) -> Iterator[tuple[models.CallerDay, list[Day]]]:
+    """Each touched day with the caller's days, the first one first; two statements, one caller in memory at a time."""
     first = min((day for _, day in touched), default=date.max)
     since = first - timedelta(days=LONGEST_HISTORY) if touched else first
-    days: dict[str, list[models.CallerDay]] = {caller: [] for caller in callers}
-    for row in models.CallerDay.objects.filter(caller__in=callers, day__gte=since).order_by("caller", "day"):
-        days[row.caller].append(row)
-    for caller, day in touched:
-        rows = {row.day: row for row in days[caller]}
-        yield rows[day], [value_of(row) for row in days[caller]]
+    rows = models.CallerDay.objects.filter(caller__in=callers, day__gte=since).order_by("caller", "day")
+    for _, group in groupby(rows.iterator(chunk_size=5_000), key=lambda row: row.caller):
+        own = list(group)
+        history = [value_of(row) for row in own]
+        yield from ((row, history) for row in own if (row.caller, row.day) in touched)
+
+
+def _last(history: Sequence[Day], day: date, days: int) -> list[Day]:
+    since = day - timedelta(days=days)
+    return [one for one in history if since <= one.day < day]
 
 
 def value_of(row: models.CallerDay) -> Day:
@@ -87,10 +95,14 @@ def value_of(row: models.CallerDay) -> Day:
     return Day(row.day, row.calls, row.refused, row.missed, row.late, row.rows, tuple(row.fresh))
 
 
-def _allowed(rule: AccessRule, row: models.CallerDay) -> int:
-    return max(
-        models.Exemption.objects.filter(
-            rule=rule.rule, caller=row.caller, until__gte=row.day
-        ).values_list("up_to", flat=True),
-        default=0,
-    )  # fmt: skip
+def _exemptions(callers: Sequence[str]) -> dict[tuple[str, str], list[tuple[date, int]]]:
+    """What is let pass, by rule and caller: until when, up to which figure."""
+    found: dict[tuple[str, str], list[tuple[date, int]]] = {}
+    rows = models.Exemption.objects.filter(caller__in=callers)
+    for rule, caller, until, up_to in rows.values_list("rule", "caller", "until", "up_to"):
+        found.setdefault((rule, caller), []).append((until, up_to))
+    return found
+
+
+def _allowed(exemptions: Sequence[tuple[date, int]], day: date) -> int:
+    return max((up_to for until, up_to in exemptions if day <= until), default=0)
