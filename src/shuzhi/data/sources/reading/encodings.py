@@ -92,7 +92,8 @@ def _survey(file: BinaryIO) -> _Survey:
         even += chunk[::2].count(0)
         odd += chunk[1::2].count(0)
         size += len(chunk)
-        longest = max(longest, max(chunk))
+        if longest < THREE_BYTES_FROM and not chunk.isascii():
+            longest = max(longest, max(chunk))  # noqa: PLW3301  (a chunk is a million bytes)
         valid = valid and _fits(decoder, chunk)
     valid = valid and _fits(decoder, b"", final=True)
     utf_16 = (utf_16_by_words(head) if even + odd else None) or _utf_16(size, even, odd)
@@ -186,14 +187,14 @@ def _last_line_end(data: bytes, newline: bytes) -> int:
     return 0
 
 
-def text_chunks(path: Path, encoding: str) -> Iterator[str]:
+def text_chunks(path: Path, encoding: str, errors: str = "strict") -> Iterator[str]:
     """The decoded text in blocks, wherever its lines end: for documents, which may be a single line.
 
     Raises:
         UnicodeDecodeError: a byte does not fit.
     """
     codec = "utf-8" if encoding == "utf-8-sig" else encoding
-    decoder = codecs.getincrementaldecoder(codec)()
+    decoder = codecs.getincrementaldecoder(codec)(errors)
     with path.open("rb") as file:
         _skip_mark(file, encoding)
         while chunk := file.read(CHUNK // 4):

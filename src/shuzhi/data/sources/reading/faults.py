@@ -52,21 +52,20 @@ _CHECKS: dict[ProblemCode, Callable[[str], str]] = {
 def fault_of(signature: Signature, kind: str, semantic: str | None) -> ProblemCode | None:
     """What is wrong with the cells of a signature in a column of this type and meaning."""
     kinds = signature.kinds
-    typed = _TYPED.get(kind)
-    if typed is not None and signature.shape not in typed[0] and typed[1].isdisjoint(kinds):
-        return typed[2]
-    if kind == "text" and "scientific" in kinds:
-        return ProblemCode.SCIENTIFIC
-    meant = _MEANT.get(semantic or "")
-    if meant is not None and meant[0].isdisjoint(kinds):
-        return meant[1]
-    if semantic == "division_code" and "division_known" not in kinds:
-        return ProblemCode.UNKNOWN_DIVISION
-    if semantic in _EXTENT and _EXTENT[semantic] not in kinds:
-        return ProblemCode.OUT_OF_RANGE
-    if "apostrophe" in kinds or ("writing" in kinds and (typed or meant)):
-        return ProblemCode.WRITING
-    return ProblemCode.FORMULA if "formula" in kinds else None
+    typed, meant = _TYPED.get(kind), _MEANT.get(semantic or "")
+    wrong = (
+        (
+            typed is not None and signature.shape not in typed[0] and typed[1].isdisjoint(kinds),
+            typed and typed[2],
+        ),
+        (kind == "text" and "scientific" in kinds, ProblemCode.SCIENTIFIC),
+        (meant is not None and meant[0].isdisjoint(kinds), meant and meant[1]),
+        (semantic == "division_code" and "division_known" not in kinds, ProblemCode.UNKNOWN_DIVISION),
+        (semantic in _EXTENT and _EXTENT[semantic] not in kinds, ProblemCode.OUT_OF_RANGE),
+        ("apostrophe" in kinds or ("writing" in kinds and bool(typed or meant)), ProblemCode.WRITING),
+        ("formula" in kinds, ProblemCode.FORMULA),
+    )
+    return next((code for is_so, code in wrong if is_so), None)
 
 
 class ColumnFaults:

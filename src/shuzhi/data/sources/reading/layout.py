@@ -11,10 +11,10 @@ from shuzhi.data.sources.reading.column_names import unique_name
 from shuzhi.data.sources.reading.errors import EmptyFile, FileTooLarge
 from shuzhi.data.sources.reading.grid import Grid, Record, Spreading
 from shuzhi.data.sources.reading.header import Header, find_header, is_blank
-from shuzhi.data.sources.reading.problems import Problem, ProblemCode, ProblemLog
+from shuzhi.data.sources.reading.problems import Problem, ProblemCode
 from shuzhi.data.sources.reading.serial_dates import serial_columns, serial_day
 from shuzhi.data.sources.reading.shapes import is_empty
-from shuzhi.data.sources.reading.types import Caption, Note, ReadOptions, SourceRow, TableReader
+from shuzhi.data.sources.reading.types import Caption, Limits, Note, ReadOptions, SourceRow, TableReader
 
 GROUP = "分组"
 NOTES_KEPT = 200
@@ -28,7 +28,7 @@ def read_grid(grid: Grid, options: ReadOptions, name: str) -> TableReader:
         FileTooLarge: more columns than allowed.
     """
     limit = options.limits.columns
-    sample = list(islice(grid.records, options.limits.sample_rows))
+    sample = list(_first_records(grid, options.limits))
     if all(is_blank(record.cells) for record in sample):
         raise EmptyFile(file=name)
     filled = [record for record in sample if not is_blank(record.cells)]
@@ -44,6 +44,16 @@ def read_grid(grid: Grid, options: ReadOptions, name: str) -> TableReader:
     layout = _Layout(grid, header, rule, rule.has_groups(body), days)
     layout.problems.keep = options.limits.problems_listed
     return layout.reader(chain(sample, grid.records))
+
+
+def _first_records(grid: Grid, limits: Limits) -> Iterator[Record]:
+    """Enough rows to find the header in, however long their cells are."""
+    size = 0
+    for record in islice(grid.records, limits.sample_rows):
+        yield record
+        size += sum(map(len, record.cells))
+        if size > limits.sample_characters:
+            return
 
 
 def _is_too_wide(record: Record) -> bool:
@@ -63,9 +73,9 @@ class _Layout:
     days: dict[int, str]
     captions: list[Caption] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    problems: ProblemLog = field(default_factory=ProblemLog)
 
     def __post_init__(self) -> None:
+        self.problems = self.grid.problems
         used = self.header.used
         self.width = used[-1] + 1 if used else 0
         self.straight = used == list(range(self.width))

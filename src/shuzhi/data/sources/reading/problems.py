@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from itertools import islice
 from typing import NamedTuple
+
+OTHERS_NAMED = 10
 
 
 class ProblemCode(StrEnum):
@@ -30,6 +32,7 @@ class ProblemCode(StrEnum):
     TOTAL_ROW = "total_row"
     OTHER_TABLES = "other_tables"
     FORMULA_NO_VALUE = "formula_no_value"
+    ERROR_VALUE = "error_value"
     DUPLICATE_ROW = "duplicate_row"
     NEAR_KEY = "near_key"
     DAY_ORDER = "day_order"
@@ -131,8 +134,12 @@ MESSAGES: dict[ProblemCode, tuple[str, str]] = {
         "The file holds {count} tables; “{read}” was read, not: {others}. Name another one with --table.",
     ),
     ProblemCode.FORMULA_NO_VALUE: (
-        "有 {count} 个公式没有保存计算结果，读出为空；请在表格软件中打开并保存后再提交。",
-        "{count} formulas carry no stored result and are read as empty; open and save the file in a spreadsheet first.",
+        "单元格 {cell} 的公式没有保存计算结果，读出为空；请在表格软件中打开并保存后再提交。",
+        "The formula in {cell} has no stored result and is read as empty; open and save the file in a spreadsheet first.",
+    ),
+    ProblemCode.ERROR_VALUE: (
+        "单元格 {cell} 是公式错误值（如 #DIV/0!），读出为空。",
+        "The cell {cell} holds an error of its formula (such as #DIV/0!) and is read as empty.",
     ),
     ProblemCode.DUPLICATE_ROW: (
         "本行与第 {first} 行完全相同。",
@@ -224,6 +231,12 @@ class Problem(NamedTuple):
             "message": self.message,
             "message_zh": self.message_zh,
         }
+
+
+def other_tables(read: str | None, others: Sequence[str]) -> Problem:
+    """That a file holds more than the one table which was read."""
+    shown = "、".join(others[:OTHERS_NAMED]) + ("…" if len(others) > OTHERS_NAMED else "")
+    return Problem.of(ProblemCode.OTHER_TABLES, count=len(others) + 1, read=read, others=shown)
 
 
 def line_problem(number: int, fault: str, *, encoding: str, limit: int) -> Problem:

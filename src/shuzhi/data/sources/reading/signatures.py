@@ -19,9 +19,16 @@ from shuzhi.pillars.standards.validators.text import without_spaces
 
 LONGEST_CACHED = 200
 LONGEST_JUDGED = 64
+FIRST_HAN = "\u3000"
+_COUNTING = frozenset(
+    "〇零一二三四五六七八九十百千万亿民中人美港欧日英￥"
+)  # Han signs that a day or a sum may begin with
 SAFE = frozenset({"decimal", "date", "datetime", "geometry", "boolean"})
-CODES = frozenset({"uscc", "resident_id", "phone"})
+CHECKED = frozenset({"uscc", "resident_id"})
+FORMS = CHECKED | {"uscc_form", "resident_id_form"}
+CODES = CHECKED | {"phone"}
 
+_INVISIBLE = frozenset("\ufeff\u200b")
 _FULL_WIDTH = re.compile(r"[\uff01-\uff5e\u3000]")
 _PERCENT = re.compile(r"[+-]?\d+(?:\.\d+)?\s*[%％‰]")
 _MIXED_CODE = re.compile(r"(?=.*\d)(?=.*[A-Za-z_/-])[0-9A-Za-z_./-]+")
@@ -38,7 +45,8 @@ class Signature(NamedTuple):
 
 def tidy(value: str | None) -> str:
     """The cell without what nobody sees: blanks, byte order marks and zero-width spaces at its ends."""
-    return value.strip().strip("\ufeff\u200b").strip() if value else ""
+    text = value.strip() if value else ""
+    return text.strip("\ufeff\u200b").strip() if text[:1] in _INVISIBLE or text[-1:] in _INVISIBLE else text
 
 
 def signature_of(text: str) -> Signature:
@@ -53,7 +61,7 @@ def _cached(text: str) -> Signature:
 
 def _judged(text: str) -> Signature:
     plain = text
-    if len(text) <= LONGEST_JUDGED:
+    if len(text) <= LONGEST_JUDGED and not "\u4e00" <= text[0] <= "\u9fff":
         plain = _without_apostrophe(text)
         plain = full_to_half(plain).strip() if _FULL_WIDTH.search(plain) else plain
     shape = shape_of(plain)
@@ -74,7 +82,7 @@ def _without_apostrophe(text: str) -> str:
 
 def _kinds(plain: str, shape: str) -> list[str]:
     if shape in {"date", "datetime"}:
-        order = day_order(plain)
+        order = day_order(plain) if "/" in plain else None
         return [order] if order else []
     kinds: list[str] = []
     if shape in {"integer", "decimal"}:
@@ -86,7 +94,8 @@ def _kinds(plain: str, shape: str) -> list[str]:
         kinds.append("compact_date")
     kinds += kinds_of(plain)
     _judge_codes(plain, kinds)
-    if len(plain) <= LONGEST_JUDGED:
+    is_code = bool(kinds) and kinds[0] in FORMS
+    if len(plain) <= LONGEST_JUDGED and not is_code and (plain[0] < FIRST_HAN or plain[0] in _COUNTING):
         _judge_written(plain, shape, kinds)
     return kinds
 
@@ -98,10 +107,10 @@ def _degrees(plain: str) -> list[str]:
 
 def _judge_codes(plain: str, kinds: list[str]) -> None:
     """Credit codes and identity numbers with spaces or small letters; division codes that ever existed."""
-    if " " in plain and len(plain) <= LONGEST_JUDGED and plain[0].isalnum():
-        inner = {"uscc", "resident_id"}.intersection(kinds_of(without_spaces(plain)))
+    if " " in plain and len(plain) <= LONGEST_JUDGED and plain[0].isascii():
+        inner = CHECKED.intersection(kinds_of(without_spaces(plain)))
         kinds += [*sorted(inner), "writing"] if inner else []
-    elif {"uscc", "resident_id"}.intersection(kinds) and plain != plain.upper():
+    elif kinds and kinds[0] in CHECKED and plain != plain.upper():
         kinds.append("writing")
     if "division_code" in kinds and is_division_code(plain) and _is_known_division(plain):
         kinds.append("division_known")

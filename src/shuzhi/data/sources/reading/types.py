@@ -45,6 +45,7 @@ class Limits:
     document_bytes: int = 64 * 1024 * 1024
     json_depth: int = 64
     sample_rows: int = 1_000
+    sample_characters: int = 16 * 1024 * 1024
     problems_listed: int = 1_000
 
 

@@ -6,12 +6,14 @@ import csv
 
 import pytest
 from tests.unit.data.sources.reading.corpus.case import UNSAID
+from tests.unit.data.sources.reading.corpus.documents import DOCUMENTS
 from tests.unit.data.sources.reading.corpus.texts import TEXTS
+from tests.unit.data.sources.reading.corpus.workbooks import WORKBOOKS
 
 from shuzhi.data.sources.reading import profile_file
 from shuzhi.data.sources.reading.converting import convert_file, neutralised
 
-CORPUS = [*TEXTS]
+CORPUS = [*TEXTS, *WORKBOOKS, *DOCUMENTS]
 
 
 @pytest.mark.parametrize("case", CORPUS, ids=[case.name for case in CORPUS])
@@ -19,7 +21,7 @@ def test_the_file_is_told_as_it_is(case, tmp_path):
     path = case.write(tmp_path)
 
     found = profile_file(path)
-    done = convert_file(path, tmp_path / "out" if False else tmp_path / "converted.csv")
+    done = convert_file(path, tmp_path / "converted.csv")
     with done.out.open(encoding="utf-8", newline="") as file:
         header, *rows = list(csv.reader(file))
 
