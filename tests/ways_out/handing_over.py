@@ -11,17 +11,29 @@ from tests.ways_out import world as worlds
 
 
 def walk_gateway(world: worlds.World) -> Iterator[tuple[str, str, str]]:
-    """A record and a list, as the office that subscribed them."""
+    """A record, a list and events, as the office that subscribed them; the events as they are pushed, too."""
     from tests.unit.data.exchange.calling import Asked, Clock, counter_at
 
     counter = counter_at(Clock(worlds.AT))
     asked = {
         "gateway record": Asked(world.credential, {"uscc": worlds.CODE}, worlds.INTERFACE, at=worlds.AT),
         "gateway list": Asked(world.listing, {"division": "330110"}, "walked-list", at=worlds.AT),
+        "gateway events": Asked(world.events, {}, "walked-events", at=worlds.AT),
     }
+    worlds.note_change(world.entity)
     for way, reply in zip(asked, counter.send(*asked.values()), strict=True):
         assert reply.status in {200, 404}, reply
         yield "taxation", way, worlds.shape(json.dumps(reply.content, ensure_ascii=False), key=b"m" * 32)
+    yield "taxation", "push", worlds.shape(_pushed(world))
+
+
+def _pushed(world: worlds.World) -> str:
+    """The body of the push that is due."""
+    from shuzhi.data.exchange.pushing.taking import take_push
+
+    push = take_push(world.events.subscription, at=worlds.AT)
+    assert push is not None
+    return push.body.decode()
 
 
 def walk_services(world: worlds.World, folder: Path) -> Iterator[tuple[str, str, str]]:

@@ -59,6 +59,10 @@ POSTED: dict[str, Any] = {
     "api/audit/who-saw": None,  # says who looked and why, not what they saw
     "api/exchange/interfaces/{interface}/publish": None,
     "api/exchange/interfaces/{interface}/withdraw": None,
+    "api/exchange/interfaces/{interface}/deprecate": None,
+    "api/exchange/interfaces/{interface}/sandbox": None,
+    "api/exchange/subscriptions/{subscription}/redeliver": None,
+    "api/exchange/subscriptions/{subscription}/version": None,
     "api/exchange/subscriptions/{subscription}/credential": None,
     "api/exchange/subscriptions/{subscription}/credential/renew": None,
     "api/exchange/subscriptions/{subscription}/revoke": None,

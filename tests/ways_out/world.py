@@ -84,6 +84,7 @@ class World:
     dossier: int
     credential: object
     listing: object
+    events: object
 
 
 def declared_dataset(dataset, **changes):
@@ -156,6 +157,7 @@ def plant(folder):
 
     record = golden.find(REGISTER, "uscc", CODE)
     key = {"interface": INTERFACE, "kind": "record", "by": ["uscc"]}
+    followed = {"interface": "walked-events", "kind": "events", "by": [], "provenance": False}
     table = {"interface": "walked-list", "kind": "list", "by": ["division"], "provenance": False}
     return World(
         dataset=dataset,
@@ -165,6 +167,7 @@ def plant(folder):
         dossier=checked.issues(dataset=dataset)[0].dossier,
         credential=_subscribe(key),
         listing=_subscribe(table),
+        events=_subscribe(followed, endpoint="https://hooks.example.org/walked"),
     )
 
 
@@ -188,7 +191,17 @@ def _collect(folder, dataset):
     return done.id
 
 
-def _subscribe(changes):
+def note_change(entity):
+    """The record is told of to everybody who follows the register, as after a build."""
+    from shuzhi.data.exchange import streams
+    from shuzhi.data.registers import feed, models
+    from shuzhi.data.registers.changes import Changes
+
+    feed.note_changes(REGISTER, Changes(created=[models.Entity.objects.get(id=entity)]), at=AT)
+    streams.feed_streams(at=AT)
+
+
+def _subscribe(changes, **more):
     declared = {
         "title": words("走查"), "owner": OFFICE, "register": REGISTER, "fields": list(FIELDS), "clearance": "L2",
         "provenance": True, "basis": [{"title": BASIS, "since": "2022-03-01"}],
@@ -198,7 +211,7 @@ def _subscribe(changes):
     exchange.publish_interface(interface=declaration.interface, by=people.OFFICER, at=AT)
     asked = exchange.request_subscription(
         interface=declaration.interface, office="taxation", purpose="企业开办核验", basis=BASIS,
-        since=date(2026, 1, 1), until=date(2030, 1, 1), daily_quota=1000, by=people.TAX, at=AT,
+        since=date(2026, 1, 1), until=date(2030, 1, 1), daily_quota=1000, by=people.TAX, at=AT, **more,
     )  # fmt: skip
     workflow.act(dossier=asked.dossier, action="owner-approve", by=people.APPROVER, at=AT)
     workflow.act(dossier=asked.dossier, action="bureau-approve", by=people.BUREAU, at=AT)
