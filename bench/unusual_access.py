@@ -21,13 +21,14 @@ def main(seeds: int) -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shuzhi.node.django")
     django.setup()
+    from tests.unit.business.secops import traffic
+
     from shuzhi.business.secops import counting
     from shuzhi.business.secops.judging import judge
     from shuzhi.business.secops.types import AccessRule, Day
     from shuzhi.foundation.packfiles import packs_root
     from shuzhi.packs import yaml
     from shuzhi.pillars.security.log.following import Followed
-    from tests.unit.business.secops import traffic
 
     def followed(act: traffic.Act) -> Followed:
         rows = act.facts.get("rows")
