@@ -60,6 +60,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     gateway_tls_certificate: Path | None = None
     gateway_tls_key: Path | None = None
     gateway_tls_callers: Path | None = None
+    web_tls: Literal["none", "proxy"] = "none"
+    session_hours: Annotated[int, msgspec.Meta(ge=1, le=168)] = 10
     events_networks: tuple[str, ...] = ()
     events_plain_http: bool = False
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")

@@ -57,6 +57,7 @@ ROOMS = (
     "exchange",
     "exports",
     "indicators",
+    "secops",
     "opendata",
     "keys",
     "outbox",
