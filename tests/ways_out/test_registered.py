@@ -17,7 +17,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "shuzhi"
 TAPS = {
     "shuzhi.foundation.lake": {"current", "current_rows", "rows_of_batch", "batch_rows", "latest_operations"},
     "shuzhi.data.registers.queries": {
-        "record", "find", "search", "search_all", "in_town", "conflicts", "conflicts_of", "members", "earlier_records",
+        "record", "find", "search", "search_all", "in_town", "golden_values", "conflicts", "conflicts_of", "members", "earlier_records",
     },
     "shuzhi.data.registers.feed": {"changes_after", "changes_of"},
     "shuzhi.data.sources.queries": {"quarantined"},
@@ -30,7 +30,8 @@ INSIDE = "values stay inside: "
 WAYS = {
     "data.exchange.services.returns": INSIDE
     + "the names of faulty fields to the office that sent them, no value",
-    "data.exchange.streams": INSIDE + "tells who is told of which change; values are read when they are given",
+    "data.exchange.streams": INSIDE
+    + "tells who is told of which change; values are read when they are given",
     "data.exchange.pushing.taking": "push: masked by the same words as the gateway's events",
     "data.exports.preparing": "export, batch, model: rows are decided before they are yielded",
     "data.exports.services": "export, batch, model",

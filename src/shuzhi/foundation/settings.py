@@ -6,6 +6,7 @@ A setting that nobody knows is refused, so that a misspelt one never silently do
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
@@ -91,9 +92,12 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     values |= _checked(_from_environment(environ), where="environment")
     values["home"] = home
     try:
-        return msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
-    except msgspec.ValidationError as error:
+        chosen = msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
+        for text in chosen.events_networks:
+            ipaddress.ip_network(text, strict=False)
+    except (msgspec.ValidationError, ValueError) as error:
         raise InvalidSetting(where=f"{file} / environment", reason=error) from error
+    return chosen
 
 
 @lru_cache(maxsize=1)

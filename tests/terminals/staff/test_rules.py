@@ -297,6 +297,35 @@ class TestReplayingOverRows:
         assert finished(number) == "failed"
         assert "不是明文" in Replay.objects.get(id=number).problem["zh"]
 
+    def test_a_register_s_records(self, sign_in):
+        from shuzhi.data.registers.models import Entity
+        from shuzhi.support.decisions import services
+        from shuzhi.support.decisions.models import Replay
+        from shuzhi.support.decisions.types import ReplayOrder
+
+        sign_in("bureau")
+        for at, founded in enumerate(("2025-06-01", "2020-01-01", "nothing", None)):
+            golden = {"founded_on": founded, "name": "甲"}
+            Entity.objects.create(
+                id=f"r-{at}", register="legal-entity", label="甲", label_sort="jia", golden=golden,
+                provenance={}, updated_at=NOW,
+            )  # fmt: skip
+        bound = {"注册日期": "column:founded_on", "申请日期": "value:2026-03-01", "规模": "value:小型"}
+        bound |= {"社保缴纳人数": "value:9", "新增就业人数": "value:1", "严重失信": "value:false"}
+        order = ReplayOrder(
+            "补贴资格", "register/legal-entity", NOW.date(), NOW.date(), cost="补贴金额", bound=bound
+        )
+        file = changed_file()
+        number = services.ask_for_replay(
+            rules="small-firm-benefit", order=order, file=(file.name, file.read()), by=people.BUREAU, at=NOW
+        )
+
+        assert finished(number) == "done", Replay.objects.get(id=number).problem
+        result = Replay.objects.get(id=number).result
+        assert result["rows"] == 4
+        assert result["more"] == 1
+        assert result["old"] == {"yes": 1, "no": 1, "unknown": 2}
+
     def test_rows_that_nobody_offers_are_refused(self, node):
         from shuzhi.support.decisions import services
         from shuzhi.support.decisions.types import ReplayOrder

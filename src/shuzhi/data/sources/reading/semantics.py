@@ -1,19 +1,15 @@
 """What a value means: codes with check digits, phones, addresses, names. The only place that knows the rules.
 
-`is_uscc`, `is_resident_id` and `is_phone` have the signatures of the standards room's validators and can be
-replaced by them in this module alone.
+`is_resident_id` and `is_phone` take more than the standards room's validators: what is written carelessly means the same.
 """
 
 from __future__ import annotations
 
 import re
-from operator import mul
 
-# GB 32100-2015: 31 signs without I O Z S V, weights 3^i mod 31.
-_USCC_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_USCC_VALUES = {sign: value for value, sign in enumerate(_USCC_SIGNS)}
-_USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
-_USCC_FORM = re.compile(f"[1-9A-GY][1239]\\d{{6}}[{_USCC_SIGNS}]{{10}}")
+from shuzhi.pillars.standards.validators.uscc import ALPHABET, is_uscc
+
+_USCC_FORM = re.compile(f"[1-9A-GY][1239]\\d{{6}}[{ALPHABET}]{{10}}")
 # GB 11643-1999: weights 2^(17-i) mod 11.
 _ID_WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))
 _ID_SIGNS = "10X98765432"
@@ -94,17 +90,6 @@ _EMBEDDED_DIGITS = re.compile(r"\d{11}")
 _EMBEDDED_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _EMBEDDED_ID = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dXx])")
 LONGEST_NAMED = 120
-
-
-def is_uscc(text: str) -> bool:
-    """A unified social credit code (统一社会信用代码) with the right check digit, as written in upper case."""
-    if len(text) != 18:  # noqa: PLR2004
-        return False
-    try:
-        total = sum(map(mul, map(_USCC_VALUES.__getitem__, text[:17]), _USCC_WEIGHTS))
-        return _USCC_VALUES[text[17]] == -total % 31
-    except KeyError:
-        return False
 
 
 def is_resident_id(text: str) -> bool:
