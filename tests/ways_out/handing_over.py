@@ -4,24 +4,42 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tests.terminals.staff import people
 from tests.ways_out import world as worlds
 
 
 def walk_gateway(world: worlds.World) -> Iterator[tuple[str, str, str]]:
-    """A record and a list, as the office that subscribed them."""
+    """A record, a list and a file, as each office that subscribed them."""
     from tests.unit.data.exchange.calling import Asked, Clock, counter_at
 
     counter = counter_at(Clock(worlds.AT))
-    asked = {
-        "gateway record": Asked(world.credential, {"uscc": worlds.CODE}, worlds.INTERFACE, at=worlds.AT),
-        "gateway list": Asked(world.listing, {"division": "330110"}, "walked-list", at=worlds.AT),
-    }
-    for way, reply in zip(asked, counter.send(*asked.values()), strict=True):
-        assert reply.status in {200, 404}, reply
-        yield "taxation", way, worlds.shape(json.dumps(reply.content, ensure_ascii=False), key=b"m" * 32)
+    for office, keys in world.credentials.items():
+        asked = {
+            "gateway record": Asked(keys[worlds.INTERFACE], {"uscc": worlds.CODE}, worlds.INTERFACE),
+            "gateway list": Asked(keys["walked-list"], {"division": "330110"}, "walked-list"),
+        }
+        asked = {way: replace(one, at=worlds.AT) for way, one in asked.items()}
+        for way, reply in zip(asked, counter.send(*asked.values()), strict=True):
+            assert reply.status in {200, 404}, reply
+            yield office, way, worlds.shape(json.dumps(reply.content, ensure_ascii=False), key=b"m" * 32)
+        yield office, "gateway file", worlds.shape(_file(counter, keys["walked-file"]))
+
+
+def _file(counter: Any, key: Any) -> str:
+    """The file that a call orders, as a later call gets it; nothing when none is made."""
+    from shuzhi.data.exchange import services
+    from shuzhi.pillars.security.types import system
+    from tests.unit.data.exchange.calling import Asked
+
+    order = {"division": "330110", "form": "csv"}
+    (ordered,) = counter.send(Asked(key, order, "walked-file", at=worlds.AT))
+    services.work_on(job=ordered.content["job"], by=system("test"), at=worlds.AT)
+    (got,) = counter.send(Asked(key, {"job": str(ordered.content["job"])}, "walked-file", at=worlds.AT))
+    return "," + got.file.path.read_text("utf-8").replace("\n", ",\n,") if got.file else ""
 
 
 def walk_services(world: worlds.World, folder: Path) -> Iterator[tuple[str, str, str]]:

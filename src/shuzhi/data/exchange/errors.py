@@ -53,6 +53,14 @@ class RequestInvalid(PlatformError):
     zh = "对接口 {interface} 的申请不成立：{reason_zh}。"
 
 
+class RowsNotLimited(PlatformError):
+    """Rows can't be limited like this: {reason}."""
+
+    code = "exchange.rows_not_limited"
+    http_status = 422
+    zh = "不能这样限定行范围：{reason_zh}。"
+
+
 class NotGranted(PlatformError):
     """Subscription {subscription} is {status}; a credential is issued only when the owner and the bureau have both approved."""
 

@@ -25,7 +25,9 @@ def forget_nonces(timestamp: int) -> int:
 def expire_subscriptions(timestamp: int) -> int:
     """End the subscriptions whose last day is over."""
     del timestamp
-    return services.expire_subscriptions(by=system("exchange"), at=now())
+    at = now()
+    services.refresh_grounds(at=at)  # divisions change at midnight, offices with their packs
+    return services.expire_subscriptions(by=system("exchange"), at=at)
 
 
 @app.periodic(

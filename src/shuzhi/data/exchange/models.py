@@ -21,7 +21,11 @@ class Interface(models.Model):
 
 
 class Subscription(models.Model):
-    """An office's right to call an interface. `status` follows the dossier in which it was decided."""
+    """An office's right to call an interface. `status` follows the dossier in which it was decided.
+
+    `rows` limits it further than the interface does. `ground` are the division codes that are the office's own, where rows
+    are told apart by division: a copy for the gateway, kept up by `services.scopes`.
+    """
 
     interface = models.ForeignKey(Interface, on_delete=models.PROTECT, related_name="subscriptions")
     office = models.CharField(max_length=100)
@@ -39,6 +43,8 @@ class Subscription(models.Model):
     granted_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=500, default="")
+    rows = models.JSONField(null=True)
+    ground = models.JSONField(null=True)
 
     class Meta:
         constraints = [

@@ -91,6 +91,12 @@ def _faults(interface: InterfaceDeclaration) -> Iterator[tuple[str, str, str]]:
             bool(interface.source) and kind is not InterfaceKind.WRITE_BACK,
         ),
         (
+            "rows",
+            "回写数据集的接口不返回记录，不限定行",
+            "an interface that takes a data set's rows gives none, so it limits none",
+            bool(interface.source) and interface.rows is not None,
+        ),
+        (
             "sums",
             "只有统计接口可求和",
             "only an aggregate adds up",

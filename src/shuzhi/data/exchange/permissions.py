@@ -37,4 +37,10 @@ PERMISSIONS = (
         frozenset({Role.DATA_OFFICER, Role.APPROVER, Role.BUREAU}),
         Scope.OWN_OFFICE,
     ),
+    Permission(
+        "exchange.limit",
+        Words(zh="限定订阅的范围", en="limit a subscription"),
+        frozenset({Role.APPROVER, Role.BUREAU}),
+        Scope.OWN_OFFICE,
+    ),
 )

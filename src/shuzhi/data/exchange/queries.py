@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
+from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
 from shuzhi.data.exchange import models
 from shuzhi.data.exchange.errors import NoSuchInterface, NoSuchJob, NoSuchSubscription
+from shuzhi.data.exchange.gateway.scopes import ADMITS, SCOPE, compile_scope
 from shuzhi.data.exchange.gateway.terms import Grant, read_terms
 from shuzhi.data.exchange.types import (
     CallCount,
@@ -17,6 +19,7 @@ from shuzhi.data.exchange.types import (
     InterfaceStatus,
     Job,
     JobState,
+    RowLimit,
     Subscription,
     SubscriptionStatus,
 )
@@ -26,6 +29,10 @@ from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.types import Actor, Grade, Role
 
 MOST_ROWS = 200
+IS_IN_SCOPE = f"""
+SELECT 1 FROM (SELECT %s AS scope) w {SCOPE}
+JOIN registers_entity e ON e.register = %s AND e.id = %s WHERE {ADMITS}
+"""  # noqa: S608 - of constants only
 OVERSEERS = (Role.BUREAU, Role.LEADER, Role.ADMINISTRATOR, Role.SYSTEM)
 
 
@@ -153,6 +160,7 @@ def has_returns() -> bool:
 
 def grant_of(row: models.Subscription) -> Grant:
     """A subscription as the gateway judges it, without a key; for the work that its calls ordered."""
+    terms = read_terms(json.dumps(row.interface.terms))
     return Grant(
         key_id="",
         sealed_secret=b"",
@@ -170,8 +178,18 @@ def grant_of(row: models.Subscription) -> Grant:
         fields=tuple(row.fields),
         interface=row.interface_id,
         interface_status=row.interface.status,
-        terms=read_terms(json.dumps(row.interface.terms)),
+        terms=terms,
+        scope=compile_scope(terms, office=row.office, rows=row.rows, ground=row.ground),
     )
+
+
+def is_in_scope(entity: str, grant: Grant) -> bool:
+    """Whether a record is among the caller's rows."""
+    if grant.scope is None:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(IS_IN_SCOPE, [grant.scope, grant.terms.register, entity])
+        return cursor.fetchone() is not None
 
 
 def calls_per_day(
@@ -259,6 +277,7 @@ def _subscription_of(row: models.Subscription) -> Subscription:
         decided_at=row.decided_at,
         key_id=keys[0] if keys else None,
         reason=row.reason,
+        rows=RowLimit.model_validate(row.rows) if row.rows else None,
     )
 
 

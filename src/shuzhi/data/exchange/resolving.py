@@ -12,7 +12,7 @@ from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog.errors import NoSuchDataSet, NotCatalogued
 from shuzhi.data.catalog.types import Access, Entry, Status
 from shuzhi.data.exchange.errors import NotShareable
-from shuzhi.data.exchange.types import InterfaceDeclaration, InterfaceKind
+from shuzhi.data.exchange.types import InterfaceDeclaration, InterfaceKind, RowLimit
 from shuzhi.data.linkage.types import Normalise
 from shuzhi.data.registers import queries as registers
 from shuzhi.data.registers.errors import NoSuchRegister
@@ -53,6 +53,8 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
     if (interface.kind in BY_KEY or _takes_objections(interface)) and not known[interface.by[0]].identifier:
         _refuse(interface, f"{interface.by[0]} identifies no record", f"{interface.by[0]} 不是标识字段")
     _check_clearance(interface, known)
+    if unfit := unfit_rows(interface.rows, register):
+        _refuse(interface, *unfit)
     standards = _standards(interface, register) if interface.touched else {}
     parameters = [
         {
@@ -65,7 +67,7 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
         for name in interface.by
     ]
     delivered = interface.fields if interface.kind.delivers else ()
-    terms = {
+    terms: dict[str, Any] = {
         "register": register.id,
         "kind": interface.kind.value,
         "parameters": parameters,
@@ -79,7 +81,36 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
     terms |= {"owner": register.owner} | _limits(register)
     if interface.source is not None:
         terms["written"] = _written(interface)
+    if interface.rows is not None:
+        terms["rows"] = interface.rows.model_dump(mode="json", by_alias=True, exclude_none=True)
     return terms | interface.model_dump(mode="json", include=set(OWN_TERMS.get(interface.kind, ())))
+
+
+def unfit_rows(rows: RowLimit | None, register: RegisterDeclaration) -> tuple[str, str] | None:
+    """Why rows can't be told apart like this, in both languages; None when they can."""
+    if rows is None:
+        return None
+    known = {field.id for field in register.fields}
+    for name in rows.fields:
+        if name not in known:
+            return (
+                f"the register has no field {name} to tell rows apart by",
+                f"基础库没有用来区分行的字段 {name}",
+            )
+    if not rows.fields:
+        return "it does not say by what rows are told apart", "没有写明按什么区分行"
+    if rows.clients is None:
+        return None
+    try:
+        kept = {field.id: field for field in registers.declaration(rows.clients.register_).fields}
+    except NoSuchRegister:
+        kept = {}
+    if rows.clients.office not in kept or not (rows.clients.by in kept and kept[rows.clients.by].identifier):
+        return (
+            f"the register {rows.clients.register_} does not tell whose clients they are",
+            f"基础库 {rows.clients.register_} 不能说明服务对象归哪个部门",
+        )
+    return None
 
 
 def regraded_terms(terms: dict[str, Any]) -> dict[str, Any]:

@@ -45,6 +45,34 @@ class Rate(_Declared):
     burst: int = Field(default=100, ge=1)
 
 
+class Clients(_Declared):
+    """Whom another register keeps as an office's own clients (服务对象): `by` identifies them in both registers, `office`
+    is the field there that holds the office.
+    """
+
+    register_: str = Field(alias="register", pattern=SLUG)
+    by: str
+    office: str
+
+
+class RowLimit(_Declared):
+    """Which rows a caller gets (行范围): all that is said must hold; a row that does not say is nobody's.
+
+    `division` and `office` are fields of the register: a row's division code, by which an office gets the rows of its own
+    division and below, and the office that a row belongs to.
+    """
+
+    division: str | None = None
+    office: str | None = None
+    clients: Clients | None = None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The register's fields that rows are told apart by."""
+        named = (self.division, self.office, self.clients and self.clients.by)
+        return tuple(name for name in named if name)
+
+
 class InterfaceDeclaration(_Declared):
     """An interface as a pack declares it: `interfaces/<id>.yaml`.
 
@@ -53,7 +81,8 @@ class InterfaceDeclaration(_Declared):
     which must be given. A file's subscription may take `daily_rows` rows a day; files are kept for `kept_hours`. A write-back
     with a `source` takes rows of its data set, collected as its batches; one without takes objections: `by` is the
     identifier and then the fields that may be objected to. Grades, masks and ways to compare are the register's:
-    they are not repeated here. `purposes`, when given, are the only ones a subscription may have.
+    they are not repeated here. `purposes`, when given, are the only ones a subscription may have; `rows` limits every caller
+    to rows of its own.
     """
 
     interface: str = Field(pattern=SLUG)
@@ -76,6 +105,7 @@ class InterfaceDeclaration(_Declared):
     kept_hours: int = Field(default=24, ge=1, le=168)
     source: str | None = Field(default=None, pattern=SLUG)
     purposes: tuple[str, ...] = ()
+    rows: RowLimit | None = None
     daily_quota: int = Field(default=10_000, ge=1, le=100_000_000)
     rate: Rate = Rate()
     basis: tuple[Basis, ...] = Field(min_length=1)
@@ -144,6 +174,7 @@ class Subscription:
     decided_at: datetime | None
     key_id: str | None
     reason: str
+    rows: RowLimit | None = None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ ACTS = {
     "exchange.credential_issued": Said("发放密钥", "Issued a key"),
     "exchange.expired": Said("订阅到期", "Subscription expired"),
     "exchange.granted": Said("授权订阅", "Granted a subscription"),
+    "exchange.limited": Said("限定行范围", "Limited the rows"),
     "exchange.proposed": Said("提出接口", "Proposed an interface"),
     "exchange.published": Said("发布接口", "Published an interface"),
     "exchange.refreshed": Said("更新接口", "Refreshed an interface"),

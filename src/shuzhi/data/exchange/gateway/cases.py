@@ -110,9 +110,10 @@ def waiting(cases: Iterable[Case]) -> Iterator[Case]:
     return (case for case in cases if case.refusal is None and case.answer is None)
 
 
-def by_kind(cases: Iterable[Case]) -> dict[InterfaceKind, list[Case]]:
-    """The cases by the kind of their interface, in their order."""
-    found: dict[InterfaceKind, list[Case]] = {}
+def by_kind(cases: Iterable[Case]) -> dict[tuple[InterfaceKind, bool], list[Case]]:
+    """The cases by the kind of their interface and whether they have a scope, in their order."""
+    found: dict[tuple[InterfaceKind, bool], list[Case]] = {}
     for case in cases:
-        found.setdefault(case.grant.terms.kind, []).append(case)
+        grant = case.grant
+        found.setdefault((grant.terms.kind, grant.scope is None), []).append(case)
     return found

@@ -6,12 +6,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+import msgspec
+
 from shuzhi.data.exchange.gateway.kinds.kind import Kind, Question, Rows
+from shuzhi.data.exchange.gateway.scopes import compile_scope
 from shuzhi.data.exchange.gateway.terms import Grant, read_terms
 from shuzhi.data.exchange.gateway.wire import Statement
 from shuzhi.pillars.security import blocks
 from shuzhi.pillars.security.canonical import Content
 from shuzhi.pillars.security.types import Grade
+
+OFFICE = 6  # where a row of `GRANTS` holds the caller's office
 
 BEGIN: tuple[Statement, ...] = (("BEGIN", ()),)
 # Committed without waiting for the disk; a later transaction that waits takes it along. See `recorder`.
@@ -24,7 +29,8 @@ COMMIT: Statement = ("COMMIT", ())
 # One row at least, so that the version is known when no key is.
 GRANTS = """
 SELECT v.version, c.key_id, c.sealed_secret, c.public_key, c.revoked_at IS NULL, s.id, s.status, s.office, s.purpose,
-       s.basis, s.since, s.until, s.daily_quota, s.clearance, s.fields, i.id, i.status, i.terms::text
+       s.basis, s.since, s.until, s.daily_quota, s.clearance, s.fields, i.id, i.status, i.terms::text,
+       s.rows::text, s.ground::text
 FROM exchange_version v
 LEFT JOIN (
     exchange_credential c
@@ -137,8 +143,10 @@ def read_claim(rows: Rows) -> Claim:
 
 
 def look_up(kind: Kind, questions: Sequence[Question]) -> Statement:
-    """A kind's statement for all its questions."""
-    return kind.STATEMENT, kind.values(questions)
+    """A kind's statement for all its questions; either all of them have a scope or none has."""
+    if kind.SCOPED is None or questions[0].grant.scope is None:
+        return kind.STATEMENT, kind.values(questions)
+    return kind.SCOPED, [*kind.values(questions), [question.grant.scope for question in questions]]
 
 
 def by_place(rows: Rows, questions: int) -> list[list[tuple[Any, ...]]]:
@@ -163,6 +171,12 @@ def _array(values: Iterable[str | float | None]) -> str:
 
 
 def _grant(row: Sequence[Any]) -> Grant:
-    *facts, clearance, fields, interface, status, terms = row
-    values = (*facts, Grade(clearance), tuple(fields), interface, status, read_terms(terms))
+    *facts, clearance, fields, interface, status, told, rows, ground = row
+    terms, office = read_terms(told), row[OFFICE]
+    scope = compile_scope(terms, office=office, rows=_json(rows), ground=_json(ground))
+    values = (*facts, Grade(clearance), tuple(fields), interface, status, terms, scope)
     return Grant(*values)
+
+
+def _json(text: str | None) -> dict[str, Any] | None:
+    return msgspec.json.decode(text) if text else None

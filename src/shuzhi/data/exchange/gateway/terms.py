@@ -64,6 +64,7 @@ class Terms(msgspec.Struct, frozen=True):
     written: tuple[Written, ...] = ()
     owner: str = ""
     policy: dict[str, Any] | None = None
+    rows: dict[str, Any] | None = None
 
     @property
     def limited(self) -> bool:
@@ -92,6 +93,8 @@ class Grant(msgspec.Struct, frozen=True):
     interface: str
     interface_status: str
     terms: Terms
+    # Which rows are the caller's, as the kinds' statements read it; None: all of them. See `scopes`.
+    scope: str | None = None
 
     @property
     def reads_up_to(self) -> Grade:

@@ -14,6 +14,7 @@ from shuzhi.data.exchange.services.interfaces import (
     withdraw_interface,
 )
 from shuzhi.data.exchange.services.returns import follow_objection, settle_returns
+from shuzhi.data.exchange.services.scopes import limit_rows, refresh_grounds
 from shuzhi.data.exchange.services.subscriptions import (
     expire_subscriptions,
     follow_dossier,
@@ -30,8 +31,10 @@ __all__ = [
     "follow_register",
     "forget_nonces",
     "grant",
+    "limit_rows",
     "propose_interface",
     "publish_interface",
+    "refresh_grounds",
     "refresh_interfaces",
     "register_public_key",
     "remove_expired_results",

@@ -9,6 +9,7 @@ from shuzhi.data.catalog import services as catalog
 from shuzhi.data.exchange import models, queries
 from shuzhi.data.exchange.errors import NoSuchInterface
 from shuzhi.data.exchange.resolving import regraded_terms, resolve_terms
+from shuzhi.data.exchange.services.scopes import refresh_grounds
 from shuzhi.data.exchange.types import Interface, InterfaceDeclaration, InterfacePublished, InterfaceStatus
 from shuzhi.foundation.outbox import services as outbox
 from shuzhi.pillars.security import audit, policy
@@ -59,6 +60,7 @@ def publish_interface(*, interface: str, by: Actor, at: datetime) -> Interface:
         return queries.interface_of(row)
     row.terms, row.status, row.published_at = terms, InterfaceStatus.PUBLISHED.value, at
     row.save(update_fields=["terms", "status", "published_at"])
+    refresh_grounds(interfaces=[interface], at=at)
     catalog.record_lineage(
         origin=f"register/{row.register}", target=f"interface/{interface}", kind="served", at=at
     )
@@ -86,6 +88,7 @@ def refresh_interfaces(*, register: str, by: Actor, at: datetime) -> list[str]:
             row.save(update_fields=["terms"])
             audit.record("exchange.refreshed", target=f"interface/{row.id}", by=by, at=at)
             changed.append(row.id)
+    refresh_grounds(interfaces=changed, at=at)
     return changed
 
 

@@ -44,10 +44,12 @@ class Kind(Protocol):
 
     `STATEMENT` is run once for all of a batch's questions of this kind, in the gateway's own role (`grants`) and
     in the transaction of their decision. The first column of its rows is the place of the question. `HEAVY` says that
-    it may take long, `WRITING` that it changes something.
+    it may take long, `WRITING` that it changes something. `SCOPED` is run instead for callers with rows of their own; its
+    last value is the scope of each (`scopes`). A kind whose statement reads no rows has none.
     """
 
     STATEMENT: str
+    SCOPED: str | None
     HEAVY: bool
     WRITING: bool
 

@@ -7,6 +7,7 @@ times, consent, rows) is asked through its policy, as on every other way out; th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from shuzhi.pillars.security.data_policy import (
     FieldPolicy,
     PolicyDeclaration,
     Reader,
+    RowScope,
     decide,
 )
 from shuzhi.pillars.security.data_policy.types import FieldRule
@@ -38,8 +40,14 @@ def caller_of(grant: Grant) -> Actor:
 
 
 def decision_for(grant: Grant, channel: Channel, at: datetime) -> Decision:
-    """What the register's policy gives the caller on one way out."""
-    return decide(_policy(grant), Reader(caller_of(grant), grant.reads_up_to), channel, at)
+    """What the register's policy gives the caller on one way out.
+
+    Where the caller has a scope, the statement has left out the rows that are not in it, the policy's among them.
+    """
+    decision = decide(_policy(grant), Reader(caller_of(grant), grant.reads_up_to), channel, at)
+    if grant.scope is None or (decision.rows.nothing and not decision.rows.conditions):
+        return decision
+    return replace(decision, rows=RowScope())
 
 
 def masked_fields(
