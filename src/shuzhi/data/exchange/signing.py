@@ -71,19 +71,21 @@ def never(message: bytes, given: str) -> bool:
     return False
 
 
-def _sha256(secret: bytes) -> Signer:
-    return lambda message: hmac.digest(secret, message, "sha256").hex()
+def _keyed(digest: hashes.HashAlgorithm) -> Callable[[bytes], Signer]:
+    def signer(secret: bytes) -> Signer:
+        keyed = HMAC(secret, digest)  # the state after the key is kept and copied
+
+        def sign(message: bytes) -> str:
+            copy = keyed.copy()
+            copy.update(message)
+            return copy.finalize().hex()
+
+        return sign
+
+    return signer
 
 
-def _sm3(secret: bytes) -> Signer:
-    keyed = HMAC(secret, hashes.SM3())  # the state after the key is kept and copied
-
-    def sign(message: bytes) -> str:
-        copy = keyed.copy()
-        copy.update(message)
-        return copy.finalize().hex()
-
-    return sign
+_sha256, _sm3 = _keyed(hashes.SHA256()), _keyed(hashes.SM3())
 
 
 def _compared(signer: Callable[[bytes], Signer]) -> Callable[[bytes], Verifier]:

@@ -11,6 +11,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import cast
 
 import httptools
@@ -113,17 +114,17 @@ class Connection(asyncio.Protocol):
 
     def on_url(self, url: bytes) -> None:
         """A part of the target."""
-        self._weigh(url)
+        self._head += len(url)
+        if self._head > MOST_HEAD:
+            raise _TooMuch
         self._request.target += url.decode("latin-1")
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header."""
-        self._weigh(name + value)
-        headers, key = self._request.headers, name.decode("latin-1").lower()
-        headers[key] = (
-            f"{headers[key]},{value.decode('latin-1')}" if key in headers else value.decode("latin-1")
-        )
-        if len(headers) > MOST_HEADERS:
+        self._head += len(name) + len(value) + 4
+        headers, key, text = self._request.headers, _name(name), value.decode("latin-1")
+        headers[key] = f"{headers[key]},{text}" if key in headers else text
+        if self._head > MOST_HEAD or len(headers) > MOST_HEADERS:
             raise _TooMuch
 
     def on_headers_complete(self) -> None:
@@ -215,17 +216,18 @@ class Connection(asyncio.Protocol):
             self._busy = self._waiting.popleft()
             self._answering(self, self._busy)
 
-    def _weigh(self, part: bytes) -> None:
-        self._head += len(part) + 4
-        if self._head > MOST_HEAD:
-            raise _TooMuch
-
     def _break_off(self) -> None:
         """Nothing can be read any more; it is answered as a request that could not be read."""
         self._is_over = True
         self._transport.pause_reading()
         self._waiting.append(Request(is_broken=True, keeps_alive=False))
         self._go_on()
+
+
+@lru_cache(maxsize=256)
+def _name(sent: bytes) -> str:
+    """A header's name in small letters."""
+    return sent.decode("latin-1").lower()
 
 
 class _TooMuch(Exception):

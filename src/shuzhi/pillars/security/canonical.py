@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,8 +30,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 encode = msgspec.json.Encoder(order="sorted").encode
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(msgspec.Struct, frozen=True):
     """An entry's content, in the form in which it is stored and digested.
 
     `subjects` are keyed hashes of the persons, firms or records it is about (see `subjects`), never the
@@ -47,7 +45,7 @@ class Content:
     purpose: str | None = None
     basis: str | None = None
     outcome: str = "done"
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = msgspec.field(default_factory=dict)
     subjects: tuple[str, ...] = ()
 
     @property
@@ -72,7 +70,7 @@ class Content:
         return hashlib.sha256(self.canonical).hexdigest()
 
 
-FIELDS = tuple(Content.__dataclass_fields__)
+FIELDS = Content.__struct_fields__
 
 
 def content_of(

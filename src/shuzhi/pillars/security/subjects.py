@@ -5,10 +5,12 @@ Without the node's key a reference tells nothing, and can't be found by trying a
 
 from __future__ import annotations
 
-import hmac
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from shuzhi.foundation.secrets import secret
 from shuzhi.foundation.settings import settings
@@ -27,8 +29,15 @@ def subject_reference(key: bytes, scheme: str, value: str) -> str:
     An identifier has one reference however it is typed: wide letters, small letters and spaces don't matter.
     """
     told = value if value.isascii() else unicodedata.normalize("NFKC", value)
-    message = f"{scheme}\n{told.strip().upper()}".encode("utf-8", "replace")
-    return hmac.digest(key, message, "sha256")[:16].hex()
+    digest = _keyed(key).copy()
+    digest.update(f"{scheme}\n{told.strip().upper()}".encode("utf-8", "replace"))
+    return digest.finalize()[:16].hex()
+
+
+@lru_cache(maxsize=8)
+def _keyed(key: bytes) -> HMAC:
+    """The state after the key, which is the same for all references and is copied for each."""
+    return HMAC(key, hashes.SHA256())
 
 
 @lru_cache(maxsize=1)

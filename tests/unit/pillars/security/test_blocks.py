@@ -39,7 +39,7 @@ def write_block(entries: list[Content]) -> int:
 
 
 def stored() -> list[Content]:
-    names = (*Content.__dataclass_fields__,)
+    names = (*Content.__struct_fields__,)
     rows = AuditEntry.objects.order_by("block", "place").values(*names)
     return [Content(**row | {"subjects": tuple(row["subjects"] or ())}) for row in rows]
 

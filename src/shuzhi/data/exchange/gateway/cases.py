@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shuzhi.data.exchange.gateway.calls import Call
-from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question
+from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question, Rows
 from shuzhi.data.exchange.gateway.ledger import UNKNOWN
 from shuzhi.data.exchange.gateway.refusals import Refusal
 from shuzhi.data.exchange.gateway.standings import Standing
@@ -28,7 +28,8 @@ def _nobody(case: Case) -> None:
 class Case:
     """One call. It waits until it is either refused or answered; `finished` then hears of it.
 
-    `at` is when it was decided. An objection becomes the refusal once the nonce has been claimed: replays are refused before it.
+    `at` is when it was decided. An objection becomes the refusal once the nonce has been claimed: replays are refused before it;
+    misread parameters do after rate and quota.
     """
 
     request_id: str
@@ -36,7 +37,9 @@ class Case:
     call: Call | None = None
     standing: Standing | None = None
     objection: Refusal | None = None
+    misread: Refusal | None = None
     question: Question | None = None
+    found: Rows | None = None
     refusal: Refusal | None = None
     answer: Answer | None = None
     finished: Callable[[Case], None] = _nobody
@@ -56,7 +59,8 @@ class Case:
     def begin_anew(self) -> None:
         """Forget what was decided; a call that could not be read stays refused."""
         if self.call is not None:
-            self.standing = self.objection = self.question = self.refusal = self.answer = None
+            self.standing = self.objection = self.misread = self.question = self.found = None
+            self.refusal = self.answer = None
 
     @property
     def grant(self) -> Grant:

@@ -1,19 +1,22 @@
-"""The way of one batch of cases through the rules, in one transaction and three exchanges with the database.
+"""The way of one batch of cases through the rules, in one transaction and two exchanges with the database.
 
-claim (nonces, rate, quota) → look up, one statement a kind → write the audit entries and commit
+claim (nonces, rate, quota) and look up, one statement a kind → write the audit entries and commit
+
+What quick kinds look up comes along with the claim, before it is known which calls the claim lets pass: what was
+found for the others is not looked at. Kinds that write or take long are asked only after it.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from shuzhi.data.exchange.gateway import refusals, rules, store
 from shuzhi.data.exchange.gateway.cases import Case, by_kind, waiting
-from shuzhi.data.exchange.gateway.kinds import KINDS, WRITING
+from shuzhi.data.exchange.gateway.kinds import HEAVY, KINDS, WRITING
 from shuzhi.data.exchange.gateway.kinds.kind import Question, Rows
 from shuzhi.data.exchange.gateway.standings import Standings
 from shuzhi.data.exchange.gateway.wire import Statement, Wire
@@ -22,6 +25,7 @@ from shuzhi.foundation.clock import day_of
 from shuzhi.pillars.security.canonical import Content
 
 ATTEMPTS = 5
+LATER = HEAVY | WRITING  # kinds that are asked only when the claim let the call pass
 
 
 class Outrun(Exception):
@@ -65,6 +69,7 @@ class Decision:
     settings: tuple[Statement, ...] = ()
     sets_aside: frozenset[InterfaceKind] = frozenset()
     opened: set[int] = field(default_factory=set)
+    has_ended: bool = False
 
     async def decide(self) -> None:
         """Take the cases through the rules.
@@ -73,18 +78,16 @@ class Decision:
             psycopg.Error: the database did not answer, or not to all of them.
             Outrun: the rights change faster than they can be read.
         """
-        await self._claim((*store.BEGIN, *self.settings))
-        await self._answer(self._questions())
+        await self._answer(await self._claim((*store.BEGIN, *self.settings)))
 
     async def decide_fast(self) -> bool:
         """The same, committing at once without waiting for the disk; False when a kind writes: then `commit` follows."""
-        await self._claim((*store.BEGIN_FAST, *self.settings))
-        groups = self._questions()
+        groups = await self._claim((*store.BEGIN_FAST, *self.settings), ending=(store.COMMIT,))
         is_writing = any(group[0].grant.terms.kind in WRITING for group in groups)
         if is_writing:
             await self._answer(groups, store.WAIT_FOR_DISK)
             return False
-        await self._answer(groups, store.COMMIT)
+        await self._answer(groups, *(() if self.has_ended else (store.COMMIT,)))
         self._note_days()
         return True
 
@@ -97,16 +100,26 @@ class Decision:
         """Others see the rows from now on."""
         self.days.note(day_of(self.at), self.opened)
 
-    async def _claim(self, begin: tuple[Statement, ...]) -> None:
+    async def _claim(
+        self, begin: tuple[Statement, ...], *, ending: tuple[Statement, ...] = ()
+    ) -> list[list[Case]]:
+        """Claim and look up what is quick; the cases that are still to be looked up, by kind.
+
+        With nothing left to look up, the transaction ends by `ending`. A claim by old rights has done nothing.
+        """
+        opening = begin
         for _ in range(ATTEMPTS):
             version = await self._authenticate()
             first = self._first_of_each_nonce()
-            claim = await self._claim_nonces(version, first, begin)
+            quick, others = self._questions(first.values())
+            last = () if others else ending
+            claim = await self._claim_nonces(version, first, opening, quick, last)
+            self.has_ended = bool(last)
             if claim.version == version:
                 self._judge(first, claim)
-                return
+                return [left for group in others if (left := list(waiting(group)))]
             self.standings.forget_unless(claim.version)
-            begin = ()
+            opening = begin if last else ()
             for case in self.cases:
                 case.begin_anew()
         raise Outrun
@@ -147,7 +160,12 @@ class Decision:
         return first
 
     async def _claim_nonces(
-        self, version: int, first: dict[str, Case], begin: tuple[Statement, ...]
+        self,
+        version: int,
+        first: dict[str, Case],
+        begin: tuple[Statement, ...],
+        quick: Sequence[Sequence[Case]],
+        ending: tuple[Statement, ...],
     ) -> store.Claim:
         counted = {mark: None if case.objection else case.grant.subscription for mark, case in first.items()}
         limits = {case.grant.subscription: case.grant for case in first.values() if not case.objection}
@@ -155,8 +173,12 @@ class Decision:
         new = self.days.missing(day, list(limits))
         opening = (store.open_day(day, new),) if new else ()
         claiming = store.claim(version=version, day=day, at=self.at, nonces=counted, limits=limits)
-        *_, rows = await self.wire.run(*begin, *opening, claiming)
+        before = (*begin, *opening)
+        rows, *found = (await self.wire.run(*before, claiming, *map(_look_up, quick), *ending))[len(before) :]
         self.opened.update(new)
+        for group, of_group in zip(quick, found, strict=False):
+            for case, own in zip(group, store.by_place(of_group, len(group)), strict=True):
+                case.found = own
         return store.read_claim(rows)
 
     def _judge(self, first: dict[str, Case], claim: store.Claim) -> None:
@@ -173,26 +195,36 @@ class Decision:
                     case.refusal = refusals.TooFast(per_second=f"{case.grant.terms.per_second:g}")
                 elif used[number] > claim.taken[number]:
                     case.refusal = refusals.QuotaUsedUp(quota=case.grant.daily_quota, day=day_of(self.at))
+                else:
+                    case.refusal = case.misread
 
-    def _questions(self) -> list[list[Case]]:
-        """Read the parameters; the cases that have a question, by kind."""
-        for case in waiting(self.cases):
-            case.attempt(_ask, self.at)
-        return list(by_kind(waiting(self.cases)).values())
+    def _questions(self, cases: Collection[Case]) -> tuple[list[list[Case]], list[list[Case]]]:
+        """Read the parameters; the cases that have a question, by kind: those of quick kinds, and the others."""
+        for case in cases:
+            if case.objection is None:
+                _ask(case, self.at)
+        groups = by_kind(case for case in cases if case.question is not None).items()
+        return (
+            [group for (kind, _), group in groups if kind not in LATER],
+            [group for (kind, _), group in groups if kind in LATER],
+        )
 
     async def _answer(self, groups: Sequence[Sequence[Case]], *more: Statement) -> None:
-        statements = [
-            store.look_up(KINDS[group[0].grant.terms.kind], [case.asked for case in group])
-            for group in groups
-        ]
-        if not statements and not more:
+        for case in waiting(self.cases):
+            if case.found is not None:
+                case.attempt(_answer, case.found, self.masking_key)
+        if not groups and not more:
             return
-        found = await self.wire.run(*statements, *more)
+        found = await self.wire.run(*map(_look_up, groups), *more)
         for group, rows in zip(groups, found, strict=False):
             for case, own in zip(group, store.by_place(rows, len(group)), strict=True):
                 case.attempt(_answer, own, self.masking_key)
                 if not self.sets_aside:
                     await asyncio.sleep(0)  # quick calls need this thread too
+
+
+def _look_up(group: Sequence[Case]) -> Statement:
+    return store.look_up(KINDS[group[0].grant.terms.kind], [case.asked for case in group])
 
 
 def _authenticate(case: Case, at: datetime) -> None:
@@ -207,9 +239,14 @@ def _entitle(case: Case, today: date) -> None:
 
 
 def _ask(case: Case, at: datetime) -> None:
+    """Read the parameters. What is wrong with them is said in its turn: the call may be refused for less."""
     grant = case.grant
-    read = KINDS[grant.terms.kind].read(case.read_call.parameters, grant)
-    case.question = Question(grant, read, at)
+    try:
+        read = KINDS[grant.terms.kind].read(case.read_call.parameters, grant)
+    except refusals.Refusal as refusal:
+        case.misread = refusal
+    else:
+        case.question = Question(grant, read, at)
 
 
 def _answer(case: Case, rows: Rows, masking_key: bytes) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
+from shuzhi.data.exchange.gateway.arrays import plain
 from shuzhi.data.exchange.gateway.kinds.kind import Kind, Question, Rows
 from shuzhi.data.exchange.gateway.scopes import compile_scope
 from shuzhi.data.exchange.gateway.terms import Grant, read_terms
@@ -121,12 +122,12 @@ def claim(
         day,
         at.timestamp(),
         at,
-        _array(nonces),
-        _array(nonces.values()),
-        _array(limits),
-        _array(grant.daily_quota for grant in grants),
-        _array(grant.terms.per_second for grant in grants),
-        _array(grant.terms.burst for grant in grants),
+        plain(nonces),
+        plain(nonces.values()),
+        plain(limits),
+        plain(grant.daily_quota for grant in grants),
+        plain(grant.terms.per_second for grant in grants),
+        plain(grant.terms.burst for grant in grants),
     ]
 
 
@@ -163,11 +164,6 @@ def write_audit(at: datetime, entries: Sequence[Content]) -> list[Statement]:
         (WRITE_BLOCK, blocks.row(at, entries[first : first + blocks.MOST]))
         for first in range(0, len(entries), blocks.MOST)
     ]
-
-
-def _array(values: Iterable[str | float | None]) -> str:
-    """Numbers and marks as PostgreSQL writes an array: nothing in them needs quotes, so they cost no adapting."""
-    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
 
 
 def _grant(row: Sequence[Any]) -> Grant:

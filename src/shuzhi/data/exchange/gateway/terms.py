@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import msgspec
 
 from shuzhi.data.exchange.types import InterfaceKind
 from shuzhi.data.linkage.types import Normalise
+from shuzhi.pillars.security.masking import readable
 from shuzhi.pillars.security.types import Grade, Mask
 
 
@@ -41,7 +42,7 @@ class Written(msgspec.Struct, frozen=True):
     standard: str | None
 
 
-class Terms(msgspec.Struct, frozen=True):
+class Terms(msgspec.Struct, frozen=True, dict=True):
     """An interface as it is served; written at publication by `services`."""
 
     register: str
@@ -66,14 +67,14 @@ class Terms(msgspec.Struct, frozen=True):
     policy: dict[str, Any] | None = None
     rows: dict[str, Any] | None = None
 
-    @property
+    @cached_property
     def limited(self) -> bool:
         """Whether the register declares more than grades and masks: then every answer is decided by its policy."""
         of_fields = [*(field.policy for field in self.fields), *(one.policy for one in self.parameters)]
         return self.policy is not None or any(of_fields)
 
 
-class Grant(msgspec.Struct, frozen=True):
+class Grant(msgspec.Struct, frozen=True, dict=True):
     """A key with its subscription and interface."""
 
     key_id: str
@@ -96,10 +97,24 @@ class Grant(msgspec.Struct, frozen=True):
     # Which rows are the caller's, as the kinds' statements read it; None: all of them. See `scopes`.
     scope: str | None = None
 
-    @property
+    @cached_property
     def reads_up_to(self) -> Grade:
         """Up to which grade the caller reads in clear: never more than the interface allows today."""
         return min(self.clearance, self.terms.clearance)
+
+    @cached_property
+    def delivered(self) -> dict[str, Field]:
+        """The fields of the interface that were granted, in its order."""
+        return {field.id: field for field in self.terms.fields if field.id in self.fields}
+
+    @cached_property
+    def graded_higher(self) -> dict[str, Field]:
+        """Those of them that the caller does not read in clear."""
+        return {
+            name: field
+            for name, field in self.delivered.items()
+            if not readable(grade=field.grade, clearance=self.reads_up_to)
+        }
 
 
 @lru_cache(maxsize=2_000)

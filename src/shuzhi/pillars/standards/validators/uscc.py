@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from operator import mul
 
 from shuzhi.pillars.standards.validators.text import full_to_half, without_spaces
 
@@ -27,7 +28,7 @@ class UsccCheck:
 
 def uscc_check_character(first17: str) -> str:
     """The 18th character that the first 17 demand."""
-    total = sum(_VALUES[character] * weight for character, weight in zip(first17, WEIGHTS, strict=True))
+    total = sum(map(mul, map(_VALUES.__getitem__, first17), WEIGHTS))
     return ALPHABET[-total % 31]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from shuzhi.data.exchange.gateway.arrays import plain, texts
 from shuzhi.data.exchange.gateway.kinds.kind import Question
 from shuzhi.data.exchange.gateway.scopes import ADMITS, SCOPE
 from shuzhi.pillars.security.subjects import ENTITY
@@ -40,11 +41,11 @@ def values(questions: Sequence[Question]) -> Sequence[object]:
     """Places, registers, schemes, values, and whether origins are told; the first parameter is the identifier."""
     schemes = [question.grant.terms.parameters[0].id for question in questions]
     return [
-        list(range(len(questions))),
-        [question.grant.terms.register for question in questions],
-        schemes,
-        [question.parameters[scheme] for question, scheme in zip(questions, schemes, strict=True)],
-        [question.grant.terms.provenance for question in questions],
+        plain(range(len(questions))),
+        texts(question.grant.terms.register for question in questions),
+        texts(schemes),
+        texts(question.parameters[scheme] for question, scheme in zip(questions, schemes, strict=True)),
+        plain(question.grant.terms.provenance for question in questions),
     ]
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+
+import msgspec
 
 from shuzhi.data.exchange.gateway.terms import Grant
 from shuzhi.data.exchange.work.places import FileBody
@@ -13,8 +14,7 @@ from shuzhi.data.exchange.work.places import FileBody
 Rows = Sequence[tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """A call that passed every rule so far, with its parameters as its kind read them, and when it came."""
 
     grant: Grant
@@ -22,8 +22,7 @@ class Question:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """The content of an answer, and what the audit log notes of it; a file is sent instead of the content.
 
     What is noted is stored as it is: texts, whole numbers, truth values, and lists of them, that come from the
@@ -36,7 +35,7 @@ class Answer:
     about: tuple[tuple[str, str], ...] = ()
     status: int = 200
     file: FileBody | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
 
 
 class Kind(Protocol):

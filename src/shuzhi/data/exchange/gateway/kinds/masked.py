@@ -24,7 +24,7 @@ from shuzhi.pillars.security.data_policy import (
     decide,
 )
 from shuzhi.pillars.security.data_policy.types import FieldRule
-from shuzhi.pillars.security.masking import as_seen, readable
+from shuzhi.pillars.security.masking import as_seen
 from shuzhi.pillars.security.types import Actor, Mask
 
 
@@ -54,26 +54,21 @@ def masked_fields(
     golden: Mapping[str, Any], grant: Grant, *, key: bytes, decision: Decision | None = None
 ) -> dict[str, object]:
     """Field → value as this caller gets it."""
-    given = [field for field in grant.terms.fields if field.id in grant.fields]
     if decision is not None:
-        return {
-            field.id: decision.value(field.id, golden.get(field.id), key=key, row=golden) for field in given
-        }
-    clearance = grant.reads_up_to
-    return {
-        field.id: as_seen(
-            golden.get(field.id), grade=field.grade, mask=field.mask, clearance=clearance, key=key
+        return {name: decision.value(name, golden.get(name), key=key, row=golden) for name in grant.delivered}
+    seen: dict[str, object] = {name: golden.get(name) for name in grant.delivered}
+    for name, field in grant.graded_higher.items():
+        seen[name] = as_seen(
+            seen[name], grade=field.grade, mask=field.mask, clearance=grant.reads_up_to, key=key
         )
-        for field in given
-    }
+    return seen
 
 
 def masked_names(grant: Grant, decision: Decision | None = None) -> list[str]:
     """The granted fields that this caller does not get in clear."""
-    given = [field for field in grant.terms.fields if field.id in grant.fields]
     if decision is not None:
-        return [field.id for field in given if not decision.is_clear(field.id)]
-    return [field.id for field in given if not readable(grade=field.grade, clearance=grant.reads_up_to)]
+        return [name for name in grant.delivered if not decision.is_clear(name)]
+    return list(grant.graded_higher)
 
 
 def _policy(grant: Grant) -> DataPolicy:
