@@ -82,3 +82,11 @@ class PublicKeyInvalid(PlatformError):
 
     code = "exchange.public_key_invalid"
     zh = "不是有效的 SM2 公钥：应为 64 字节的十六进制（坐标 x、y）。"
+
+
+class CertificateInvalid(PlatformError):
+    """A certificate is named by the 64 hexadecimal digits of its SHA-256 fingerprint, and at most {most} are bound."""
+
+    code = "exchange.certificate_invalid"
+    http_status = 422
+    zh = "证书须写其 SHA-256 指纹（64 位十六进制），最多绑定 {most} 张。"

@@ -24,7 +24,8 @@ class Subscription(models.Model):
     """An office's right to call an interface. `status` follows the dossier in which it was decided.
 
     `rows` limits it further than the interface does. `ground` are the division codes that are the office's own, where rows
-    are told apart by division: a copy for the gateway, kept up by `services.scopes`.
+    are told apart by division: a copy for the gateway, kept up by `services.scopes`. `certificates`, where there are any, are the
+    fingerprints (SHA-256) of the client certificates with which alone it may be called.
     """
 
     interface = models.ForeignKey(Interface, on_delete=models.PROTECT, related_name="subscriptions")
@@ -45,6 +46,7 @@ class Subscription(models.Model):
     reason = models.CharField(max_length=500, default="")
     rows = models.JSONField(null=True)
     ground = models.JSONField(null=True)
+    certificates = ArrayField(models.CharField(max_length=64), default=list)
 
     class Meta:
         constraints = [

@@ -180,6 +180,7 @@ def grant_of(row: models.Subscription) -> Grant:
         interface_status=row.interface.status,
         terms=terms,
         scope=compile_scope(terms, office=row.office, rows=row.rows, ground=row.ground),
+        owner=row.interface.owner,
     )
 
 
@@ -278,6 +279,7 @@ def _subscription_of(row: models.Subscription) -> Subscription:
         key_id=keys[0] if keys else None,
         reason=row.reason,
         rows=RowLimit.model_validate(row.rows) if row.rows else None,
+        certificates=tuple(row.certificates),
     )
 
 

@@ -175,6 +175,7 @@ class Subscription:
     key_id: str | None
     reason: str
     rows: RowLimit | None = None
+    certificates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,11 @@ class Call(msgspec.Struct, frozen=True):
     purpose: str | None
 
     @property
+    def is_get(self) -> bool:
+        """Whether it came as GET."""
+        return self.signed.startswith(b"GET")
+
+    @property
     def mark(self) -> str:
         """Key and nonce as 128 bits, in hexadecimal: what is remembered of them."""
         return hashlib.blake2b(f"{self.key_id} {self.nonce}".encode(), digest_size=16).hexdigest()

@@ -28,7 +28,7 @@ def _nobody(case: Case) -> None:
 class Case:
     """One call. It waits until it is either refused or answered; `finished` then hears of it.
 
-    `at` is when it was decided. An objection becomes the refusal once the nonce has been claimed: replays are refused before it;
+    `at` is when it was decided, `certificate` the fingerprint of the caller's, where it showed one. An objection becomes the refusal once the nonce has been claimed: replays are refused before it;
     misread parameters do after rate and quota.
     """
 
@@ -43,6 +43,7 @@ class Case:
     refusal: Refusal | None = None
     answer: Answer | None = None
     finished: Callable[[Case], None] = _nobody
+    certificate: str | None = None
 
     @property
     def waits(self) -> bool:
@@ -94,7 +95,7 @@ class Case:
             facts |= self.answer.noted
         grant = self.standing.grant if self.standing else None
         if grant is not None:
-            facts["key"] = grant.key_id
+            facts["key"], facts["owner"] = grant.key_id, grant.owner
         return Content(
             self.at,
             action="exchange.refused" if self.refusal else "exchange.called",

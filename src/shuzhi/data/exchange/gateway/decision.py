@@ -16,7 +16,7 @@ from datetime import date, datetime
 
 from shuzhi.data.exchange.gateway import refusals, rules, store
 from shuzhi.data.exchange.gateway.cases import Case, by_kind, waiting
-from shuzhi.data.exchange.gateway.kinds import HEAVY, KINDS, WRITING
+from shuzhi.data.exchange.gateway.kinds import HEAVY, KINDS, POST_ONLY, WRITING
 from shuzhi.data.exchange.gateway.kinds.kind import Question, Rows
 from shuzhi.data.exchange.gateway.standings import Standings
 from shuzhi.data.exchange.gateway.wire import Statement, Wire
@@ -232,6 +232,9 @@ def _authenticate(case: Case, at: datetime) -> None:
 
 
 def _entitle(case: Case, today: date) -> None:
+    if case.grant.certificates and case.certificate not in case.grant.certificates:
+        case.objection = refusals.CertificateWrong()
+        return
     try:
         rules.entitle(case.read_call, case.grant, today=today)
     except refusals.Refusal as refusal:
@@ -247,6 +250,8 @@ def _ask(case: Case, at: datetime) -> None:
         case.misread = refusal
     else:
         case.question = Question(grant, read, at)
+        if grant.terms.kind in POST_ONLY and case.read_call.is_get and read.asked:
+            case.question, case.misread = None, refusals.PostOnly()
 
 
 def _answer(case: Case, rows: Rows, masking_key: bytes) -> None:

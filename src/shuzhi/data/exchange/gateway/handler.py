@@ -40,6 +40,8 @@ class Gateway:
         headers: Mapping[str, str],
         body: bytes,
         request_id: str | None = None,
+        *,
+        certificate: str | None = None,
     ) -> Response:
         """Decide a call and give the answer or the refusal, after its audit entry is safe."""
         answered: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
@@ -49,7 +51,7 @@ class Gateway:
                 answered.set_result(response)
 
         number = request_id or secrets.token_hex(8)
-        self.take(method, target, headers, body, request_id=number, answered=finish)
+        self.take(method, target, headers, body, request_id=number, answered=finish, certificate=certificate)
         return await answered
 
     def take(
@@ -61,9 +63,14 @@ class Gateway:
         *,
         request_id: str,
         answered: Callable[[Response], None],
+        certificate: str | None = None,
     ) -> None:
-        """Have a call decided; `answered` is given the response, in this thread."""
+        """Have a call decided; `answered` is given the response, in this thread.
+
+        `certificate` is the fingerprint of the one that the caller showed when it connected.
+        """
         case = self._case(request_id, answered)
+        case.certificate = certificate
         try:
             case.call = read_call(method, target, headers, body)
         except Refusal as refusal:
@@ -97,7 +104,7 @@ def response_of(case: Case) -> Response:
         return case.answer.status, HEADERS, msgspec.json.encode(content)
     return (
         case.refusal.http_status,
-        HEADERS,
+        HEADERS | dict(case.refusal.headers) if case.refusal.headers else HEADERS,
         msgspec.json.encode(refusal_content(case.refusal, case.request_id)),
     )
 

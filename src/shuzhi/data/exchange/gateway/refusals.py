@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from shuzhi.foundation.errors import PlatformError
@@ -14,6 +15,7 @@ class Refusal(PlatformError):
     rule: ClassVar[str] = "service"
     # Whether the refused call used up quota. Those that did not could come without end: see `ledger`.
     counted: ClassVar[bool] = False
+    headers: ClassVar[Mapping[str, str]] = {}
 
 
 class NoSuchPlace(Refusal):
@@ -31,7 +33,16 @@ class MethodRefused(Refusal):
     code = "exchange.method_refused"
     http_status = 405
     rule = "format"
+    headers: ClassVar[Mapping[str, str]] = {"allow": "GET, POST"}
     zh = "接口只能以 GET 或 POST 调用，不能用 {method}。"
+
+
+class PostOnly(MethodRefused):
+    """What is given back is sent by POST; GET only asks what became of it."""
+
+    counted = True
+    headers: ClassVar[Mapping[str, str]] = {"allow": "POST"}
+    zh = "回写内容须以 POST 提交；GET 只能查询处理结果。"
 
 
 class BodyTooLarge(Refusal):
@@ -86,6 +97,15 @@ class Replayed(Refusal):
     http_status = 401
     rule = "nonce"
     zh = "随机数已使用过，每次调用须更换。"
+
+
+class CertificateWrong(Refusal):
+    """The subscription is bound to a client certificate, and the call did not come with it."""
+
+    code = "exchange.certificate_wrong"
+    http_status = 401
+    rule = "certificate"
+    zh = "该订阅绑定了客户端证书，本次调用未使用该证书。"
 
 
 class NotSubscribed(Refusal):

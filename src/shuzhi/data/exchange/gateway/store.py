@@ -31,7 +31,7 @@ COMMIT: Statement = ("COMMIT", ())
 GRANTS = """
 SELECT v.version, c.key_id, c.sealed_secret, c.public_key, c.revoked_at IS NULL, s.id, s.status, s.office, s.purpose,
        s.basis, s.since, s.until, s.daily_quota, s.clearance, s.fields, i.id, i.status, i.terms::text,
-       s.rows::text, s.ground::text
+       s.rows::text, s.ground::text, s.certificates, i.owner
 FROM exchange_version v
 LEFT JOIN (
     exchange_credential c
@@ -40,10 +40,14 @@ LEFT JOIN (
 ) ON c.key_id = ANY($1)
 """
 
-# A subscription has a row for the day before its first call of that day is counted.
+# A subscription has a row for the day before its first call of that day is counted. The token bucket goes on from the
+# day before: midnight fills none.
 OPEN_DAY = """
 INSERT INTO exchange_dailycount (subscription_id, day, calls, busy_until)
-SELECT s, $1::date, 0, 0 FROM unnest($2::bigint[]) s ORDER BY s ON CONFLICT DO NOTHING
+SELECT s, $1::date, 0, COALESCE((
+    SELECT c.busy_until FROM exchange_dailycount c WHERE c.subscription_id = s AND c.day < $1::date
+    ORDER BY c.day DESC LIMIT 1
+), 0) FROM unnest($2::bigint[]) s ORDER BY s ON CONFLICT DO NOTHING
 """
 
 # All that calls share, in one statement. Nothing happens when the version is no longer the one they were judged by.
@@ -167,10 +171,11 @@ def write_audit(at: datetime, entries: Sequence[Content]) -> list[Statement]:
 
 
 def _grant(row: Sequence[Any]) -> Grant:
-    *facts, clearance, fields, interface, status, told, rows, ground = row
+    *facts, clearance, fields, interface, status, told, rows, ground, certificates, owner = row
     terms, office = read_terms(told), row[OFFICE]
     scope = compile_scope(terms, office=office, rows=_json(rows), ground=_json(ground))
     values = (*facts, Grade(clearance), tuple(fields), interface, status, terms, scope)
+    values = (*values, tuple(certificates), owner)
     return Grant(*values)
 
 

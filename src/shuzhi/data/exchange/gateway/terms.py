@@ -96,6 +96,9 @@ class Grant(msgspec.Struct, frozen=True, dict=True):
     terms: Terms
     # Which rows are the caller's, as the kinds' statements read it; None: all of them. See `scopes`.
     scope: str | None = None
+    # The client certificates with which alone it may be called; none: any that the gateway lets in.
+    certificates: tuple[str, ...] = ()
+    owner: str = ""
 
     @cached_property
     def reads_up_to(self) -> Grade:

@@ -1,6 +1,7 @@
 """Writes of the room, by topic."""
 
 from shuzhi.data.exchange.services.credentials import (
+    bind_certificates,
     grant,
     register_public_key,
     renew_credential,
@@ -25,6 +26,7 @@ from shuzhi.data.exchange.services.subscriptions import (
 from shuzhi.data.exchange.services.work import remove_expired_results, work_on
 
 __all__ = [
+    "bind_certificates",
     "expire_subscriptions",
     "follow_dossier",
     "follow_objection",

@@ -2,14 +2,20 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
-from shuzhi.data.exchange import models
-from shuzhi.data.exchange.errors import CredentialAlreadyIssued, NotGranted, PublicKeyInvalid
+from shuzhi.data.exchange import models, queries
+from shuzhi.data.exchange.errors import (
+    CertificateInvalid,
+    CredentialAlreadyIssued,
+    NotGranted,
+    PublicKeyInvalid,
+)
 from shuzhi.data.exchange.services.subscriptions import locked, settle
-from shuzhi.data.exchange.types import Credential, SubscriptionStatus
+from shuzhi.data.exchange.types import Credential, Subscription, SubscriptionStatus
 from shuzhi.data.exchange.vault import Vault
 from shuzhi.foundation.secrets import secret
 from shuzhi.foundation.settings import settings
@@ -17,6 +23,8 @@ from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.types import Actor
 from shuzhi.support.workflow import queries as workflow
 
+MOST_CERTIFICATES = 4
+_FINGERPRINT = re.compile("[0-9a-f]{64}")
 _PUBLIC_KEY = re.compile("(?:04)?([0-9a-f]{128})")
 
 
@@ -65,6 +73,38 @@ def register_public_key(*, subscription: int, public_key: str, by: Actor, at: da
         raise PublicKeyInvalid
     row.credentials.filter(revoked_at=None).update(revoked_at=at)
     return _issue(row, by=by, at=at, public_key=found[1])
+
+
+@transaction.atomic
+def bind_certificates(
+    *, subscription: int, certificates: Sequence[str], by: Actor, at: datetime
+) -> Subscription:
+    """Bind a subscription to client certificates (绑定证书): it is called with one of them or not at all; none lifts it.
+
+    A certificate is named by its SHA-256 fingerprint, with or without colons. Two of them let a caller change its
+    certificate without a gap. Only a gateway that asks its callers for certificates can see them.
+
+    Raises:
+        CertificateInvalid: this is no fingerprint, or they are too many.
+        NoSuchSubscription: there is none of this number.
+        Forbidden: the actor speaks neither for the owner nor for the bureau.
+    """
+    row = locked(subscription)
+    policy.require("exchange.limit", by=by, office=row.interface.owner)
+    found = list(dict.fromkeys(each.replace(":", "").strip().lower() for each in certificates))
+    if len(found) > MOST_CERTIFICATES or not all(map(_FINGERPRINT.fullmatch, found)):
+        raise CertificateInvalid(most=MOST_CERTIFICATES)
+    row.certificates = found
+    row.save(update_fields=["certificates"])
+    audit.record(
+        "exchange.bound",
+        target=f"interface/{row.interface_id}",
+        by=by,
+        at=at,
+        subscription=row.id,
+        certificates=found,
+    )
+    return queries.subscription(subscription)
 
 
 def _granted(subscription: int, *, by: Actor, at: datetime) -> models.Subscription:

@@ -21,6 +21,8 @@ KINDS: Mapping[InterfaceKind, Kind] = {
 }
 # Kinds whose statement may take long: clerks of their own decide them (`lanes`).
 HEAVY: frozenset[InterfaceKind] = frozenset(name for name, kind in KINDS.items() if kind.HEAVY)
+# Kinds that are given something: by POST alone, which no cache, log or forgetful browser repeats.
+POST_ONLY: frozenset[InterfaceKind] = frozenset({InterfaceKind.WRITE_BACK})
 # Kinds whose statement changes something: in every mode they are answered after their audit entry, which is written
 # in the same transaction, is on disk.
 WRITING: frozenset[InterfaceKind] = frozenset(name for name, kind in KINDS.items() if kind.WRITING)
