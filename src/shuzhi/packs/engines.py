@@ -25,6 +25,7 @@ PARTS: tuple[Part, ...] = (
     catalog.HARVESTS,
     sources.SOURCES,
     registers.REGISTERS,
+    exchange.PEERS,
     exchange.INTERFACES,
     indicators.INDICATORS,
 )

@@ -90,3 +90,19 @@ class CertificateInvalid(PlatformError):
     code = "exchange.certificate_invalid"
     http_status = 422
     zh = "证书须写其 SHA-256 指纹（64 位十六进制），最多绑定 {most} 张。"
+
+
+class NoSuchPeer(PlatformError):
+    """There is no node {node} that is trusted here."""
+
+    code = "exchange.no_such_peer"
+    http_status = 404
+    zh = "没有受信任的节点 {node}。"
+
+
+class PeerUnfit(PlatformError):
+    """This can't be set for the other node: {reason}."""
+
+    code = "exchange.peer_unfit"
+    http_status = 422
+    zh = "不能为对端节点作此设置：{reason_zh}。"

@@ -16,6 +16,7 @@ GRANTS = {
     "exchange_credential": "SELECT",
     "exchange_version": "SELECT",
     "exchange_job": "SELECT, INSERT",
+    "exchange_routedcall": "INSERT",
     "registers_identifier": "SELECT",
     "registers_entity": "SELECT",
     "security_auditblock": "INSERT, SELECT (id)",
@@ -33,6 +34,7 @@ FORBIDDEN = (
     ("exchange_credential", "INSERT"),
     ("exchange_version", "UPDATE"),
     ("exchange_job", "UPDATE"),
+    ("exchange_routedcall", "UPDATE"),
     ("exchange_subscription", "UPDATE"),
     ("registers_entity", "UPDATE"),
 )

@@ -63,6 +63,14 @@ def settle_returns() -> int:
     return services.settle_returns(by=system("exchange"), at=now())
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="exchange.collect_receipts", queueing_lock="exchange.collect_receipts", pass_context=False)
+def collect_receipts(timestamp: int) -> tuple[int, int]:
+    """Have other nodes prove what they answered."""
+    del timestamp
+    return services.collect_receipts(by=system("exchange"), at=now())
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="exchange.remove_expired", queueing_lock="exchange.remove_expired", pass_context=False)
 def remove_expired_results(timestamp: int) -> int:

@@ -38,6 +38,11 @@ PERMISSIONS = (
         Scope.OWN_OFFICE,
     ),
     Permission(
+        "exchange.nodes",
+        Words(zh="管理对端节点", en="look after other nodes"),
+        frozenset({Role.BUREAU, Role.ADMINISTRATOR}),
+    ),
+    Permission(
         "exchange.limit",
         Words(zh="限定订阅的范围", en="limit a subscription"),
         frozenset({Role.APPROVER, Role.BUREAU}),

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
 from shuzhi.data.exchange import models
-from shuzhi.data.exchange.errors import NoSuchInterface, NoSuchJob, NoSuchSubscription
+from shuzhi.data.exchange.errors import NoSuchInterface, NoSuchJob, NoSuchPeer, NoSuchSubscription
 from shuzhi.data.exchange.gateway.scopes import ADMITS, SCOPE, compile_scope
 from shuzhi.data.exchange.gateway.terms import Grant, read_terms
 from shuzhi.data.exchange.types import (
@@ -19,6 +19,9 @@ from shuzhi.data.exchange.types import (
     InterfaceStatus,
     Job,
     JobState,
+    Peer,
+    PeerDeclaration,
+    RoutedCall,
     RowLimit,
     Subscription,
     SubscriptionStatus,
@@ -182,6 +185,50 @@ def grant_of(row: models.Subscription) -> Grant:
         scope=compile_scope(terms, office=row.office, rows=row.rows, ground=row.ground),
         owner=row.interface.owner,
     )
+
+
+def peers() -> list[Peer]:
+    """Other nodes, by id."""
+    return [_peer_of(row) for row in models.Peer.objects.order_by("id")]
+
+
+def peer(node: str) -> Peer:
+    """Another node.
+
+    Raises:
+        NoSuchPeer: there is none of this name.
+    """
+    row = models.Peer.objects.filter(id=node).first()
+    if row is None:
+        raise NoSuchPeer(node=node)
+    return _peer_of(row)
+
+
+def routed_calls(*, subscription: int | None = None, most: int = MOST_ROWS) -> list[RoutedCall]:
+    """Calls that other nodes answered, the newest first."""
+    rows = models.RoutedCall.objects.select_related("subscription").order_by("-answered_at", "call")
+    if subscription is not None:
+        rows = rows.filter(subscription_id=subscription)
+    return [
+        RoutedCall(
+            call=row.call,
+            interface=row.subscription.interface_id,
+            subscription=row.subscription_id,
+            node=row.node,
+            status=row.status,
+            request_digest=row.request_digest,
+            answer_digest=row.answer_digest,
+            far_request=row.far_request,
+            answered_at=row.answered_at,
+            state=row.state,
+            receipt=row.receipt,
+        )
+        for row in rows[:most]
+    ]
+
+
+def _peer_of(row: models.Peer) -> Peer:
+    return Peer(PeerDeclaration.model_validate(row.declared), trusted=row.distrusted_at is None)
 
 
 def is_in_scope(entity: str, grant: Grant) -> bool:

@@ -28,6 +28,12 @@ EXACT = (Normalise.NONE, Normalise.UPPER)
 
 
 # The kinds that find one record by its key, and what the other kinds are served by besides.
+SENT_ON = (
+    InterfaceKind.RECORD,
+    InterfaceKind.VERIFICATION,
+    InterfaceKind.LIST,
+    InterfaceKind.AGGREGATE,
+)
 BY_KEY = (InterfaceKind.RECORD, InterfaceKind.VERIFICATION)
 FILTERED = (InterfaceKind.LIST, InterfaceKind.AGGREGATE, InterfaceKind.FILE)
 OWN_TERMS = {
@@ -45,6 +51,8 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
     Raises:
         NotShareable: its register or a field does not exist, or a source may not be shared.
     """
+    if interface.route is not None:
+        return _routed_terms(interface)
     register = _register(interface)
     known = {field.id: field for field in register.fields}
     for name in interface.touched:
@@ -86,6 +94,26 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
     return terms | interface.model_dump(mode="json", include=set(OWN_TERMS.get(interface.kind, ())))
 
 
+def _routed_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
+    """The terms of an interface that another node serves; which way leads there is added by `services.peers`."""
+    if interface.kind not in SENT_ON:
+        _refuse(interface, "calls of this kind are not sent on", "此类接口不能跨节点调用")
+    if interface.rows is not None:
+        _refuse(interface, "the node that serves it limits its rows", "行范围由提供接口的节点限定")
+    return {
+        "register": interface.register_,
+        "kind": InterfaceKind.ROUTED.value,
+        "parameters": [],
+        "fields": [],
+        "clearance": interface.clearance.value,
+        "provenance": False,
+        "purposes": list(interface.purposes),
+        "per_second": interface.rate.per_second,
+        "burst": interface.rate.burst,
+        "owner": interface.owner,
+    }
+
+
 def unfit_rows(rows: RowLimit | None, register: RegisterDeclaration) -> tuple[str, str] | None:
     """Why rows can't be told apart like this, in both languages; None when they can."""
     if rows is None:
@@ -115,6 +143,8 @@ def unfit_rows(rows: RowLimit | None, register: RegisterDeclaration) -> tuple[st
 
 def regraded_terms(terms: dict[str, Any]) -> dict[str, Any]:
     """Published terms with the register's present grades and masks, without the fields it no longer has."""
+    if terms["kind"] == InterfaceKind.ROUTED.value:
+        return terms
     known = {field.id: field for field in registers.declaration(terms["register"]).fields}
     fields = [_graded(known[field["id"]]) for field in terms["fields"] if field["id"] in known]
     parameters = [one | _grade(known.get(one["id"])) for one in terms["parameters"]]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shuzhi.foundation.words import Words
+from shuzhi.pillars.organization.types import Tier
 from shuzhi.pillars.policy.types import Basis
 from shuzhi.pillars.security.types import Grade
 
@@ -31,6 +33,9 @@ class InterfaceKind(StrEnum):
         "write_back"  # takes results, or objections to a register's values, and says what became of them
     )
     FILE = "file"  # all records that fit some filters, as a file that is made in the background
+    # No pack declares these two: an interface that another node serves, and the receipts of calls.
+    ROUTED = "routed"
+    RECEIPT = "receipt"
 
     @property
     def delivers(self) -> bool:
@@ -73,6 +78,31 @@ class RowLimit(_Declared):
         return tuple(name for name in named if name)
 
 
+class RouteDeclaration(_Declared):
+    """Which node serves an interface, and what it is called there."""
+
+    node: str = Field(pattern=SLUG)
+    interface: str = Field(pattern=SLUG)
+
+
+class PeerDeclaration(_Declared):
+    """Another node (对端节点) as a pack declares it: `peers/<id>.yaml`. Nothing is believed but what its keys have signed.
+
+    `keys` sign its calls and answers (`ed25519:…` or `sm2:…`; several while it changes its key), `log_key` its audit
+    log's heads. `authority` is the certificate (PEM) that its gateway's must come from, else those the system knows.
+    `office` stands for it here: it holds the subscriptions by which the node may call.
+    """
+
+    node: str = Field(pattern=SLUG)
+    title: Words
+    tier: Tier
+    address: str = Field(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+$")
+    keys: tuple[str, ...] = Field(min_length=1, max_length=3)
+    log_key: str
+    authority: str | None = None
+    office: str | None = Field(default=None, pattern=SLUG)
+
+
 class InterfaceDeclaration(_Declared):
     """An interface as a pack declares it: `interfaces/<id>.yaml`.
 
@@ -82,7 +112,7 @@ class InterfaceDeclaration(_Declared):
     with a `source` takes rows of its data set, collected as its batches; one without takes objections: `by` is the
     identifier and then the fields that may be objected to. Grades, masks and ways to compare are the register's:
     they are not repeated here. `purposes`, when given, are the only ones a subscription may have; `rows` limits every caller
-    to rows of its own.
+    to rows of its own. With a `route` another node serves it: fields, grades and rows are that node's matter.
     """
 
     interface: str = Field(pattern=SLUG)
@@ -106,6 +136,7 @@ class InterfaceDeclaration(_Declared):
     source: str | None = Field(default=None, pattern=SLUG)
     purposes: tuple[str, ...] = ()
     rows: RowLimit | None = None
+    route: RouteDeclaration | None = None
     daily_quota: int = Field(default=10_000, ge=1, le=100_000_000)
     rate: Rate = Rate()
     basis: tuple[Basis, ...] = Field(min_length=1)
@@ -149,6 +180,39 @@ class Interface:
     def id(self) -> str:
         """The interface's id."""
         return self.declaration.interface
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Another node as other rooms and pages see it; `trusted` until the bureau says otherwise."""
+
+    declaration: PeerDeclaration
+    trusted: bool
+
+    @property
+    def id(self) -> str:
+        """The node's id."""
+        return self.declaration.node
+
+
+@dataclass(frozen=True)
+class RoutedCall:
+    """A call that another node answered: its proof, and whether the node's audit log has been shown to hold it.
+
+    `state` is answered (signed by the node), proven (in its log) or disputed (its log says otherwise).
+    """
+
+    call: str
+    interface: str
+    subscription: int
+    node: str
+    status: int
+    request_digest: str
+    answer_digest: str
+    far_request: str
+    answered_at: datetime
+    state: str
+    receipt: dict[str, Any] | None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import msgspec
 from shuzhi.data.exchange.gateway.arrays import plain
 from shuzhi.data.exchange.gateway.kinds.kind import Kind, Question, Rows
 from shuzhi.data.exchange.gateway.scopes import compile_scope
-from shuzhi.data.exchange.gateway.terms import Grant, read_terms
+from shuzhi.data.exchange.gateway.terms import Grant, Sender, read_terms
 from shuzhi.data.exchange.gateway.wire import Statement
 from shuzhi.pillars.security import blocks
 from shuzhi.pillars.security.canonical import Content
@@ -31,7 +31,7 @@ COMMIT: Statement = ("COMMIT", ())
 GRANTS = """
 SELECT v.version, c.key_id, c.sealed_secret, c.public_key, c.revoked_at IS NULL, s.id, s.status, s.office, s.purpose,
        s.basis, s.since, s.until, s.daily_quota, s.clearance, s.fields, i.id, i.status, i.terms::text,
-       s.rows::text, s.ground::text, s.certificates, i.owner
+       s.rows::text, s.ground::text, s.certificates, i.owner, c.node::text
 FROM exchange_version v
 LEFT JOIN (
     exchange_credential c
@@ -171,11 +171,11 @@ def write_audit(at: datetime, entries: Sequence[Content]) -> list[Statement]:
 
 
 def _grant(row: Sequence[Any]) -> Grant:
-    *facts, clearance, fields, interface, status, told, rows, ground, certificates, owner = row
+    *facts, clearance, fields, interface, status, told, rows, ground, certificates, owner, node = row
     terms, office = read_terms(told), row[OFFICE]
     scope = compile_scope(terms, office=office, rows=_json(rows), ground=_json(ground))
     values = (*facts, Grade(clearance), tuple(fields), interface, status, terms, scope)
-    values = (*values, tuple(certificates), owner)
+    values = (*values, tuple(certificates), owner, msgspec.json.decode(node, type=Sender) if node else None)
     return Grant(*values)
 
 

@@ -14,6 +14,14 @@ from shuzhi.data.exchange.services.interfaces import (
     refresh_interfaces,
     withdraw_interface,
 )
+from shuzhi.data.exchange.services.peers import (
+    declare_peer,
+    own_declaration,
+    register_node_key,
+    set_route_key,
+    trust_peer,
+)
+from shuzhi.data.exchange.services.proving import collect_receipts
 from shuzhi.data.exchange.services.returns import follow_objection, settle_returns
 from shuzhi.data.exchange.services.scopes import limit_rows, refresh_grounds
 from shuzhi.data.exchange.services.subscriptions import (
@@ -27,6 +35,8 @@ from shuzhi.data.exchange.services.work import remove_expired_results, work_on
 
 __all__ = [
     "bind_certificates",
+    "collect_receipts",
+    "declare_peer",
     "expire_subscriptions",
     "follow_dossier",
     "follow_objection",
@@ -34,17 +44,21 @@ __all__ = [
     "forget_nonces",
     "grant",
     "limit_rows",
+    "own_declaration",
     "propose_interface",
     "publish_interface",
     "refresh_grounds",
     "refresh_interfaces",
+    "register_node_key",
     "register_public_key",
     "remove_expired_results",
     "renew_credential",
     "request_subscription",
     "reseal_credentials",
     "revoke_subscription",
+    "set_route_key",
     "settle_returns",
+    "trust_peer",
     "withdraw_interface",
     "work_on",
 ]

@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -38,10 +39,10 @@ def grant(*, subscription: int, by: Actor, at: datetime) -> Credential:
         CredentialAlreadyIssued: it was collected before; `renew_credential` replaces it.
         Forbidden: the actor does not speak for the asking office.
     """
-    row = _granted(subscription, by=by, at=at)
+    row = granted_row(subscription, by=by, at=at)
     if row.credentials.exists():
         raise CredentialAlreadyIssued(subscription=subscription)
-    return _issue(row, by=by, at=at)
+    return issue(row, by=by, at=at)
 
 
 @transaction.atomic
@@ -51,9 +52,9 @@ def renew_credential(*, subscription: int, by: Actor, at: datetime) -> Credentia
     Raises:
         NoSuchSubscription, NotGranted, Forbidden: as for `grant`.
     """
-    row = _granted(subscription, by=by, at=at)
+    row = granted_row(subscription, by=by, at=at)
     row.credentials.filter(revoked_at=None).update(revoked_at=at)
-    return _issue(row, by=by, at=at)
+    return issue(row, by=by, at=at)
 
 
 @transaction.atomic
@@ -67,12 +68,12 @@ def register_public_key(*, subscription: int, public_key: str, by: Actor, at: da
         PublicKeyInvalid: it is no point in this form.
         NoSuchSubscription, NotGranted, Forbidden: as for `grant`.
     """
-    row = _granted(subscription, by=by, at=at)
+    row = granted_row(subscription, by=by, at=at)
     found = _PUBLIC_KEY.fullmatch(public_key.strip().lower())
     if found is None:
         raise PublicKeyInvalid
     row.credentials.filter(revoked_at=None).update(revoked_at=at)
-    return _issue(row, by=by, at=at, public_key=found[1])
+    return issue(row, by=by, at=at, public_key=found[1])
 
 
 @transaction.atomic
@@ -107,7 +108,8 @@ def bind_certificates(
     return queries.subscription(subscription)
 
 
-def _granted(subscription: int, *, by: Actor, at: datetime) -> models.Subscription:
+def granted_row(subscription: int, *, by: Actor, at: datetime) -> models.Subscription:
+    """The row of a subscription that has been granted and whose credential this actor may collect."""
     row = locked(subscription)
     policy.require("exchange.collect", by=by, office=row.office)
     # The dossier decides, also when the news of its last step is still on its way.
@@ -117,14 +119,24 @@ def _granted(subscription: int, *, by: Actor, at: datetime) -> models.Subscripti
     return row
 
 
-def _issue(row: models.Subscription, *, by: Actor, at: datetime, public_key: str = "") -> Credential:
-    key_id, key = f"sk-{secrets.token_hex(8)}", "" if public_key else secrets.token_urlsafe(32)
+def issue(
+    row: models.Subscription,
+    *,
+    by: Actor,
+    at: datetime,
+    public_key: str = "",
+    node: dict[str, Any] | None = None,
+) -> Credential:
+    """A new key of a subscription: with a secret, or for a public key, or for a node's keys."""
+    has_secret = not public_key and node is None
+    key_id, key = f"sk-{secrets.token_hex(8)}", secrets.token_urlsafe(32) if has_secret else ""
     vault = Vault(secret(settings().home, "exchange"))
     models.Credential.objects.create(
         key_id=key_id,
         subscription=row,
         sealed_secret=vault.seal(key_id, key, at=at) if key else b"",
         public_key=public_key,
+        node=node,
         issued_at=at,
     )
     audit.record(
@@ -135,6 +147,7 @@ def _issue(row: models.Subscription, *, by: Actor, at: datetime, public_key: str
         subscription=row.id,
         key=key_id,
         public_key=public_key or None,
+        node=node["node"] if node else None,
     )
     return Credential(key_id=key_id, secret=key, interface=row.interface_id, subscription=row.id)
 

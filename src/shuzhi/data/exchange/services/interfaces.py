@@ -9,6 +9,7 @@ from shuzhi.data.catalog import services as catalog
 from shuzhi.data.exchange import models, queries
 from shuzhi.data.exchange.errors import NoSuchInterface
 from shuzhi.data.exchange.resolving import regraded_terms, resolve_terms
+from shuzhi.data.exchange.services.peers import route_of
 from shuzhi.data.exchange.services.scopes import refresh_grounds
 from shuzhi.data.exchange.types import Interface, InterfaceDeclaration, InterfacePublished, InterfaceStatus
 from shuzhi.foundation.outbox import services as outbox
@@ -55,7 +56,7 @@ def publish_interface(*, interface: str, by: Actor, at: datetime) -> Interface:
     row = _locked(interface)
     policy.require("exchange.publish", by=by, office=row.owner)
     declaration = InterfaceDeclaration.model_validate(row.declared)
-    terms = resolve_terms(declaration)
+    terms = resolve_terms(declaration) | route_of(declaration, row.route_key)
     if row.status == InterfaceStatus.PUBLISHED.value and row.terms == terms:
         return queries.interface_of(row)
     row.terms, row.status, row.published_at = terms, InterfaceStatus.PUBLISHED.value, at

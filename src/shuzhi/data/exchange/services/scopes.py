@@ -48,7 +48,9 @@ def limit_rows(*, subscription: int, rows: RowLimit | None, by: Actor, at: datet
     terms: dict[str, Any] = row.interface.terms or {}
     if rows is not None and terms.get("source"):
         raise RowsNotLimited(reason="it takes rows and gives none", reason_zh="该接口只收不发")
-    if unfit := unfit_rows(rows, registers.declaration(row.interface.register)):
+    if rows is not None and terms.get("route"):
+        raise RowsNotLimited(reason="another node limits them", reason_zh="行范围由提供接口的节点限定")
+    if rows and (unfit := unfit_rows(rows, registers.declaration(row.interface.register))):
         raise RowsNotLimited(reason=unfit[0], reason_zh=unfit[1])
     row.rows = rows.model_dump(mode="json", by_alias=True, exclude_none=True) if rows else None
     row.ground = ground_for(row, at=at)

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shuzhi.data.exchange.gateway.kinds import aggregate, file, listing, record, verification, write_back
+from shuzhi.data.exchange.gateway.kinds import (
+    aggregate,
+    file,
+    listing,
+    receipt,
+    record,
+    routed,
+    verification,
+    write_back,
+)
 from shuzhi.data.exchange.gateway.kinds.kind import Kind
 from shuzhi.data.exchange.types import InterfaceKind
 
@@ -18,6 +27,8 @@ KINDS: Mapping[InterfaceKind, Kind] = {
     InterfaceKind.AGGREGATE: aggregate,
     InterfaceKind.FILE: file,
     InterfaceKind.WRITE_BACK: write_back,
+    InterfaceKind.ROUTED: routed,
+    InterfaceKind.RECEIPT: receipt,
 }
 # Kinds whose statement may take long: clerks of their own decide them (`lanes`).
 HEAVY: frozenset[InterfaceKind] = frozenset(name for name, kind in KINDS.items() if kind.HEAVY)
