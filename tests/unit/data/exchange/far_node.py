@@ -63,9 +63,7 @@ def admit(peer: dict[str, Any], interface: str = "firm-by-uscc") -> Any:
     services.declare_peer(declaration=declared, pack="test", by=worlds.BUREAU, at=worlds.AT)
     number = worlds.ask(interface)
     worlds.approve(number)
-    key = services.register_node_key(
-        subscription=number, node=declared.node, by=worlds.OFFICER, at=worlds.AT
-    )
+    key = services.register_node_key(subscription=number, node=declared.node, by=worlds.OFFICER, at=worlds.AT)
     return {"key_id": key.key_id, "subscription": number}
 
 
@@ -112,7 +110,7 @@ def main() -> None:
 
     django.setup()
     verbs = {each.__name__: each for each in (prepare, admit, revoke, work, entries, verify)}
-    print(json.dumps(verbs[sys.argv[1]](**json.loads(sys.argv[2]))))
+    sys.stdout.write(json.dumps(verbs[sys.argv[1]](**json.loads(sys.argv[2]))) + "\n")
 
 
 if __name__ == "__main__":

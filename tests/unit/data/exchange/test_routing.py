@@ -133,6 +133,9 @@ class Caller:
     def call(self, uscc=USCC, **more):
         return self.client.call("firm-in-province", uscc=uscc, **more)
 
+    def close(self):
+        self.client.close()
+
     def refused(self, uscc=USCC, **more):
         with pytest.raises(CallRefused) as caught:
             self.call(uscc, **more)
@@ -145,8 +148,22 @@ def admitted(far):
 
 
 @pytest.fixture
-def caller(here, far, admitted, start_gateway):
-    return Caller(route(far.declaration, admitted["key_id"]), start_gateway().url)
+def calling(here, start_gateway):
+    """A caller of a gateway here, once the other node is known."""
+    made = []
+
+    def one(declaration, key_id):
+        made.append(Caller(route(declaration, key_id), start_gateway().url))
+        return made[-1]
+
+    yield one
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def caller(calling, far, admitted):
+    return calling(far.declaration, admitted["key_id"])
 
 
 def test_a_call_is_answered_logged_alike_and_proven_on_both_sides(caller, far):
@@ -161,7 +178,9 @@ def test_a_call_is_answered_logged_alike_and_proven_on_both_sides(caller, far):
     assert told["data"]["name"] == FIRM["name"]
     assert told["data"]["legal_representative"] == "张**"  # masked by the node that serves it
     proof = told["proof"]
-    content = {name: value for name, value in told.items() if name not in ("request_id", "interface", "proof")}
+    content = {
+        name: value for name, value in told.items() if name not in ("request_id", "interface", "proof")
+    }
     signed = SignedAnswer(
         node="zhejiang", call=proof["call"], request_digest=proof["request_digest"], status=200,
         content=content, request_id=proof["request_id"], at=proof["at"],
@@ -209,19 +228,19 @@ def test_each_side_refuses_by_its_own_rules_and_both_log_it(caller, far, admitte
 
     by = f"subscription/{caller.credential.subscription}"
     last = next(act for act in log.acts(log.Question(by=by)) if act.action == "exchange.refused")
-    (_, here), (_, there) = (
-        [(entry[1], entry[2]) for entry in found if entry[1] == "refused"][0]
+    here, there = (
+        next(facts for _, outcome, facts in found if outcome == "refused")
         for found in (entries_of(last.facts["call"]), far.ask("entries", call=last.facts["call"]))
     )
     assert here["answer_digest"] == there["answer_digest"]
     assert there["rule"] == "subscription"
 
 
-def test_a_node_that_is_down_is_named_and_then_left_alone(here, start_gateway):
+def test_a_node_that_is_down_is_named_and_then_left_alone(calling):
     from shuzhi.data.exchange import services
 
     gone = own_peer(node="zhejiang", title=far_node.NODE["title"], address=f"http://127.0.0.1:{_free_port()}")
-    caller = Caller(route(gone, "sk-0123456789abcdef"), start_gateway().url)
+    caller = calling(gone, "sk-0123456789abcdef")
 
     for _ in range(FAILURES):
         told = caller.refused()
@@ -234,13 +253,11 @@ def test_a_node_that_is_down_is_named_and_then_left_alone(here, start_gateway):
     assert caller.refused()["code"] == "exchange.no_route"
 
 
-def test_an_answer_that_is_not_signed_or_not_for_this_call_is_not_passed_on(here, far, start_gateway):
+def test_an_answer_that_is_not_signed_or_not_for_this_call_is_not_passed_on(calling):
     own, stranger = crypto.generate(crypto.ED25519), crypto.generate(crypto.ED25519)
     forger = Forger(own)
-    peer = own_peer(
-        node="zhejiang", address=forger.address, keys=[written(own.algorithm, own.public)]
-    )
-    caller = Caller(route(peer, "sk-0123456789abcdef"), start_gateway().url)
+    peer = own_peer(node="zhejiang", address=forger.address, keys=[written(own.algorithm, own.public)])
+    caller = calling(peer, "sk-0123456789abcdef")
     try:
         assert caller.call()["data"] == {"name": "true"}
         for spoil in (
@@ -259,6 +276,7 @@ def test_an_answer_that_is_not_signed_or_not_for_this_call_is_not_passed_on(here
             assert "forged" not in json.dumps(told, ensure_ascii=False, default=str)
     finally:
         forger.server.shutdown()
+        forger.server.server_close()
 
 
 class Forger:
@@ -295,7 +313,9 @@ class Forger:
             "node": "zhejiang", "call": onward.call, "request_digest": request_digest(origin.signed),
             "status": 200, "content": {"data": {"name": "true"}}, "request_id": "r-1", "at": "2026",
         }  # fmt: skip
-        before = {name: value for name, value in self.spoil.items() if name in ("call", "node", "request_digest")}
+        before = {
+            name: value for name, value in self.spoil.items() if name in ("call", "node", "request_digest")
+        }
         answer = SignedAnswer(**facts | before)
         signature = self.spoil.get("signed_by", self.key).sign(answer.lines).hex()
         after = {"status": self.spoil["status"]} if "status" in self.spoil else self.spoil.get("late", {})
@@ -387,7 +407,12 @@ def test_no_key_but_a_nodes_sends_on(here, counter):
     sent = json.dumps(inner).encode()
     path = "/v1/forwarded/firm-by-uscc"
     signed = signing.signed_headers(
-        key_id=here.record.key_id, secret=here.record.secret, method="POST", path=path, body=sent, at=worlds.AT
+        key_id=here.record.key_id,
+        secret=here.record.secret,
+        method="POST",
+        path=path,
+        body=sent,
+        at=worlds.AT,
     )
     (reply,) = counter.send(("POST", path, dict(signed), sent))
     assert reply.content["code"] == "exchange.node_key_only"
