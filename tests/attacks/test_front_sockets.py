@@ -50,6 +50,21 @@ TWO_WAYS = {
     "a version that is none": b"GET %s HTTP/9.9\r\n" + HEAD + b"\r\n",
     "no version, as of 1991": b"GET %s\r\n\r\n",
     "the preface of HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "two hosts": b"GET %s HTTP/1.1\r\n" + HEAD + b"Host: elsewhere\r\n\r\n",
+    "a header behind the body": b"POST %s HTTP/1.1\r\n"
+    + HEAD
+    + b"Transfer-Encoding: chunked\r\n\r\n0\r\nX-Shuzhi-Key: a\r\n\r\n",
+    "a chunk longer than it says": b"POST %s HTTP/1.1\r\n"
+    + HEAD
+    + b"Transfer-Encoding: chunked\r\n\r\n1\r\nxGET",
+    "a chunk's size past all numbers": b"POST %s HTTP/1.1\r\n"
+    + HEAD
+    + b"Transfer-Encoding: chunked\r\n\r\n10000000000000001\r\nx\r\n",
+    "chunks that end in bare line feeds": b"POST %s HTTP/1.1\r\n"
+    + HEAD
+    + b"Transfer-Encoding: chunked\r\n\r\n0\n\n",
+    "an empty name": b"GET %s HTTP/1.1\r\n" + HEAD + b": x\r\n\r\n",
+    "a tab before the colon": b"POST %s HTTP/1.1\r\n" + HEAD + b"Content-Length\t: 0\r\n\r\n",
     "a method that is none": b"G@T %s HTTP/1.1\r\n" + HEAD + b"\r\n",
     "a space in the target": b"GET %s /x HTTP/1.1\r\n" + HEAD + b"\r\n",
 }
@@ -151,6 +166,90 @@ def test_an_old_caller_gets_one_answer_and_the_end(gateway):
 
     assert answers(text) == [200]
     assert not leaks(text)
+
+
+class TestSlowCallers:
+    """Slowloris: whoever sends slowly, or never, holds nothing for long and nobody else up."""
+
+    @pytest.fixture
+    def talk(self, monkeypatch):
+        """Feeds pieces to one connection, with pauses, and tells how long it was kept."""
+        import asyncio
+        import time
+
+        from shuzhi.node.front import connection as connections
+
+        monkeypatch.setattr(connections, "SECONDS_TO_SEND", 0.2)
+
+        def run(*pieces: bytes, pause: float = 0.1, seconds: float = 3.0) -> float:
+            async def go() -> float:
+                kept: set[connections.Connection] = set()
+
+                def answer(connection, request):
+                    loop.call_later(0.05, connection.answer, 200, b"", b"")
+
+                loop = asyncio.get_running_loop()
+                server = await loop.create_server(
+                    lambda: connections.Connection(answer, kept), "127.0.0.1", 0
+                )
+                _reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+                begun, waiting = time.monotonic(), list(pieces)
+                while not kept:  # noqa: ASYNC110 - until the server has heard of it
+                    await asyncio.sleep(0.01)
+                while kept and time.monotonic() - begun < seconds:
+                    if waiting:
+                        writer.write(waiting.pop(0))
+                    await asyncio.sleep(pause)
+                    for one in list(kept):
+                        one.end_if_idle(loop.time())
+                writer.close()
+                server.close()
+                return time.monotonic() - begun
+
+            return asyncio.run(go())
+
+        return run
+
+    def test_a_head_that_comes_a_byte_at_a_time(self, talk):
+        assert talk(b"GET / HT", *[b"a"] * 40) < 1.5
+
+    def test_a_body_that_comes_a_byte_at_a_time(self, talk):
+        assert talk(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n", *[b"x"] * 40) < 1.5
+
+    def test_half_a_request_behind_a_whole_one_gains_no_time(self, talk):
+        whole = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+
+        assert talk(whole + b"GET / HTTP/1.1\r\nX", *[b"y"] * 40) < 1.5
+
+    def test_more_connections_than_there_is_room_for_end_those_that_rest(self, monkeypatch):
+        import asyncio
+
+        from shuzhi.node.front import connection as connections
+
+        monkeypatch.setattr(connections, "MOST_CONNECTIONS", 8)
+
+        async def go():
+            kept: set[connections.Connection] = set()
+            loop = asyncio.get_running_loop()
+            server = await loop.create_server(
+                lambda: connections.Connection(lambda one, _: one.answer(200, b"", b"here"), kept),
+                "127.0.0.1",
+                0,
+            )
+            place = server.sockets[0].getsockname()
+            held = [await asyncio.open_connection(*place) for _ in range(40)]
+            reader, writer = await asyncio.open_connection(*place)
+            writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            said = await asyncio.wait_for(reader.read(100), 5)
+            most = len(kept)
+            for _, one in [*held, (None, writer)]:
+                one.close()
+            server.close()
+            return said, most
+
+        said, most = asyncio.run(go())
+        assert said.startswith(b"HTTP/1.1 200")
+        assert most <= 9
 
 
 def test_headers_that_stand_twice_are_no_header(gateway):

@@ -19,6 +19,7 @@ TAPS = {
     "shuzhi.data.registers.queries": {
         "record", "find", "search", "search_all", "in_town", "conflicts", "conflicts_of", "members", "earlier_records",
     },
+    "shuzhi.data.registers.feed": {"changes_after", "changes_of"},
     "shuzhi.data.sources.queries": {"quarantined"},
     "shuzhi.data.quality.queries": {"run", "latest_run"},
     "shuzhi.data.opendata.queries": {"rows"},
@@ -29,6 +30,8 @@ INSIDE = "values stay inside: "
 WAYS = {
     "data.exchange.services.returns": INSIDE
     + "the names of faulty fields to the office that sent them, no value",
+    "data.exchange.streams": INSIDE + "tells who is told of which change; values are read when they are given",
+    "data.exchange.pushing.taking": "push: masked by the same words as the gateway's events",
     "data.exports.preparing": "export, batch, model: rows are decided before they are yielded",
     "data.exports.services": "export, batch, model",
     "data.opendata.services": "open",
@@ -47,6 +50,7 @@ WAYS = {
     "terminals.console.batches": "quarantine, console",
     "terminals.console.registers": "console",
     "terminals.staff.registers.views": "page",
+    "terminals.staff.rules.populations": "page: only columns in clear are asked of; counts, and names of rows masked",
     "terminals.staff.registers.entity": "page",
     "terminals.staff.registers.conflicts": "page",
     "terminals.staff.search.views": "search",

@@ -44,7 +44,13 @@ POSTED: dict[str, Any] = {
     "staff/catalog/<slug:dataset>/open/": None,
     "staff/catalog/<slug:dataset>/withdraw/": None,
     "staff/registers/<slug:register>/build/": None,
+    "staff/rules/<slug:rules>/replay/": None,  # the replay over a data set's rows is tried in the tests of its pages
     "staff/exchange/interfaces/<slug:interface>/publish/": None,
+    "staff/exchange/interfaces/<slug:interface>/deprecate/": None,
+    "staff/exchange/interfaces/<slug:interface>/sandbox/": [{}],
+    "staff/exchange/subscriptions/<int:number>/redeliver/": None,
+    "staff/exchange/subscriptions/<int:number>/set-aside/": None,
+    "staff/exchange/subscriptions/<int:number>/version/": None,
     "staff/exchange/subscriptions/<int:number>/key/": None,
     "staff/exchange/subscriptions/<int:number>/revoke/": None,
     "preferences/language": None,
@@ -65,7 +71,7 @@ def params_of(world: worlds.World) -> dict[str, list[str]]:
     return {
         "dataset": [world.dataset], "batch": [world.batch], "source": [world.dataset], "register": [worlds.REGISTER],
         "entity": [world.entity], "interface": [worlds.INTERFACE], "indicator_id": ["K12"], "indicator": ["K12"],
-        "number": [str(world.dossier), "1"], "dossier": [str(world.dossier)], "subscription": ["1", "2"],
+        "number": [str(world.dossier), "1"], "rules": ["small-firm-benefit"], "part": ["d_eligible"], "replay": ["1"], "dossier": [str(world.dossier)], "subscription": ["1", "2"],
         "code": ["330110", world.town], "form": ["csv", "json", "xlsx", "parquet"], "status": ["404"],
         "name": [world.dataset, worlds.OFFICE, "330100-2021"],
         "action": [f"datastore_search?resource_id={_csv(world)}", f"package_show?id={world.dataset}"],

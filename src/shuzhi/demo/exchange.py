@@ -74,6 +74,7 @@ def _granted(run: Run, interface: str, owner: str) -> Subscription:
         if found.status is SubscriptionStatus.GRANTED:
             return found
     asked = _request(run, ASKING, interface, PURPOSE, BASIS)
+    assert asked.dossier is not None  # only sandboxes have none
     approver, bureau = run.speakers.of(owner, Role.APPROVER), run.speakers.bureau()
     workflow.act(dossier=asked.dossier, action="owner-approve", by=approver, at=run.at)
     workflow.act(dossier=asked.dossier, action="bureau-approve", by=bureau, at=run.at)

@@ -60,6 +60,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     gateway_tls_key: Path | None = None
     gateway_tls_callers: Path | None = None
     gateway_forward_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 5.0
+    events_networks: tuple[str, ...] = ()
+    events_plain_http: bool = False
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     start_seconds: Annotated[int, msgspec.Meta(ge=1)] = 600
     demo: bool = False
@@ -135,4 +137,4 @@ def _decode(kind: type, value: object) -> object:
     raise NotImplementedError(kind)
 
 
-_LISTS = frozenset({"packs", "allowed_hosts"})
+_LISTS = frozenset({"packs", "allowed_hosts", "events_networks"})

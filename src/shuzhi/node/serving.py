@@ -12,7 +12,7 @@ from typing import Any, Literal
 from shuzhi.foundation.processes.launcher import die_with_parent
 from shuzhi.foundation.settings import Settings, settings
 
-WEB_THREADS = 4
+SECONDS_FOR_A_HEAD = 10
 GRACE_SECONDS = 5
 
 
@@ -30,15 +30,17 @@ def serve(name: Literal["web", "gateway"]) -> None:
 
 
 def _serve_web(chosen: Settings) -> None:
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.server import Server
 
     server = Server(
-        "shuzhi.node.wsgi:application",
+        "shuzhi.node.web:make_front",
         address=chosen.web_host,
         port=chosen.web_port,
-        interface=Interfaces.WSGI,
-        blocking_threads=WEB_THREADS,
+        interface=Interfaces.RSGI,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=SECONDS_FOR_A_HEAD * 1000),
         websockets=False,
         workers_kill_timeout=GRACE_SECONDS,
         log_dictconfig={"loggers": {"_granian": {"level": "INFO"}, "granian.access": {"level": "INFO"}}},
@@ -52,8 +54,8 @@ def load(target: str) -> Callable[..., Any]:
     if parent is not None and parent.pid is not None:
         die_with_parent(parent.pid, signal.SIGKILL)
     module, _, attribute = target.partition(":")
-    found: Callable[..., Any] = getattr(import_module(module), attribute)
-    return found
+    make: Callable[[], Callable[..., Any]] = getattr(import_module(module), attribute)
+    return make()
 
 
 def work() -> None:
@@ -65,4 +67,4 @@ def work() -> None:
     start_django()
     import_module("shuzhi.node.jobs")  # the node is no room: nobody else would find its jobs
     os.environ.setdefault("PROCRASTINATE_WORKER_NAME", settings().process)
-    call_command("procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "8")
+    call_command("procrastinate", "worker", "--concurrency", "3", "--shutdown-graceful-timeout", "8")

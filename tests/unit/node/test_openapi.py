@@ -128,3 +128,18 @@ def test_an_operation_without_a_policy_answers_nobody(rf):
     refused = views["forgotten"](rf.get("/forgotten"))
     assert refused.status_code == 403
     assert b"secret" not in refused.content
+
+
+def test_every_number_of_a_page_or_a_count_has_its_limits(document):
+    """A page before the first, or a number that the database can't hold, is refused before anything is asked."""
+    asked = [
+        (path, parameter["name"], parameter["schema"])
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method in METHODS
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "query" and parameter["schema"].get("type") == "integer"
+    ]
+    assert {name for _, name, _ in asked} >= {"page", "limit"}
+    unlimited = [(path, name) for path, name, schema in asked if not {"minimum", "maximum"} <= set(schema)]
+    assert unlimited == []

@@ -11,12 +11,12 @@ from pydantic import Field
 
 from shuzhi.business.indicators import queries
 from shuzhi.business.indicators.types import IndicatorDeclaration, Value
+from shuzhi.foundation.paging import PageNumber
 from shuzhi.pillars.security.guard import requires
 
 router = Router(tags=["indicators"])
 
 PAGE = 100
-PageNumber = Annotated[int, Field(ge=1, le=1_000_000)]
 Days = Annotated[int, Field(ge=1, le=queries.MOST_DAYS)]
 
 

@@ -16,6 +16,7 @@ from shuzhi.data.exchange.types import (
     Subscription,
 )
 from shuzhi.foundation.clock import now
+from shuzhi.foundation.paging import PageNumber
 from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.security.types import Actor, Grade
 
@@ -74,10 +75,10 @@ def withdraw_interface(request: HttpRequest, interface: str, given: ReasonIn) ->
 @router.get("/subscriptions", response=list[Subscription])
 @requires("exchange.read")
 def read_subscriptions(
-    request: HttpRequest, interface: str | None = None, page: int = 1
+    request: HttpRequest, interface: str | None = None, page: PageNumber = 1
 ) -> list[Subscription]:
     """The reader's office's subscriptions; all of them for the bureau, leaders and administrators."""
-    return queries.subscriptions(office=_own_office(request), interface=interface, page=max(1, page))
+    return queries.subscriptions(office=_own_office(request), interface=interface, page=page)
 
 
 @router.post("/subscriptions", response=Subscription)

@@ -10,9 +10,9 @@ class ExchangeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from shuzhi.data.exchange import permissions, services
+        from shuzhi.data.exchange import jobs, permissions, services
         from shuzhi.data.exchange.vault import PURPOSE
-        from shuzhi.data.registers.types import RegisterDeclared
+        from shuzhi.data.registers.types import RegisterChanged, RegisterDeclared
         from shuzhi.foundation.outbox.services import subscribe
         from shuzhi.pillars.security import policy
         from shuzhi.pillars.security.crypto import resealing
@@ -23,6 +23,7 @@ class ExchangeConfig(AppConfig):
         subscribe(DossierMoved, services.follow_dossier)
         subscribe(DossierMoved, services.follow_objection)
         subscribe(RegisterDeclared, services.follow_register)
+        subscribe(RegisterChanged, jobs.on_register_changed)
         # The gateway's rights are on tables, so they are given whenever tables may have come.
         post_migrate.connect(_grant, sender=self, dispatch_uid="exchange.grants")
 

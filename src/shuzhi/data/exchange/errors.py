@@ -106,3 +106,75 @@ class PeerUnfit(PlatformError):
     code = "exchange.peer_unfit"
     http_status = 422
     zh = "不能为对端节点作此设置：{reason_zh}。"
+
+
+class BreakingChange(PlatformError):
+    """Version {version} of interface {interface} is in use, and the change would break its callers: {reason}. Give it version {next}."""
+
+    code = "exchange.breaking_change"
+    http_status = 409
+    zh = "接口 {interface} 的第 {version} 版正在使用，此次变更会影响调用方：{reason_zh}。请改为第 {next} 版。"
+
+
+class AnotherInterface(PlatformError):
+    """Interface {interface} can't become something else in a new version: {reason}. Declare another interface."""
+
+    code = "exchange.another_interface"
+    http_status = 409
+    zh = "接口 {interface} 的新版本不能改变接口本身：{reason_zh}。请另设接口。"
+
+
+class NoSuchVersion(PlatformError):
+    """Interface {interface} has no version {version} that is served."""
+
+    code = "exchange.no_such_version"
+    http_status = 404
+    zh = "接口 {interface} 没有在用的第 {version} 版。"
+
+
+class SunsetTooSoon(PlatformError):
+    """Version {version} of interface {interface} can't end on {sunset_on}: its callers need {days} days from today at least."""
+
+    code = "exchange.sunset_too_soon"
+    http_status = 422
+    zh = "接口 {interface} 第 {version} 版不能于 {sunset_on} 停用：至少须留给调用方 {days} 天。"
+
+
+class VersionRefused(PlatformError):
+    """Subscription {subscription} can't go over to version {version}: {reason}."""
+
+    code = "exchange.version_refused"
+    http_status = 409
+    zh = "订阅 {subscription} 不能改用第 {version} 版：{reason_zh}。"
+
+
+class EndpointRefused(PlatformError):
+    """Events can't be pushed to {endpoint}: {reason}."""
+
+    code = "exchange.endpoint_refused"
+    http_status = 422
+    zh = "不能向 {endpoint} 推送：{reason_zh}。"
+
+
+class NoSuchEvent(PlatformError):
+    """Subscription {subscription} has no event {seq} that was not delivered."""
+
+    code = "exchange.no_such_event"
+    http_status = 404
+    zh = "订阅 {subscription} 没有未送达的第 {seq} 条变更。"
+
+
+class NoStream(PlatformError):
+    """Subscription {subscription} is of no events."""
+
+    code = "exchange.no_stream"
+    http_status = 404
+    zh = "订阅 {subscription} 不是变更订阅。"
+
+
+class NoSandbox(PlatformError):
+    """There is no sandbox for interface {interface}: {reason}."""
+
+    code = "exchange.no_sandbox"
+    http_status = 409
+    zh = "接口 {interface} 没有沙箱：{reason_zh}。"

@@ -12,13 +12,16 @@ from shuzhi.foundation.database.roles import role_name
 ROLE = role_name("gateway")
 GRANTS = {
     "exchange_interface": "SELECT",
+    "exchange_formerversion": "SELECT",
     "exchange_subscription": "SELECT",
+    "exchange_event": "SELECT",
     "exchange_credential": "SELECT",
     "exchange_version": "SELECT",
     "exchange_job": "SELECT, INSERT",
     "exchange_routedcall": "INSERT",
     "registers_identifier": "SELECT",
     "registers_entity": "SELECT",
+    "registers_change": "SELECT",
     "security_auditblock": "INSERT, SELECT (id)",
     "exchange_nonce": "SELECT, INSERT",
     "exchange_dailycount": "SELECT, INSERT, UPDATE",
@@ -35,6 +38,7 @@ FORBIDDEN = (
     ("exchange_version", "UPDATE"),
     ("exchange_job", "UPDATE"),
     ("exchange_routedcall", "UPDATE"),
+    ("exchange_event", "UPDATE"),
     ("exchange_subscription", "UPDATE"),
     ("registers_entity", "UPDATE"),
 )

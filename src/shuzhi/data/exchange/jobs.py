@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from shuzhi.data.exchange import queries, services
+from shuzhi.data.exchange import health, queries, services
+from shuzhi.data.exchange.pushing import courier, endpoints
 from shuzhi.foundation.clock import now
+from shuzhi.foundation.settings import settings
 from shuzhi.pillars.security.types import system
 
 
@@ -77,3 +83,34 @@ def remove_expired_results(timestamp: int) -> int:
     """Remove results whose time is over."""
     del timestamp
     return services.remove_expired_results(by=system("exchange"), at=now())
+
+
+@app.periodic(cron="* * * * * */10")  # for what had to wait; news is pushed when it comes
+@app.task(name="exchange.push_events", queueing_lock="exchange.push_events", pass_context=False)
+async def push_events(timestamp: int = 0) -> int:
+    """Push events to their subscribers until nothing is due; one courier works at a time."""
+    del timestamp
+    return await courier.push_events(rules=endpoints.rules_of(settings()), clock=now)
+
+
+@app.periodic(cron="25 16 * * *")
+@app.task(name="exchange.forget_events", queueing_lock="exchange.forget_events", pass_context=False)
+def forget_events(timestamp: int) -> int:
+    """Remove events whose time is over."""
+    del timestamp
+    return services.forget_events(at=now())
+
+
+def on_register_changed(payload: Mapping[str, Any], at: datetime) -> None:
+    """A register that is followed has changes: push them soon."""
+    del payload, at
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        push_events.defer()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="exchange.count_hours", queueing_lock="exchange.count_hours", pass_context=False)
+def count_hours(timestamp: int) -> int:
+    """Count the calls of this hour and the last from the audit log."""
+    del timestamp
+    return health.count_hours(at=now())

@@ -6,10 +6,15 @@ from django.db import models
 
 
 class Interface(models.Model):
-    """An interface. `route_key` is the key under which the node that serves it knows this one. `terms` is what the gateway serves it by: the declaration with the register's grades and masks."""
+    """An interface. `terms` is what the gateway serves it by: the declaration with the register's grades and masks.
+
+    `declared` is what was proposed last, `served` what the terms were made from: the newest published version.
+    `route_key` is the key under which the node that serves it knows this one.
+    """
 
     id = models.CharField(primary_key=True, max_length=100)
     declared = models.JSONField()
+    served = models.JSONField(null=True)
     terms = models.JSONField(null=True)
     owner = models.CharField(max_length=100)
     register = models.CharField(max_length=100)
@@ -21,12 +26,28 @@ class Interface(models.Model):
     route_key = models.CharField(max_length=40, default="")
 
 
+class FormerVersion(models.Model):
+    """An earlier version of an interface that is still served to those who are bound to it."""
+
+    interface = models.ForeignKey(Interface, on_delete=models.PROTECT, related_name="former")
+    version = models.PositiveIntegerField()
+    declared = models.JSONField()
+    terms = models.JSONField()
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["interface", "version"], name="one_former_version")]
+
+
 class Subscription(models.Model):
-    """An office's right to call an interface. `status` follows the dossier in which it was decided.
+    """An office's right to call one version of an interface. `status` follows the dossier in which it was decided.
+
+    A sandbox subscription has no dossier: it is given at once, and reads made-up rows only. `endpoint` is where events
+    are pushed to; it was approved with the rest.
 
     `rows` limits it further than the interface does. `ground` are the division codes that are the office's own, where rows
-    are told apart by division: a copy for the gateway, kept up by `services.scopes`. `certificates`, where there are any, are the
-    fingerprints (SHA-256) of the client certificates with which alone it may be called.
+    are told apart by division: a copy for the gateway, kept up by `services.scopes`. `certificates`, where there are any,
+    are the fingerprints (SHA-256) of the client certificates with which alone it may be called.
     """
 
     interface = models.ForeignKey(Interface, on_delete=models.PROTECT, related_name="subscriptions")
@@ -39,7 +60,10 @@ class Subscription(models.Model):
     fields = ArrayField(models.CharField(max_length=100), default=list)
     clearance = models.CharField(max_length=2)
     status = models.CharField(max_length=20)
-    dossier = models.BigIntegerField(unique=True)
+    dossier = models.BigIntegerField(unique=True, null=True)
+    version = models.PositiveIntegerField(default=1, db_default=1)
+    sandbox = models.BooleanField(default=False, db_default=False)
+    endpoint = models.CharField(max_length=500, default="", db_default="")
     requested_by = models.CharField(max_length=200)
     requested_at = models.DateTimeField()
     granted_at = models.DateTimeField(null=True)
@@ -52,6 +76,10 @@ class Subscription(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(until__gte=models.F("since")), name="period_has_days"),
+            models.CheckConstraint(
+                condition=models.Q(sandbox=True) | models.Q(dossier__isnull=False),
+                name="granted_by_a_dossier",
+            ),
         ]
         indexes = [
             models.Index(fields=["office", "id"]),
@@ -189,3 +217,84 @@ class RoutedCall(models.Model):
             ),
             models.Index(fields=["subscription", "answered_at"], name="exchange_routed_calls"),
         ]
+
+
+class Stream(models.Model):
+    """The events of one subscription: how far its register was followed, the last number given, and how pushing goes.
+
+    `cursor` is the last change of the register that was looked at. After `failures` pushes in a row that failed it
+    rests until `not_before`; stopped, it waits for somebody.
+    """
+
+    subscription = models.OneToOneField(
+        Subscription, on_delete=models.PROTECT, primary_key=True, related_name="stream"
+    )
+    register = models.CharField(max_length=120)
+    cursor = models.BigIntegerField()
+    last_seq = models.BigIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=300, default="")
+    taken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["register", "cursor"])]
+
+
+class Event(models.Model):
+    """One change as a subscription is told of it. Its number follows the one before without a gap."""
+
+    id = models.BigAutoField(primary_key=True)
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="events")
+    seq = models.BigIntegerField()
+    change = models.BigIntegerField()
+    entity = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10)
+    changed = ArrayField(models.CharField(max_length=100), default=list)
+    at = models.DateTimeField()
+    state = models.CharField(max_length=10)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    problem = models.CharField(max_length=300, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "seq"], name="one_event_a_number"),
+            models.UniqueConstraint(fields=["subscription", "change"], name="one_event_a_change"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["subscription", "seq"], condition=models.Q(state="waiting"), name="exchange_waiting"
+            ),
+            models.Index(
+                fields=["subscription", "entity"], condition=models.Q(state="dead"), name="exchange_dead"
+            ),
+            models.Index(fields=["at"], name="exchange_event_at"),
+        ]
+
+
+class Sandbox(models.Model):
+    """The made-up rows of a register that sandbox keys read; `digest` is of what they were made from."""
+
+    register = models.CharField(primary_key=True, max_length=100)
+    digest = models.CharField(max_length=64)
+    rows = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+
+
+class HourOfCalls(models.Model):
+    """What became of the calls of an interface in one hour, counted from the audit log.
+
+    `refusals` counts by rule. `lengths` counts calls by how long they took: by the first power of the fourth root of 2,
+    in microseconds, that they kept to.
+    """
+
+    interface = models.CharField(max_length=100)
+    hour = models.DateTimeField()
+    answered = models.PositiveIntegerField()
+    refusals = models.JSONField(default=dict)
+    lengths = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["interface", "hour"], name="one_row_an_hour")]
+        indexes = [models.Index(fields=["hour"])]

@@ -7,10 +7,10 @@ from typing import Any
 
 from shuzhi.data.exchange import queries, signing
 from shuzhi.data.exchange.types import (
-    Interface,
     InterfaceDeclaration,
     InterfaceKind,
     InterfaceStatus,
+    InterfaceVersion,
     JobState,
 )
 from shuzhi.data.exchange.work.places import MEDIA_TYPES
@@ -22,6 +22,7 @@ Fields = dict[str, RegisterField]
 REFUSALS = {
     "400": "格式或参数有误 Malformed call or parameter",
     "401": "密钥、时间戳、签名或随机数不通过 Key, timestamp, signature or nonce refused",
+    "410": "版本已停用 This version has ended",
     "403": "订阅、有效期或用途不通过 Subscription, period or purpose refused",
     "429": "超过速率或配额 Rate or quota exceeded",
     "503": "暂时无法处理 Unavailable",
@@ -29,7 +30,10 @@ REFUSALS = {
 OWN_REFUSALS = {
     InterfaceKind.RECORD: {"404": "没有记录 No record"},
     InterfaceKind.WRITE_BACK: {"404": "没有此回写 No such return", "409": "流水号已用 Reference used"},
-    InterfaceKind.FILE: {"404": "没有此任务 No such job", "410": "文件已清除或已过时 Expired or outdated"},
+    InterfaceKind.FILE: {
+        "404": "没有此任务 No such job",
+        "410": "文件已清除或已过时，或版本已停用 Expired or outdated, or the version has ended",
+    },
 }
 
 
@@ -40,12 +44,13 @@ def gateway_openapi() -> dict[str, Any]:
         for summary in registers.registers()
     }
     published = queries.interfaces(status=InterfaceStatus.PUBLISHED)
+    served = [interface.versions[0] for interface in published if interface.versions]
     paths = {
-        f"/v1/interfaces/{interface.id}": {
-            _method(interface): _operation(interface, fields[interface.declaration.register_])
+        f"/v1/interfaces/{one.declaration.interface}": {
+            _method(one): _operation(one, fields[one.declaration.register_])
         }
-        for interface in published
-        if interface.declaration.register_ in fields
+        for one in served
+        if one.declaration.register_ in fields
     }
     return {
         "paths": paths,
@@ -54,15 +59,30 @@ def gateway_openapi() -> dict[str, Any]:
     }
 
 
-def _method(interface: Interface) -> str:
+def interface_openapi(version: InterfaceVersion, *, gateway: str) -> dict[str, Any]:
+    """One version of an interface as an OpenAPI document of its own."""
+    declared = version.declaration
+    fields = {field.id: field for field in registers.declaration(declared.register_).fields}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": f"{declared.title.zh} {declared.title.en}", "version": str(declared.version)},
+        "servers": [{"url": gateway}],
+        "paths": {f"/v1/interfaces/{declared.interface}": {_method(version): _operation(version, fields)}},
+        "components": _components(),
+    }
+
+
+def _method(interface: InterfaceVersion) -> str:
     return "post" if interface.declaration.kind is InterfaceKind.WRITE_BACK else "get"
 
 
-def _operation(interface: Interface, fields: dict[str, RegisterField]) -> dict[str, Any]:
+def _operation(interface: InterfaceVersion, fields: dict[str, RegisterField]) -> dict[str, Any]:
     declared = interface.declaration
+    ending = {"deprecated": True} if interface.deprecated_at else {}
     refusals = REFUSALS | OWN_REFUSALS.get(declared.kind, {})
     return {
-        "operationId": f"gateway_{interface.id.replace('-', '_')}",
+        **ending,
+        "operationId": f"gateway_{declared.interface.replace('-', '_')}",
         "tags": ["gateway"],
         "summary": f"{declared.title.zh} {declared.title.en}",
         "description": f"{declared.summary.zh}\n\n{declared.summary.en}" if declared.summary else "",
@@ -76,7 +96,7 @@ def _operation(interface: Interface, fields: dict[str, RegisterField]) -> dict[s
     }
 
 
-def _asked(interface: Interface, fields: dict[str, RegisterField]) -> dict[str, Any]:
+def _asked(interface: InterfaceVersion, fields: dict[str, RegisterField]) -> dict[str, Any]:
     declared = interface.declaration
     if declared.kind is not InterfaceKind.WRITE_BACK:
         return {"parameters": _parameters(interface, fields)}
@@ -94,7 +114,7 @@ def _asked(interface: Interface, fields: dict[str, RegisterField]) -> dict[str, 
     return {"requestBody": {"required": True, "content": _json(schema)}}
 
 
-def _parameters(interface: Interface, fields: dict[str, RegisterField]) -> list[dict[str, Any]]:
+def _parameters(interface: InterfaceVersion, fields: dict[str, RegisterField]) -> list[dict[str, Any]]:
     declared = interface.declaration
     by_key = declared.kind in (InterfaceKind.RECORD, InterfaceKind.VERIFICATION)
     found = [_parameter(fields[name], required=by_key) for name in declared.by if name in fields]
@@ -104,6 +124,11 @@ def _parameters(interface: Interface, fields: dict[str, RegisterField]) -> list[
         found.append(
             _query("after", "上一页的 next `next` of the page before", {"type": "string", "maxLength": 40})
         )
+    if declared.kind is InterfaceKind.EVENTS:
+        size = {"type": "integer", "minimum": 1, "maximum": declared.page_size, "default": declared.page_size}
+        number = {"type": "integer", "minimum": 0, "default": 0}
+        found.append(_query("limit", "每次条数 Events at once", size))
+        found.append(_query("after", "上次的 next `next` of the answer before", number))
     if declared.kind is InterfaceKind.FILE:
         found.append(
             _query("form", "文件格式 Format of the file", {"enum": list(MEDIA_TYPES), "default": "csv"})
@@ -123,7 +148,7 @@ def _query(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any
     return {"name": name, "in": "query", "description": description, "schema": schema}
 
 
-def _answers(interface: Interface, fields: dict[str, RegisterField]) -> dict[str, Any]:
+def _answers(interface: InterfaceVersion, fields: dict[str, RegisterField]) -> dict[str, Any]:
     told = _answer(interface, fields)
     if interface.declaration.kind is InterfaceKind.WRITE_BACK:
         return {"200": told, "202": told | {"description": "已收下 Received"}}
@@ -137,11 +162,15 @@ def _answers(interface: Interface, fields: dict[str, RegisterField]) -> dict[str
     return {"200": ready, "202": told | {"description": "已受理 Ordered"}}
 
 
-def _answer(interface: Interface, fields: dict[str, RegisterField]) -> dict[str, Any]:
-    properties: dict[str, Any] = {"request_id": {"type": "string"}, "interface": {"const": interface.id}}
+def _answer(interface: InterfaceVersion, fields: dict[str, RegisterField]) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "request_id": {"type": "string"},
+        "interface": {"const": interface.declaration.interface},
+    }
     properties |= _CONTENT[interface.declaration.kind](interface.declaration, fields)
     schema = {"type": "object", "properties": properties, "required": list(properties)}
-    return {"description": "应答 Answer", "content": _json(schema)}
+    schema["properties"] = properties | {"sandbox": {"const": True}}
+    return {"description": "应答 Answer", "headers": _HEADERS, "content": _json(schema)}
 
 
 def _verification(declared: InterfaceDeclaration, _: Fields) -> dict[str, Any]:
@@ -184,6 +213,24 @@ def _returned(_: InterfaceDeclaration, __: Fields) -> dict[str, Any]:
     }
 
 
+def _events(declared: InterfaceDeclaration, fields: Fields) -> dict[str, Any]:
+    told = {
+        "seq": {"type": "integer"},
+        "kind": {"enum": list(declared.changes)},
+        "entity": {"type": "string"},
+        "at": {"type": "string", "format": "date-time"},
+        "changed": _TEXTS,
+        "data": _fields(declared.fields, fields) | {"type": ["object", "null"]},
+    }
+    event = {"type": "object", "properties": told, "required": list(told)}
+    return {
+        "events": {"type": "array", "items": event, "maxItems": declared.page_size},
+        "masked": _TEXTS,
+        "next": {"type": "integer"},
+        "more": {"type": "boolean"},
+    }
+
+
 def _file(_: InterfaceDeclaration, __: Fields) -> dict[str, Any]:
     return {"job": {"type": "integer"}, "state": {"enum": [state.value for state in JobState]}}
 
@@ -200,6 +247,16 @@ def _fields(names: Iterable[str], fields: Fields) -> dict[str, Any]:
     return {"type": "object", "properties": described}
 
 
+_HEADERS = {
+    "Deprecation": {
+        "description": "RFC 9745：即将停用 This version is going to end",
+        "schema": {"type": "string"},
+    },
+    "Sunset": {
+        "description": "RFC 8594：自此停用 From then on it is refused",
+        "schema": {"type": "string"},
+    },
+}
 _TEXTS = {"type": "array", "items": {"type": "string"}}
 _CONTENT: dict[InterfaceKind, Callable[[InterfaceDeclaration, Fields], dict[str, Any]]] = {
     InterfaceKind.RECORD: _record,
@@ -207,6 +264,7 @@ _CONTENT: dict[InterfaceKind, Callable[[InterfaceDeclaration, Fields], dict[str,
     InterfaceKind.LIST: _list,
     InterfaceKind.AGGREGATE: _aggregate,
     InterfaceKind.FILE: _file,
+    InterfaceKind.EVENTS: _events,
     InterfaceKind.WRITE_BACK: _returned,
 }
 

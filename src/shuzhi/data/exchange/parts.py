@@ -75,6 +75,12 @@ def _faults(interface: InterfaceDeclaration) -> Iterator[tuple[str, str, str]]:
             kind is InterfaceKind.RECORD and len(interface.by) > 1,
         ),
         (
+            "by",
+            "变更订阅不带查询参数",
+            "an event interface is asked by nothing",
+            kind is InterfaceKind.EVENTS and bool(interface.by),
+        ),
+        (
             "group_by",
             "统计接口须写明分组字段，其他接口不写",
             "an aggregate names what it groups by, other kinds do not",
@@ -104,6 +110,12 @@ def _faults(interface: InterfaceDeclaration) -> Iterator[tuple[str, str, str]]:
             "回写数据集的接口不返回记录，不限定行",
             "an interface that takes a data set's rows gives none, so it limits none",
             bool(interface.source) and interface.rows is not None,
+        ),
+        (
+            "rows",
+            "变更订阅不能限定行",
+            "an interface of events can't limit its rows",
+            kind is InterfaceKind.EVENTS and interface.rows is not None,
         ),
         (
             "sums",

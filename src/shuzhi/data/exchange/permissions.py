@@ -48,4 +48,17 @@ PERMISSIONS = (
         frozenset({Role.APPROVER, Role.BUREAU}),
         Scope.OWN_OFFICE,
     ),
+    Permission(
+        "exchange.redeliver",
+        Words(zh="重新推送未送达的变更", en="push again what never arrived"),
+        frozenset({Role.DATA_OFFICER, Role.BUREAU}),
+        Scope.OWN_OFFICE,
+    ),
+    # At once and without approval: what a sandbox gives is made up.
+    Permission(
+        "exchange.sandbox",
+        Words(zh="领取沙箱密钥", en="get a sandbox key"),
+        frozenset({Role.DATA_OFFICER}),
+        Scope.OWN_OFFICE,
+    ),
 )

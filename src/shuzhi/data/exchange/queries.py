@@ -3,26 +3,38 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import connection
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from shuzhi.data.exchange import models
-from shuzhi.data.exchange.errors import NoSuchInterface, NoSuchJob, NoSuchPeer, NoSuchSubscription
+from shuzhi.data.exchange.errors import (
+    NoStream,
+    NoSuchInterface,
+    NoSuchJob,
+    NoSuchPeer,
+    NoSuchSubscription,
+    NoSuchVersion,
+)
 from shuzhi.data.exchange.gateway.scopes import ADMITS, SCOPE, compile_scope
-from shuzhi.data.exchange.gateway.terms import Grant, read_terms
+from shuzhi.data.exchange.gateway.terms import Grant, Terms, read_terms, sandboxed
 from shuzhi.data.exchange.types import (
     CallCount,
+    DeadEvent,
+    EventState,
     Interface,
     InterfaceDeclaration,
     InterfaceKind,
     InterfaceStatus,
+    InterfaceVersion,
     Job,
     JobState,
     Peer,
     PeerDeclaration,
     RoutedCall,
     RowLimit,
+    StreamState,
     Subscription,
     SubscriptionStatus,
 )
@@ -41,7 +53,7 @@ OVERSEERS = (Role.BUREAU, Role.LEADER, Role.ADMINISTRATOR, Role.SYSTEM)
 
 def interfaces(*, status: InterfaceStatus | None = None, owner: str | None = None) -> list[Interface]:
     """Interfaces by id."""
-    rows = models.Interface.objects.order_by("id")
+    rows = models.Interface.objects.order_by("id").prefetch_related("former")
     if status is not None:
         rows = rows.filter(status=status.value)
     if owner is not None:
@@ -55,10 +67,22 @@ def interface(interface: str) -> Interface:
     Raises:
         NoSuchInterface: there is none of this id.
     """
-    row = models.Interface.objects.filter(id=interface).first()
+    row = models.Interface.objects.filter(id=interface).prefetch_related("former").first()
     if row is None:
         raise NoSuchInterface(interface=interface)
     return interface_of(row)
+
+
+def version(interface: Interface, number: int | None = None) -> InterfaceVersion:
+    """One version of an interface that is served, the newest without a number.
+
+    Raises:
+        NoSuchVersion: there is none of this number, or none at all.
+    """
+    for one in interface.versions:
+        if number is None or one.number == number:
+            return one
+    raise NoSuchVersion(interface=interface.id, version=number or interface.declaration.version)
 
 
 def subscriptions(
@@ -163,7 +187,7 @@ def has_returns() -> bool:
 
 def grant_of(row: models.Subscription) -> Grant:
     """A subscription as the gateway judges it, without a key; for the work that its calls ordered."""
-    terms = read_terms(json.dumps(row.interface.terms))
+    terms = _terms_of(row)
     return Grant(
         key_id="",
         sealed_secret=b"",
@@ -182,7 +206,10 @@ def grant_of(row: models.Subscription) -> Grant:
         interface=row.interface_id,
         interface_status=row.interface.status,
         terms=terms,
-        scope=compile_scope(terms, office=row.office, rows=row.rows, ground=row.ground),
+        sandbox=row.sandbox,
+        scope=None
+        if row.sandbox
+        else compile_scope(terms, office=row.office, rows=row.rows, ground=row.ground),
         owner=row.interface.owner,
     )
 
@@ -240,6 +267,63 @@ def is_in_scope(entity: str, grant: Grant) -> bool:
         return cursor.fetchone() is not None
 
 
+def _terms_of(row: models.Subscription) -> Terms:
+    """The terms of the version that the subscription is bound to, as the gateway finds them."""
+    former = models.FormerVersion.objects.filter(interface=row.interface_id, version=row.version).first()
+    text = json.dumps(former.terms if former else row.interface.terms)
+    return sandboxed(text) if row.sandbox else read_terms(text)
+
+
+def stream(subscription: int) -> StreamState:
+    """How the events of a subscription stand; two statements.
+
+    Raises:
+        NoStream: it is of no events, or was not granted yet.
+    """
+    rows = models.Stream.objects.select_related("subscription")
+    row = rows.filter(subscription=subscription).first()
+    if row is None:
+        raise NoStream(subscription=subscription)
+    counted = models.Event.objects.filter(subscription=subscription).values_list("state")
+    counts = dict(counted.annotate(count=Count("id")).order_by())
+    return StreamState(
+        subscription=subscription,
+        interface=row.subscription.interface_id,
+        office=row.subscription.office,
+        endpoint=row.subscription.endpoint,
+        last_seq=row.last_seq,
+        waiting=counts.get(EventState.WAITING.value, 0),
+        delivered=counts.get(EventState.DELIVERED.value, 0),
+        dead=counts.get(EventState.DEAD.value, 0),
+        failures=row.failures,
+        not_before=row.not_before,
+        stopped_at=row.stopped_at,
+        problem=row.problem,
+        taken_at=row.taken_at,
+    )
+
+
+def dead_events(subscription: int, *, most: int = MOST_ROWS) -> list[DeadEvent]:
+    """Events that were given up, in their order, each with how many of its entity wait behind it."""
+    rows = models.Event.objects.filter(subscription=subscription)
+    dead = rows.filter(state=EventState.DEAD.value).order_by("seq")[:most]
+    behind = rows.filter(state=EventState.WAITING.value, entity__in={row.entity for row in dead})
+    held = dict(behind.values_list("entity").annotate(count=Count("id")).order_by())
+    return [
+        DeadEvent(
+            subscription=subscription,
+            seq=row.seq,
+            kind=row.kind,
+            entity=row.entity,
+            at=row.at,
+            attempts=row.attempts,
+            problem=row.problem,
+            held=held.get(row.entity, 0),
+        )
+        for row in dead
+    ]
+
+
 def calls_per_day(
     *, since: date, until: date, interface: str | None = None, office: str | None = None
 ) -> list[CallCount]:
@@ -267,22 +351,24 @@ def share_satisfaction(day: date) -> tuple[frozenset[int], frozenset[int]]:
     A request that its own office withdrew counts as never made; one revoked or expired later was met.
     """
     end = datetime.combine(day + timedelta(days=1), time(), tzinfo=CHINA)
-    rows = models.Subscription.objects.filter(requested_at__lt=end)
+    rows = models.Subscription.objects.filter(requested_at__lt=end, sandbox=False)
     asked = rows.exclude(status=SubscriptionStatus.WITHDRAWN.value)
     met = asked.filter(granted_at__lt=end)
-    return frozenset(met.values_list("dossier", flat=True)), frozenset(
-        asked.values_list("dossier", flat=True)
-    )
+    return _dossiers(met), _dossiers(asked)
 
 
 def undecided_requests(day: date) -> frozenset[int]:
     """The dossiers of requests made by the end of the day on which no word was said until then."""
     end = datetime.combine(day + timedelta(days=1), time(), tzinfo=CHINA)
-    rows = models.Subscription.objects.filter(requested_at__lt=end)
+    rows = models.Subscription.objects.filter(requested_at__lt=end, sandbox=False)
     open_then = rows.filter(
         Q(decided_at=None) | Q(decided_at__gte=end), Q(granted_at=None) | Q(granted_at__gte=end)
     )
-    return frozenset(open_then.values_list("dossier", flat=True))
+    return _dossiers(open_then)
+
+
+def _dossiers(rows: QuerySet[models.Subscription]) -> frozenset[int]:
+    return frozenset(number for number in rows.values_list("dossier", flat=True) if number is not None)
 
 
 def interface_of(row: models.Interface) -> Interface:
@@ -293,6 +379,26 @@ def interface_of(row: models.Interface) -> Interface:
         revision=row.revision,
         pack=row.pack,
         published_at=row.published_at,
+        versions=_versions_of(row),
+    )
+
+
+def _versions_of(row: models.Interface) -> tuple[InterfaceVersion, ...]:
+    """The versions that are served, the newest first."""
+    served = [(row.served, row.terms, row.published_at)] if row.served else []
+    former = sorted(row.former.all(), key=lambda one: -one.version) if row.pk else []
+    served += [(one.declared, one.terms, one.published_at) for one in former]
+    return tuple(_version_of(*one) for one in served)
+
+
+def _version_of(declared: Any, terms: Any, published_at: datetime | None) -> InterfaceVersion:
+    began, ends = terms.get("deprecated_at"), terms.get("sunset_on")
+    return InterfaceVersion(
+        declaration=InterfaceDeclaration.model_validate(declared),
+        published_at=published_at,
+        deprecated_at=datetime.fromisoformat(began) if began else None,
+        sunset_on=date.fromisoformat(ends) if ends else None,
+        successor=terms.get("successor"),
     )
 
 
@@ -327,6 +433,9 @@ def _subscription_of(row: models.Subscription) -> Subscription:
         reason=row.reason,
         rows=RowLimit.model_validate(row.rows) if row.rows else None,
         certificates=tuple(row.certificates),
+        version=row.version,
+        sandbox=row.sandbox,
+        endpoint=row.endpoint,
     )
 
 

@@ -42,6 +42,7 @@ OWN_TERMS = {
     InterfaceKind.AGGREGATE: ("group_by", "sums", "minimum_group"),
     InterfaceKind.FILE: ("daily_rows", "kept_hours"),
     InterfaceKind.WRITE_BACK: ("source",),
+    InterfaceKind.EVENTS: ("page_size", "kept_hours", "changes"),
 }
 
 
@@ -61,6 +62,8 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
     if (interface.kind in BY_KEY or _takes_objections(interface)) and not known[interface.by[0]].identifier:
         _refuse(interface, f"{interface.by[0]} identifies no record", f"{interface.by[0]} 不是标识字段")
     _check_clearance(interface, known)
+    if interface.rows and interface.kind is InterfaceKind.EVENTS:
+        _refuse(interface, "an interface of events can't limit its rows", "变更订阅不能限定行")
     if unfit := unfit_rows(interface.rows, register):
         _refuse(interface, *unfit)
     standards = _standards(interface, register) if interface.touched else {}
@@ -85,6 +88,7 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
         "purposes": list(interface.purposes),
         "per_second": interface.rate.per_second,
         "burst": interface.rate.burst,
+        "version": interface.version,
     }
     terms |= {"owner": register.owner} | _limits(register)
     if interface.source is not None:

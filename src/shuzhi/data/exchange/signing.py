@@ -26,6 +26,7 @@ ALGORITHMS = (SM3, SHA256)  # by a secret that both sides know
 BY_PUBLIC_KEY = frozenset(
     {SM2, ED25519}
 )  # the caller alone can sign; `secret` is then its private key in hexadecimal
+PUSH = "PUSH"  # stands for the method where the platform signs, so that no push can be taken for a call
 EMPTY = hashlib.sha256(b"").hexdigest()
 
 Signer = Callable[[bytes], str]

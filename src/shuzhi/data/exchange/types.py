@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shuzhi.data.registers.types import ChangeKind
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization.types import Tier
 from shuzhi.pillars.policy.types import Basis
@@ -33,6 +34,7 @@ class InterfaceKind(StrEnum):
         "write_back"  # takes results, or objections to a register's values, and says what became of them
     )
     FILE = "file"  # all records that fit some filters, as a file that is made in the background
+    EVENTS = "events"  # what changes in the register, pushed to its subscribers or asked for by them
     # No pack declares these two: an interface that another node serves, and the receipts of calls.
     ROUTED = "routed"
     RECEIPT = "receipt"
@@ -40,7 +42,12 @@ class InterfaceKind(StrEnum):
     @property
     def delivers(self) -> bool:
         """Whether fields of records are answered, so that a subscription asks for them one by one."""
-        return self in (InterfaceKind.RECORD, InterfaceKind.LIST, InterfaceKind.FILE)
+        return self in (
+            InterfaceKind.RECORD,
+            InterfaceKind.LIST,
+            InterfaceKind.FILE,
+            InterfaceKind.EVENTS,
+        )
 
 
 class Rate(_Declared):
@@ -103,6 +110,25 @@ class PeerDeclaration(_Declared):
     office: str | None = Field(default=None, pattern=SLUG)
 
 
+class Hours(StrEnum):
+    """The hours in which a promise holds."""
+
+    ALL = "all"
+    WORKING = "working"  # nine to five of working days, in China
+
+
+class Promise(_Declared):
+    """What an interface's owner promises of it (服务承诺), month by month.
+
+    `availability` is the share of calls that are not lost by the platform's own fault; `p95_ms` is what 95 of 100
+    answers keep to.
+    """
+
+    availability: float = Field(default=99.0, ge=50, le=100)
+    p95_ms: float | None = Field(default=None, gt=0)
+    hours: Hours = Hours.ALL
+
+
 class InterfaceDeclaration(_Declared):
     """An interface as a pack declares it: `interfaces/<id>.yaml`.
 
@@ -112,7 +138,9 @@ class InterfaceDeclaration(_Declared):
     with a `source` takes rows of its data set, collected as its batches; one without takes objections: `by` is the
     identifier and then the fields that may be objected to. Grades, masks and ways to compare are the register's:
     they are not repeated here. `purposes`, when given, are the only ones a subscription may have; `rows` limits every caller
-    to rows of its own. With a `route` another node serves it: fields, grades and rows are that node's matter.
+    to rows of its own. With a `route` another node serves it: fields, grades and rows are that node's matter. A change that
+    callers could stumble over needs a new `version`; offices stay with theirs until they change. `documented` says who
+    may read how to call it.
     """
 
     interface: str = Field(pattern=SLUG)
@@ -139,6 +167,9 @@ class InterfaceDeclaration(_Declared):
     route: RouteDeclaration | None = None
     daily_quota: int = Field(default=10_000, ge=1, le=100_000_000)
     rate: Rate = Rate()
+    changes: tuple[ChangeKind, ...] = Field(default=tuple(ChangeKind), min_length=1)
+    documented: Literal["staff", "public"] = "staff"
+    promise: Promise | None = None
     basis: tuple[Basis, ...] = Field(min_length=1)
 
     @property
@@ -167,6 +198,25 @@ class SubscriptionStatus(StrEnum):
 
 
 @dataclass(frozen=True)
+class InterfaceVersion:
+    """A version that is served, and until when if it is going to end.
+
+    Its last day is `sunset_on`, in China; `successor` is the version to use instead.
+    """
+
+    declaration: InterfaceDeclaration
+    published_at: datetime | None
+    deprecated_at: datetime | None
+    sunset_on: date | None
+    successor: int | None
+
+    @property
+    def number(self) -> int:
+        """Its number."""
+        return self.declaration.version
+
+
+@dataclass(frozen=True)
 class Interface:
     """An interface as other rooms and pages see it."""
 
@@ -175,6 +225,7 @@ class Interface:
     revision: int
     pack: str | None
     published_at: datetime | None
+    versions: tuple[InterfaceVersion, ...] = ()
 
     @property
     def id(self) -> str:
@@ -232,7 +283,7 @@ class Subscription:
     fields: tuple[str, ...]
     clearance: Grade
     status: SubscriptionStatus
-    dossier: int
+    dossier: int | None
     requested_by: str
     requested_at: datetime
     decided_at: datetime | None
@@ -240,6 +291,9 @@ class Subscription:
     reason: str
     rows: RowLimit | None = None
     certificates: tuple[str, ...] = ()
+    version: int = 1
+    sandbox: bool = False
+    endpoint: str = ""
 
 
 @dataclass(frozen=True)
@@ -281,6 +335,48 @@ class Job:
     done_at: datetime | None
     expires_at: datetime | None
     problem: Words | None
+
+
+class EventState(StrEnum):
+    """Where an event is on its way to its subscriber."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    DEAD = "dead"  # pushed as often as may be, and never taken
+    DROPPED = "dropped"  # set aside by a person
+
+
+@dataclass(frozen=True)
+class StreamState:
+    """How the events of a subscription stand. `waiting` counts what is still to be pushed, `dead` what never arrived."""
+
+    subscription: int
+    interface: str
+    office: str
+    endpoint: str
+    last_seq: int
+    waiting: int
+    delivered: int
+    dead: int
+    failures: int
+    not_before: datetime | None
+    stopped_at: datetime | None
+    problem: str
+    taken_at: datetime | None
+
+
+@dataclass(frozen=True)
+class DeadEvent:
+    """An event that was never taken; `held` are later ones of the same entity that wait behind it."""
+
+    subscription: int
+    seq: int
+    kind: str
+    entity: str
+    at: datetime
+    attempts: int
+    problem: str
+    held: int
 
 
 @dataclass(frozen=True)

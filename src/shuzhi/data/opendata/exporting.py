@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from shuzhi.data.catalog.types import FieldType
 from shuzhi.data.opendata.types import Column
-from shuzhi.pillars.standards.spreadsheets import neutralise
+from shuzhi.pillars.standards.spreadsheets import neutralise, writable
 
 Rows = Callable[[], Iterable[list[Any]]]
 
@@ -80,7 +80,7 @@ def _write_xlsx(file: Path, columns: Sequence[Column], rows: Iterable[list[Any]]
     sheet = book.create_sheet("data")
     sheet.append([column.id for column in columns])
     for row in rows:
-        sheet.append([neutralise(_cell(value)) for value in row])
+        sheet.append([neutralise(writable(_cell(value))) for value in row])
     book.save(file)
 
 

@@ -9,6 +9,7 @@ from shuzhi.data.quality import queries, services
 from shuzhi.data.quality.showing import shown_run
 from shuzhi.data.quality.types import CheckRun, Issue, OfficeScore, Scorecard
 from shuzhi.foundation.clock import now
+from shuzhi.foundation.paging import PageNumber
 from shuzhi.pillars.security.guard import requires
 
 router = Router(tags=["quality"])
@@ -44,7 +45,7 @@ def read_issues(
     dataset: str | None = None,
     office: str | None = None,
     open_only: bool = True,  # noqa: FBT001, FBT002 — a parameter of the address
-    page: int = 1,
+    page: PageNumber = 1,
 ) -> list[Issue]:
     """Problem data."""
     del request

@@ -25,6 +25,7 @@ class Changes:
     changed: list[models.Entity] = field(default_factory=list)
     before: list[models.EntityVersion] = field(default_factory=list)
     retired: list[models.Entity] = field(default_factory=list)
+    revived: set[str] = field(default_factory=set)  # of those changed, who had been retired
 
 
 def compare(declared: RegisterDeclaration, golden: Mapping[str, Golden], *, at: datetime) -> Changes:
@@ -43,6 +44,8 @@ def compare(declared: RegisterDeclaration, golden: Mapping[str, Golden], *, at: 
         else:
             changes.before.append(_version(row, at))
             changes.changed.append(row)
+            if row.retired_at is not None:
+                changes.revived.add(entity)
         _fill(row, one, declared.label, _provenance(one, collected), at=at)
     for row in stored.values():
         if row.retired_at is None:

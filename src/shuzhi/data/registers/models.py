@@ -15,6 +15,7 @@ class Register(models.Model):
     built_at = models.DateTimeField(null=True)
     report = models.JSONField(null=True)
     fingerprint = models.CharField(max_length=64, null=True)  # of what the last build depended on
+    followed = models.BooleanField(default=False, db_default=False)  # whether builds note each change
 
 
 class Entity(models.Model):
@@ -72,6 +73,23 @@ class EntityVersion(models.Model):
     golden = models.JSONField()
     provenance = models.JSONField()
     until = models.DateTimeField()
+
+
+class Change(models.Model):
+    """What a build did to one entity of a register that is followed: what it says now, and what it said before.
+
+    Builds of a register come one after the other, so the numbers of its changes rise in the order of their commits.
+    """
+
+    register = models.CharField(max_length=120)
+    entity = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10)
+    golden = models.JSONField()
+    before = models.JSONField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["register", "id"]), models.Index(fields=["at"])]
 
 
 class Conflict(models.Model):

@@ -16,6 +16,7 @@ from shuzhi.data.registers import models
 from shuzhi.data.registers.errors import NoSuchEntity, NoSuchRegister, NoSuchScheme
 from shuzhi.data.registers.reach import WHOLE, Reach, within
 from shuzhi.data.registers.types import (
+    SANDBOX,
     Disagreement,
     EarlierRecord,
     GoldenRecord,
@@ -181,7 +182,8 @@ def earlier_records(entity: str) -> list[EarlierRecord]:
 
 def entity_counts() -> dict[str, int]:
     """How many living records every register has."""
-    rows = models.Entity.objects.filter(retired_at=None).values_list("register")
+    living = models.Entity.objects.filter(retired_at=None).exclude(register__startswith=SANDBOX)
+    rows = living.values_list("register")
     return dict(rows.annotate(count=Count("id")).order_by())
 
 

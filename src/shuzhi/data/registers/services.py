@@ -10,15 +10,16 @@ from django.db import transaction
 from shuzhi.data.catalog import services as catalog
 from shuzhi.data.linkage.resolution import resolve
 from shuzhi.data.linkage.types import Record, Resolution
-from shuzhi.data.registers import models, tallies
+from shuzhi.data.registers import feed, models, tallies
 from shuzhi.data.registers.changes import Changes, compare
 from shuzhi.data.registers.errors import NoSuchRegister
 from shuzhi.data.registers.freshness import fingerprint
 from shuzhi.data.registers.gathering import gather, gather_former
 from shuzhi.data.registers.golden import Golden, golden_record
-from shuzhi.data.registers.types import BuildReport, RegisterDeclaration
+from shuzhi.data.registers.types import BuildReport, RegisterChanged, RegisterDeclaration
 from shuzhi.data.registers.writing import known_members, write
 from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.outbox import services as outbox
 from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.types import Actor
 
@@ -44,14 +45,16 @@ def build_register(*, register: str, by: Actor, at: datetime) -> BuildReport:
     seen = fingerprint(declared, today=day_of(at))
     if row.report is not None and row.fingerprint == seen:
         return BuildReport.unchanged(row.report, seconds=perf_counter() - started)
-    report = _build(declared, at=at, started=started)
+    report = _build(declared, at=at, started=started, followed=row.followed)
     row.built_at, row.report, row.fingerprint = at, report.as_dict(), seen
     row.save(update_fields=["built_at", "report", "fingerprint"])
     _record(report, by=by, at=at)
     return report
 
 
-def _build(declared: RegisterDeclaration, *, at: datetime, started: float) -> BuildReport:
+def _build(
+    declared: RegisterDeclaration, *, at: datetime, started: float, followed: bool = False
+) -> BuildReport:
     records = gather(declared, today=day_of(at))
     resolution = resolve(
         register=declared.id,
@@ -67,6 +70,8 @@ def _build(declared: RegisterDeclaration, *, at: datetime, started: float) -> Bu
     }
     changes = compare(declared, golden, at=at)
     write(declared, changes, resolution, golden)
+    if followed and (noted := feed.note_changes(declared.id, changes, at=at)):
+        outbox.publish(RegisterChanged(declared.id, noted), at=at)
     tallies.keep(declared, golden, day=day_of(at))
     report = _report(declared, records, resolution, golden, changes)
     return replace(report, seconds=round(perf_counter() - started, 3))

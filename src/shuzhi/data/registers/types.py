@@ -19,6 +19,13 @@ from shuzhi.pillars.security.data_policy.declaring import (
 )
 from shuzhi.pillars.security.types import Grade, Mask
 
+SANDBOX = "sandbox:"  # a colon stands in no register's id
+
+
+def twin_of(register: str) -> str:
+    """The name under which a register's twin of made-up rows is kept."""
+    return SANDBOX + register
+
 
 class _Declared(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -224,3 +231,32 @@ class RegisterDeclared:
     """A register's declaration is another than before: its grades, masks and policy hold from now on."""
 
     register: str
+
+
+class ChangeKind(StrEnum):
+    """What a build did to an entity."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of an entity: its values now (of a deleted one, its last), and before if it was changed."""
+
+    id: int
+    register: str
+    entity: str
+    kind: ChangeKind
+    values: Mapping[str, Any]
+    before: Mapping[str, Any] | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RegisterChanged:
+    """A build changed entities of a register that is followed."""
+
+    register: str
+    changes: int

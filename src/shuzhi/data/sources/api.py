@@ -15,6 +15,7 @@ from shuzhi.data.sources import jobs, queries, services
 from shuzhi.data.sources.showing import shown_cells
 from shuzhi.data.sources.types import Batch, Mode, Source, Status
 from shuzhi.foundation.clock import now
+from shuzhi.foundation.paging import PageNumber
 from shuzhi.foundation.settings import settings
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import policy
@@ -115,7 +116,7 @@ def batch_receipt(request: HttpRequest, batch: str) -> Batch:
 
 @router.get("/batches/{batch}/quarantine", response=PageOut, url_name="quarantine")
 @requires("sources.read_quarantine")
-def batch_quarantine(request: HttpRequest, batch: str, page: int = 1) -> Any:
+def batch_quarantine(request: HttpRequest, batch: str, page: PageNumber = 1) -> Any:
     """One page of a batch's quarantine."""
     found = queries.batch(batch)
     policy.require("sources.read_quarantine", by=_actor(request), office=found.office)

@@ -23,6 +23,7 @@ from shuzhi.node.front.tls import fingerprint
 MOST_HEAD = 16_384
 MOST_HEADERS = 64
 MOST_WAITING = 32
+MOST_CONNECTIONS = 4_096  # of a process; above it, whoever has rested longest has to go
 SECONDS_TO_SEND = 10.0
 SECONDS_AT_REST = 75.0
 PIECE = 262_144  # of a file
@@ -62,7 +63,7 @@ class Connection(asyncio.Protocol):
         self._head = 0
         self._waiting: deque[Request] = deque()
         self._busy: Request | None = None
-        self._is_over = False
+        self._is_over = self._is_reading = self._is_past_head = False
         self._sending: asyncio.Task[None] | None = None
         self._room = asyncio.Event()
         self._room.set()
@@ -77,6 +78,8 @@ class Connection(asyncio.Protocol):
         """A caller is here."""
         self._transport = cast("asyncio.Transport", transport)  # uvloop's own is not derived from it
         self.certificate = fingerprint(transport.get_extra_info("ssl_object"))
+        if len(self._connections) >= MOST_CONNECTIONS:
+            self._make_room()
         self._connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -113,6 +116,7 @@ class Connection(asyncio.Protocol):
     def on_message_begin(self) -> None:
         """A request begins."""
         self._request, self._head = Request(), 0
+        self._is_reading, self._is_past_head = True, False
         self.deadline = self._loop.time() + SECONDS_TO_SEND
 
     def on_url(self, url: bytes) -> None:
@@ -123,7 +127,9 @@ class Connection(asyncio.Protocol):
         self._request.target += url.decode("latin-1")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One header."""
+        """One header. After the body they are trailers, which whoever checked the head has not seen."""
+        if self._is_past_head:
+            raise _TooMuch
         self._head += len(name) + len(value) + 4
         headers, key, text = self._request.headers, _name(name), value.decode("latin-1")
         headers[key] = f"{headers[key]},{text}" if key in headers else text
@@ -131,7 +137,10 @@ class Connection(asyncio.Protocol):
             raise _TooMuch
 
     def on_headers_complete(self) -> None:
-        """The head is whole."""
+        """The head is whole, and names no two hosts (RFC 9112, 3.2)."""
+        self._is_past_head = True
+        if "," in self._request.headers.get("host", ""):
+            raise _TooMuch
         if self._request.headers.get("expect", "").lower() == "100-continue":
             self._transport.write(CONTINUE)
 
@@ -145,6 +154,7 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """The request is whole."""
+        self._is_reading = False
         if len(self._waiting) >= MOST_WAITING:
             raise _TooMuch
         self._request.keeps_alive = self._parser.should_keep_alive()
@@ -187,7 +197,8 @@ class Connection(asyncio.Protocol):
         if not request.keeps_alive:
             self._transport.close()
             return
-        self.deadline = self._loop.time() + SECONDS_AT_REST
+        if not self._is_reading:  # a request half sent behind this one gains no time by it
+            self.deadline = self._loop.time() + SECONDS_AT_REST
         self._go_on()
 
     def end_if_idle(self, now: float) -> None:
@@ -199,6 +210,16 @@ class Connection(asyncio.Protocol):
     def is_busy(self) -> bool:
         """Whether a request is being answered."""
         return self._busy is not None or bool(self._waiting)
+
+    def _make_room(self) -> None:
+        """End the connection that has rested longest; where all are busy, this one."""
+        idle = [one for one in self._connections if not one.is_busy]
+        (min(idle, key=lambda one: one.deadline) if idle else self).abort()
+
+    def abort(self) -> None:
+        """End the connection at once; its place is free."""
+        self._connections.discard(self)
+        self._transport.abort()
 
     def close(self) -> None:
         """End the connection."""
@@ -234,4 +255,4 @@ def _name(sent: bytes) -> str:
 
 
 class _TooMuch(Exception):
-    """More than this front takes; the parser hands it on as its own error."""
+    """More than this front takes, or what it does not take; the parser hands it on as its own error."""

@@ -127,3 +127,39 @@ def _value(row: models.Act, place: int | None) -> LoggedAct:
         outcome=row.outcome,
         facts=row.facts,
     )
+
+
+@dataclass(frozen=True)
+class CallTally:
+    """How many calls of one target ended in one way. `actor` is told where many refusals were written as one entry.
+
+    `length` is the power of the fourth root of 2, in microseconds, that each of them kept to; None where it was not noted.
+    """
+
+    target: str
+    actor: str | None
+    outcome: str
+    rule: str | None
+    length: int | None
+    count: int
+
+
+_CALLS = """
+SELECT target, CASE WHEN facts ? 'count' THEN actor END, outcome, facts ->> 'rule',
+       ceil(4 * ln(greatest((facts ->> 'took')::float8, 1)) / ln(2::float8))::int,
+       sum(COALESCE((facts ->> 'count')::int, 1))
+FROM security_act
+WHERE action IN ('exchange.called', 'exchange.refused') AND at >= %s AND at < %s AND NOT facts ? 'sandbox'
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+"""
+
+
+def call_tallies(*, since: datetime, until: datetime) -> list[CallTally]:
+    """The exchange's calls of a span of time, counted; those with sandbox keys are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CALLS, [since, until])
+        rows = cursor.fetchall()
+    return [
+        CallTally(target, actor, outcome, rule, length, int(count))
+        for target, actor, outcome, rule, length, count in rows
+    ]

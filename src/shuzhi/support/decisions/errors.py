@@ -16,7 +16,12 @@ __all__ = [
     "DecisionAmbiguous",
     "DecisionUnknown",
     "FeelSyntaxError",
+    "FieldNotClear",
+    "FileTooLarge",
     "LimitExceeded",
+    "NothingChanged",
+    "PopulationUnknown",
+    "ReplayUnknown",
     "RuleFileRefused",
     "RulesFaulty",
     "RulesNotInstalled",
@@ -95,3 +100,43 @@ class CasesMissing(PlatformError):
     code = "decisions.cases_missing"
     http_status = 404
     zh = "{folder} 中没有按公开测试集格式存放的用例。"
+
+
+class NothingChanged(PlatformError):
+    """Give a changed file, an earlier version or another day: there is nothing to compare."""
+
+    code = "decisions.nothing_changed"
+    http_status = 422
+    zh = "没有可比的改动：请提交改过的规则文件，或选一个历史版本，或另选一天。"
+
+
+class FileTooLarge(PlatformError):
+    """The rule file has more than {most} MB."""
+
+    code = "decisions.file_too_large"
+    http_status = 413
+    zh = "规则文件超过 {most} MB。"
+
+
+class PopulationUnknown(PlatformError):
+    """There is no population {population} to replay over, or it is not yours to read."""
+
+    code = "decisions.population_unknown"
+    http_status = 404
+    zh = "没有可供推演的数据 {population}，或您无权使用。"
+
+
+class FieldNotClear(PlatformError):
+    """The field {field} of {population} is not open to you in clear, so that no rule can be asked of it: {reason}."""
+
+    code = "decisions.field_not_clear"
+    http_status = 403
+    zh = "{population} 的字段 {field} 对您不是明文，不能用来推演：{reason_zh}。"
+
+
+class ReplayUnknown(PlatformError):
+    """There is no replay {number} of these rules that you may see."""
+
+    code = "decisions.replay_unknown"
+    http_status = 404
+    zh = "没有第 {number} 号推演，或您无权查看。"

@@ -21,3 +21,26 @@ class RulesVersion(models.Model):
                 fields=["rules"], condition=Q(current=True), name="one_current_rules_version"
             ),
         ]
+
+
+class Replay(models.Model):
+    """A changed rule replayed over a population: what was asked, by whom, how far it is, and what came of it."""
+
+    rules = models.CharField(max_length=100)
+    decision = models.CharField(max_length=200)
+    asked = models.JSONField()  # types.ReplayOrder without the file
+    file_name = models.CharField(max_length=200, blank=True)
+    changed = models.BinaryField(
+        default=b""
+    )  # the uploaded file; empty where an installed version is compared
+    by = models.JSONField()  # name, title, office, roles of whoever asked: the job reads with their rights
+    office = models.CharField(max_length=100, blank=True)
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=20)
+    rows = models.PositiveBigIntegerField(default=0)
+    result = models.JSONField(null=True)
+    problem = models.JSONField(null=True)  # zh, en
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["rules", "-asked_at"])]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,10 +18,14 @@ __all__ = [
     "Basis",
     "Fault",
     "FileLimits",
+    "InstalledRules",
     "Limits",
     "Period",
     "Place",
     "Problem",
+    "Replay",
+    "ReplayOrder",
+    "ReplayState",
     "RulesDeclaration",
 ]
 
@@ -96,6 +103,65 @@ class Basis:
     def __str__(self) -> str:
         """Title and article as one text."""
         return f"{self.title} {self.article}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledRules:
+    """A version of rules that a pack brought: in force, or kept for what was decided by it."""
+
+    rules: str
+    digest: str
+    pack: str
+    installed_at: datetime
+    current: bool
+
+
+class ReplayState(StrEnum):
+    """Where a replay stands."""
+
+    WAITING = "waiting"
+    PREPARING = "preparing"  # the population's rows are gathered
+    DECIDING = "deciding"  # both versions are asked of every row
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayOrder:
+    """What is replayed: two versions of a decision, each on its day, over which population.
+
+    `bound` says for each input where its value comes from: `column:<name>`, `value:<text>`, or nothing: not known.
+    """
+
+    decision: str
+    population: str  # kind/name, as `populations` offers them
+    old_day: date
+    new_day: date
+    cost: str = ""
+    output: str = ""
+    digest: str = (
+        ""  # an installed version to compare with; empty: the uploaded file, or the same rules on another day
+    )
+    rows: int = 0  # how many, where the population is made up
+    bound: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A replay as pages show it; the result is `Comparison.as_dict` with masked identities."""
+
+    number: int
+    rules: str
+    order: ReplayOrder
+    file_name: str
+    by: str
+    office: str
+    asked_at: datetime
+    state: ReplayState
+    rows: int
+    result: Mapping[str, Any] | None
+    problem: Words | None
+    done_at: datetime | None
 
 
 class RulesDeclaration(BaseModel):

@@ -12,10 +12,12 @@ import typer
 from shuzhi.data.sources.reading.converting import convert_file
 from shuzhi.data.sources.reading.errors import UnreadableFile
 from shuzhi.data.sources.reading.profiling import profile_file
-from shuzhi.data.sources.reading.types import Limits, Profile, ReadOptions
+from shuzhi.data.sources.reading.types import Limits, Problem, Profile, ReadOptions
 from shuzhi.foundation.errors import PlatformError
 
 app = typer.Typer(no_args_is_help=True, help="查看与转换来源文件 / look at and convert source files")
+
+WIDTH_OF_FILES = 160
 
 File = Annotated[Path, typer.Argument(help="文件 / the file")]
 Table = Annotated[
@@ -90,7 +92,7 @@ def _show(found: Profile) -> None:
     from rich.console import Console
     from rich.table import Table as Lines
 
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else WIDTH_OF_FILES)
     facts = [
         found.format,
         found.encoding,
@@ -99,7 +101,13 @@ def _show(found: Profile) -> None:
     ]
     console.print(" · ".join(fact for fact in facts if fact), f"· {found.rows} 行 / rows", markup=False)
     lines = Lines(
-        "列 / column", "类型 / type", "含义 / meaning", "空 / nulls", "不同 / distinct", "个人信息 / personal"
+        "列 / column",
+        "类型 / type",
+        "含义 / meaning",
+        "空 / nulls",
+        "不同 / distinct",
+        "有误 / faults",
+        "个人信息 / personal",
     )
     for column in found.columns:
         personal = "、".join(column.personal_kinds)
@@ -109,14 +117,23 @@ def _show(found: Profile) -> None:
             column.semantic or "",
             str(column.nulls),
             str(column.distinct),
+            str(column.faults),
             personal,
         )
         lines.add_row(*(cell.replace("[", "\\[") for cell in cells))
     console.print(lines)
+    keys = "、".join(key[0] for key in found.candidate_keys) or "—"
+    near = "、".join(key.columns[0] for key in found.near_keys) or "—"
+    console.print(f"候选主键 / keys: {keys} · 近似主键 / near keys: {near}", markup=False)
     for code, count in found.problem_counts.items():
         console.print(f"{code}: {count}", markup=False)
     for problem in found.problems[:20]:
-        console.print(f"  第 {problem.row} 行 {problem.message_zh} / {problem.message}", markup=False)
+        console.print(f"  {_place(problem)}{problem.message_zh} / {problem.message}", markup=False)
+
+
+def _place(problem: Problem) -> str:
+    row = f"第 {problem.row} 行 " if problem.row is not None else ""
+    return f"{row}[{problem.column}] " if problem.column else row
 
 
 if __name__ == "__main__":

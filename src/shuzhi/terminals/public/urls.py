@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from shuzhi.terminals.public.about import views as about
+from shuzhi.terminals.public.developers import interfaces
 from shuzhi.terminals.public.developers import views as developers
 from shuzhi.terminals.public.discovery import views as discovery
 from shuzhi.terminals.public.home import views as home
@@ -21,6 +22,8 @@ urlpatterns = [
     path("offices/", offices.offices, name="offices"),
     path("offices/<slug:name>/", offices.office, name="office"),
     path("developers/", developers.developers, name="developers"),
+    path("developers/interfaces/<slug:name>/", interfaces.interface, name="interface"),
+    path("developers/interfaces/<slug:name>/openapi.json", interfaces.openapi, name="interface-openapi"),
     path("about/", about.about, name="about"),
     path("catalog", discovery.negotiated, name="catalog"),
     path("catalog.ttl", discovery.dcat, {"form": "ttl"}, name="catalog-turtle"),

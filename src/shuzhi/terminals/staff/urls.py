@@ -17,6 +17,7 @@ ROOMS = (
     "quality",
     "registers",
     "exchange",
+    "rules",
     "audit",
     "packs",
     "search",

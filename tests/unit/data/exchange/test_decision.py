@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import concurrent.futures
+import gc
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -13,7 +15,8 @@ from tests.unit.data.exchange.calling import Asked, Clock, counter_at
 from tests.unit.data.exchange.world import AT, FIRM, OWNER, USCC
 
 from shuzhi.data.exchange import errors, services, signing
-from shuzhi.data.exchange.gateway.desk import AuditMode
+from shuzhi.data.exchange.gateway.cases import Case
+from shuzhi.data.exchange.gateway.desk import CLERKS, AuditMode
 from shuzhi.pillars.security import audit
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.types import Grade
@@ -269,6 +272,32 @@ class TestRefusals:
         )
         assert (entry["rule"], entry["outcome"]) == ("signature", "refused")
         assert entry["actor"] == f"subscription/{world.record.subscription}"
+
+
+def test_refused_calls_leave_nothing_in_memory(world, counter):
+    calls = [
+        Asked(world.record, {"uscc": worlds.OTHER_USCC, "name": "x"}).parts(),
+        Asked(world.record, {"uscc": "91330110MA27X00Y4L"}).parts(),
+        Asked(replace(world.record, secret="x" * 43), {"uscc": USCC}).parts(),
+        Asked(replace(world.record, key_id="sk-0000000000000000"), {"uscc": USCC}).parts(),
+        ("GET", "/nowhere", {}, b""),
+    ]
+
+    async def ask() -> int:
+        gateway = counter.made()
+        await gateway.desk.open()
+        for call in calls * 4:
+            await gateway.handle(*call)
+        left = sum(isinstance(one, Case) for one in gc.get_objects())
+        await gateway.desk.close()
+        return left
+
+    gc.collect()
+    gc.disable()
+    try:
+        assert asyncio.run(ask()) <= CLERKS  # each remembers its last batch until the next one
+    finally:
+        gc.enable()
 
 
 class TestRate:

@@ -19,7 +19,7 @@ LONGEST_VALUE = 200
 LONGEST_NAME = 12
 PURPOSE = "purpose"  # a reserved parameter: the purpose a caller states
 
-_PATH = re.compile(r"/v1/(interfaces|forwarded|receipts)/([a-z][a-z0-9-]{0,99})")
+_PATH = re.compile(r"/v1/(interfaces|forwarded|receipts)/([a-z][a-z0-9-]{0,99})(/events)?")
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,11}")
@@ -61,6 +61,7 @@ class Call(msgspec.Struct, frozen=True):
     errand: str = CALL
     onward: Onward | None = None
     origin: Call | None = None
+    of_events: bool = False  # asked at the address of events, where no other kind answers
 
     @property
     def is_get(self) -> bool:
@@ -112,6 +113,7 @@ def read_call(method: str, target: str, headers: Mapping[str, str], body: bytes)
         errand=place[1],
         onward=onward,
         origin=origin,
+        of_events=place[3] is not None,
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any
 
 from shuzhi.data.exchange.gateway.calls import RECEIPTS, Call
@@ -48,6 +49,7 @@ class Case:
     certificate: str | None = None
     noted: dict[str, object] | None = None
     sent: tuple[str, str, bytes] | None = None
+    begun: float = field(default_factory=perf_counter)
 
     @property
     def waits(self) -> bool:
@@ -59,7 +61,7 @@ class Case:
         try:
             step(self, *values)
         except Refusal as refusal:
-            self.refusal = refusal
+            self.refusal = untraced(refusal)
 
     def begin_anew(self) -> None:
         """Forget what was decided; a call that could not be read stays refused."""
@@ -120,7 +122,8 @@ class Case:
 
     def entry(self) -> Content:
         """The case in the audit log. All of it is in its stored form: it comes from the database or was read strictly."""
-        facts: dict[str, Any] = {"request": self.request_id}
+        took = int((perf_counter() - self.begun) * 1_000_000)  # until it is written, in microseconds
+        facts: dict[str, Any] = {"request": self.request_id, "took": took}
         if self.refusal is not None:
             facts |= {"rule": self.refusal.rule, "code": self.refusal.code}
         if self.answer is not None:
@@ -131,6 +134,8 @@ class Case:
         grant = self.standing.grant if self.standing else None
         if grant is not None:
             facts["key"], facts["owner"] = grant.key_id, grant.owner
+            if grant.sandbox:
+                facts["sandbox"] = True
         return Content(
             self.at,
             action="exchange.refused" if self.refusal else "exchange.sent" if goes_on else "exchange.called",
@@ -158,6 +163,14 @@ def refusal_content(refusal: Refusal) -> dict[str, object]:
         "message_zh": refusal.message_zh,
         "rule": refusal.rule,
     }
+
+
+def untraced(refusal: Refusal) -> Refusal:
+    """The refusal without the way it came: that leads back to its case and to the whole batch, which would then stay
+    in memory until the next search for such rings.
+    """
+    refusal.__traceback__ = refusal.__context__ = refusal.__cause__ = None
+    return refusal
 
 
 def waiting(cases: Iterable[Case]) -> Iterator[Case]:

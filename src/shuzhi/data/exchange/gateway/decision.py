@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from shuzhi.data.exchange.gateway import passing, refusals, rules, store
-from shuzhi.data.exchange.gateway.cases import Case, by_kind, waiting
+from shuzhi.data.exchange.gateway.cases import Case, by_kind, untraced, waiting
 from shuzhi.data.exchange.gateway.kinds import HEAVY, KINDS, POST_ONLY, WRITING
 from shuzhi.data.exchange.gateway.kinds.kind import Question, Rows
 from shuzhi.data.exchange.gateway.standings import Standings
@@ -241,7 +241,7 @@ def _entitle(case: Case, today: date) -> None:
             passing.check_passage(call, grant, at=case.at)
         rules.entitle(call, grant, today=today)
     except refusals.Refusal as refusal:
-        case.objection = refusal
+        case.objection = untraced(refusal)
 
 
 def _ask(case: Case, at: datetime) -> None:
@@ -250,7 +250,7 @@ def _ask(case: Case, at: datetime) -> None:
     try:
         read = KINDS[case.kind].read(case.read_call.parameters, grant)
     except refusals.Refusal as refusal:
-        case.misread = refusal
+        case.misread = untraced(refusal)
     else:
         case.question = Question(grant, read, at)
         if case.kind in POST_ONLY and case.read_call.is_get and read.asked:

@@ -10,9 +10,10 @@ from datetime import datetime
 import msgspec
 
 from shuzhi.data.exchange.gateway.calls import read_call
-from shuzhi.data.exchange.gateway.cases import Case, origin_of, refusal_content
+from shuzhi.data.exchange.gateway.cases import Case, origin_of, refusal_content, untraced
 from shuzhi.data.exchange.gateway.desk import AuditMode, Desk
 from shuzhi.data.exchange.gateway.refusals import Malformed, Refusal
+from shuzhi.data.exchange.gateway.remarks import remarks
 from shuzhi.data.exchange.routing.forwarding import Forwarder
 from shuzhi.data.exchange.routing.messages import SignedAnswer, request_digest
 from shuzhi.data.exchange.vault import Vault
@@ -77,7 +78,7 @@ class Gateway:
         try:
             case.call = read_call(method, target, headers, body)
         except Refusal as refusal:
-            case.refusal = refusal
+            case.refusal = untraced(refusal)
         self.desk.submit(case)
 
     def refuse_unreadable(self, *, request_id: str, answered: Callable[[Response], None]) -> None:
@@ -122,18 +123,24 @@ def signed_response(case: Case, key: SigningKey) -> Response:
 
 def response_of(case: Case) -> Response:
     """A decided case as a response."""
+    grant = case.standing.grant if case.standing is not None else None
+    headers = HEADERS
+    if grant is not None and (grant.sandbox or grant.terms.deprecated_at is not None):
+        headers = HEADERS | remarks(grant, case.refusal)
     if case.refusal is None:
         assert case.answer is not None
         if case.answer.file is not None:
-            return case.answer.status, HEADERS | dict(case.answer.headers), case.answer.file
+            return case.answer.status, headers | dict(case.answer.headers), case.answer.file
         interface = case.read_call.interface
         content = {"request_id": case.request_id, "interface": interface, **case.answer.content}
         if case.answer.proof is not None:
             content["proof"] = case.answer.proof
-        return case.answer.status, HEADERS, msgspec.json.encode(content)
+        if grant is not None and grant.sandbox:
+            content["sandbox"] = True
+        return case.answer.status, headers, msgspec.json.encode(content)
     return (
         case.refusal.http_status,
-        HEADERS | dict(case.refusal.headers) if case.refusal.headers else HEADERS,
+        headers | dict(case.refusal.headers) if case.refusal.headers else headers,
         msgspec.json.encode(refusal_content(case.refusal) | {"request_id": case.request_id}),
     )
 

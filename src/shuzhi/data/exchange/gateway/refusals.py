@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Self
 
+from shuzhi.data.exchange.gateway.terms import Terms
 from shuzhi.foundation.errors import PlatformError
 
 
@@ -126,6 +127,26 @@ class NotActive(Refusal):
     zh = "订阅未生效：{status_zh}。"
 
 
+class VersionEnded(Refusal):
+    """Version {version} of this interface ended on {sunset_on}; {instead}."""
+
+    code = "exchange.version_ended"
+    http_status = 410
+    rule = "version"
+    zh = "本接口第 {version} 版已于 {sunset_on} 停用，{instead_zh}。"
+
+    @classmethod
+    def of(cls, terms: Terms) -> Self:
+        """The refusal that names what to use instead."""
+        successor = terms.successor
+        return cls(
+            version=terms.version,
+            sunset_on=terms.sunset_on,
+            instead=f"use version {successor}" if successor else "no other version takes its place",
+            instead_zh=f"请改用第 {successor} 版" if successor else "没有接替的版本",
+        )
+
+
 class OutsidePeriod(Refusal):
     """The subscription holds from {since} to {until}; today is {today}."""
 
@@ -231,7 +252,14 @@ class FarFailed(FarRefused):
     http_status = 502
 
 
-FAR_REFUSALS = {400: FarMisread, 404: FarNotFound, 429: FarTooMuch, 503: FarFailed, 502: FarFailed, 504: FarFailed}
+FAR_REFUSALS = {
+    400: FarMisread,
+    404: FarNotFound,
+    429: FarTooMuch,
+    503: FarFailed,
+    502: FarFailed,
+    504: FarFailed,
+}
 
 
 class TooFast(Refusal):

@@ -1,6 +1,6 @@
 """The rules, pure and in order: each lets a call pass or raises the refusal that names it.
 
-format → key → timestamp → signature → nonce → subscription → period → purpose → rate, quota → parameters → query
+format → key → timestamp → signature → nonce → subscription → version → period → purpose → rate, quota → parameters → query
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from shuzhi.data.exchange.gateway import refusals
 from shuzhi.data.exchange.gateway.calls import Call
 from shuzhi.data.exchange.gateway.standings import Standing
 from shuzhi.data.exchange.gateway.terms import Grant
-from shuzhi.data.exchange.types import InterfaceStatus, SubscriptionStatus
+from shuzhi.data.exchange.types import InterfaceKind, InterfaceStatus, SubscriptionStatus
 
 WINDOW_SECONDS = 300
 STATUSES_ZH = {
@@ -36,8 +36,8 @@ def authenticate(call: Call, standing: Standing | None, *, at: datetime) -> None
 
 
 def entitle(call: Call, grant: Grant, *, today: date) -> None:
-    """Subscription active and for this interface → inside its period → for its purpose."""
-    if grant.interface != call.interface:
+    """Subscription active and for this interface → its version not over → inside its period → for its purpose."""
+    if grant.interface != call.interface or (call.of_events and grant.terms.kind is not InterfaceKind.EVENTS):
         raise refusals.NotSubscribed
     if not grant.key_live:
         raise refusals.NotActive(status="the key was revoked", status_zh="密钥已作废")
@@ -45,6 +45,9 @@ def entitle(call: Call, grant: Grant, *, today: date) -> None:
         raise refusals.NotActive(status=grant.status, status_zh=STATUSES_ZH[SubscriptionStatus(grant.status)])
     if grant.interface_status != InterfaceStatus.PUBLISHED:
         raise refusals.NotActive(status="the interface was withdrawn", status_zh="接口已停用")
+    last_day = grant.terms.sunset_on
+    if last_day is not None and today > last_day:
+        raise refusals.VersionEnded.of(grant.terms)
     if not grant.since <= today <= grant.until:
         raise refusals.OutsidePeriod(since=grant.since, until=grant.until, today=today)
     stated_otherwise = call.purpose is not None and call.purpose != grant.purpose

@@ -11,7 +11,7 @@ import msgspec
 from shuzhi.data.exchange.gateway.arrays import plain
 from shuzhi.data.exchange.gateway.kinds.kind import Kind, Question, Rows
 from shuzhi.data.exchange.gateway.scopes import compile_scope
-from shuzhi.data.exchange.gateway.terms import Grant, Sender, read_terms
+from shuzhi.data.exchange.gateway.terms import Grant, Sender, read_terms, sandboxed
 from shuzhi.data.exchange.gateway.wire import Statement
 from shuzhi.pillars.security import blocks
 from shuzhi.pillars.security.canonical import Content
@@ -30,13 +30,14 @@ COMMIT: Statement = ("COMMIT", ())
 # One row at least, so that the version is known when no key is.
 GRANTS = """
 SELECT v.version, c.key_id, c.sealed_secret, c.public_key, c.revoked_at IS NULL, s.id, s.status, s.office, s.purpose,
-       s.basis, s.since, s.until, s.daily_quota, s.clearance, s.fields, i.id, i.status, i.terms::text,
-       s.rows::text, s.ground::text, s.certificates, i.owner, c.node::text
+       s.basis, s.since, s.until, s.daily_quota, s.clearance, s.fields, i.id, i.status,
+       COALESCE(f.terms, i.terms)::text, s.sandbox, s.rows::text, s.ground::text, s.certificates, i.owner, c.node::text
 FROM exchange_version v
 LEFT JOIN (
     exchange_credential c
     JOIN exchange_subscription s ON s.id = c.subscription_id
     JOIN exchange_interface i ON i.id = s.interface_id
+    LEFT JOIN exchange_formerversion f ON f.interface_id = s.interface_id AND f.version = s.version
 ) ON c.key_id = ANY($1)
 """
 
@@ -171,10 +172,13 @@ def write_audit(at: datetime, entries: Sequence[Content]) -> list[Statement]:
 
 
 def _grant(row: Sequence[Any]) -> Grant:
-    *facts, clearance, fields, interface, status, told, rows, ground, certificates, owner, node = row
-    terms, office = read_terms(told), row[OFFICE]
-    scope = compile_scope(terms, office=office, rows=_json(rows), ground=_json(ground))
-    values = (*facts, Grade(clearance), tuple(fields), interface, status, terms, scope)
+    *facts, clearance, fields, interface, status, told, sandbox, rows, ground, certificates, owner, node = row
+    terms = sandboxed(told) if sandbox else read_terms(told)
+    # The made-up rows of a sandbox are nobody's.
+    scope = (
+        None if sandbox else compile_scope(terms, office=row[OFFICE], rows=_json(rows), ground=_json(ground))
+    )
+    values = (*facts, Grade(clearance), tuple(fields), interface, status, terms, sandbox, scope)
     values = (*values, tuple(certificates), owner, msgspec.json.decode(node, type=Sender) if node else None)
     return Grant(*values)
 

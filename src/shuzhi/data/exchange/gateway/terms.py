@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -10,6 +10,7 @@ import msgspec
 
 from shuzhi.data.exchange.types import InterfaceKind
 from shuzhi.data.linkage.types import Normalise
+from shuzhi.data.registers.types import twin_of
 from shuzhi.pillars.security.masking import readable
 from shuzhi.pillars.security.types import Grade, Mask
 
@@ -90,6 +91,11 @@ class Terms(msgspec.Struct, frozen=True, dict=True):
     policy: dict[str, Any] | None = None
     rows: dict[str, Any] | None = None
     route: Route | None = None
+    changes: tuple[str, ...] = ()
+    version: int = 1
+    deprecated_at: datetime | None = None
+    sunset_on: date | None = None
+    successor: int | None = None
 
     @cached_property
     def limited(self) -> bool:
@@ -118,6 +124,7 @@ class Grant(msgspec.Struct, frozen=True, dict=True):
     interface: str
     interface_status: str
     terms: Terms
+    sandbox: bool = False
     # Which rows are the caller's, as the kinds' statements read it; None: all of them. See `scopes`.
     scope: str | None = None
     # The client certificates with which alone it may be called; none: any that the gateway lets in.
@@ -149,3 +156,10 @@ class Grant(msgspec.Struct, frozen=True, dict=True):
 def read_terms(text: str) -> Terms:
     """Terms from their JSON. Keyed by the text itself, so that changed terms take effect with the next call."""
     return msgspec.json.decode(text, type=Terms)
+
+
+@lru_cache(maxsize=2_000)
+def sandboxed(terms: str) -> Terms:
+    """The same terms for a sandbox key: their register is one of made-up rows, under a name that no register can have."""
+    real = read_terms(terms)
+    return msgspec.structs.replace(real, register=twin_of(real.register))

@@ -7,6 +7,7 @@ from shuzhi.data.exchange.services.credentials import (
     renew_credential,
     reseal_credentials,
 )
+from shuzhi.data.exchange.services.events import forget_events, redeliver_events, set_event_aside
 from shuzhi.data.exchange.services.interfaces import (
     follow_register,
     propose_interface,
@@ -23,6 +24,7 @@ from shuzhi.data.exchange.services.peers import (
 )
 from shuzhi.data.exchange.services.proving import collect_receipts
 from shuzhi.data.exchange.services.returns import follow_objection, settle_returns
+from shuzhi.data.exchange.services.sandbox import issue_sandbox_key, plant_sandbox
 from shuzhi.data.exchange.services.scopes import limit_rows, refresh_grounds
 from shuzhi.data.exchange.services.subscriptions import (
     expire_subscriptions,
@@ -31,22 +33,29 @@ from shuzhi.data.exchange.services.subscriptions import (
     request_subscription,
     revoke_subscription,
 )
+from shuzhi.data.exchange.services.versioning import change_version, deprecate_version
 from shuzhi.data.exchange.services.work import remove_expired_results, work_on
 
 __all__ = [
     "bind_certificates",
+    "change_version",
     "collect_receipts",
     "declare_peer",
+    "deprecate_version",
     "expire_subscriptions",
     "follow_dossier",
     "follow_objection",
     "follow_register",
+    "forget_events",
     "forget_nonces",
     "grant",
+    "issue_sandbox_key",
     "limit_rows",
     "own_declaration",
+    "plant_sandbox",
     "propose_interface",
     "publish_interface",
+    "redeliver_events",
     "refresh_grounds",
     "refresh_interfaces",
     "register_node_key",
@@ -56,6 +65,7 @@ __all__ = [
     "request_subscription",
     "reseal_credentials",
     "revoke_subscription",
+    "set_event_aside",
     "set_route_key",
     "settle_returns",
     "trust_peer",

@@ -42,7 +42,7 @@ def grant(*, subscription: int, by: Actor, at: datetime) -> Credential:
     row = granted_row(subscription, by=by, at=at)
     if row.credentials.exists():
         raise CredentialAlreadyIssued(subscription=subscription)
-    return issue(row, by=by, at=at)
+    return issue_credential(row, by=by, at=at)
 
 
 @transaction.atomic
@@ -54,7 +54,7 @@ def renew_credential(*, subscription: int, by: Actor, at: datetime) -> Credentia
     """
     row = granted_row(subscription, by=by, at=at)
     row.credentials.filter(revoked_at=None).update(revoked_at=at)
-    return issue(row, by=by, at=at)
+    return issue_credential(row, by=by, at=at)
 
 
 @transaction.atomic
@@ -73,7 +73,7 @@ def register_public_key(*, subscription: int, public_key: str, by: Actor, at: da
     if found is None:
         raise PublicKeyInvalid
     row.credentials.filter(revoked_at=None).update(revoked_at=at)
-    return issue(row, by=by, at=at, public_key=found[1])
+    return issue_credential(row, by=by, at=at, public_key=found[1])
 
 
 @transaction.atomic
@@ -112,14 +112,15 @@ def granted_row(subscription: int, *, by: Actor, at: datetime) -> models.Subscri
     """The row of a subscription that has been granted and whose credential this actor may collect."""
     row = locked(subscription)
     policy.require("exchange.collect", by=by, office=row.office)
-    # The dossier decides, also when the news of its last step is still on its way.
-    settle(row, workflow.dossier(row.dossier), by=by, at=at, reason=row.reason)
+    # The dossier decides, also when the news of its last step is still on its way; a sandbox key has none.
+    if row.dossier is not None:
+        settle(row, workflow.dossier(row.dossier), by=by, at=at, reason=row.reason)
     if row.status != SubscriptionStatus.GRANTED.value:
         raise NotGranted(subscription=subscription, status=row.status)
     return row
 
 
-def issue(
+def issue_credential(
     row: models.Subscription,
     *,
     by: Actor,
@@ -127,7 +128,7 @@ def issue(
     public_key: str = "",
     node: dict[str, Any] | None = None,
 ) -> Credential:
-    """A new key of a subscription: with a secret, or for a public key, or for a node's keys."""
+    """A new key of a subscription whose former one has ended: with a secret, or for a public key, or for a node's keys."""
     has_secret = not public_key and node is None
     key_id, key = f"sk-{secrets.token_hex(8)}", secrets.token_urlsafe(32) if has_secret else ""
     vault = Vault(secret(settings().home, "exchange"))
@@ -146,6 +147,7 @@ def issue(
         at=at,
         subscription=row.id,
         key=key_id,
+        sandbox=row.sandbox or None,
         public_key=public_key or None,
         node=node["node"] if node else None,
     )

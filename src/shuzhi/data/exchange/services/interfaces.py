@@ -6,12 +6,19 @@ from typing import Any
 from django.db import transaction
 
 from shuzhi.data.catalog import services as catalog
-from shuzhi.data.exchange import models, queries
+from shuzhi.data.exchange import models, queries, versions
 from shuzhi.data.exchange.errors import NoSuchInterface
 from shuzhi.data.exchange.resolving import regraded_terms, resolve_terms
 from shuzhi.data.exchange.services.peers import route_of
 from shuzhi.data.exchange.services.scopes import refresh_grounds
-from shuzhi.data.exchange.types import Interface, InterfaceDeclaration, InterfacePublished, InterfaceStatus
+from shuzhi.data.exchange.types import (
+    Interface,
+    InterfaceDeclaration,
+    InterfaceKind,
+    InterfacePublished,
+    InterfaceStatus,
+)
+from shuzhi.data.registers import feed
 from shuzhi.foundation.outbox import services as outbox
 from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.types import Actor, system
@@ -48,8 +55,13 @@ def propose_interface(
 def publish_interface(*, interface: str, by: Actor, at: datetime) -> Interface:
     """Publish an interface: offices may ask for it, and the gateway serves it by these terms from now on.
 
+    A new version is served beside the former one, to which its subscribers stay bound. Under the same number only what
+    breaks no caller may change.
+
     Raises:
         NoSuchInterface: nobody proposed it.
+        BreakingChange: callers of this version could stumble over the change; it needs a new number.
+        AnotherInterface: kind, register or source changed, or the number is lower than the one that is served.
         NotShareable: its register, a field, or the sharing class of a source does not allow it.
         Forbidden: the actor speaks neither for the owner nor for the bureau.
     """
@@ -57,15 +69,28 @@ def publish_interface(*, interface: str, by: Actor, at: datetime) -> Interface:
     policy.require("exchange.publish", by=by, office=row.owner)
     declaration = InterfaceDeclaration.model_validate(row.declared)
     terms = resolve_terms(declaration) | route_of(declaration, row.route_key)
-    if row.status == InterfaceStatus.PUBLISHED.value and row.terms == terms:
+    if row.served is not None:
+        terms |= versions.make_way(row, declaration, terms)
+    unchanged = row.served == row.declared and row.terms == terms
+    if row.status == InterfaceStatus.PUBLISHED.value and unchanged:
         return queries.interface_of(row)
     row.terms, row.status, row.published_at = terms, InterfaceStatus.PUBLISHED.value, at
-    row.save(update_fields=["terms", "status", "published_at"])
+    row.served = row.declared
+    row.save(update_fields=["terms", "served", "status", "published_at"])
     refresh_grounds(interfaces=[interface], at=at)
+    if declaration.kind is InterfaceKind.EVENTS:
+        feed.keep_changes(row.register)
     catalog.record_lineage(
         origin=f"register/{row.register}", target=f"interface/{interface}", kind="served", at=at
     )
-    audit.record("exchange.published", target=f"interface/{interface}", by=by, at=at, revision=row.revision)
+    audit.record(
+        "exchange.published",
+        target=f"interface/{interface}",
+        by=by,
+        at=at,
+        revision=row.revision,
+        version=declaration.version,
+    )
     outbox.publish(InterfacePublished(interface=interface, owner=row.owner), at=at)
     return queries.interface_of(row)
 
@@ -89,6 +114,9 @@ def refresh_interfaces(*, register: str, by: Actor, at: datetime) -> list[str]:
             row.save(update_fields=["terms"])
             audit.record("exchange.refreshed", target=f"interface/{row.id}", by=by, at=at)
             changed.append(row.id)
+    for former in models.FormerVersion.objects.select_for_update().filter(interface__in=rows):
+        former.terms = regraded_terms(former.terms)
+        former.save(update_fields=["terms"])
     refresh_grounds(interfaces=changed, at=at)
     return changed
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from shuzhi.data.exchange import models, queries
 from shuzhi.data.exchange.errors import NoSuchInterface, NoSuchPeer, PeerUnfit
 from shuzhi.data.exchange.routing.keys import node_key, written
-from shuzhi.data.exchange.services.credentials import granted_row, issue
+from shuzhi.data.exchange.services.credentials import granted_row, issue_credential
 from shuzhi.data.exchange.types import Credential, InterfaceDeclaration, Peer, PeerDeclaration
 from shuzhi.foundation.settings import settings
 from shuzhi.pillars.organization import queries as organization
@@ -98,7 +98,7 @@ def register_node_key(*, subscription: int, node: str, by: Actor, at: datetime) 
             reason_zh=f"订阅不属于代表节点 {node} 的部门",
         )
     row.credentials.filter(revoked_at=None).update(revoked_at=at)
-    return issue(row, by=by, at=at, node=_sender(peer))
+    return issue_credential(row, by=by, at=at, node=_sender(peer))
 
 
 def own_declaration() -> dict[str, Any]:
@@ -148,6 +148,10 @@ def _follow(peer: str) -> None:
         declaration = InterfaceDeclaration.model_validate(row.declared)
         row.terms = (row.terms or {}) | route_of(declaration, row.route_key)
         row.save(update_fields=["terms"])
+    for former in models.FormerVersion.objects.select_for_update().filter(terms__route__node=peer):
+        declaration = InterfaceDeclaration.model_validate(former.declared)
+        former.terms |= route_of(declaration, former.interface.route_key)
+        former.save(update_fields=["terms"])
     sender = _sender(queries.peer(peer))
     for key in models.Credential.objects.select_for_update().filter(node__node=peer, revoked_at=None):
         key.node = sender

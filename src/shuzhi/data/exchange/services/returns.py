@@ -40,7 +40,8 @@ def settle_returns(*, by: Actor, at: datetime) -> int:
     Raises:
         BatchBusy, EarlierBatchWaiting, LakeFull, LakeUnreachable: collecting has to wait; nothing is lost.
     """
-    settled = sum(_open_objection(number, by=by, at=at) for number in _objections())
+    settled = _settle_sandbox(at=at)
+    settled += sum(_open_objection(number, by=by, at=at) for number in _objections())
     for interface in _interfaces_with_results():
         for lot in (*_lots(interface), *_new_lots(interface)):
             settled += _collect(lot, by=by, at=at)
@@ -63,8 +64,20 @@ def _waiting(**wanted: Any) -> Any:
     return models.Job.objects.filter(
         kind=InterfaceKind.WRITE_BACK.value,
         state__in=[JobState.WAITING.value, JobState.WORKING.value],
+        subscription__sandbox=False,
         **wanted,
     )
+
+
+def _settle_sandbox(*, at: datetime) -> int:
+    """What came with a sandbox key is answered as if it had been taken in, and goes nowhere."""
+    rows = models.Job.objects.filter(
+        kind=InterfaceKind.WRITE_BACK.value,
+        state__in=[JobState.WAITING.value, JobState.WORKING.value],
+        subscription__sandbox=True,
+    )
+    told = {"result": "accepted", "sandbox": True}
+    return rows.update(state=JobState.READY.value, outcome=told, done_at=at)
 
 
 def _objections() -> list[int]:
@@ -87,6 +100,7 @@ def _new_lots(interface: str) -> list[int]:
         fresh = models.Job.objects.select_for_update(skip_locked=True, of=("self",)).filter(
             kind=InterfaceKind.WRITE_BACK.value,
             state=JobState.WAITING.value,
+            subscription__sandbox=False,
             subscription__interface=interface,
             lot=None,
         )

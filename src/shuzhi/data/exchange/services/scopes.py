@@ -12,7 +12,7 @@ from shuzhi.data.exchange.errors import NoSuchSubscription, RowsNotLimited
 from shuzhi.data.exchange.gateway.scopes import needs_ground
 from shuzhi.data.exchange.grounds import ground_of
 from shuzhi.data.exchange.resolving import unfit_rows
-from shuzhi.data.exchange.types import RowLimit, Subscription, SubscriptionStatus
+from shuzhi.data.exchange.types import InterfaceKind, RowLimit, Subscription, SubscriptionStatus
 from shuzhi.data.registers import queries as registers
 from shuzhi.foundation.clock import day_of
 from shuzhi.pillars.organization import queries as organization
@@ -46,6 +46,8 @@ def limit_rows(*, subscription: int, rows: RowLimit | None, by: Actor, at: datet
         raise NoSuchSubscription(subscription=subscription)
     policy.require("exchange.limit", by=by, office=row.interface.owner)
     terms: dict[str, Any] = row.interface.terms or {}
+    if rows is not None and terms.get("kind") == InterfaceKind.EVENTS.value:
+        raise RowsNotLimited(reason="events can't be told apart by rows", reason_zh="变更订阅不能限定行")
     if rows is not None and terms.get("source"):
         raise RowsNotLimited(reason="it takes rows and gives none", reason_zh="该接口只收不发")
     if rows is not None and terms.get("route"):
@@ -91,6 +93,10 @@ def ground_for(row: models.Subscription, *, at: datetime) -> dict[str, Any] | No
 
 
 def _ground(row: models.Subscription, division: str | None, *, at: datetime) -> dict[str, Any] | None:
-    if division is None or not needs_ground(row.interface.terms, row.rows):
+    if division is None:
+        return None
+    former = models.FormerVersion.objects.filter(interface=row.interface_id, version=row.version)
+    served = [row.interface.terms, *former.values_list("terms", flat=True)]
+    if not any(needs_ground(terms, row.rows) for terms in served):
         return None
     return dict(ground_of(division, day_of(at)))

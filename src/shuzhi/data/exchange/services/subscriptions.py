@@ -6,20 +6,23 @@ from typing import Any
 
 from django.db import transaction
 
-from shuzhi.data.exchange import models, queries
+from shuzhi.data.exchange import models, queries, streams
 from shuzhi.data.exchange.errors import InterfaceNotPublished, NoSuchSubscription, RequestInvalid
+from shuzhi.data.exchange.pushing import endpoints
 from shuzhi.data.exchange.services.scopes import ground_for
 from shuzhi.data.exchange.types import (
     LOOP,
-    Interface,
     InterfaceDeclaration,
+    InterfaceKind,
     InterfaceStatus,
+    InterfaceVersion,
     Subscription,
     SubscriptionSettled,
     SubscriptionStatus,
 )
 from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.outbox import services as outbox
+from shuzhi.foundation.settings import settings
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.types import Actor, Grade, Role
@@ -52,13 +55,18 @@ def request_subscription(
     at: datetime,
     fields: Sequence[str] = (),
     clearance: Grade | None = None,
+    version: int | None = None,
+    endpoint: str = "",
 ) -> Subscription:
     """Ask for the use of an interface (申请共享); the owner and then the bureau decide.
 
-    Without `fields` all of the interface's are asked for; without `clearance`, what the interface offers.
+    Without `fields` all of the interface's are asked for; without `clearance`, what the interface offers; without
+    `version` the newest. `endpoint` is where events are to be pushed: it is approved with the rest, and no other can
+    be used under this subscription. Without one, events are asked for.
 
     Raises:
-        NoSuchInterface, InterfaceNotPublished: there is nothing to ask for.
+        NoSuchInterface, InterfaceNotPublished, NoSuchVersion: there is nothing to ask for.
+        EndpointRefused: nothing may be pushed there.
         RequestInvalid: purpose, basis, period, quota or fields don't fit the interface.
         Forbidden: the actor does not speak for the asking office.
     """
@@ -66,7 +74,8 @@ def request_subscription(
     found = queries.interface(interface)
     if found.status is not InterfaceStatus.PUBLISHED:
         raise InterfaceNotPublished(interface=interface, status=found.status.value)
-    offered = found.declaration
+    chosen = queries.version(found, version)
+    offered = chosen.declaration
     asked = tuple(dict.fromkeys(fields)) or _offered_fields(offered)
     _check_request(
         offered,
@@ -78,7 +87,18 @@ def request_subscription(
         asked=asked,
         today=day_of(at),
     )
-    dossier = _open_dossier(found, office=office, purpose=purpose, basis=basis, asked=asked, by=by, at=at)
+    _check_version(chosen)
+    _check_endpoint(offered, endpoint)
+    dossier = _open_dossier(
+        offered,
+        office=office,
+        purpose=purpose,
+        basis=basis,
+        asked=asked,
+        endpoint=endpoint,
+        by=by,
+        at=at,
+    )
     row = models.Subscription.objects.create(
         interface_id=interface,
         office=office,
@@ -91,6 +111,8 @@ def request_subscription(
         clearance=min(clearance or offered.clearance, offered.clearance).value,
         status=SubscriptionStatus.REQUESTED.value,
         dossier=dossier.id,
+        version=offered.version,
+        endpoint=endpoint,
         requested_by=by.name,
         requested_at=at,
     )
@@ -104,6 +126,8 @@ def request_subscription(
         asked_purpose=row.purpose,
         asked_basis=row.basis,
         fields=row.fields,
+        version=row.version,
+        endpoint=endpoint or None,
     )
     return queries.subscription(row.id)
 
@@ -119,6 +143,9 @@ def revoke_subscription(*, subscription: int, by: Actor, at: datetime, reason: s
     """
     row = locked(subscription)
     policy.require("exchange.revoke", by=by, office=row.interface.owner)
+    if row.dossier is None:
+        _end_sandbox(row, SubscriptionStatus.REVOKED, by=by, at=at, reason=reason)
+        return queries.subscription(subscription)
     action = "bureau-revoke" if by.has(Role.BUREAU) else "revoke"
     dossier = workflow_services.act(dossier=row.dossier, action=action, by=by, at=at, note=reason)
     settle(row, dossier, by=by, at=at, reason=reason)
@@ -132,7 +159,7 @@ def follow_dossier(payload: dict[str, Any], at: datetime) -> None:
         return
     rows = models.Subscription.objects.select_for_update(of=("self",)).select_related("interface")
     row = rows.filter(dossier=payload["dossier"]).first()
-    if row is None:
+    if row is None or row.dossier is None:
         return
     last = workflow.history(row.dossier)[-1]
     actor = Actor(name=last.by, title=last.by_title, office=last.office)
@@ -145,6 +172,9 @@ def expire_subscriptions(*, by: Actor, at: datetime) -> int:
     rows = models.Subscription.objects.select_for_update(of=("self",)).select_related("interface")
     over = rows.filter(status=SubscriptionStatus.GRANTED.value, until__lt=day_of(at)).order_by("id")
     for row in over:
+        if row.dossier is None:
+            _end_sandbox(row, SubscriptionStatus.EXPIRED, by=by, at=at, reason="")
+            continue
         dossier = workflow_services.act(dossier=row.dossier, action="expire", by=by, at=at)
         settle(row, dossier, by=by, at=at, reason="")
     return len(over)
@@ -174,6 +204,7 @@ def settle(row: models.Subscription, dossier: Dossier, *, by: Actor, at: datetim
     row.decided_at = None if status is SubscriptionStatus.REQUESTED else at
     if status is SubscriptionStatus.GRANTED:
         row.granted_at = at
+        streams.begin(row)
     row.ground = ground_for(row, at=at)
     row.save(update_fields=["status", "reason", "decided_at", "granted_at", "ground"])
     audit.record(
@@ -187,6 +218,23 @@ def settle(row: models.Subscription, dossier: Dossier, *, by: Actor, at: datetim
     )
     event = SubscriptionSettled(row.id, row.interface_id, row.office, status.value)
     outbox.publish(event, at=at)
+
+
+def _end_sandbox(
+    row: models.Subscription, status: SubscriptionStatus, *, by: Actor, at: datetime, reason: str
+) -> None:
+    """A sandbox subscription ends without a dossier: nobody decided on it."""
+    row.status, row.reason, row.decided_at = status.value, reason[:500], at
+    row.save(update_fields=["status", "reason", "decided_at"])
+    audit.record(
+        f"exchange.{status.value}",
+        target=f"interface/{row.interface_id}",
+        by=by,
+        at=at,
+        subscription=row.id,
+        sandbox=True,
+        reason=reason,
+    )
 
 
 def _offered_fields(offered: InterfaceDeclaration) -> tuple[str, ...]:
@@ -223,24 +271,47 @@ def _check_request(
             raise RequestInvalid(interface=offered.interface, reason=reason, reason_zh=reason_zh)
 
 
+def _check_version(chosen: InterfaceVersion) -> None:
+    if chosen.deprecated_at is not None:
+        raise RequestInvalid(
+            interface=chosen.declaration.interface,
+            reason=f"version {chosen.number} is going to end",
+            reason_zh=f"第 {chosen.number} 版即将停用",
+        )
+
+
+def _check_endpoint(offered: InterfaceDeclaration, endpoint: str) -> None:
+    if not endpoint:
+        return
+    if offered.kind is not InterfaceKind.EVENTS:
+        raise RequestInvalid(
+            interface=offered.interface, reason="it pushes nothing", reason_zh="该接口不推送数据"
+        )
+    endpoints.read_endpoint(endpoint, endpoints.rules_of(settings()))
+
+
 def _open_dossier(
-    interface: Interface,
+    offered: InterfaceDeclaration,
     *,
     office: str,
     purpose: str,
     basis: str,
     asked: Sequence[str],
+    endpoint: str,
     by: Actor,
     at: datetime,
 ) -> Dossier:
-    title = interface.declaration.title
+    title = offered.title
+    facts = {"purpose": purpose, "basis": basis, "fields": list(asked), "office": office}
+    if endpoint:
+        facts["endpoint"] = endpoint
     return workflow_services.open_dossier(
         loop=LOOP,
-        subject=f"interface/{interface.id}",
+        subject=f"interface/{offered.interface}",
         title=Words(zh=f"申请使用接口：{title.zh}", en=f"Request to use: {title.en}"),
-        office=interface.declaration.owner,
+        office=offered.owner,
         requester=office,
         by=by,
         at=at,
-        facts={"purpose": purpose, "basis": basis, "fields": list(asked), "office": office},
+        facts=facts,
     )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from shuzhi.data.sources.reading.grid import Merge, Record
-from shuzhi.data.sources.reading.shapes import common_shape, is_empty, shape_of
+from shuzhi.data.sources.reading.shapes import MARKERS, common_shape, is_empty, shape_of
 
 LEAST_COLUMNS = 3
 _DECLARED = re.compile(
@@ -21,6 +21,22 @@ _FOOTNOTE = re.compile(
     r"Source:|Notes?:|\*)",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"\s*[^：:]{1,12}[：:]", re.DOTALL)
+_SIGNED = re.compile(
+    r"\s*(?:(?:制表|填表|填报|审核|复核|经办|统计|打印|导出|报送|单位|部门|科室|分管)(?:人员|人|员|单位|部门|日期|时间|负责人|领导)?"
+    r"|负责人|联系人|联系电话|电话|日期)\s*[：:]"
+)
+_COUNTED = re.compile(
+    r"\s*(?:本表|以上|总|合计)?[,，]?\s*共?计?\s*\d+\s*[条行家户人项个](?:记录|数据|企业)?[。.]?\s*"
+)
+_TOTAL = re.compile(
+    r"(?:本页|本表|全部|各项)?(?:合计|总计|共计|小计|总和)(?:数|[(（].{1,6}[)）])?[：:]?|(?:grand|sub)?total[:：]?|sum[:：]?",
+    re.IGNORECASE,
+)
+_TOTAL_STARTS = frozenset("本全各合总共小GgSsTt")
+# What a remark, a signature or a total can begin with: nearly every row is cleared by its first sign.
+APART_STARTS = _TOTAL_STARTS | frozenset("注备说附数资来制填审核复经统打导报单部科分负联电日以SN*")
+_NUMERIC = re.compile(r"[¥￥$]?\s*[+-]?[\d,]*\.?\d+\s*(?:%|％|[百千万亿]*元?|[个家户人次件])")
 
 
 @dataclass(frozen=True)
@@ -65,9 +81,23 @@ class CaptionRule:
         return heading or (self.numbered and shape_of(text) == "text")
 
     def is_footnote(self, row: Record) -> bool:
-        """A remark under the table."""
-        text = self._only_text(row)
-        return text is not None and self.width > 1 and bool(_FOOTNOTE.match(text))
+        """A remark, a count or the signatures under the table."""
+        texts = [cell for cell in row.cells if not is_empty(cell)]
+        if self.width < 2 or not texts:  # noqa: PLR2004
+            return False
+        alone = len(texts) == 1 or len(row.cells) < self.width
+        if alone and (_FOOTNOTE.match(texts[0]) or (len(texts) == 1 and _COUNTED.fullmatch(texts[0]))):
+            return True
+        return bool(_SIGNED.match(texts[0])) and all(map(_LABEL.match, texts))
+
+    def is_total(self, row: Record) -> bool:
+        """合计, and nothing but numbers beside it."""
+        texts = (cell for cell in row.cells if not is_empty(cell))
+        first = next(texts, "").strip()
+        if self.width < 2 or first[:1] not in _TOTAL_STARTS or not _TOTAL.fullmatch("".join(first.split())):  # noqa: PLR2004
+            return False
+        others = [cell.strip() for cell in texts]
+        return bool(others) and all(cell in MARKERS or _NUMERIC.fullmatch(cell) for cell in others)
 
     def _only_text(self, row: Record) -> str | None:
         cells = row.cells

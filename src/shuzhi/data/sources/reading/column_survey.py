@@ -1,71 +1,124 @@
-"""One column while a file passes by: shapes, meanings, nulls, distinct values, personal data."""
+"""One column while a file passes by: signatures, meanings, nulls, distinct values, personal data."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
 
 from shuzhi.data.sources.reading.distinct import Budget, DistinctCount
 from shuzhi.data.sources.reading.meanings import is_code_name, meaning_of
-from shuzhi.data.sources.reading.semantics import kinds_of, personal_inside
-from shuzhi.data.sources.reading.shapes import MARKERS, is_compact_date, shape_of
+from shuzhi.data.sources.reading.shapes import MARKERS
+from shuzhi.data.sources.reading.signatures import Signature, signature_of, tidy
+from shuzhi.data.sources.reading.storage_types import Census, fitting_cells, storage_type
 from shuzhi.data.sources.reading.types import ProfileColumn
 
-AGREE = 0.98
 PERSONAL_SEMANTICS = {"resident_id", "phone", "email", "person_name"}
 PERSONAL_LEAST = 0.001
+WITNESSES = 100
+REPEATS = 20
+LONGEST_WITNESS = 80
 _PAIRED_MARKERS = {"无": "有", "否": "是"}
+_CODES = {"uscc", "resident_id", "phone", "division_code", "postal_code"}
+
+
+class Witness(NamedTuple):
+    """One row whose cell has a signature."""
+
+    row: int
+    text: str
 
 
 class ColumnSurvey:
-    """Takes a column's values batch by batch."""
+    """Takes a column's values batch by batch. Complete after the last one: then ask for its type and meaning."""
 
-    def __init__(self, name: str, budget: Budget) -> None:
+    def __init__(self, name: str, distinct: Budget, witnesses: Budget) -> None:
         self.name = name
-        self.empty = self.filled = self.longest = self.padded = 0
-        self.least: float | None = None
-        self.greatest: float | None = None
-        self.shapes: Counter[str] = Counter()
-        self.kinds: Counter[str] = Counter()
+        self.empty = self.filled = self.longest = self.copied = 0
+        self.signatures: Counter[Signature] = Counter()
+        self.witnesses: dict[Signature, list[Witness]] = {}
+        self.repeats: list[int] = []
         self.markers: Counter[str] = Counter()
-        self.personal: Counter[str] = Counter()
-        self.distinct = DistinctCount(budget)
         self.opposites: set[str] = set()
+        self._distinct = DistinctCount(distinct)
+        self._budget = witnesses
 
-    def take(self, values: tuple[str | None, ...]) -> None:
-        """Count a batch; equal values are looked at once."""
+    def take(self, values: Sequence[str | None], numbers: Sequence[int], copies: set[int]) -> None:
+        """Count a batch; equal values are looked at once. `copies` are rows that only copy an earlier one."""
+        wanted: dict[str | None, Signature] = {}
+        again: dict[str | None, bool] = {}
         for value, count in Counter(values).items():
-            text = value.strip() if value else ""
+            text = tidy(value)
             if not text:
                 self.empty += count
             elif text in MARKERS:
                 self.markers[text] += count
             else:
-                self._take(text, count)
+                signature = self._take(text, count)
+                if len(self.witnesses.get(signature, ())) < WITNESSES and self._budget.left > 0:
+                    wanted[value] = signature
+                is_new = self._distinct.add(text)
+                if len(self.repeats) < REPEATS and (count > 1 or not is_new):
+                    again[value] = not is_new
+        if wanted or again or copies:
+            self._look(values, numbers, copies, wanted, again)
 
-    def _take(self, text: str, count: int) -> None:
+    def _take(self, text: str, count: int) -> Signature:
         self.filled += count
         self.longest = max(self.longest, len(text))
-        self.distinct.add(text)
         if text in {"有", "是"}:
             self.opposites.add(text)
-        shape = shape_of(text)
-        self.shapes[shape] += count
-        if shape in {"integer", "decimal"}:
-            self._measure(text)
-        if shape in {"integer", "digits"} and is_compact_date(text):
-            self.kinds["compact_date"] += count
-        if shape not in {"decimal", "date", "datetime", "geometry", "boolean"}:
-            for kind in kinds_of(text):
-                self.kinds[kind] += count
-            if len(text) > 11:  # noqa: PLR2004  (a mobile number and something around it)
-                inside = personal_inside(text)
-                if inside:
-                    self.personal[inside] += count
+        signature = signature_of(text)
+        self.signatures[signature] += count
+        return signature
 
-    def _measure(self, text: str) -> None:
-        number = float(text.replace(",", ""))
-        self.least = number if self.least is None else min(self.least, number)
-        self.greatest = number if self.greatest is None else max(self.greatest, number)
+    def _look(
+        self,
+        values: Sequence[str | None],
+        numbers: Sequence[int],
+        copies: set[int],
+        wanted: Mapping[str | None, Signature],
+        again: dict[str | None, bool],
+    ) -> None:
+        """Write down rows: the first of each signature, and the first that repeat a value."""
+        for number, value in zip(numbers, values, strict=True):
+            signature = wanted.get(value)
+            if signature is not None:
+                self._witness(signature, number, value)
+            if number in copies:
+                self.copied += bool(tidy(value))
+            elif value in again:
+                if again[value] and len(self.repeats) < REPEATS:
+                    self.repeats.append(number)
+                again[value] = True
+
+    def _witness(self, signature: Signature, number: int, value: str | None) -> None:
+        held = self.witnesses.setdefault(signature, [])
+        if len(held) < WITNESSES and self._budget.left > 0:
+            held.append(Witness(number, tidy(value)[: LONGEST_WITNESS + 1]))
+            self._budget.left -= 1
+
+    @cached_property
+    def shapes(self) -> Counter[str]:
+        """How many cells have each shape."""
+        counts: Counter[str] = Counter()
+        for signature, count in self.signatures.items():
+            counts[signature.shape] += count
+        return counts
+
+    @cached_property
+    def kinds(self) -> Counter[str]:
+        """How many cells could be each kind of thing."""
+        counts: Counter[str] = Counter()
+        for signature, count in self.signatures.items():
+            for kind in signature.kinds:
+                counts[kind] += count
+        return counts
+
+    @property
+    def _census(self) -> Census:
+        return Census(self.filled, self.shapes, self.kinds)
 
     @property
     def real_markers(self) -> Counter[str]:
@@ -78,64 +131,54 @@ class ColumnSurvey:
             }
         )
 
-    @property
-    def semantic(self) -> str | None:
-        """What the column means, if anything."""
-        return self._meaning()[0]
+    @cached_property
+    def storage(self) -> str:
+        """The type that all but a few faulty cells have; text where there is none."""
+        return storage_type(self.name, self._census)
 
-    def _meaning(self) -> tuple[str | None, float]:
-        extent = None
-        if self.least is not None and self.greatest is not None and self._storage() in {"integer", "decimal"}:
-            extent = (self.least, self.greatest)
-        return meaning_of(self.name, self._storage(), self.kinds, self.filled, extent)
+    @cached_property
+    def meaning(self) -> tuple[str | None, float]:
+        """What the column means, if anything, and the share of its values that fit."""
+        fitting = fitting_cells(self.storage, self._census)
+        return meaning_of(self.name, self.storage, self.kinds, self.filled, fitting)
 
-    def _storage(self) -> str:
-        """The type that all but a few dirty values have; text where there is none."""
-        shapes = self.shapes
-        need = self.filled * AGREE
-        if not self.filled:
+    @cached_property
+    def type(self) -> str:
+        """The type that a schema would give the column."""
+        storage, semantic = self.storage, self.meaning[0]
+        if semantic == "date" and storage in {"integer", "text"} and self.kinds["compact_date"]:
+            return "date"
+        if storage in {"integer", "decimal"} and (semantic in _CODES or is_code_name(self.name)):
             return "text"
-        for kind, members in _TYPES:
-            count = sum(shapes[member] for member in members)
-            if count and kind in {"date", "datetime"}:
-                count += self.kinds["compact_date"]  # 20190228 between 2019-02-27 and 2019/3/1
-            if count >= need:
-                return kind
-        return "text"
+        return storage
 
-    def column(self, derived: tuple[str, ...], *, person_table: bool) -> ProfileColumn:
+    def column(self, derived: tuple[str, ...], *, person_table: bool, faults: int) -> ProfileColumn:
         """What was found; addresses are personal where the table is about persons."""
-        semantic, share = self._meaning()
-        storage = self._storage()
+        semantic, share = self.meaning
         markers = self.real_markers
         values = self.markers.total() - markers.total()
-        personal = self._personal(semantic, person_table=person_table)
+        personal = self.personal(person_table=person_table)
         return ProfileColumn(
             name=self.name,
-            type=self._type(storage, semantic),
+            type=self.type,
             semantic=semantic,
             nulls=self.empty + markers.total(),
-            distinct=self.distinct.count() + (len(self.markers) - len(markers) if values else 0),
-            distinct_exact=self.distinct.is_exact,
+            distinct=self._distinct.count() + (len(self.markers) - len(markers) if values else 0),
+            distinct_exact=self._distinct.is_exact,
             null_markers=dict(markers.most_common(20)),
             personal_data=bool(personal),
             personal_kinds=personal,
             derived=self.name in derived,
             longest=self.longest,
             share=share,
+            faults=faults,
         )
 
-    def _type(self, storage: str, semantic: str | None) -> str:
-        codes = {"uscc", "resident_id", "phone", "division_code", "postal_code"}
-        if semantic == "date" and storage in {"integer", "text"} and self.kinds["compact_date"]:
-            return "date"
-        if storage == "integer" and (semantic in codes or is_code_name(self.name)):
-            return "text"
-        return storage
-
-    def _personal(self, semantic: str | None, *, person_table: bool) -> tuple[str, ...]:
+    def personal(self, *, person_table: bool) -> tuple[str, ...]:
+        """The kinds of personal data in the column."""
+        semantic = self.meaning[0]
         least = max(1, self.filled * PERSONAL_LEAST)
-        found = {kind for kind, count in self.personal.items() if count >= least}
+        found = {kind for kind in ("resident_id", "phone") if self.kinds["holds_" + kind] >= least}
         found |= {kind for kind in ("resident_id", "email") if self.kinds[kind] >= least}
         if semantic == "phone" and self.kinds["mobile"] >= least:
             found.add("phone")
@@ -146,13 +189,3 @@ class ColumnSurvey:
         if semantic == "address" and person_table:
             found.add("address")
         return tuple(sorted(found))
-
-
-_TYPES = (
-    ("integer", ("integer",)),
-    ("decimal", ("integer", "decimal")),
-    ("date", ("date",)),
-    ("datetime", ("date", "datetime")),
-    ("boolean", ("boolean",)),
-    ("geometry", ("geometry",)),
-)

@@ -11,11 +11,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from shuzhi.data.sources.reading.errors import OutputIsSource, OutputNotWritable
+from shuzhi.data.sources.reading.formulas import runs_as_formula
 from shuzhi.data.sources.reading.opening import open_table
-from shuzhi.data.sources.reading.shapes import MARKERS, shape_of
 from shuzhi.data.sources.reading.types import ReadOptions, SourceRow
-
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +27,8 @@ class Conversion:
 
 
 def neutralised(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula gets an apostrophe; plain numbers stay."""
-    if (
-        not cell.startswith(_RISKY)
-        or cell in MARKERS
-        or shape_of(cell.removesuffix("%")) in {"integer", "decimal"}
-    ):
-        return cell
-    return "'" + cell
+    """A cell that a spreadsheet would run as a formula gets an apostrophe; plain numbers and telephones stay."""
+    return "'" + cell if runs_as_formula(cell) else cell
 
 
 def convert_file(path: Path, out: Path, *, options: ReadOptions = ReadOptions()) -> Conversion:  # noqa: B008

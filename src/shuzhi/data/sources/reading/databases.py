@@ -11,6 +11,7 @@ from typing import Any
 from shuzhi.data.sources.reading.columnar import value_text
 from shuzhi.data.sources.reading.errors import DatabaseUnreadable, EmptyFile, TableNotFound, UnreadableFile
 from shuzhi.data.sources.reading.keyed import Keyed, keyed_reader
+from shuzhi.data.sources.reading.problems import other_tables
 from shuzhi.data.sources.reading.types import ReadOptions, TableReader
 
 ROWS_AT_ONCE = 2_000
@@ -38,7 +39,7 @@ def sqlite_reader(path: Path, options: ReadOptions, name: str, resources: ExitSt
     except (sqlite3.Error, ValueError) as error:  # ValueError: names that are no UTF-8
         raise _broken(name, error) from error
     columns = tuple(column[0] for column in head.description)
-    return keyed_reader(
+    reader = keyed_reader(
         format="sqlite",
         encoding="utf-8",
         columns=columns,
@@ -47,6 +48,9 @@ def sqlite_reader(path: Path, options: ReadOptions, name: str, resources: ExitSt
         table=table,
         tables=tuple(tables),
     )
+    if options.table is None and len(tables) > 1:
+        reader.problems.add(other_tables(table, [one for one in tables if one != table]))
+    return reader
 
 
 def _sqlite_tables(connection: sqlite3.Connection) -> list[str]:

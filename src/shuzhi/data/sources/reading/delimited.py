@@ -21,7 +21,9 @@ from shuzhi.data.sources.reading.problems import Problem, ProblemCode, line_prob
 from shuzhi.data.sources.reading.types import Limits
 
 DELIMITERS = ("\t", ",", "|", ";")
+RARE_DELIMITERS = ("，", "^", "；", "~", "\x01", "\x1f")  # only where every record agrees
 SAMPLE_RECORDS = 200
+AGREED = 0.95
 CONSISTENT = 0.6
 LEAST_PATIENCE = 20
 
@@ -58,12 +60,16 @@ class DelimitedFile:
 
     def _find_delimiter(self) -> str:
         if self.is_even:
-            return max(DELIMITERS, key=self._shares.__getitem__)
+            return max(self._shares, key=self._shares.__getitem__)
         return "\t" if self.path.suffix.lower() in {".tsv", ".tab"} else ","
 
     @cached_property
     def _shares(self) -> dict[str, float]:
-        return {mark: self._consistency(mark) for mark in DELIMITERS}
+        usual = {mark: self._consistency(mark) for mark in DELIMITERS}
+        if max(usual.values()) >= CONSISTENT:
+            return usual
+        rare = {mark: self._consistency(mark) for mark in RARE_DELIMITERS}
+        return usual | {mark: share for mark, share in rare.items() if share >= AGREED}
 
     def _consistency(self, delimiter: str) -> float:
         """The share of the first records that have the most frequent number of cells (more than one)."""

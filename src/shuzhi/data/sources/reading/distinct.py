@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Sequence
 from hashlib import blake2b
 
 SPACE = float(2**64)
@@ -29,11 +30,11 @@ class DistinctCount:
         """Whether nothing had to be estimated."""
         return self._largest is None
 
-    def add(self, text: str) -> None:
-        """Count one text."""
-        mark = int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+    def add(self, text: str) -> bool:
+        """Count one text; False when it came before."""
+        mark = _mark(text)
         if mark in self._seen:
-            return
+            return False
         if self._largest is None:
             self._seen.add(mark)
             self._budget.left -= 1
@@ -42,6 +43,7 @@ class DistinctCount:
         elif mark < -self._largest[0]:
             self._seen.add(mark)
             self._seen.discard(-heapq.heapreplace(self._largest, -mark))
+        return True
 
     def _shrink(self) -> None:
         self._budget.left += len(self._seen) - self._kept
@@ -54,3 +56,32 @@ class DistinctCount:
         if self._largest is None:
             return len(self._seen)
         return round((self._kept - 1) * SPACE / -self._largest[0])
+
+
+class RowCopies:
+    """Finds rows that are exact copies of an earlier one. Beyond the budget nothing is known of any row."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._first: dict[int, int] = {}
+        self.copies = 0
+        self.is_exact = True
+
+    def original(self, number: int, values: Sequence[str | None]) -> int | None:
+        """The row of which this one is a copy."""
+        if not self.is_exact:
+            return None
+        mark = _mark("\x1f".join([value or "" for value in values]))
+        first = self._first.setdefault(mark, number)
+        if first != number:
+            self.copies += 1
+            return first
+        self._budget.left -= 1
+        if self._budget.left < 0:
+            self._budget.left += len(self._first)
+            self._first, self.is_exact = {}, False
+        return None
+
+
+def _mark(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")

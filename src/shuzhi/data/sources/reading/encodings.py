@@ -13,7 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from shuzhi.data.sources.reading.plausible import chinese_share, reads_as_chinese
+
 CHUNK = 1024 * 1024
+TWO_BYTES_FROM, THREE_BYTES_FROM = 0xC2, 0xE0
+SURE, UNLIKELY = 0.9, 0.6
 UTF_16_NUL_SHARE = 0.02
 UTF_16_IMBALANCE = 3
 
@@ -67,27 +71,34 @@ def detect_encoding(path: Path) -> str:
         survey = _survey(file)
         if survey.utf_16:
             return survey.utf_16
-        if survey.utf_8:
-            return "utf-8"
         file.seek(0)
+        if survey.utf_8:
+            return "gbk" if survey.is_foreign and reads_as_chinese(file) else "utf-8"
         return _vote(file)
 
 
 class _Survey(NamedTuple):
     utf_8: bool
     utf_16: str | None
+    is_foreign: bool
 
 
 def _survey(file: BinaryIO) -> _Survey:
     decoder = codecs.getincrementaldecoder("utf-8")()
     valid, size, even, odd = True, 0, 0, 0
+    head, longest = b"", 0
     while chunk := file.read(CHUNK):
+        head = head or chunk[: CHUNK // 16]
         even += chunk[::2].count(0)
         odd += chunk[1::2].count(0)
         size += len(chunk)
+        if longest < THREE_BYTES_FROM and not chunk.isascii():
+            longest = max(longest, max(chunk))  # noqa: PLW3301  (a chunk is a million bytes)
         valid = valid and _fits(decoder, chunk)
     valid = valid and _fits(decoder, b"", final=True)
-    return _Survey(valid, _utf_16(size, even, odd))
+    utf_16 = (utf_16_by_words(head) if even + odd else None) or _utf_16(size, even, odd)
+    # Chinese in UTF-8 has three bytes a sign, the first of them E0 or above.
+    return _Survey(valid, utf_16, is_foreign=TWO_BYTES_FROM <= longest < THREE_BYTES_FROM)
 
 
 def _fits(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
@@ -96,6 +107,14 @@ def _fits(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = Fal
     except UnicodeDecodeError:
         return False
     return True
+
+
+def utf_16_by_words(head: bytes) -> str | None:
+    """Chinese text without a byte order mark: read the right way round it has everyday signs, the other way none."""
+    even = head[: len(head) // 2 * 2]
+    shares = {name: chinese_share(even.decode(name, "replace")) for name in ("utf-16-le", "utf-16-be")}
+    likely = max(shares, key=shares.__getitem__)
+    return likely if shares[likely] >= SURE and min(shares.values()) < UNLIKELY else None
 
 
 def _utf_16(size: int, even: int, odd: int) -> str | None:

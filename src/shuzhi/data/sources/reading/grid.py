@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from shuzhi.data.sources.reading.problems import Problem
+from shuzhi.data.sources.reading.problems import Problem, ProblemLog
 
 
 class Record(NamedTuple):
@@ -38,6 +38,7 @@ class Grid:
     padded: bool = False
     table: str | None = None
     tables: tuple[str, ...] = ()
+    problems: ProblemLog = field(default_factory=ProblemLog)
 
 
 class Spreading:

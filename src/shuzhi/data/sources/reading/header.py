@@ -18,6 +18,8 @@ from shuzhi.data.sources.reading.shapes import TYPED, common_shape, is_empty, is
 FILLED_SHARE = 0.5
 _YEAR = re.compile(r"(?:19|20)\d{2}(?:\.0)?")
 SEARCHED_ROWS = 60
+DEEP, DEEPEST = 3, 4
+_LABELLED = re.compile(r"[^：:]{2,12}[：:]\s*(.*)", re.DOTALL)
 
 
 @dataclass
@@ -39,10 +41,24 @@ def find_header(
     first = _given(rows, header_row) if header_row else _first_full_row(rows, merges)
     if first is None or (not header_row and not _is_header(rows, first, merges)):
         return _headerless(rows)
-    second = second_row(rows, first, merges)
-    last = first if second is None else second
+    last = _merged_last(rows, first, merges) or second_row(rows, first, merges) or first
     spread = [_spread(rows[place], merges) for place in range(first, last + 1)]
     return _named(spread, rows[first], rows[last], rows[last + 1 :], padded=padded)
+
+
+def _merged_last(rows: list[Record], first: int, merges: tuple[Merge, ...]) -> int | None:
+    """The last row of a header of three or four rows: its single columns are merged over all of them."""
+    top = rows[first].number
+    bottom = max((merge.bottom for merge in merges if merge.top == top), default=top)
+    last = first + bottom - top
+    if not DEEP <= bottom - top + 1 <= DEEPEST or last + 1 >= len(rows) or rows[last].number != bottom:
+        return None
+    finer = rows[first + 1 : last + 1]
+    return (
+        last
+        if all(is_header_like(row.cells[at]) for row in finer for at in filled_places(row.cells))
+        else None
+    )
 
 
 def is_blank(cells: list[str]) -> bool:
@@ -71,10 +87,16 @@ def _first_full_row(rows: list[Record], merges: tuple[Merge, ...]) -> int | None
         texts = {row.cells[at].strip() for at in filled_places(row.cells)}
         below = rows[place + 1 : place + 201]
         needed = _usual_width(below)
-        one_title = len(texts) == 1 and needed > 1
-        if not one_title and len(filled) >= max(1, needed * FILLED_SHARE):
+        is_title = (len(texts) == 1 and needed > 1) or _is_labelled(texts)
+        if not is_title and len(filled) >= max(1, needed * FILLED_SHARE):
             return place
     return 0 if rows else None
+
+
+def _is_labelled(texts: set[str]) -> bool:
+    """填报单位：余杭区, 填报日期：2020-04-01: a form's head, no names of columns."""
+    found = [_LABELLED.fullmatch(text) for text in texts]
+    return bool(found) and all(found) and any(one and one[1] for one in found)
 
 
 def _usual_width(rows: list[Record]) -> int:

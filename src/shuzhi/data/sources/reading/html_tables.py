@@ -35,30 +35,36 @@ def html_grid(path: Path, encoding: str, limits: Limits, name: str) -> Grid:
     if not tables:
         raise UnknownFormat(file=name)
     rows = max((list(table.iter("tr")) for table in tables), key=len)
-    records, merges = _records(rows, limits)
+    records, merges = _records(rows, limits, name)
     return Grid(format="html", encoding=encoding, records=iter(records), merges=tuple(merges), padded=True)
 
 
-def _records(rows: list[Any], limits: Limits) -> tuple[list[Record], list[Merge]]:
+def _records(rows: list[Any], limits: Limits, name: str) -> tuple[list[Record], list[Merge]]:
     records: list[Record] = []
     merges: list[Merge] = []
-    taken: set[tuple[int, int]] = set()
+    # By column, the last row that a cell from above reaches down to. Never the area itself, which a few bytes
+    # can make as large as they like.
+    reached: list[int] = []
+    size = 0
     for number, row in enumerate(rows, 1):
         cells: list[str] = []
         for cell in row.iterchildren("td", "th"):
-            while (number, len(cells)) in taken:
+            while len(cells) < len(reached) and reached[len(cells)] >= number:
                 cells.append("")
-            across, down = _span(cell, "colspan"), _span(cell, "rowspan")
+            if len(cells) >= limits.columns:
+                break
             at = len(cells)
+            across = min(_span(cell, "colspan"), limits.columns - at)
+            down = _span(cell, "rowspan")
             if across > 1 or down > 1:
                 merges.append(Merge(number, at, number + down - 1, at + across - 1))
-                taken.update(
-                    (number + r, at + c) for r in range(1, min(down, SPAN_LIMIT)) for c in range(across)
-                )
+            if down > 1:
+                reached += [0] * (at + across - len(reached))
+                reached[at : at + across] = [max(one, number + down - 1) for one in reached[at : at + across]]
             cells += [_text(cell), *[""] * (across - 1)]
-            if len(cells) > limits.columns:
-                break
         records.append(Record(number, cells or [""]))
+        if (size := size + len(cells)) > limits.sheet_cells:
+            raise FileTooLarge(file=name, what="HTML", size=size, limit=limits.sheet_cells)
     return records, merges
 
 

@@ -26,7 +26,7 @@ from shuzhi.data.sources.reading.json_records import (
 from shuzhi.data.sources.reading.json_stream import JsonWalker
 from shuzhi.data.sources.reading.keyed import Columns, Keyed, keyed_reader
 from shuzhi.data.sources.reading.layout import read_grid
-from shuzhi.data.sources.reading.problems import Problem, ProblemCode, line_problem
+from shuzhi.data.sources.reading.problems import Problem, ProblemCode, line_problem, other_tables
 from shuzhi.data.sources.reading.types import ReadOptions, TableReader
 
 Path_ = tuple[str, ...]
@@ -99,15 +99,20 @@ class JsonDocument:
         if len(columns) > WIDE:
             how = _How(tree, features, levels=1)
             columns = self._columns(path, how)
-        return keyed_reader(
+        tables = tuple(".".join(found) for found, one in arrays.items() if one.objects and found)
+        reader = keyed_reader(
             format="geojson" if features else "json",
             encoding=self.encoding,
             columns=columns,
             records=lambda: self._keyed(path, how),
             limits=self.options.limits,
             table=".".join(path) or None,
-            tables=tuple(".".join(found) for found, one in arrays.items() if one.objects and found),
+            tables=tables,
         )
+        others = [name for name in tables if name != reader.table]
+        if others and self.options.table is None:
+            reader.problems.add(other_tables(reader.table, others))
+        return reader
 
     def _columns(self, path: Path_, how: _How) -> tuple[str, ...]:
         columns = Columns(self.options.limits, self.name, WIDE if how.levels > 1 else None)

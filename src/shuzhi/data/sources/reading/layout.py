@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
-from shuzhi.data.sources.reading.captions import CaptionRule, declared_total, group_name
+from shuzhi.data.sources.reading.captions import APART_STARTS, CaptionRule, declared_total, group_name
 from shuzhi.data.sources.reading.column_names import unique_name
 from shuzhi.data.sources.reading.errors import EmptyFile, FileTooLarge
 from shuzhi.data.sources.reading.grid import Grid, Record, Spreading
 from shuzhi.data.sources.reading.header import Header, find_header, is_blank
-from shuzhi.data.sources.reading.problems import Problem, ProblemCode, ProblemLog
+from shuzhi.data.sources.reading.problems import Problem, ProblemCode
 from shuzhi.data.sources.reading.serial_dates import serial_columns, serial_day
 from shuzhi.data.sources.reading.shapes import is_empty
-from shuzhi.data.sources.reading.types import Caption, Note, ReadOptions, SourceRow, TableReader
+from shuzhi.data.sources.reading.types import Caption, Limits, Note, ReadOptions, SourceRow, TableReader
 
 GROUP = "分组"
 NOTES_KEPT = 200
@@ -28,7 +28,7 @@ def read_grid(grid: Grid, options: ReadOptions, name: str) -> TableReader:
         FileTooLarge: more columns than allowed.
     """
     limit = options.limits.columns
-    sample = list(islice(grid.records, options.limits.sample_rows))
+    sample = list(_first_records(grid, options.limits))
     if all(is_blank(record.cells) for record in sample):
         raise EmptyFile(file=name)
     filled = [record for record in sample if not is_blank(record.cells)]
@@ -40,10 +40,20 @@ def read_grid(grid: Grid, options: ReadOptions, name: str) -> TableReader:
         raise FileTooLarge(file=name, what="columns 列数", size=len(header.used), limit=limit)
     body = [record for record in good if record.number > header.last]
     rule = CaptionRule.of(body, header.used, grid.merges)
-    days = serial_columns(header.names, header.used, body) if grid.padded else {}
+    days = serial_columns(header.names, header.used, body, strictly=not grid.padded)
     layout = _Layout(grid, header, rule, rule.has_groups(body), days)
     layout.problems.keep = options.limits.problems_listed
     return layout.reader(chain(sample, grid.records))
+
+
+def _first_records(grid: Grid, limits: Limits) -> Iterator[Record]:
+    """Enough rows to find the header in, however long their cells are."""
+    size = 0
+    for record in islice(grid.records, limits.sample_rows):
+        yield record
+        size += sum(map(len, record.cells))
+        if size > limits.sample_characters:
+            return
 
 
 def _is_too_wide(record: Record) -> bool:
@@ -63,9 +73,9 @@ class _Layout:
     days: dict[int, str]
     captions: list[Caption] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    problems: ProblemLog = field(default_factory=ProblemLog)
 
     def __post_init__(self) -> None:
+        self.problems = self.grid.problems
         used = self.header.used
         self.width = used[-1] + 1 if used else 0
         self.straight = used == list(range(self.width))
@@ -127,6 +137,8 @@ class _Layout:
         if record.problem is None:
             if len(cells) == self.width and self.straight and cells[0] and cells[-1]:
                 values = cells
+                if cells[0][:1] in APART_STARTS and self._is_apart(record):
+                    return None
             elif is_blank(cells) or self._is_apart(record):
                 return None
             else:
@@ -161,7 +173,15 @@ class _Layout:
             text = record.cells[self.rule.first].strip()
             self.captions.append(Caption(record.number, text, declared_total(text)))
             return True
-        return False
+        return self._is_total(record)
+
+    def _is_total(self, record: Record) -> bool:
+        """Totals are said and are no data."""
+        if not self.rule.is_total(record):
+            return False
+        self._note(record)
+        self.problems.add(Problem.of(ProblemCode.TOTAL_ROW, record.number))
+        return True
 
     def _ragged(self, record: Record) -> Problem:
         found, expected = len(record.cells), self.width

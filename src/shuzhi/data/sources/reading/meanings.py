@@ -81,27 +81,31 @@ MEANINGS = (
 _ENGLISH_NAME = _hint(r"^(?:given|first|last|middle|family|full)[ _]?name$|^surname$")
 _LONGITUDE = _hint(r"经度|longitude|^(?:.*[._ ])?(?:lng|lon|long)$")
 _LATITUDE = _hint(r"纬度|latitude|^(?:.*[._ ])?lat$")
+_COORDINATES = (("longitude", _LONGITUDE, "within_180"), ("latitude", _LATITUDE, "within_90"))
 _MONEY = _hint("资金|资本|金额|投资额|出资|产值|收入$|总价|单价|费用|罚款|amount|price|cost|fee$|capital")
 _DAY = _hint(r"日期|时间|年月日|生日|出生|date|_at$|_on$|^time$|dob|birth")
 _CODE = _hint(r"代码|编码|号码|标识码|证号|区划码|邮编|^.*code$|code_|zip|fips|phone|电话|手机")
 
 
 FEW = 10
+COORDINATE_SHARE = PERCENT_SHARE = DATE_LIKE_SHARE = 0.8
 
 
 def meaning_of(
-    name: str, kind: str, kinds: Counter[str], total: int, extent: tuple[float, float] | None
+    name: str, kind: str, kinds: Counter[str], total: int, fitting: int
 ) -> tuple[str | None, float]:
     """The semantic type of a column and the share of its values that fit it.
 
-    `kind` is the column's storage type, `extent` the least and greatest number in it.
+    `kind` is the column's storage type, `fitting` how many of its `total` values fit that type.
     """
     if not total:
         return None, 0.0
     if kind in {"date", "datetime"}:
-        return "date", 1.0
-    place = _coordinate(name, extent) if extent else None
-    return (place, 1.0) if place else _by_values(name, kinds, total) or _by_name(name, kind)
+        return "date", round(fitting / total, 4)
+    if kind == "amount":
+        return "amount", round(fitting / total, 4)
+    place = _coordinate(name, kinds, total) if kind in {"integer", "decimal"} else None
+    return place or _by_values(name, kinds, total) or _by_name(name, kind)
 
 
 def _by_values(name: str, kinds: Counter[str], total: int) -> tuple[str, float] | None:
@@ -110,9 +114,13 @@ def _by_values(name: str, kinds: Counter[str], total: int) -> tuple[str, float] 
         least = meaning.hinted if meaning.hint.search(name) else meaning.unhinted
         if least is not None and share >= least:
             return meaning.name, round(share, 4)
+    if kinds["percent"] >= total * PERCENT_SHARE:
+        return "percent", round(kinds["percent"] / total, 4)
     sure = total >= FEW and not is_code_name(name)  # that many numbers are days only where they mean days
-    if kinds["compact_date"] >= total * (0.8 if _DAY.search(name) else 1 if sure else 2):
+    if kinds["compact_date"] >= total * (0.6 if _DAY.search(name) else 0.95 if sure else 2):
         return "date", round(kinds["compact_date"] / total, 4)
+    if kinds["date_like"] >= total * DATE_LIKE_SHARE:
+        return "date", round(kinds["date_like"] / total, 4)  # months (2023年5月), or days of no calendar
     return None
 
 
@@ -124,12 +132,10 @@ def _by_name(name: str, kind: str) -> tuple[str | None, float]:
     return None, 0.0
 
 
-def _coordinate(name: str, extent: tuple[float, float]) -> str | None:
-    least, greatest = extent
-    if _LONGITUDE.search(name) and least >= -180 and greatest <= 180:  # noqa: PLR2004
-        return "longitude"
-    if _LATITUDE.search(name) and least >= -90 and greatest <= 90:  # noqa: PLR2004
-        return "latitude"
+def _coordinate(name: str, kinds: Counter[str], total: int) -> tuple[str, float] | None:
+    for meaning, hint, kind in _COORDINATES:
+        if hint.search(name) and kinds[kind] >= total * COORDINATE_SHARE:
+            return meaning, round(kinds[kind] / total, 4)
     return None
 
 

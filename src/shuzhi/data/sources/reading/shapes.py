@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 MARKERS = frozenset(
     {
@@ -18,16 +20,22 @@ LONGEST_SHAPED = 64
 _INTEGER = re.compile(r"[+-]?(?:0|[1-9]\d{0,17}|[1-9]\d{0,2}(?:,\d{3})+)")
 _DECIMAL = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)?(?:\.\d*)?(?:[eE][+-]?\d{1,3})?")
 _DIGITS = re.compile(r"\d+")
-_CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|[+-]\d{2}:?\d{2}))?"
-_DAY = (
-    r"(?:(?:1[89]|20|21)\d{2}([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])"
-    r"|(?:1[89]|20|21)\d{2}年(?:0?[1-9]|1[0-2])月(?:(?:0?[1-9]|[12]\d|3[01])日)?"
-    r"|(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])/(?:1[89]|20|21)\d{2}"
-    r"|(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])/(?:1[89]|20|21)\d{2})"
+_CLOCK = (
+    r"(?:[01]?\d|2[0-3])(?::[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?|时[0-5]?\d分(?:[0-5]?\d秒)?)"
+    r"(?: ?[AaPp][Mm])?(?: ?(?:Z|[+-]\d{2}:?\d{2}))?"
 )
-_DATE = re.compile(_DAY)
-_DATETIME = re.compile(_DAY + r"(?:T| +)" + _CLOCK)
-_COMPACT_DATE = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_YEAR_FIRST = re.compile(
+    r"((?:1[89]|20|21)\d{2})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日?)(?:(?:T| *)"
+    + _CLOCK
+    + ")?"
+)
+_YEAR_LAST = re.compile(r"(\d{1,2})/(\d{1,2})/((?:1[89]|20|21)\d{2})(?:(?:T| +)" + _CLOCK + ")?")
+_COMPACT_DATE = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
+_DATE_LIKE = re.compile(
+    r"\d{4}([-/.年])\d{1,2}(?:[-/.月]\d{0,2}日?)?(?:(?:T| *)\d{1,2}:.*)?|\d{1,2}([-/.])\d{1,2}\2\d{4}"
+    r"|(?:中华)?民国\d{1,3}年\d{1,2}月(?:\d{1,2}日?)?"
+    r"|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?"
+)
 _GEOMETRY = re.compile(
     r"\s*(?:SRID=\d+;)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\s*Z?M?\s*\(|\s*\{\"(?:type|coordinates)\":"
     r".{0,40}(?:Point|LineString|Polygon)",
@@ -44,7 +52,32 @@ def is_empty(text: str | None) -> bool:
 
 def is_compact_date(text: str) -> bool:
     """20190428: a day only where the column's name says so."""
-    return bool(_COMPACT_DATE.fullmatch(text))
+    found = _COMPACT_DATE.fullmatch(text)
+    return found is not None and _is_day(found[1], found[2], found[3])
+
+
+def is_date_like(text: str) -> bool:
+    """Written like a day, whether or not it can be read as one: 2023-02-30, 2023年5月, 民国109年1月5日."""
+    return bool(_DATE_LIKE.fullmatch(text))
+
+
+def day_order(text: str) -> str | None:
+    """How a day with its year at the end is written: month_first, day_first or either_order; None for the others."""
+    found = _YEAR_LAST.fullmatch(text)
+    if found is None:
+        return None
+    first, second, year = found[1], found[2], found[3]
+    month_first, day_first = _is_day(year, first, second), _is_day(year, second, first)
+    if month_first and day_first:
+        return "either_order"
+    return "month_first" if month_first else "day_first" if day_first else None
+
+
+@lru_cache(maxsize=4_096)
+def _is_day(year: str, month: str, day: str) -> bool:
+    """The calendar has such a day: no 30 February."""
+    month_number, day_number = int(month), int(day)
+    return 1 <= month_number <= 12 and 1 <= day_number <= monthrange(int(year), month_number)[1]  # noqa: PLR2004
 
 
 def shape_of(text: str) -> str:
@@ -67,9 +100,19 @@ def _number_or_time(value: str) -> str:
         return "digits"
     if any(map(str.isdigit, value)) and _DECIMAL.fullmatch(value):
         return "decimal"
-    if _DATE.fullmatch(value):
-        return "date"
-    return "datetime" if _DATETIME.fullmatch(value) else "text"
+    return _time_shape(value)
+
+
+def _time_shape(value: str) -> str:
+    found = _YEAR_FIRST.fullmatch(value)
+    if found is not None:
+        real = _is_day(found[1], found[3] or found[5], found[4] or found[6])
+    else:
+        found = _YEAR_LAST.fullmatch(value)
+        real = found is not None and day_order(value) is not None
+    if not real:
+        return "text"
+    return "datetime" if ":" in value or "时" in value else "date"
 
 
 def is_header_like(text: str) -> bool:

@@ -8,6 +8,8 @@ of the platform. Output: frames of four bytes length and msgpack.
 from __future__ import annotations
 
 import datetime as dt
+import os
+import re
 import sys
 from typing import Any
 
@@ -15,6 +17,11 @@ import msgspec
 import python_calamine
 
 ROWS_PER_FRAME = 500
+LOOKED_INTO = 8 * 1024 * 1024
+_ASIDE = re.compile(
+    r"封面|目录|说明|须知|指引|代码表|字典|示例|样例|模板|readme|cover|notes?$|instruction|example",
+    re.IGNORECASE,
+)
 
 
 def main(path: str, table: str, memory: int, seconds: int) -> None:
@@ -39,39 +46,53 @@ def _limit(memory: int, seconds: int) -> None:
 
 
 def _read(path: str, table: str) -> None:
-    with python_calamine.CalamineWorkbook.from_path(path) as workbook:
-        names = _worksheets(workbook)
+    # By content: a workbook is often called by the other format's name.
+    with open(path, "rb") as file, python_calamine.CalamineWorkbook.from_filelike(file) as workbook:  # noqa: PTH123
+        visible, hidden = _worksheets(workbook)
+        names = visible + hidden
         if table and table not in names:
             _send({"missing": True, "tables": names})
             return
-        name, sheet = _choose(workbook, [table] if table else names)
+        name, sheet = (
+            _choose(workbook, [table] if table else visible) or _choose(workbook, hidden) or (None, None)
+        )
+        others = [] if table else _others(workbook, name, names, os.path.getsize(path))  # noqa: PTH202
         merges = [[top, left, bottom, right] for (top, left), (bottom, right) in _merges(sheet)]
-        _send({"table": name, "tables": names, "merges": merges})
+        _send({"table": name or next(iter(names), None), "tables": names, "others": others, "merges": merges})
         if sheet is not None and sheet.start is not None:
             _send_rows(sheet)
         _send({"end": True})
 
 
-def _worksheets(workbook: Any) -> list[str]:
+def _worksheets(workbook: Any) -> tuple[list[str], list[str]]:
+    """The visible and the hidden sheets."""
     kinds = python_calamine.SheetTypeEnum
     listed = [sheet for sheet in workbook.sheets_metadata if sheet.typ == kinds.WorkSheet]
-    visible = [sheet for sheet in listed if sheet.visible == python_calamine.SheetVisibleEnum.Visible]
-    hidden = [sheet for sheet in listed if sheet not in visible]
-    return [sheet.name for sheet in visible + hidden]
+    visible = [sheet.name for sheet in listed if sheet.visible == python_calamine.SheetVisibleEnum.Visible]
+    return visible, [sheet.name for sheet in listed if sheet.name not in visible]
 
 
-def _choose(workbook: Any, names: list[str]) -> tuple[str | None, Any]:
-    """The first sheet with at least two rows, or else the first that holds anything."""
-    first: tuple[str | None, Any] = (names[0] if names else None, None)
+def _choose(workbook: Any, names: list[str]) -> tuple[str, Any] | None:
+    """The first sheet that looks like a table: rows and columns, and no cover, instructions or list of codes."""
+    found: list[tuple[int, str, Any]] = []
     for name in names:
         sheet = workbook.get_sheet_by_name(name)
         if sheet.start is None:
             continue
-        if sheet.height > 1:
+        tall, wide = sheet.height > 1, sheet.width > 1
+        rank = 0 if tall and wide and not _ASIDE.search(name) else 1 if tall and wide else 2 if tall else 3
+        if not rank:
             return name, sheet
-        if first[1] is None:
-            first = (name, sheet)
-    return first
+        found = [*found, (rank, name, sheet)] if not found or rank < found[-1][0] else found
+    return found[-1][1:] if found else None
+
+
+def _others(workbook: Any, chosen: str | None, names: list[str], size: int) -> list[str]:
+    """The other sheets that hold anything; of a large workbook all of them, for looking would take as long as reading."""
+    others = [name for name in names if name != chosen]
+    if size > LOOKED_INTO:
+        return others
+    return [name for name in others if workbook.get_sheet_by_name(name).start is not None]
 
 
 def _merges(sheet: Any) -> list[Any]:

@@ -45,6 +45,7 @@ class Limits:
     document_bytes: int = 64 * 1024 * 1024
     json_depth: int = 64
     sample_rows: int = 1_000
+    sample_characters: int = 16 * 1024 * 1024
     problems_listed: int = 1_000
 
 
@@ -139,7 +140,7 @@ class TableReader:
 
 @dataclass(frozen=True, slots=True)
 class ProfileColumn:
-    """What one column holds. `distinct` and the numeric facts leave nulls out."""
+    """What one column holds. `distinct` leaves nulls out; `faults` are filled cells that do not fit type and meaning."""
 
     name: str
     type: str
@@ -153,6 +154,7 @@ class ProfileColumn:
     derived: bool
     longest: int
     share: float
+    faults: int = 0
 
     def as_dict(self) -> dict[str, object]:
         """The column as JSON."""
@@ -169,6 +171,26 @@ class ProfileColumn:
             "derived": self.derived,
             "longest": self.longest,
             "semantic_share": self.share,
+            "faults": self.faults,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class NearKey:
+    """Columns that are a key but for a few rows; `rows` are the first of those that repeat an earlier value."""
+
+    columns: tuple[str, ...]
+    repeated: int
+    nulls: int
+    rows: tuple[int, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """The near key as the profile prints it."""
+        return {
+            "columns": list(self.columns),
+            "repeated": self.repeated,
+            "nulls": self.nulls,
+            "rows": list(self.rows),
         }
 
 
@@ -185,6 +207,7 @@ class Profile:
     broken_rows: int
     duplicate_rows: int | None
     candidate_keys: tuple[tuple[str, ...], ...]
+    near_keys: tuple[NearKey, ...]
     captions: tuple[Caption, ...]
     notes: tuple[Note, ...]
     table: str | None
@@ -206,6 +229,7 @@ class Profile:
             "broken_rows": self.broken_rows,
             "duplicate_rows": self.duplicate_rows,
             "candidate_keys": [list(key) for key in self.candidate_keys],
+            "near_keys": [key.as_dict() for key in self.near_keys],
             "captions": [caption.as_dict() for caption in self.captions],
             "notes": [note.as_dict() for note in self.notes],
             "table": self.table,

@@ -18,8 +18,8 @@ import msgspec
 from shuzhi.data.sources.reading.archives import inspect_archive
 from shuzhi.data.sources.reading.errors import FileTooLarge, TableNotFound, UnreadableFile
 from shuzhi.data.sources.reading.grid import Grid, Merge, Record
-from shuzhi.data.sources.reading.problems import Problem, ProblemCode
-from shuzhi.data.sources.reading.sheet_extent import check_extent
+from shuzhi.data.sources.reading.problems import Problem, ProblemCode, ProblemLog, other_tables
+from shuzhi.data.sources.reading.sheet_extent import SheetFindings, check_extent
 from shuzhi.data.sources.reading.types import Limits
 
 _READER = Path(__file__).with_name("sheet_process.py")
@@ -37,10 +37,16 @@ class Workbook:
 
     def grid(self, table: str | None, resources: ExitStack) -> Grid:
         """The sheet asked for, or the first one with a table in it."""
+        findings: dict[str, SheetFindings] = {}
         if self.format == "xlsx":
             inspect_archive(self.path, self.limits, self.name)
-            check_extent(self.path, self.limits, self.name)
+            findings = check_extent(self.path, self.limits, self.name)
         head, output = self._start(table, resources)
+        problems = ProblemLog()
+        if head["others"]:
+            problems.add(other_tables(head["table"], head["others"]))
+        if head["table"] in findings:
+            findings[head["table"]].report(problems)
         merges = tuple(Merge(top + 1, left, bottom + 1, right) for top, left, bottom, right in head["merges"])
         return Grid(
             format=self.format,
@@ -49,6 +55,7 @@ class Workbook:
             padded=True,
             table=head["table"],
             tables=tuple(head["tables"]),
+            problems=problems,
         )
 
     def _records(self, output: IO[bytes]) -> Iterator[Record]:

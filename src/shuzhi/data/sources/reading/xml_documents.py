@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from shuzhi.data.sources.reading.encodings import canonical, text_chunks
-from shuzhi.data.sources.reading.errors import EmptyFile, UnknownFormat, UnreadableFile, XmlEntities
+from shuzhi.data.sources.reading.errors import (
+    EmptyFile,
+    FileTooLarge,
+    UnknownFormat,
+    UnreadableFile,
+    XmlEntities,
+)
 from shuzhi.data.sources.reading.json_records import Flat
 from shuzhi.data.sources.reading.keyed import Columns, Keyed, keyed_reader
 from shuzhi.data.sources.reading.types import ReadOptions, TableReader
@@ -118,6 +124,7 @@ class XmlDocument:
         for event, element in self._events(encoding):
             if event == "start":
                 self._refuse_dtd(element, path)
+                self._refuse_endless(element)
                 path.append(_local(element.tag))
                 tags = tuple(path)
                 siblings[-1][path[-1]] += 1
@@ -152,12 +159,19 @@ class XmlDocument:
             if info.internalDTD is not None or info.doctype:
                 raise XmlEntities(file=self.name)
 
+    def _refuse_endless(self, element: Any) -> None:
+        """Reading attributes takes time with the square of their number; each would be a column anyway."""
+        size, limit = len(element.attrib), self.options.limits.columns
+        if size > limit:
+            raise FileTooLarge(file=self.name, what="attributes 属性数", size=size, limit=limit)
+
     def _records(self, encoding: str, record: Tags) -> Iterator[Keyed]:
         path: list[str] = []
         number = 0
         for event, element in self._events(encoding):
             if event == "start":
                 self._refuse_dtd(element, path)
+                self._refuse_endless(element)
                 path.append(_local(element.tag))
                 continue
             tags = tuple(path)

@@ -108,13 +108,13 @@ def _because(hit: HitRow) -> Words:
 def _failed(row: FailedRow) -> Words:
     asked = condition(row.heading, row.test)
     if row.why is Why.MISSING:
-        zh, en = f"{asked.zh}，缺：{row.heading}", f"{asked.en}, missing: {row.heading}"
+        zh, en = f"{asked.zh}，缺：{row.heading}", f"asks: {asked.en}; missing: {row.heading}"
     elif row.why is Why.UNKNOWN:
         zh = f"{asked.zh}，实为 {shown(row.found, 'zh')}，无法比较"
-        en = f"{asked.en}, but it is {shown(row.found, 'en')}, which can't be compared"
+        en = f"asks: {asked.en}; it is {shown(row.found, 'en')}, which can't be compared"
     else:
         zh = f"{row.heading}应{_test(row.test.strip())[0]}，实为 {shown(row.found, 'zh')}"
-        en = f"{asked.en}, but it is {shown(row.found, 'en')}"
+        en = f"asks: {asked.en}; it is {shown(row.found, 'en')}"
     return Words(zh=f"　因第 {row.row} 条：{zh}", en=f"  row {row.row}: {en}")
 
 

@@ -18,6 +18,7 @@ from shuzhi.support.decisions.types import DEFAULT_LIMITS, FileLimits, Place
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([\w.-]+)["']""")
 _CHINESE = {"gbk", "gb2312", "gb18030", "gb-18030", "cp936", "x-gbk", "big5"}
 _APART = "\x1f"
+MOST_COPIED = 200_000  # entries of prefix tables; a rule file of a thousand different prefixes stays below
 
 
 @dataclass(slots=True)
@@ -73,7 +74,7 @@ class _Reading:
         self.open: list[Element] = []
         self.root: Element | None = None
         self.prefixes: dict[str, str] = {"xml": "http://www.w3.org/XML/1998/namespace"}
-        self.count = 0
+        self.count = self.copied = 0
 
     def read(self, content: bytes) -> Element:
         content, encoding = self._as_expat_likes(content)
@@ -123,8 +124,13 @@ class _Reading:
     def _prefix(self, prefix: str | None, uri: str | None) -> None:
         # Copied on write: elements keep the mapping in which they were read. Never narrowed when an element
         # closes: rule files declare prefixes at the root or on the element that uses them.
-        if self.prefixes.get(prefix or "") != (uri or ""):
-            self.prefixes = {**self.prefixes, prefix or "": uri or ""}
+        if self.prefixes.get(prefix or "") == (uri or ""):
+            return
+        # A copy for each declaration: many of them would take memory with the square of the file's length.
+        self.copied += len(self.prefixes)
+        if self.copied > MOST_COPIED:
+            _refuse(self._here(), "size", "命名空间声明过多", "too many declarations of namespaces")
+        self.prefixes = {**self.prefixes, prefix or "": uri or ""}
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
         self.count += 1

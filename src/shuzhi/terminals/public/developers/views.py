@@ -8,11 +8,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 
 from shuzhi.data.opendata.ckan.actions import ACTIONS
 from shuzhi.pillars.security.guard import open_to_public
 from shuzhi.terminals.design.types import Crumbs, Link, Said
+from shuzhi.terminals.public.developers.interfaces import documented
 
 API = "/api/"
 OPENAPI = "/api/openapi.json"
@@ -71,6 +72,13 @@ def developers(request: HttpRequest) -> HttpResponse:
             (name, Said(ACTIONS_ZH.get(name, ""), _first_line(action))) for name, action in ACTIONS.items()
         ],
         "openapi": OPENAPI,
+        "interfaces": [
+            Link(
+                Said(each.declaration.title.zh, each.declaration.title.en),
+                reverse("public:interface", args=[each.declaration.interface]),
+            )
+            for each in documented()
+        ],
     }
     return render(request, "public/developers.html", context)
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from shuzhi.data.exchange import queries, services
-from shuzhi.data.exchange.types import Interface
+from shuzhi.data.exchange.types import Interface, InterfaceKind
 from shuzhi.foundation.clock import day_of, now
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.pillars.organization import queries as organization
@@ -30,6 +30,7 @@ class _Asked(forms.Form):
     basis = forms.CharField(max_length=300, error_messages={"required": MISSING})
     since = forms.DateField(error_messages={"required": MISSING, "invalid": NO_DAY})
     until = forms.DateField(error_messages={"required": MISSING, "invalid": NO_DAY})
+    endpoint = forms.CharField(max_length=500, required=False)
     daily_quota = forms.IntegerField(
         min_value=1, error_messages={"required": MISSING, "invalid": NO_NUMBER, "min_value": NO_NUMBER}
     )
@@ -114,12 +115,23 @@ def _fields(found: Interface, form: _Asked) -> list[Field]:
         ),
         choices=[Choice(each, each) for each in declared.purposes],
     )
+    where = Field(
+        name="endpoint",
+        label=Said("推送地址", "Push to"),
+        required=False,
+        hint=Said(
+            "本部门接收变更的 HTTPS 网址，随申请一并审批，批准后不能改。不填则由本部门自行查询。",
+            "The HTTPS address at which your office takes events; it is approved with the request and fixed then. Leave it empty to ask for events instead.",
+        ),
+    )
+    events = declared.kind is InterfaceKind.EVENTS
     quota = Said(f"1 至 {declared.daily_quota:,d} 次。", f"1 to {declared.daily_quota:,d} calls.")
     fields = (
         purpose,
         Field(name="basis", label=Said("法律依据", "Legal basis")),
         Field(name="since", label=Said("自", "From"), control="date", short=True),
         Field(name="until", label=Said("至", "Until"), control="date", short=True),
-        Field(name="daily_quota", label=Said("每日次数", "Calls a day"), control="number", inputmode="numeric", short=True, hint=quota),
+        *((where,) if events else ()),
+        Field(name="daily_quota", label=Said("每日条数", "Events a day") if events else Said("每日次数", "Calls a day"), control="number", inputmode="numeric", short=True, hint=quota),
     )  # fmt: skip
     return [field.bound(form[field.name]) for field in fields]

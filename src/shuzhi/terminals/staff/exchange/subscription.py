@@ -11,7 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from shuzhi.data.exchange import queries, services
-from shuzhi.data.exchange.types import Credential, InterfaceDeclaration, Subscription, SubscriptionStatus
+from shuzhi.data.exchange.types import (
+    Credential,
+    InterfaceDeclaration,
+    InterfaceKind,
+    Subscription,
+    SubscriptionStatus,
+)
 from shuzhi.data.registers import queries as registers
 from shuzhi.data.registers.errors import NoSuchRegister
 from shuzhi.foundation.clock import day_of, now
@@ -25,6 +31,7 @@ from shuzhi.pillars.security.types import Actor
 from shuzhi.terminals.design.types import (
     Chart,
     Chip,
+    Choice,
     Column,
     Confirm,
     Fact,
@@ -44,6 +51,7 @@ from shuzhi.terminals.staff.exchange.views import OVERSEERS
 from shuzhi.terminals.staff.shell import actor_of, name_of, page, refusal_above, said
 
 DAYS_SHOWN = 30
+DIGITS = 7
 DECISIONS_SHOWN = 10
 DECISIONS = (
     Column("at", Said("时间", "Time"), "date"),
@@ -123,22 +131,95 @@ def _page(
         "staff/exchange/subscription.html",
         title=Said(f"第 {found.id} 号订阅", f"Subscription {found.id}"),
         lead=said(found.interface_title),
-        chips=[titles.state_chip(titles.SUBSCRIPTION, found.status)],
+        chips=[
+            titles.state_chip(titles.SUBSCRIPTION, found.status),
+            *([Chip(Said("沙箱", "Sandbox"))] if found.sandbox else []),
+        ],
         trail=(
             Link(Said("数据共享", "Exchange"), reverse("staff:exchange")),
             Link(said(found.interface_title), reverse("staff:interface", args=[found.interface])),
         ),
-        doors=[Link(Said("看审批经过", "See the dossier"), reverse("staff:dossier", args=[found.dossier]))],
+        doors=_doors(found, declared),
         errors=refusal_above(refusal) if refusal else None,
         status=refusal.http_status if refusal else 200,
         facts=_facts(found, declared),
         credential=credential,
         collect=_collect(found) if may_collect and not credential else None,
         revoke=_revoke(found) if may_revoke else None,
+        go_over=_go_over(found)
+        if granted and policy.allows("exchange.request", by=actor, office=found.office)
+        else None,
         chart=_calls(found),
         decisions=_decisions(found),
         calls=sample_calls(declared, key_id=found.key_id) if actor.office == found.office else [],
     )
+
+
+def _doors(found: Subscription, declared: InterfaceDeclaration) -> list[Link]:
+    doors = []
+    if found.dossier is not None:
+        doors.append(
+            Link(Said("看审批经过", "See the dossier"), reverse("staff:dossier", args=[found.dossier]))
+        )
+    if declared.kind is InterfaceKind.EVENTS and found.status is SubscriptionStatus.GRANTED:
+        doors.append(
+            Link(Said("看变更推送", "See its events"), reverse("staff:subscription_events", args=[found.id]))
+        )
+    return doors
+
+
+def _go_over(found: Subscription) -> Confirm | None:
+    """To another version, where there is one that is not going to end."""
+    others = [
+        one
+        for one in queries.interface(found.interface).versions
+        if one.number != found.version and one.deprecated_at is None
+    ]
+    if not others:
+        return None
+    return Confirm(
+        title=Said("改用另一版", "Go over to another version"),
+        consequences=(
+            Said(
+                "下一次调用就按新版本应答，不用重新审批。",
+                "From the next call on it answers by that version; nothing is decided anew.",
+            ),
+            Said("只给原来批准的字段。", "It gives the fields that were approved and no others."),
+        ),
+        verb=Said("改用", "Go over"),
+        action_url=reverse("staff:subscription_version", args=[found.id]),
+        back_url=reverse("staff:subscription", args=[found.id]),
+        fields=(
+            Field(
+                name="version",
+                label=Said("版本", "Version"),
+                control="select",
+                choices=[
+                    Choice(str(one.number), Said(f"第 {one.number} 版", f"Version {one.number}"))
+                    for one in others
+                ],
+            ),
+        ),
+    )
+
+
+@requires("exchange.request")
+@require_POST
+def change_version(request: HttpRequest, number: int) -> HttpResponse:
+    """Go over to another version."""
+    found = _readable(number, actor_of(request))
+    asked = request.POST.get("version", "")
+    version = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < DIGITS else 0
+    try:
+        services.change_version(subscription=number, version=version, by=actor_of(request), at=now())
+    except Forbidden:
+        raise
+    except PlatformError as refusal:
+        return _page(request, found, refusal=refusal)
+    messages.success(
+        request, say(Said("已改用，下一次调用生效。", "Done; it takes effect with the next call."))
+    )
+    return HttpResponseRedirect(reverse("staff:subscription", args=[number]))
 
 
 def _facts(found: Subscription, declared: InterfaceDeclaration) -> list[Fact]:
@@ -148,6 +229,8 @@ def _facts(found: Subscription, declared: InterfaceDeclaration) -> list[Fact]:
         Fact(Said("提供部门", "Owner"), name_of(offices, found.owner)),
         Fact(Said("用途", "Purpose"), found.purpose),
         Fact(Said("法律依据", "Legal basis"), found.basis),
+        Fact(Said("接口版本", "Version"), found.version),
+        Fact(Said("推送地址", "Pushed to"), found.endpoint),
         Fact(Said("有效期自", "From"), found.since),
         Fact(Said("有效期至", "Until"), found.until),
         Fact(Said("每日次数", "Calls a day"), found.daily_quota),

@@ -11,7 +11,7 @@ from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.security.types import Role
-from shuzhi.terminals.design.types import Action, Cell, Column, Pages, Row, Said, Table
+from shuzhi.terminals.design.types import Action, Cell, Column, Link, Pages, Row, Said, Table
 from shuzhi.terminals.staff import titles
 from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, said, turn
 
@@ -51,6 +51,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "先申请、后使用：写明用途、依据和期限，由数据所属部门和大数据局依次批准。",
             "Ask first: state purpose, basis and period; the owning office and then the bureau decide.",
         ),
+        doors=[Link(Said("接口运行情况", "How interfaces do"), reverse("staff:exchange_health"))],
         interfaces=Table(
             id="interfaces",
             caption=Said("接口", "Interfaces"),

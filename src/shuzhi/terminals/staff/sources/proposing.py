@@ -177,7 +177,7 @@ def _problems(profile: Profile) -> Table | None:
         told = problem.as_dict()
         words = Said(str(told.get("message_zh") or told["message"]), str(told["message"]))
         rows.append(Row({"row": told.get("row"), "column": told.get("column"), "message": words}))
-    total, shown = len(profile.problems), len(rows)
+    total, shown = sum(profile.problem_counts.values()), len(rows)
     caption = Said("问题", "Problems")
     if shown < total:
         caption = Said(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from shuzhi.data.exchange.gateway.kinds import (
     aggregate,
+    events,
     file,
     listing,
     receipt,
@@ -29,6 +30,7 @@ KINDS: Mapping[InterfaceKind, Kind] = {
     InterfaceKind.WRITE_BACK: write_back,
     InterfaceKind.ROUTED: routed,
     InterfaceKind.RECEIPT: receipt,
+    InterfaceKind.EVENTS: events,
 }
 # Kinds whose statement may take long: clerks of their own decide them (`lanes`).
 HEAVY: frozenset[InterfaceKind] = frozenset(name for name, kind in KINDS.items() if kind.HEAVY)

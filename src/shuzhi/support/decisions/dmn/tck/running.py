@@ -25,7 +25,7 @@ from shuzhi.support.decisions.dmn.tck.cases import (
     read_case_file,
 )
 from shuzhi.support.decisions.dmn.tck.values import agrees, value_of
-from shuzhi.support.decisions.errors import CasesMissing
+from shuzhi.support.decisions.errors import CasesMissing, DecisionUnknown
 from shuzhi.support.decisions.feel.names import normal_name
 from shuzhi.support.decisions.feel.scope import Limits
 from shuzhi.support.decisions.feel.values import to_python
@@ -152,7 +152,7 @@ def _judge(model: Rulebook, case: Case, at: dt.datetime) -> str:
     given = _given(model, case)
     for expectation in case.expected:
         name = expectation.name if case.kind == "decision" else case.invoked or expectation.name
-        actual, problems = _answer(model, name, given, at)
+        actual, problems = _answer(model, name, given, at, may_fail=expectation.is_error)
         if case.kind != "decision":
             actual = _output(actual, expectation)
         if not agrees(None if expectation.is_error else expectation.value, actual):
@@ -180,8 +180,16 @@ def _put_below(given: dict[str, Any], book: Book, name: str, value: Any) -> None
                 _put_below(inside, below, name[len(prefix) + 1 :], value)
 
 
-def _answer(model: Rulebook, name: str, given: dict[str, Any], at: dt.datetime) -> tuple[Any, list[Problem]]:
-    book, unit = model.part(name)
+def _answer(
+    model: Rulebook, name: str, given: dict[str, Any], at: dt.datetime, *, may_fail: bool
+) -> tuple[Any, list[Problem]]:
+    """The value and what was reported; a part that the model does not have is an error, where one is expected."""
+    try:
+        book, unit = model.part(name)
+    except DecisionUnknown:
+        if may_fail:
+            return None, []
+        raise
     asking = Asking(book, unit, None, at, strict=False, traced=False, limits=WORK, digest="")
     value, notes, _, _ = evaluate(asking, given)
     return value, [each for each in notes if isinstance(each, Problem)]

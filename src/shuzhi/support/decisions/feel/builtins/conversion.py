@@ -35,7 +35,7 @@ from shuzhi.support.decisions.feel.values.types import (
     UTC_MIDNIGHT,
 )
 
-_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,5})?")
 _RANGE = re.compile(r"\s*([\[\](])(.*?)\.\.(.*)([\[\])])\s*", re.DOTALL)
 LONGEST = 10_000
 
@@ -179,12 +179,22 @@ def years_and_months_duration(_: Scope, start: Date | DateTime, end: Date | Date
 
 @builtin("range", "from: string", result=RANGE)
 def range_of_text(scope: Scope, text: str) -> Range:
-    """From `[18..21)` with literals of one type, in order, at both ends."""
+    """From `[18..21)` with literals of one type in order, or from `[18..)` and `(..21)` with one end open (rule 66)."""
     found = _RANGE.fullmatch(text) if len(text) <= LONGEST else None
-    start, end = (_endpoint(scope, found[2]), _endpoint(scope, found[3])) if found else (None, None)
-    if found is None or start is None or type(start) is not type(end) or not at_most(start, end):
-        return _read(None, text, "range", "区间")  # type: ignore[no-any-return]
-    return Range(start, end, found[1] == "[", found[4] == "]")
+    made = _range(scope, found) if found else None
+    return _read(made, text, "range", "区间")  # type: ignore[no-any-return]
+
+
+def _range(scope: Scope, found: re.Match[str]) -> Range | None:
+    opens, first, last, closes = (each.strip() for each in found.groups())
+    start, end = (_endpoint(scope, each) if each else None for each in (first, last))
+    if (first and start is None) or (last and end is None) or not (first or last):
+        return None
+    if (not first and opens == "[") or (not last and closes == "]"):
+        return None
+    if first and last and not (type(start) is type(end) and at_most(start, end)):
+        return None
+    return Range(start, end, opens == "[", closes == "]")
 
 
 def _endpoint(scope: Scope, part: str) -> Any:

@@ -23,6 +23,7 @@ function readTable(figure) {
 function option(figure, look) {
   const { heads, labels, values } = readTable(figure);
   const kind = figure.dataset.kind ?? "line";
+  const counts = values.flat().every((value) => Number.isInteger(value ?? 0));
   const text = { color: look.muted, fontFamily: look.sans, fontSize: look.size };
   return {
     aria: { enabled: true, decal: { show: kind !== "line" && heads.length > 1 } },
@@ -39,7 +40,7 @@ function option(figure, look) {
       textStyle: { ...text, color: look.ink },
     },
     xAxis: { type: "category", data: labels, axisLine: { lineStyle: { color: look.edge } }, axisTick: { show: false }, axisLabel: text },
-    yAxis: { type: "value", splitLine: { lineStyle: { color: look.line } }, axisLabel: text },
+    yAxis: { type: "value", minInterval: counts ? 1 : 0, splitLine: { lineStyle: { color: look.line } }, axisLabel: text },
     series: heads.map((name, i) => ({
       name,
       type: kind === "line" ? "line" : "bar",

@@ -17,6 +17,11 @@ async function enliven(root) {
     const { drawLineage } = await import("./lineage.mjs");
     ways.forEach(drawLineage);
   }
+  const forms = /** @type {NodeListOf<HTMLFormElement>} */ (root.querySelectorAll('form[data-part="decide"]:not([data-live])'));
+  if (forms.length) {
+    const { decideHere } = await import("./decide.mjs");
+    forms.forEach((form) => void decideHere(form));
+  }
   if (maps.length) {
     const { drawMap } = await import("./map.mjs");
     maps.forEach((figure) => void drawMap(figure));

@@ -64,7 +64,7 @@ builtin("years and months duration", "from: day, to: day", (_, from, to) => {
   return new MonthDuration(BigInt(months));
 });
 
-const NUMBER = /^-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)$/;
+const NUMBER = /^-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,5})?$/;
 /** @param {string} plain @param {string} text */
 const numberFrom = (plain, text) => read(plain.length <= LONGEST && NUMBER.test(plain) ? numbers.number(plain) : null, text, "number", "数字");
 

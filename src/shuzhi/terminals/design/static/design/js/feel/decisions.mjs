@@ -12,11 +12,13 @@ import { giveUp, known } from "./feel.mjs";
 /** @typedef {(scope: Scope) => Value} Run */
 /** @typedef {(scope: Scope, value: Value) => import("./values.mjs").Truth} Test */
 /** @typedef {{row: number, conditions: [string, string][], annotations: string[][], basis: string[]}} Hit */
-/** @typedef {{row: number, column: string, test: string, found: Value, why: "false" | "missing" | "unknown"}} Failed */
-/** @typedef {{policy: string, hit: Hit[], failed: Failed[]}} TableTrace */
-/** @typedef {{decision: string, value: Value, basis: string[], table: TableTrace | null}} Step */
+/** @typedef {{row: number, column: string, test: string, found: Value, why: "false" | "missing" | "unknown", failing: number}} Failed */
+/** @typedef {{policy: string, hit: Hit[], failed: Failed[], failedCount: number, ofCells: Set<Problem>}} TableTrace */
+/** @typedef {import("./scope.mjs").Problem} Problem */
+/** @typedef {{decision: string, value: Value, basis: string[], from?: string, until?: string, table: TableTrace | null, problems: Problem[]}} Step */
 
 const NOWHERE = [0, 0, 1, 1];
+const LISTED = 8;
 /** @type {Record<string, (text: string) => Value>} */
 const READERS = { date: dateFrom, time: timeFrom, "date and time": momentFrom, "days and time duration": durationFrom, "years and months duration": durationFrom };
 
@@ -147,7 +149,7 @@ function failedOf(table, scope, values, rule) {
     return answer === null && (column.asked.has(place) || isSlow(column, values[at])) ? "unknown" : "false";
   });
   const at = why.includes("false") ? why.indexOf("false") : why.findIndex(Boolean);
-  return { row: rule.row, column: table.columns[at].heading, test: rule.texts[at], found: values[at], why: /** @type {any} */ (why[at]) };
+  return { row: rule.row, column: table.columns[at].heading, test: rule.texts[at], found: values[at], why: /** @type {any} */ (why[at]), failing: why.filter(Boolean).length };
 }
 
 /** @param {any} table @param {Scope} scope @param {any[]} hits @returns {Value} */
@@ -203,9 +205,13 @@ function decide(table, scope, day) {
     return { value: null, trace: null };
   }
   const valid = table.rules.filter((/** @type {any} */ rule) => holds(rule, day));
+  const before = scope.problems.length;
   const hits = hitting(table, scope, values, valid);
-  const failed = valid.filter((/** @type {any} */ rule) => !hits.includes(rule)).slice(0, 8).map((/** @type {any} */ rule) => failedOf(table, scope, values, rule));
-  const trace = { policy: table.policy, hit: hits.slice(0, 8).map((rule) => hitOf(table, rule)), failed };
+  const ofCells = new Set(scope.problems.slice(before)); // the failed rows say it better
+  const missed = valid.filter((/** @type {any} */ rule) => !hits.includes(rule)).map((/** @type {any} */ rule) => failedOf(table, scope, values, rule));
+  // The nearest: those with the fewest conditions that fail, in the order of the table.
+  const failed = [...missed].sort((one, two) => one.failing - two.failing).slice(0, LISTED).sort((one, two) => one.row - two.row);
+  const trace = { policy: table.policy, hit: hits.slice(0, LISTED).map((rule) => hitOf(table, rule)), failed, failedCount: missed.length, ofCells };
   if (hits.length || (table.aggregation && !table.defaults)) return { value: chosen(table, scope, hits), trace };
   if (table.defaults) return { value: table.record(scope, table.defaults), trace };
   return { value: table.policy === "COLLECT" ? [] : null, trace };
@@ -235,8 +241,10 @@ function made(unit, scope, day) {
     else report(scope, "not-in-force", `“${unit.name}”在 ${day} 没有有效的规定`, `nothing is valid for “${unit.name}” on ${day}`);
     return null;
   }
+  const before = scope.problems.length;
   const { value, trace } = form.run(scope, day);
-  return { decision: unit.name, value: fitting(scope, value, unit.type, unit.name), basis: form.basis ?? [], table: trace };
+  const fitted = fitting(scope, value, unit.type, unit.name);
+  return { decision: unit.name, value: fitted, basis: form.basis ?? [], from: form.from, until: form.until, table: trace, problems: scope.problems.slice(before).filter((each) => !trace?.ofCells.has(each)) };
 }
 
 /**

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exchange', '0005_certificates'),
+        ('exchange', '0006_certificates'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exchange', '0003_jobs'),
+        ('exchange', '0004_events_and_versions'),
     ]
 
     operations = [
