@@ -29,16 +29,23 @@ def walk_gateway(world: worlds.World) -> Iterator[tuple[str, str, str]]:
         yield office, "gateway file", worlds.shape(_file(counter, keys["walked-file"]))
 
 
-def _file(counter: Any, key: Any) -> str:
-    """The file that a call orders, as a later call gets it; nothing when none is made."""
+def order_file(key: Any) -> int:
+    """The number of a file that a call ordered, when the worker has been at it."""
     from shuzhi.data.exchange import services
     from shuzhi.pillars.security.types import system
-    from tests.unit.data.exchange.calling import Asked
+    from tests.unit.data.exchange.calling import Asked, Clock, counter_at
 
     order = {"division": "330110", "form": "csv"}
-    (ordered,) = counter.send(Asked(key, order, "walked-file", at=worlds.AT))
+    (ordered,) = counter_at(Clock(worlds.AT)).send(Asked(key, order, "walked-file", at=worlds.AT))
     services.work_on(job=ordered.content["job"], by=system("test"), at=worlds.AT)
-    (got,) = counter.send(Asked(key, {"job": str(ordered.content["job"])}, "walked-file", at=worlds.AT))
+    return int(ordered.content["job"])
+
+
+def _file(counter: Any, key: Any) -> str:
+    """The file that a call orders, as a later call gets it; nothing when none is made."""
+    from tests.unit.data.exchange.calling import Asked
+
+    (got,) = counter.send(Asked(key, {"job": str(order_file(key))}, "walked-file", at=worlds.AT))
     return "," + got.file.path.read_text("utf-8").replace("\n", ",\n,") if got.file else ""
 
 

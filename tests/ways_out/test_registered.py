@@ -30,7 +30,8 @@ INSIDE = "values stay inside: "
 WAYS = {
     "data.exchange.services.returns": INSIDE
     + "the names of faulty fields to the office that sent them, no value",
-    "data.exchange.streams": INSIDE + "tells who is told of which change; values are read when they are given",
+    "data.exchange.streams": INSIDE
+    + "tells who is told of which change; values are read when they are given",
     "data.exchange.pushing.taking": "push: masked by the same words as the gateway's events",
     "data.exports.preparing": "export, batch, model: rows are decided before they are yielded",
     "data.exports.services": "export, batch, model",

@@ -93,6 +93,7 @@ class World:
     town: str
     dossier: int
     credentials: dict  # office → interface → key
+    file: tuple  # a file that was ordered: its subscription and job
 
 
 def declared_dataset(dataset, **changes):
@@ -164,13 +165,17 @@ def plant(folder):
     from shuzhi.data.registers import queries as golden
 
     record = golden.find(REGISTER, "uscc", CODE)
+    from tests.ways_out import handing_over
+
+    keys = _keys(people.TAX)
     return World(
         dataset=dataset,
         batch=batch,
         entity=record.id,
         town=record.values["town"],
         dossier=checked.issues(dataset=dataset)[0].dossier,
-        credentials={"taxation": _keys(people.TAX)},
+        credentials={"taxation": keys},
+        file=(keys["walked-file"].subscription, handing_over.order_file(keys["walked-file"])),
     )
 
 

@@ -178,3 +178,11 @@ class NoSandbox(PlatformError):
     code = "exchange.no_sandbox"
     http_status = 409
     zh = "接口 {interface} 没有沙箱：{reason_zh}。"
+
+
+class FileNotGiven(PlatformError):
+    """The file of job {job} is not given: {reason}."""
+
+    code = "exchange.file_not_given"
+    http_status = 410
+    zh = "任务 {job} 的文件不能领取：{reason_zh}。"

@@ -1,5 +1,6 @@
 """Writes of the room, by topic."""
 
+from shuzhi.data.exchange.services.collecting import collect_file
 from shuzhi.data.exchange.services.credentials import (
     bind_certificates,
     grant,
@@ -39,6 +40,7 @@ from shuzhi.data.exchange.services.work import remove_expired_results, work_on
 __all__ = [
     "bind_certificates",
     "change_version",
+    "collect_file",
     "collect_receipts",
     "declare_peer",
     "deprecate_version",

@@ -103,7 +103,7 @@ def _made(row: models.Job, *, at: datetime) -> Made:
     if row.attempts > MOST_ATTEMPTS:
         raise GivenUp(attempts=MOST_ATTEMPTS)
     grant = queries.grant_of(row.subscription)
-    if not _holds(grant, at):
+    if not holds(grant, at):
         raise NoLongerAllowed
     made = make_file(
         job=row.id,
@@ -149,7 +149,8 @@ def _record(
     )
 
 
-def _holds(grant: Grant, at: datetime) -> bool:
+def holds(grant: Grant, at: datetime) -> bool:
+    """Whether the right stands on this day."""
     return (
         grant.status == SubscriptionStatus.GRANTED
         and grant.interface_status == InterfaceStatus.PUBLISHED
