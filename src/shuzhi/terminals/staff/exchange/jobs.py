@@ -106,7 +106,7 @@ def _row(job: Job, *, may_collect: bool) -> Row:
             "state": titles.state_chip(STATES, job.state),
             "asked_at": job.asked_at,
             "done_at": job.done_at,
-            "rows": job.rows if job.kind is InterfaceKind.FILE and job.done_at else None,
+            "rows": job.rows if job.kind is InterfaceKind.FILE and job.sha256 else None,
             "kept": job.expires_at if is_file else None,
             "problem": said(job.problem) if job.problem else "",
         },
