@@ -13,7 +13,7 @@ import json
 import random
 import sys
 from collections.abc import Callable
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import zen
@@ -191,21 +191,30 @@ def main() -> None:
         print(f"{count} rows")
         for name, rate in found.items():
             print(f"  {name:18s} {rate:12,.0f}/s  {rate / zen_rate:8.2f} x zen-engine")
+    print(f"{'must reach':44s} {'limit':>8s} {'here':>8s} {'of the processor':>16s}")
     content = dmn(5000)
-    start = perf_counter()
-    read_rulebook([("large.dmn", content)])
-    print(f"reading {len(content) / 1e6:.2f} MB: {perf_counter() - start:.2f} s")
-    start = perf_counter()
-    read_rulebook([("large.dmn", dmn(10, decisions=500))])
-    print(f"reading 500 tables of 10 rows: {perf_counter() - start:.2f} s")
+    read = best_of(lambda: read_rulebook([("large.dmn", content)]), 3)
+    say(f"read a model of {len(content) / 1e6:.2f} MB", 2.0, *read)
     many = read_rulebook([("many.dmn", dmn(10, decisions=500))])
     firm = inputs_of(10)[0]
-    taken = []
+    decided = best_of(lambda: many.decide_all(many.decisions, firm, trace=True), rounds)
+    say("one firm, 500 tables of 10 rows, with reasons", 0.05, *decided)
+
+
+def best_of(work: Callable[[], Any], rounds: int) -> tuple[float, float]:
+    """The least seconds on the wall and on the processor."""
+    wall, cpu = [], []
     for _ in range(rounds):
-        start = perf_counter()
-        many.decide_all(many.decisions, firm, trace=True)
-        taken.append(perf_counter() - start)
-    print(f"one firm, 500 tables with reasons: {1000 * min(taken):.0f} ms")
+        start, used = perf_counter(), process_time()
+        work()
+        wall.append(perf_counter() - start)
+        cpu.append(process_time() - used)
+    return min(wall), min(cpu)
+
+
+def say(what: str, limit: float, wall: float, cpu: float) -> None:
+    """One figure beside its limit, in milliseconds."""
+    print(f"{what:44s} {1000 * limit:5.0f} ms {1000 * wall:5.0f} ms {1000 * cpu:13.0f} ms")
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ COMMANDS: dict[str, Any] = {
     "registers build": NO_VALUES,
     "rules": OWN_FILE,
     "registers show": ["legal-entity", "uscc", worlds.CODE],
+    "secops": NO_VALUES,
     "security find-leaker": ["{folder}/out.csv", "--json"],
     "sources": OWN_FILE,
 }  # fmt: skip

@@ -13,20 +13,33 @@ from tests.ways_out import world as worlds
 
 
 def walk_gateway(world: worlds.World) -> Iterator[tuple[str, str, str]]:
-    """A record, a list and a file, as each office that subscribed them."""
+    """A record, a list, a file and events, as each office that subscribed them; the events as they are pushed, too."""
     from tests.unit.data.exchange.calling import Asked, Clock, counter_at
 
     counter = counter_at(Clock(worlds.AT))
+    worlds.note_change(world.entity)
     for office, keys in world.credentials.items():
         asked = {
             "gateway record": Asked(keys[worlds.INTERFACE], {"uscc": worlds.CODE}, worlds.INTERFACE),
             "gateway list": Asked(keys["walked-list"], {"division": "330110"}, "walked-list"),
         }
+        if office == "taxation":
+            asked["gateway events"] = Asked(world.events, {}, "walked-events")
         asked = {way: replace(one, at=worlds.AT) for way, one in asked.items()}
         for way, reply in zip(asked, counter.send(*asked.values()), strict=True):
             assert reply.status in {200, 404}, reply
             yield office, way, worlds.shape(json.dumps(reply.content, ensure_ascii=False), key=b"m" * 32)
         yield office, "gateway file", worlds.shape(_file(counter, keys["walked-file"]))
+    yield "taxation", "push", worlds.shape(_pushed(world))
+
+
+def _pushed(world: worlds.World) -> str:
+    """The body of the push that is due."""
+    from shuzhi.data.exchange.pushing.taking import take_push
+
+    push = take_push(world.events.subscription, at=worlds.AT)
+    assert push is not None
+    return push.body.decode()
 
 
 def order_file(key: Any) -> int:

@@ -94,6 +94,7 @@ class World:
     dossier: int
     credentials: dict  # office → interface → key
     file: tuple  # a file that was ordered: its subscription and job
+    events: object
 
 
 def declared_dataset(dataset, **changes):
@@ -168,6 +169,7 @@ def plant(folder):
     from tests.ways_out import handing_over
 
     keys = _keys(people.TAX)
+    followed = {"interface": "walked-events", "kind": "events", "by": [], "provenance": False}
     return World(
         dataset=dataset,
         batch=batch,
@@ -176,6 +178,7 @@ def plant(folder):
         dossier=checked.issues(dataset=dataset)[0].dossier,
         credentials={"taxation": keys},
         file=(keys["walked-file"].subscription, handing_over.order_file(keys["walked-file"])),
+        events=_subscribe(followed, endpoint="https://hooks.example.org/walked"),
     )
 
 
@@ -204,7 +207,17 @@ def _collect(folder, dataset):
     return done.id
 
 
-def _subscribe(changes, by=people.TAX):
+def note_change(entity):
+    """The record is told of to everybody who follows the register, as after a build."""
+    from shuzhi.data.exchange import streams
+    from shuzhi.data.registers import feed, models
+    from shuzhi.data.registers.changes import Changes
+
+    feed.note_changes(REGISTER, Changes(created=[models.Entity.objects.get(id=entity)]), at=AT)
+    streams.feed_streams(at=AT)
+
+
+def _subscribe(changes, by=people.TAX, **more):
     declared = {
         "title": words("走查"), "owner": OFFICE, "register": REGISTER, "fields": list(FIELDS), "clearance": "L2",
         "provenance": True, "basis": [{"title": BASIS, "since": "2022-03-01"}],
@@ -214,7 +227,7 @@ def _subscribe(changes, by=people.TAX):
     exchange.publish_interface(interface=declaration.interface, by=people.OFFICER, at=AT)
     asked = exchange.request_subscription(
         interface=declaration.interface, office=by.office, purpose="企业开办核验", basis=BASIS,
-        since=date(2026, 1, 1), until=date(2030, 1, 1), daily_quota=1000, by=by, at=AT,
+        since=date(2026, 1, 1), until=date(2030, 1, 1), daily_quota=1000, by=by, at=AT, **more,
     )  # fmt: skip
     workflow.act(dossier=asked.dossier, action="owner-approve", by=people.APPROVER, at=AT)
     workflow.act(dossier=asked.dossier, action="bureau-approve", by=people.BUREAU, at=AT)

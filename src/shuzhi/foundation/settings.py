@@ -6,6 +6,7 @@ A setting that nobody knows is refused, so that a misspelt one never silently do
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
@@ -60,6 +61,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     gateway_tls_key: Path | None = None
     gateway_tls_callers: Path | None = None
     gateway_forward_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 5.0
+    web_tls: Literal["none", "proxy"] = "none"
+    session_hours: Annotated[int, msgspec.Meta(ge=1, le=168)] = 10
     events_networks: tuple[str, ...] = ()
     events_plain_http: bool = False
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
@@ -90,9 +93,12 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     values |= _checked(_from_environment(environ), where="environment")
     values["home"] = home
     try:
-        return msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
-    except msgspec.ValidationError as error:
+        chosen = msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
+        for text in chosen.events_networks:
+            ipaddress.ip_network(text, strict=False)
+    except (msgspec.ValidationError, ValueError) as error:
         raise InvalidSetting(where=f"{file} / environment", reason=error) from error
+    return chosen
 
 
 @lru_cache(maxsize=1)

@@ -57,6 +57,7 @@ ROOMS = (
     "exchange",
     "exports",
     "indicators",
+    "secops",
     "opendata",
     "keys",
     "outbox",
@@ -70,6 +71,11 @@ ROOMS = (
 
 
 def _mount_rooms() -> None:
+    """The verbs of the room that is asked for; all of them where none is, so that help is whole."""
+    asked = sys.argv[1] if len(sys.argv) > 1 else ""
+    if asked in ROOMS:
+        app.add_typer(import_module(f"shuzhi.terminals.console.{asked}").app, name=asked)
+        return
     for room in ROOMS:
         console = import_module(f"shuzhi.terminals.console.{room}")
         app.add_typer(console.app, name=room)

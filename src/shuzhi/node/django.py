@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "shuzhi.data.opendata",
     "shuzhi.data.exports",
     "shuzhi.business.indicators",
+    "shuzhi.business.secops",
     "shuzhi.packs",
     "shuzhi.terminals.design",
     "shuzhi.terminals.staff",
@@ -100,10 +101,21 @@ WHITENOISE_AUTOREFRESH = DEBUG
 LOGGING_CONFIG = None  # structlog, see foundation.telemetry
 
 SESSION_COOKIE_HTTPONLY = True
+# From signing in on, whatever is done meanwhile.
+SESSION_COOKIE_AGE = _settings.session_hours * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+if _settings.web_tls == "proxy":
+    # A proxy of ours speaks TLS and alone reaches this process; it says so, and cookies travel no other way.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
 
 
 def _connection(url: str) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shuzhi.business.indicators import parts as indicators
+from shuzhi.business.secops import parts as secops
 from shuzhi.data.catalog import parts as catalog
 from shuzhi.data.exchange import parts as exchange
 from shuzhi.data.registers import parts as registers
@@ -28,4 +29,5 @@ PARTS: tuple[Part, ...] = (
     exchange.PEERS,
     exchange.INTERFACES,
     indicators.INDICATORS,
+    secops.ACCESS_RULES,
 )

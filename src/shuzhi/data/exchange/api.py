@@ -11,8 +11,10 @@ from shuzhi.data.exchange import queries, services
 from shuzhi.data.exchange.types import (
     CallCount,
     Credential,
+    DeadEvent,
     Interface,
     InterfaceStatus,
+    StreamState,
     Subscription,
 )
 from shuzhi.foundation.clock import now
@@ -34,6 +36,29 @@ class SubscriptionIn(Schema):
     daily_quota: int
     fields: tuple[str, ...] = ()
     clearance: Grade | None = None
+    version: int | None = None
+    endpoint: str = ""
+
+
+class EndingIn(Schema):
+    """A version's last day, and what to use instead."""
+
+    version: int
+    sunset_on: date
+    successor: int | None = None
+
+
+class VersionIn(Schema):
+    """The version to go over to."""
+
+    version: int
+
+
+class EventsOut(Schema):
+    """How the events of a subscription stand, and those that never arrived."""
+
+    stream: StreamState
+    dead: list[DeadEvent]
 
 
 class ReasonIn(Schema):
@@ -70,6 +95,48 @@ def publish_interface(request: HttpRequest, interface: str) -> Interface:
 def withdraw_interface(request: HttpRequest, interface: str, given: ReasonIn) -> Interface:
     """Stop serving an interface."""
     return services.withdraw_interface(interface=interface, by=_actor(request), at=now(), reason=given.reason)
+
+
+@router.post("/interfaces/{interface}/deprecate", response=Interface)
+@requires("exchange.publish")
+def deprecate_version(request: HttpRequest, interface: str, given: EndingIn) -> Interface:
+    """Announce that a version is served for the last time on a day."""
+    return services.deprecate_version(interface=interface, **given.dict(), by=_actor(request), at=now())
+
+
+@router.post("/interfaces/{interface}/sandbox", response=Credential)
+@requires("exchange.sandbox")
+def issue_sandbox_key(request: HttpRequest, interface: str, version: int | None = None) -> Credential:
+    """Get a sandbox key for the reader's office; the secret is shown only now."""
+    actor = _actor(request)
+    return services.issue_sandbox_key(
+        interface=interface, office=actor.office or "", version=version, by=actor, at=now()
+    )
+
+
+@router.get("/subscriptions/{subscription}/events", response=EventsOut)
+@requires("exchange.read")
+def read_events(request: HttpRequest, subscription: int) -> dict[str, object]:
+    """How the events of a subscription stand, for both sides of it."""
+    queries.readable_subscription(subscription, actor=_actor(request))
+    return {"stream": queries.stream(subscription), "dead": queries.dead_events(subscription)}
+
+
+@router.post("/subscriptions/{subscription}/redeliver", response=EventsOut)
+@requires("exchange.redeliver")
+def redeliver_events(request: HttpRequest, subscription: int) -> dict[str, object]:
+    """Push again whatever never arrived."""
+    services.redeliver_events(subscription=subscription, by=_actor(request), at=now())
+    return {"stream": queries.stream(subscription), "dead": queries.dead_events(subscription)}
+
+
+@router.post("/subscriptions/{subscription}/version", response=Subscription)
+@requires("exchange.request")
+def change_version(request: HttpRequest, subscription: int, given: VersionIn) -> Subscription:
+    """Go over to another version under the same approval."""
+    return services.change_version(
+        subscription=subscription, version=given.version, by=_actor(request), at=now()
+    )
 
 
 @router.get("/subscriptions", response=list[Subscription])

@@ -128,10 +128,10 @@ def health_between(
 def last_hour_and_day(
     *, at: datetime, interface: str | None = None
 ) -> tuple[dict[str, Health], dict[str, Health]]:
-    """The last full hour, and the last 24 full hours."""
-    end = at.replace(minute=0, second=0, microsecond=0)
-    hour = health_between(end - HOUR, end, interface=interface)
-    return hour, health_between(end - 24 * HOUR, end, interface=interface)
+    """The last full hour; and the running hour with the 23 before it."""
+    begun = at.replace(minute=0, second=0, microsecond=0)
+    hour = health_between(begun - HOUR, begun, interface=interface)
+    return hour, health_between(begun - 23 * HOUR, begun + HOUR, interface=interface)
 
 
 def verdicts(month: date, *, owner: str | None = None) -> list[Verdict]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -217,6 +217,17 @@ def in_town(register: str, town: str, *, page: int = 1, size: int = PAGE, rows_o
     start = (page - 1) * size
     found = rows.order_by("label_sort", "id")[start : start + size]
     return Page(records=[_value(row) for row in found], total=rows.count())
+
+
+def golden_values(
+    register: str, fields: Sequence[str], *, rows_of: RowScope = WHOLE
+) -> Iterator[tuple[str, ...]]:
+    """The number and these values, as texts, of every living record of a scope, one after the other."""
+    values = {f"value_{at}": KeyTextTransform(field, "golden") for at, field in enumerate(fields)}
+    rows = models.Entity.objects.annotate(**values).filter(
+        within(rows_of), register=register, retired_at=None
+    )
+    return rows.order_by("id").values_list("id", *values).iterator(chunk_size=5000)
 
 
 def count_members(register: str, dataset: str, field: str) -> dict[str | None, int]:

@@ -133,6 +133,23 @@ def shipped_packs() -> Path | None:
     return next((f for f in (package / "_packs", package.parent.parent / "packs") if f.is_dir()), None)
 
 
+def tls(settings: Settings) -> Finding:
+    """Whoever comes from elsewhere comes by TLS: passwords and sessions could be read on the way."""
+    near = set(Settings().allowed_hosts)
+    for what, setting, host, is_safe in (
+        ("网页 the web", "SHUZHI_WEB_TLS=proxy", settings.web_host, settings.web_tls == "proxy"),
+        ("网关 the gateway", "SHUZHI_GATEWAY_TLS_CERTIFICATE", settings.gateway_host, settings.gateway_tls_certificate is not None),
+    ):  # fmt: skip
+        is_far = host not in near | {"::1"} or (
+            what.startswith("网页") and bool(set(settings.allowed_hosts) - near)
+        )
+        if is_far and not is_safe:
+            zh, en = what.split(" ", 1)
+            words = (f"{zh}可从其他机器访问，却没有 TLS", f"{en} can be reached from elsewhere without TLS")
+            return warning("tls", *words, f"前置 TLS 并设置 {setting}", f"put TLS in front and set {setting}")
+    return fine("tls", "没有明文对外的服务", "nothing is reached from elsewhere without TLS")
+
+
 def _existing(folder: Path) -> Path:
     return next(place for place in (folder, *folder.parents) if place.exists())
 
@@ -144,6 +161,7 @@ EXAMINATIONS: tuple[tuple[str, Look], ...] = (
     ("disk", disk),
     ("home", home),
     ("ports", free_ports),
+    ("tls", tls),
     ("clock", clock),
     ("time zone", time_zone),
     ("packs", packs),

@@ -1,17 +1,24 @@
-"""`rules/*.dmn`: rule files of a pack. Files of one pack may import one another."""
+"""`rules/*.dmn`: rule files of a pack. They may import one another, and those of packs that the pack says it needs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import yaml
 from pydantic import BaseModel
 
 from shuzhi.foundation.parts import Declaration, Finding, Installation, Lines, Part
+from shuzhi.foundation.words import Words
 from shuzhi.support.decisions import services
 from shuzhi.support.decisions.errors import RuleFileRefused
 from shuzhi.support.decisions.queries import Rulebook, read_rulebook, unreadable
 from shuzhi.support.decisions.types import Fault, RulesDeclaration
+
+_PACK = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
+DEEP = 3
+"""Folders above a rule file of a pack: rules, the pack, its field, and where packs are."""
 
 
 def read_rules(file: Path) -> tuple[BaseModel | None, Lines, list[Finding]]:
@@ -20,27 +27,62 @@ def read_rules(file: Path) -> tuple[BaseModel | None, Lines, list[Finding]]:
         book = _rulebook(file)
     except RuleFileRefused as error:
         return None, {}, [_finding(file, unreadable(error))]
-    if book.faults:
-        return None, {}, [_finding(file, fault) for fault in book.faults]
-    names = (file, *(Path(name) for name in book.imports))
-    files = tuple((each.name, each.read_bytes()) for each in names)
+    absent = [_absent(file, each) for each in _needed(file) if not (each / "pack.yaml").is_file()]
+    if book.faults or absent:
+        return None, {}, [*absent, *(_finding(file, fault) for fault in book.faults)]
+    imported = [Path(name) for name in book.imports]
+    files = tuple((name, each.read_bytes()) for name, each in _names(file, imported))
     return RulesDeclaration(rules=file.stem, digest=book.digest, files=files), {}, []
+
+
+def _names(file: Path, imported: Sequence[Path]) -> Iterator[tuple[str, Path]]:
+    """Each file by its name; one of another pack with the pack before it, for names are only a pack's own."""
+    yield file.name, file
+    for each in imported:
+        yield each.name if each.parent == file.parent else f"{_pack_of(each)}/{each.name}", each
+
+
+def _pack_of(file: Path) -> str:
+    return "/".join(file.parts[-4:-2])
 
 
 def _rulebook(file: Path) -> Rulebook:
     return read_rulebook([file], beside=list(_readable_beside(file)))
 
 
+def _needed(file: Path) -> list[Path]:
+    """The folders of the packs that the file's pack says it needs, `field/name` among its `needs`."""
+    if len(file.parents) <= DEEP:
+        return []
+    manifest = file.parents[1] / "pack.yaml"
+    try:
+        written = yaml.safe_load(manifest.read_text("utf-8")) if manifest.is_file() else {}
+    except (OSError, UnicodeError, yaml.YAMLError):
+        return []  # the pack's own checks say what is wrong with it
+    needs = written.get("needs") if isinstance(written, dict) else []
+    named = [each for each in needs or [] if isinstance(each, str) and _PACK.fullmatch(each)]
+    return [file.parents[3] / each for each in named]
+
+
 def _readable_beside(file: Path) -> Iterator[Path]:
-    """The pack's other rule files; an unreadable one is named in its own turn."""
-    for other in sorted(file.parent.glob("*.dmn")):
-        if other == file:
-            continue
+    """The pack's other rule files, then those of the packs it needs; an unreadable one is named in its own turn."""
+    others = [each for each in sorted(file.parent.glob("*.dmn")) if each != file]
+    for folder in _needed(file):
+        others += sorted((folder / "rules").glob("*.dmn"))
+    for other in others:
         try:
             read_rulebook([other])
         except RuleFileRefused:
             continue
         yield other
+
+
+def _absent(file: Path, folder: Path) -> Finding:
+    name = "/".join(folder.parts[-2:])
+    message = Words(zh=f"没有所需的应用包 {name}", en=f"the pack {name}, which is needed, is not there")
+    return Finding(
+        file=str(file.parents[1] / "pack.yaml"), line=1, rule="rules-pack-missing", message=message
+    )
 
 
 def _finding(file: Path, fault: Fault) -> Finding:

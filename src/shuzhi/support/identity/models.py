@@ -3,6 +3,9 @@ from __future__ import annotations
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.crypto import salted_hmac
+
+from shuzhi.support.identity.pausing import Count
 
 
 class Account(AbstractBaseUser):
@@ -16,7 +19,37 @@ class Account(AbstractBaseUser):
     roles = ArrayField(models.CharField(max_length=30), default=list)
     is_demo = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    session_round = models.IntegerField(default=0)
 
     USERNAME_FIELD = "username"
 
     objects = BaseUserManager["Account"]()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session carries and every request compares: another password or round ends all sessions."""
+        carried = f"{self.password}.{self.session_round}"
+        return salted_hmac("shuzhi.identity.session", carried, secret=secret, algorithm="sha256").hexdigest()
+
+
+class SignInCount(models.Model):
+    """Attempts to sign in that failed, of an account, an address, or one from the other (`kind`)."""
+
+    kind = models.CharField(max_length=10)
+    key = models.CharField(max_length=120)
+    account = models.CharField(max_length=100, default="")
+    address = models.CharField(max_length=60, default="")
+    failures = models.IntegerField(default=0)
+    last_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="one_count_each")]
+        indexes = [models.Index(fields=["until"])]
+
+    def as_count(self) -> Count:
+        """The row as the rule knows it."""
+        return Count(self.failures, self.last_at, self.until)
+
+    def take(self, count: Count) -> None:
+        """Become this count."""
+        self.failures, self.last_at, self.until = count.failures, count.last_at, count.until

@@ -12,4 +12,14 @@ PERMISSIONS = (
         Words(zh="关闭账号", en="close accounts"),
         frozenset({Role.ADMINISTRATOR}),
     ),
+    Permission(
+        "identity.lift_pause",
+        Words(zh="解除登录限制", en="lift pauses of signing in"),
+        frozenset({Role.ADMINISTRATOR}),
+    ),
+    Permission(
+        "identity.end_sessions",
+        Words(zh="结束他人的登录", en="end others' sessions"),
+        frozenset({Role.ADMINISTRATOR}),
+    ),
 )

@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from shuzhi.pillars.security import audit, policy
-from shuzhi.pillars.security.types import PUBLIC, Actor, Role
-from shuzhi.support.identity import models
-from shuzhi.support.identity.errors import NoSuchAccount, RoleNotForPeople
+from shuzhi.pillars.security.types import Actor, Role
+from shuzhi.support.identity import models, naming
+from shuzhi.support.identity.errors import NameNotAllowed, NoSuchAccount, RoleNotForPeople
 
 # Of demonstration accounts only: they exist in demo mode, on synthetic data, and the sign-in page shows it.
 DEMO_PASSWORD = "shuzhi-demo"  # noqa: S105
@@ -34,6 +34,7 @@ def open_account(
         Forbidden: only an administrator opens accounts.
     """
     policy.require("identity.open_account", by=by)
+    _require_names(username, person, person_en)
     if Role.SYSTEM in roles:
         raise RoleNotForPeople(role=Role.SYSTEM.value)
     account, _ = models.Account.objects.get_or_create(username=username)
@@ -71,16 +72,28 @@ def actor_of(account: models.Account) -> Actor:
     )
 
 
-def note_sign_in(*, username: str, succeeded: bool, at: datetime) -> None:
-    """Write an attempt to sign in into the audit log; a failed one under the name that was tried."""
-    name = f"account/{username[:100]}"
-    audit.record(
-        "identity.signed_in",
-        target=name,
-        by=Actor(name=name if succeeded else PUBLIC.name),
-        at=at,
-        outcome="done" if succeeded else "refused",
-    )
+def _require_names(username: str, *names: str) -> None:
+    """No name looks like another, or is not what it seems (UTS 39).
+
+    Raises:
+        NameNotAllowed: other letters than Latin and Han ones, hidden characters, or a name that differs only in case.
+    """
+    shown = naming.as_shown(username)
+    if not naming.is_well_formed(username):
+        raise NameNotAllowed(
+            name=shown[:100], reason="Latin letters, digits, Han characters and ._@- only",
+            reason_zh="只能用拉丁字母、数字、汉字和 ._@-",
+        )  # fmt: skip
+    alike = models.Account.objects.filter(username__iexact=username).exclude(username=username)
+    if alike.exists():
+        raise NameNotAllowed(name=shown, reason="another account is called so", reason_zh="已有同名账号")
+    for name in names:
+        if not naming.is_readable(name):
+            raise NameNotAllowed(
+                name=naming.as_shown(name)[:100],
+                reason="it has hidden characters",
+                reason_zh="含有不可见字符",
+            )
 
 
 def note_sign_out(*, by: Actor, at: datetime) -> None:

@@ -6,6 +6,6 @@ class StaffConfig(AppConfig):
     label = "staff_terminal"
 
     def ready(self) -> None:
-        from shuzhi.terminals.staff.rules.populations import offer_datasets
+        from shuzhi.terminals.staff.rules.populations import offer_rows
 
-        offer_datasets()
+        offer_rows()

@@ -19,6 +19,8 @@ ROOMS = (
     "exchange",
     "rules",
     "audit",
+    "accounts",
+    "secops",
     "packs",
     "search",
     "cockpit",

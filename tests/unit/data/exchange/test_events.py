@@ -391,7 +391,7 @@ class TestEndpoints:
             "https://169.254.169.254/latest", "https://user:pw@example.org/", "https://example.org/#x", "https://0x7f000001/",
             "https://[::ffff:127.0.0.1]/", "https://[64:ff9b::7f00:1]/", "https://2130706433/", "https://exa mple.org/",
             "https://127.1/", "https://0/", "https://ex\u0430mple.org/", "https://example.org:99999/", "", "https://",
-            "https://[2002:7f00:1::]/", "https://192.168.0.1\\@example.org/", "https://100.64.0.1/", "https://224.0.0.1/",
+            "https://[2002:7f00:1::]/", "https://192.168.0.1\\@example.org/", "https://100.64.0.1/", "https://192.0.0.8/", "https://224.0.0.1/",
         ],
     )  # fmt: skip
     def test_refuses(self, url):
@@ -447,9 +447,7 @@ class TestEndpoints:
     @given(st.ip_addresses())
     def test_every_address_inside_is_refused(self, address):
         endpoint = endpoints.read_endpoint("https://hooks.example.org/", Rules())
-        plain = address
-        if address.version == 6:
-            plain = address.ipv4_mapped or address.sixtofour or address
+        plain = (address.ipv4_mapped or address) if address.version == 6 else address
         is_outside = plain.is_global and not plain.is_multicast and not plain.is_reserved
         try:
             endpoints.allowed_addresses(endpoint, [str(address)], Rules())

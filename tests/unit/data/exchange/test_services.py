@@ -213,7 +213,7 @@ class TestQueries:
         found = gateway_openapi()
         operation = found["paths"]["/v1/interfaces/firm-by-uscc"]["get"]
         assert [parameter["name"] for parameter in operation["parameters"]] == ["uscc"]
-        assert set(operation["responses"]) == {"200", "400", "401", "403", "404", "429", "503"}
+        assert set(operation["responses"]) == {"200", "400", "401", "403", "404", "410", "429", "503"}
 
 
 class TestApi:

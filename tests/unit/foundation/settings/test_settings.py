@@ -46,6 +46,7 @@ def test_an_unknown_setting_is_refused_with_the_nearest(tmp_path, place):
         ("LOG_FORMAT", "xml"),
         ("DEBUG", "perhaps"),
         ("LOG_LEVEL", "loud"),
+        ("EVENTS_NETWORKS", "10.0.0.0/99"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused(name, value):

@@ -168,7 +168,7 @@ class TestDisagreements:
         assert "临平区" not in {life.name for life in tree.history("330110")}
 
     def test_shipped_files_are_what_the_sources_say(self, shared_data, tmp_path):
-        script = runpy.run_path(str(REPOSITORY / "scripts" / "build_divisions.py"))
+        script = runpy.run_path(str(REPOSITORY / "scripts" / "build_divisions"))
         pack = packs_root() / DIVISIONS
         script["build"](shared_data / "admin_divisions", tmp_path, pack / "curated_successions.csv")
         for made in tmp_path.iterdir():

@@ -56,6 +56,54 @@ class TestReading:
             assert parts.read_rules(file)[2] == []
 
 
+LIBRARY = (
+    '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="lib" namespace="urn:lib">'
+    '<businessKnowledgeModel id="k" name="加倍"><encapsulatedLogic><formalParameter name="数"/>'
+    "<literalExpression><text>数 * {}</text></literalExpression></encapsulatedLogic></businessKnowledgeModel></definitions>"
+)
+USER = (
+    '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="m" namespace="urn:m">'
+    '<import name="公用" namespace="urn:lib" importType="https://www.omg.org/spec/DMN/20191111/MODEL/"/>'
+    '<decision id="d" name="D"><knowledgeRequirement><requiredKnowledge href="urn:lib#k"/></knowledgeRequirement>'
+    "<literalExpression><text>公用.加倍(21)</text></literalExpression></decision></definitions>"
+)
+
+
+class TestPacksThatNeedOneAnother:
+    @pytest.fixture
+    def packs(self, tmp_path):
+        for pack, name, text in (("law/common", "rules", LIBRARY.format(2)), ("law/user", "rules", USER)):
+            folder = tmp_path / pack / "rules"
+            folder.mkdir(parents=True)
+            (folder / f"{name}.dmn").write_text(text)
+            (folder.parent / "pack.yaml").write_text(f"pack: {pack}\nneeds: [decisions]\n")
+        return tmp_path
+
+    def need(self, packs, pack):
+        (packs / "law/user/pack.yaml").write_text(f"pack: law/user\nneeds: [decisions, {pack}]\n")
+        return parts.read_rules(packs / "law/user/rules/rules.dmn")
+
+    def test_rules_of_a_needed_pack_can_be_imported(self, packs):
+        value, _, found = self.need(packs, "law/common")
+
+        assert found == []
+        assert [name for name, _ in value.files] == ["rules.dmn", "law/common/rules.dmn"]
+        own, *others = value.files
+        assert read_rulebook([own], beside=others).sound().decide("D", {}).value == 42
+
+    def test_a_change_of_the_needed_pack_changes_the_digest(self, packs):
+        before = self.need(packs, "law/common")[0].digest
+        (packs / "law/common/rules/rules.dmn").write_text(LIBRARY.format(3))
+
+        assert self.need(packs, "law/common")[0].digest != before
+
+    def test_what_is_not_needed_is_not_found(self, packs):
+        assert parts.read_rules(packs / "law/user/rules/rules.dmn")[2]
+
+    def test_a_needed_pack_that_is_not_there_is_a_finding(self, packs):
+        assert "rules-pack-missing" in {each.rule for each in self.need(packs, "law/nowhere")[2]}
+
+
 class TestTheExample:
     @pytest.mark.parametrize(
         ("day", "change", "amount"),

@@ -79,7 +79,8 @@ class Courier:
 
     async def _push_all(self) -> None:
         loop = asyncio.get_running_loop()
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=MOST_AT_ONCE)
+        # No connection is used twice: the next host at the same address has a certificate of its own to show.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         async with httpx.AsyncClient(
             verify=self._trust, trust_env=False, follow_redirects=False, limits=limits, timeout=self._seconds
         ) as client:

@@ -101,19 +101,21 @@ def allowed_addresses(endpoint: Endpoint, found: Sequence[str], rules: Rules) ->
     if not found:
         raise _refused(endpoint.url, "its host has no address", "主机名无法解析")
     for text in found:
-        address = _plain(ipaddress.ip_address(text.partition("%")[0]))
-        is_listed = any(
-            address in network for network in rules.networks if network.version == address.version
-        )
-        if not is_listed and not _is_of_the_internet(address):
-            raise _refused(
-                endpoint.url, "it lies in a network that nothing is pushed into", "位于不允许推送的网络"
-            )
-        if address.is_loopback and endpoint.port in rules.own:
-            raise _refused(endpoint.url, "it is the platform itself", "是平台自身的端口")
-        if endpoint.scheme == "http" and not (address.is_loopback or rules.plain_http):
-            raise _refused(endpoint.url, "only HTTPS leaves this machine", "离开本机须用 HTTPS")
+        for address in _meant(ipaddress.ip_address(text.partition("%")[0])):
+            _check_address(endpoint, address, rules)
     return list(found)
+
+
+def _check_address(endpoint: Endpoint, address: Address, rules: Rules) -> None:
+    is_listed = any(address in network for network in rules.networks if network.version == address.version)
+    if not is_listed and not _is_of_the_internet(address):
+        raise _refused(
+            endpoint.url, "it lies in a network that nothing is pushed into", "位于不允许推送的网络"
+        )
+    if address.is_loopback and endpoint.port in rules.own:
+        raise _refused(endpoint.url, "it is the platform itself", "是平台自身的端口")
+    if endpoint.scheme == "http" and not (address.is_loopback or rules.plain_http):
+        raise _refused(endpoint.url, "only HTTPS leaves this machine", "离开本机须用 HTTPS")
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -132,19 +134,21 @@ def _literal(host: str) -> Address | None:
         return None
 
 
-def _plain(address: Address) -> Address:
-    """An IPv4 address that is written in one of the ways of IPv6."""
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if inner is not None:
-            return inner
-        if address in _NAT64:
-            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address
+def _meant(address: Address) -> list[Address]:
+    """What an address stands for: itself, and the IPv4 address inside it where it is written in one of the ways of IPv6."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return [address]
+    if address.ipv4_mapped is not None:
+        return [address.ipv4_mapped]
+    inner = address.sixtofour or (address.teredo or (None, None))[1]
+    if address in _NAT64:
+        inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return [address] if inner is None else [address, inner]
 
 
 def _is_of_the_internet(address: Address) -> bool:
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    is_special = address.version == _SPECIAL.version and address in _SPECIAL
+    return address.is_global and not (address.is_multicast or address.is_reserved or is_special)
 
 
 def _refused(url: str, reason: str, reason_zh: str) -> EndpointRefused:
@@ -152,3 +156,6 @@ def _refused(url: str, reason: str, reason_zh: str) -> EndpointRefused:
 
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_SPECIAL = ipaddress.ip_network(
+    "192.0.0.0/24"
+)  # protocol assignments; some Pythons take parts of it for global

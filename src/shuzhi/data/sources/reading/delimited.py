@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from shuzhi.data.sources.reading.encodings import Line, lines
+from shuzhi.data.sources.reading.encodings import Line, lines, text_chunks
 from shuzhi.data.sources.reading.grid import Grid, Record
 from shuzhi.data.sources.reading.problems import Problem, ProblemCode, line_problem
 from shuzhi.data.sources.reading.types import Limits
@@ -65,11 +65,17 @@ class DelimitedFile:
 
     @cached_property
     def _shares(self) -> dict[str, float]:
-        usual = {mark: self._consistency(mark) for mark in DELIMITERS}
+        head = self._head
+        usual = {mark: self._consistency(mark) if mark in head else 0.0 for mark in DELIMITERS}
         if max(usual.values()) >= CONSISTENT:
             return usual
-        rare = {mark: self._consistency(mark) for mark in RARE_DELIMITERS}
+        rare = {mark: self._consistency(mark) for mark in RARE_DELIMITERS if mark in head}
         return usual | {mark: share for mark, share in rare.items() if share >= AGREED}
+
+    @property
+    def _head(self) -> str:
+        """The first text of the file: a mark that is not in it delimits nothing."""
+        return next(text_chunks(self.path, self.encoding, errors="replace"), "")
 
     def _consistency(self, delimiter: str) -> float:
         """The share of the first records that have the most frequent number of cells (more than one)."""

@@ -187,14 +187,14 @@ def _last_line_end(data: bytes, newline: bytes) -> int:
     return 0
 
 
-def text_chunks(path: Path, encoding: str) -> Iterator[str]:
+def text_chunks(path: Path, encoding: str, errors: str = "strict") -> Iterator[str]:
     """The decoded text in blocks, wherever its lines end: for documents, which may be a single line.
 
     Raises:
         UnicodeDecodeError: a byte does not fit.
     """
     codec = "utf-8" if encoding == "utf-8-sig" else encoding
-    decoder = codecs.getincrementaldecoder(codec)()
+    decoder = codecs.getincrementaldecoder(codec)(errors)
     with path.open("rb") as file:
         _skip_mark(file, encoding)
         while chunk := file.read(CHUNK // 4):

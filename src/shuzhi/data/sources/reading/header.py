@@ -87,10 +87,20 @@ def _first_full_row(rows: list[Record], merges: tuple[Merge, ...]) -> int | None
         texts = {row.cells[at].strip() for at in filled_places(row.cells)}
         below = rows[place + 1 : place + 201]
         needed = _usual_width(below)
-        is_title = (len(texts) == 1 and needed > 1) or _is_labelled(texts)
+        is_title = _is_lone(rows, place, texts, needed) or _is_labelled(texts)
         if not is_title and len(filled) >= max(1, needed * FILLED_SHARE):
             return place
     return 0 if rows else None
+
+
+def _is_lone(rows: list[Record], place: int, texts: set[str], needed: int) -> bool:
+    """One text above a table of several columns; over values (a,a,a above 1,2,3) it is a name given many times."""
+    if len(texts) != 1 or needed <= 1:
+        return False
+    if len(filled_places(rows[place].cells)) == 1 or place + 1 == len(rows):
+        return True
+    below = rows[place + 1].cells
+    return all(is_header_like(below[at]) for at in filled_places(below))
 
 
 def _is_labelled(texts: set[str]) -> bool:

@@ -101,8 +101,8 @@ def is_uscc(text: str) -> bool:
     if len(text) != 18:  # noqa: PLR2004
         return False
     try:
-        total = sum(map(mul, map(_USCC_VALUES.__getitem__, text[:17]), _USCC_WEIGHTS))
-        return _USCC_VALUES[text[17]] == -total % 31
+        total: int = sum(map(mul, map(_USCC_VALUES.__getitem__, text[:17]), _USCC_WEIGHTS))
+        return bool(_USCC_VALUES[text[17]] == -total % 31)
     except KeyError:
         return False
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from shuzhi.foundation.words import Words
 from shuzhi.support.decisions.types import Basis, Period, Place
@@ -53,8 +53,7 @@ class Why(StrEnum):
     UNKNOWN = "unknown"  # the test gave null: a value of another type
 
 
-@dataclass(frozen=True, slots=True)
-class FailedRow:
+class FailedRow(NamedTuple):
     """A row that was tried: the first condition that failed, what was asked and what was found."""
 
     row: int

@@ -39,7 +39,7 @@ class Element:
     @property
     def text(self) -> str:
         """The element's own text, without that of its children."""
-        return "".join(self.pieces)
+        return self.pieces[0] if len(self.pieces) == 1 else "".join(self.pieces)
 
     def child(self, *names: str) -> Element | None:
         """The first child with one of these local names."""
@@ -145,7 +145,7 @@ class _Reading:
         element = Element(
             name,
             namespace,
-            {key.rpartition(_APART)[2]: value for key, value in attributes.items()},
+            {key.rpartition(_APART)[2]: value for key, value in attributes.items()} if attributes else {},
             self.prefixes,
             parser.CurrentLineNumber,
             parser.CurrentColumnNumber + 1,

@@ -71,7 +71,7 @@ def rows_of(order: ReplayOrder, rules: Rulebook, *, by: Actor, at: datetime) -> 
         FieldNotClear: a column is not the actor's in clear.
     """
     from shuzhi.support.decisions.replaying.made_up import made_up_rows
-    from shuzhi.support.decisions.replaying.typed import constant
+    from shuzhi.support.decisions.replaying.typed import constant, typed
 
     kind, _, name = order.population.partition("/")
     if kind == "made-up":
@@ -83,10 +83,10 @@ def rows_of(order: ReplayOrder, rules: Rulebook, *, by: Actor, at: datetime) -> 
     }
     found = _PROVIDERS[kind].rows(name, sorted(set(columns.values())), by=by, at=at)
     made: dict[str, Any] = {IDENTITY: found.table.column(IDENTITY)}
-    for key, column in columns.items():
-        made[key] = found.table.column(column)
     for key, type_ in inputs_of(order, rules).items():
-        if key not in made:
+        if key in columns:
+            made[key] = typed(found.table.column(columns[key]), type_)
+        else:
             text = order.bound.get(key, "").removeprefix("value:")
             made[key] = constant(text, type_, found.table.num_rows)
     return Rows(pa.table(made), found.shown)

@@ -52,6 +52,19 @@ def column(values: Sequence[Any], kind: FeelType) -> Any:
     return pa.array(values, COLUMNS.get(bare(kind), pa.string()))
 
 
+def typed(given: Any, kind: FeelType) -> Any:
+    """A column of texts as the type asks for it, each different text read once; other columns stay as they are."""
+    if not pa.types.is_string(given.type) or bare(kind) not in COLUMNS:
+        return given
+    coded = (
+        given.combine_chunks().dictionary_encode()
+        if isinstance(given, pa.ChunkedArray)
+        else given.dictionary_encode()
+    )
+    read = column([value_of(each or "", kind) for each in coded.dictionary.to_pylist()], kind)
+    return read.take(coded.indices)
+
+
 def constant(text: str, kind: FeelType, rows: int) -> Any:
     """One value in every row; nothing where it is empty or no value of the type."""
     return column([value_of(text, kind)] * rows, kind)

@@ -50,11 +50,16 @@ class Row:
     number: int
     hits: Sql
     output: Shape
+    sure: Sql | None = None  # the same where it must not hang on what is missing
 
 
 def write_table(table: Table, page: Page) -> Shape:
     """A table's answer; refusals are noted cell by cell."""
     return _Writing(table, page).answer()
+
+
+def _speaks_of_null(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Null) or any(map(_speaks_of_null, nodes.children(node)))
 
 
 class _Writing:
@@ -72,8 +77,8 @@ class _Writing:
         if any(isinstance(each, Broken) for each in (*values, *outputs, otherwise)):
             return BROKEN
         rows = [
-            Row(rule.number, hits, output)
-            for rule, hits, output in zip(rules, conditions, outputs, strict=True)
+            Row(rule.number, hits, output, sure)
+            for rule, (hits, sure), output in zip(rules, conditions, outputs, strict=True)
             if hits is not FALSE
         ]
         self._doubt(rows)
@@ -102,8 +107,10 @@ class _Writing:
                 self.allowed.append(logic.certainly(page.writer(allowed).test(node, value)))
         return value
 
-    def _condition(self, rule: Any, values: Sequence[Shape]) -> Sql:
-        parts = []
+    def _condition(self, rule: Any, values: Sequence[Shape]) -> tuple[Sql, Sql]:
+        """Whether a row hits; and the same where a missing value leaves open whether it does."""
+        kept: list[Sql] = []
+        sure: list[Sql] = []
         for column, text, value in zip(self.table.inputs, rule.tests, values, strict=True):
             if text.text.strip() in ("", "-"):
                 continue
@@ -112,8 +119,23 @@ class _Writing:
             if node is None or isinstance(value, Broken):
                 continue
             answer = page.writer(text).test(node, value)
-            parts.append(self._doubtful(answer, value, node) if self.sheet.doubted else answer)
-        return logic.both(parts)
+            kept.append(self._doubtful(answer, value, node) if self.sheet.doubted else answer)
+            sure.append(self._sure(kept[-1], value, node) if self.sheet.doubted else answer)
+        hits = logic.both(kept)
+        return hits, hits if sure == kept else logic.both(sure)
+
+    def _sure(self, answer: Sql, value: Shape, node: nodes.Node) -> Sql:
+        """A missing value meets `not("甲")`, but another value of it might not; only a cell that speaks of null means it."""
+        if (
+            answer in (TRUE, UNKNOWN)
+            or _speaks_of_null(node)
+            or not isinstance(value, Scalar | Known | Record)
+        ):
+            return answer
+        missing = logic.null(value)
+        if missing is FALSE:
+            return answer
+        return lift(lambda x, gone: ibis.ifelse(gone, ibis.null(dt.boolean), x), answer, missing)
 
     def _doubtful(self, answer: Sql, value: Shape, node: nodes.Node) -> Sql:
         """A condition that a missing value does not meet is not false: it is not known."""
@@ -157,7 +179,7 @@ class _Writing:
         """Whether some row's answer is not known, before the first that hits if the first is taken."""
         if not self.sheet.doubted or not rows:
             return
-        hits = [row.hits for row in rows]
+        hits = [row.sure if row.sure is not None else row.hits for row in rows]
         if self.table.hit_policy is HitPolicy.FIRST:
 
             def first(*made: Any) -> Any:

@@ -125,7 +125,10 @@ def _fields(found: Interface, form: _Asked) -> list[Field]:
         ),
     )
     events = declared.kind is InterfaceKind.EVENTS
-    quota = Said(f"1 至 {declared.daily_quota:,d} 次。", f"1 to {declared.daily_quota:,d} calls.")
+    most = f"{declared.daily_quota:,d}"
+    quota = Said(
+        f"1 至 {most} {'条' if events else '次'}。", f"1 to {most} {'events' if events else 'calls'}."
+    )
     fields = (
         purpose,
         Field(name="basis", label=Said("法律依据", "Legal basis")),

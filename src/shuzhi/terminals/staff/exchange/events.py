@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -37,6 +39,12 @@ KINDS = {
     ChangeKind.CHANGED: Said("变更", "Changed"),
     ChangeKind.DELETED: Said("注销", "Deleted"),
 }
+PROBLEMS = (
+    (r"^answered ([0-9]{3})$", "对方应答 {0}"),
+    (r"^no answer within (\S+) s$", "{0} 秒内没有应答"),
+    (r"^the office signs with a key of its own", "该部门使用自有公钥，平台无法为推送签名"),
+    (r"^Events can't be pushed to", "推送地址不在允许范围"),
+)
 DEAD = (
     Column("seq", Said("编号", "Number"), "number"),
     Column("kind", Said("变化", "Change")),
@@ -112,6 +120,16 @@ def _page(request: HttpRequest, number: int, *, refusal: PlatformError | None = 
     )
 
 
+def problem_said(problem: str) -> Said | None:
+    """Why a push was not taken, in both languages; it is stored as the platform's logs have it."""
+    if not problem:
+        return None
+    for pattern, chinese in PROBLEMS:
+        if found := re.search(pattern, problem):
+            return Said(chinese.format(*found.groups()), problem)
+    return Said(f"连接不成（{problem}）", f"No connection ({problem})")
+
+
 def _state(stream: StreamState) -> Chip:
     if not stream.endpoint:
         return Chip(Said("自行查询", "Asked for"))
@@ -133,7 +151,7 @@ def _facts(stream: StreamState) -> list[Fact]:
         Fact(Said("连续失败", "Failures in a row"), stream.failures or None),
         Fact(Said("下次推送", "Next attempt"), stream.not_before),
         Fact(Said("停止时间", "Stopped"), stream.stopped_at),
-        Fact(Said("原因", "Why"), stream.problem),
+        Fact(Said("原因", "Why"), problem_said(stream.problem)),
     ]
 
 
@@ -195,7 +213,7 @@ def _dead(dead: list[DeadEvent]) -> Table:
                     "kind": KINDS[ChangeKind(one.kind)],
                     "at": one.at,
                     "attempts": one.attempts,
-                    "problem": one.problem,
+                    "problem": problem_said(one.problem),
                     "held": one.held,
                 }
             )

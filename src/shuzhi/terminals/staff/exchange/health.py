@@ -13,7 +13,7 @@ from shuzhi.data.exchange.types import Hours, Interface, InterfaceStatus
 from shuzhi.foundation.clock import day_of, now
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security.guard import requires
-from shuzhi.terminals.design.types import Cell, Chip, Column, Link, Row, Said, Table, Tone
+from shuzhi.terminals.design.types import Cell, Chip, Column, Field, Link, Row, Said, Table, Tone
 from shuzhi.terminals.staff import acts
 from shuzhi.terminals.staff.shell import Titles, asked_for, name_of, page, said
 
@@ -28,8 +28,8 @@ COUNTS = (
     Column("slow", Said("95% 在（毫秒）", "95% within (ms)"), "number"),
 )
 PROMISES = (
-    Column("owner", Said("提供部门", "Owner")),
     Column("interface", Said("接口", "Interface")),
+    Column("owner", Said("提供部门", "Owner")),
     Column("promised", Said("承诺", "Promised")),
     Column("share", Said("实际可用率", "Available")),
     Column("slow", Said("95% 在（毫秒）", "95% within (ms)"), "number"),
@@ -69,7 +69,14 @@ def show(request: HttpRequest) -> HttpResponse:
             rows=[_verdict(each, offices) for each in health.verdicts(month)],
             empty=Said("还没有接口作出服务承诺。", "No interface has a promise yet."),
         ),
-        month=f"{month:%Y-%m}",
+        month=Field(
+            name="month",
+            label=Said("月份", "Month"),
+            value=f"{month:%Y-%m}",
+            short=True,
+            required=False,
+            hint=Said("写作 2026-03。", "Written 2026-03."),
+        ),
     )
 
 

@@ -31,6 +31,12 @@ from shuzhi.terminals.staff.rules.reading import (
 )
 from shuzhi.terminals.staff.shell import page
 
+KINDS_OF_VALUES = {
+    "number": Said("数字", "a number"),
+    "string": Said("文字", "a text"),
+    "boolean": Said("是或否", "yes or no"),
+    "date": Said("日期", "a date"),
+}
 DAY = Said("按哪一天判断", "As of which day")
 
 
@@ -93,7 +99,10 @@ def _facts(book: Rulebook, decision: Decision) -> list[Fact]:
     return [
         Fact(Said("依据", "Basis"), bases_said(decision.bases)),
         Fact(Said("有效期", "Valid"), period_said(spanned(periods_of(decision)))),
-        Fact(Said("答案的类型", "Kind of answer"), decision.variable.type),
+        Fact(
+            Said("答案的类型", "Kind of answer"),
+            KINDS_OF_VALUES.get(decision.variable.type, decision.variable.type),
+        ),
         Fact(Said("要用的输入", "Inputs needed"), "、".join(book.inputs(decision.name))),
     ]
 

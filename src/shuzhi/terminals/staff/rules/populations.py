@@ -1,4 +1,4 @@
-"""Data sets as populations to replay a rule over: only columns that the asker may see in clear, row names masked."""
+"""Data sets and registers as populations to replay a rule over: only columns that the asker may see in clear, row names masked."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog.errors import NoSuchDataSet
 from shuzhi.data.catalog.policies import policy_of
 from shuzhi.data.catalog.types import DataSetDeclaration, FieldType, Status
+from shuzhi.data.registers import queries as registers
+from shuzhi.data.registers.errors import NoSuchRegister
+from shuzhi.data.registers.policies import policy_of as register_policy
 from shuzhi.foundation import lake
 from shuzhi.pillars.security.data_policy import Channel, Decision, Reader, RowScope, decide
 from shuzhi.pillars.security.masking import masking_key
@@ -59,10 +62,7 @@ class DataSets:
         """
         schema = _schema(name)
         decision = _decided(schema, by, at)
-        for column in columns:
-            if not decision.is_clear(column):
-                says = decision.treatment(column).reason.says
-                raise FieldNotClear(field=column, population=name, reason=says.en, reason_zh=says.zh)
+        _require_clear(columns, decision, name)
         key = [each for each in schema.key if each in {field.id for field in schema.fields}]
         asked = [each.field for each in decision.rows.conditions]
         table = lake.current(name, columns=sorted({*columns, *key, *asked}))
@@ -70,6 +70,49 @@ class DataSets:
         names = _names(table, key)
         made = {IDENTITY: names, **{each: table.column(each) for each in columns}}
         return Rows(pa.table(made), lambda said: _masked(said, key, decision))
+
+
+class Registers:
+    """The registers' golden records, by the register's own policy."""
+
+    def listed(self, *, by: Actor, at: datetime) -> list[Population]:
+        """Every register with the columns that are the reader's in clear."""
+        found = []
+        for summary in registers.registers():
+            declared = summary.declaration
+            decision = decide(register_policy(declared), Reader(by), Channel.PAGE, at)
+            columns = {field.id: field.name for field in declared.fields if decision.is_clear(field.id)}
+            if columns and not decision.rows.nothing:
+                found.append(Population(f"register/{declared.id}", declared.title, columns))
+        return found
+
+    def rows(self, name: str, columns: Sequence[str], *, by: Actor, at: datetime) -> Rows:
+        """The records that are the reader's, with these fields in clear, by their numbers.
+
+        Raises:
+            PopulationUnknown: there is no such register.
+            FieldNotClear: a field is withheld or masked.
+        """
+        try:
+            declared = registers.declaration(name)
+        except NoSuchRegister:
+            raise PopulationUnknown(population=f"register/{name}") from None
+        decision = decide(register_policy(declared), Reader(by), Channel.PAGE, at)
+        _require_clear(columns, decision, name)
+        found = list(registers.golden_values(name, columns, rows_of=decision.rows))
+        turned = list(zip(*found, strict=True)) if found else [() for _ in (IDENTITY, *columns)]
+        made = {
+            key: pa.array(values, pa.string())
+            for key, values in zip((IDENTITY, *columns), turned, strict=True)
+        }
+        return Rows(pa.table(made), lambda number: number)
+
+
+def _require_clear(columns: Sequence[str], decision: Decision, name: str) -> None:
+    for column in columns:
+        if not decision.is_clear(column):
+            says = decision.treatment(column).reason.says
+            raise FieldNotClear(field=column, population=name, reason=says.en, reason_zh=says.zh)
 
 
 def _schema(name: str) -> DataSetDeclaration:
@@ -120,6 +163,7 @@ def _masked(said: str, key: Sequence[str], decision: Decision) -> str:
     return " · ".join("＊" if part is None else str(part) for part in shown)
 
 
-def offer_datasets() -> None:
-    """Data sets can be replayed over from now on."""
+def offer_rows() -> None:
+    """Data sets and registers can be replayed over from now on."""
     offer("dataset", DataSets())
+    offer("register", Registers())

@@ -33,6 +33,67 @@ INCREMENTAL_NEEDS = Said(
 )
 
 
+FIELDS = (
+    Field(
+        name="dataset",
+        label=Said("归到哪个数据集", "Into which data set"),
+        hint=Said(
+            "填数据集编号；目录里查得到。还没有的，先“从文件开始编目”。",
+            "Its id, as the catalog has it. If there is none yet, start from a file.",
+        ),
+    ),
+    Field(
+        name="source",
+        label=Said("数据源编号", "Id of the source"),
+        hint=Said(
+            "小写字母、数字和连字符，例如 firms-daily。",
+            "Lower-case letters, digits, hyphens, such as firms-daily.",
+        ),
+    ),
+    Field(name="title_zh", label=Said("中文名称", "Chinese title")),
+    Field(name="title_en", label=Said("英文名称", "English title"), required=False),
+    Field(
+        name="mode",
+        label=Said("每一批通常是", "A batch is usually"),
+        control="select",
+        choices=MODE_CHOICES,
+    ),
+    Field(
+        name="kind",
+        label=Said("数据怎么来", "How the data come"),
+        control="radio",
+        choices=[
+            Choice(
+                Kind.FILE.value,
+                titles.KINDS[Kind.FILE],
+                Said("由部门在页面上或用接口提交", "The office hands them in, on the page or by the API"),
+            ),
+            Choice(
+                Kind.SQL.value,
+                titles.KINDS[Kind.SQL],
+                Said("由平台按时到部门的库里取", "The platform collects from the office's database"),
+            ),
+        ],
+    ),
+    Field(
+        name="connection",
+        label=Said("连接名", "Name of the connection"),
+        required=False,
+        hint=Said(
+            "运维已存入密钥库的连接名；地址和口令不在这里填。",
+            "The name under which operations keep it; address and password are not given here.",
+        ),
+    ),
+    Field(name="table", label=Said("表名", "Table"), required=False),
+    Field(
+        name="watermark",
+        label=Said("增量字段", "Watermark"),
+        required=False,
+        hint=Said("只增不减的列，例如更新时间。", "A column that only grows, such as the time of change."),
+    ),
+)
+
+
 class _Answers(forms.Form):
     dataset = forms.RegexField(SLUG, error_messages={"required": MISSING, "invalid": NO_ID})
     source = forms.RegexField(SLUG, max_length=150, error_messages={"required": MISSING, "invalid": NO_ID})
@@ -141,65 +202,4 @@ def _page(request: HttpRequest, form: _Answers, *, errors: object = None, status
 
 
 def _fields(form: _Answers) -> list[Field]:
-    fields = (
-        Field(
-            name="dataset",
-            label=Said("归到哪个数据集", "Into which data set"),
-            hint=Said(
-                "填数据集编号；目录里查得到。还没有的，先“从文件开始编目”。",
-                "Its id, as the catalog has it. If there is none yet, start from a file.",
-            ),
-        ),
-        Field(
-            name="source",
-            label=Said("数据源编号", "Id of the source"),
-            hint=Said(
-                "小写字母、数字和连字符，例如 firms-daily。",
-                "Lower-case letters, digits, hyphens, such as firms-daily.",
-            ),
-        ),
-        Field(name="title_zh", label=Said("中文名称", "Chinese title")),
-        Field(name="title_en", label=Said("英文名称", "English title"), required=False),
-        Field(
-            name="mode",
-            label=Said("每一批通常是", "A batch is usually"),
-            control="select",
-            choices=MODE_CHOICES,
-        ),
-        Field(
-            name="kind",
-            label=Said("数据怎么来", "How the data come"),
-            control="radio",
-            choices=[
-                Choice(
-                    Kind.FILE.value,
-                    titles.KINDS[Kind.FILE],
-                    Said("由部门在页面上或用接口提交", "The office hands them in, on the page or by the API"),
-                ),
-                Choice(
-                    Kind.SQL.value,
-                    titles.KINDS[Kind.SQL],
-                    Said("由平台按时到部门的库里取", "The platform collects from the office's database"),
-                ),
-            ],
-        ),
-        Field(
-            name="connection",
-            label=Said("连接名", "Name of the connection"),
-            required=False,
-            hint=Said(
-                "运维已存入密钥库的连接名；地址和口令不在这里填。",
-                "The name under which operations keep it; address and password are not given here.",
-            ),
-        ),
-        Field(name="table", label=Said("表名", "Table"), required=False),
-        Field(
-            name="watermark",
-            label=Said("增量字段", "Watermark"),
-            required=False,
-            hint=Said(
-                "只增不减的列，例如更新时间。", "A column that only grows, such as the time of change."
-            ),
-        ),
-    )
-    return [field.bound(form[field.name]) for field in fields]
+    return [field.bound(form[field.name]) for field in FIELDS]

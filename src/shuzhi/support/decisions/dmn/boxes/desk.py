@@ -41,7 +41,9 @@ class Desk:
 
     def at(self, *, row: int | None = None, heading: str = "") -> Desk:
         """The same desk for a row or cell of a table."""
-        return replace(self, row=row, heading=heading)
+        made = object.__new__(Desk)  # once a cell: `replace` would look every field up
+        made.__dict__.update(self.__dict__, row=row, heading=heading)
+        return made
 
     def declaring(self, names: Iterable[str]) -> Desk:
         """The same desk where these names are known too."""
@@ -90,7 +92,9 @@ class Desk:
             en = f"expected {facts['expected']}, found {facts['found']}"
             self.note(inside(text, error.line, error.column), "feel-syntax", zh, en)
             return None
-        unknown = nodes.undeclared(node) if _WORD.search(_QUOTED.sub("", text.text)) else []
+        unknown = (
+            nodes.undeclared(node) if not _is_plain(node) and _WORD.search(_QUOTED.sub("", text.text)) else []
+        )
         for name in unknown:
             spot = inside(text, name.span.line, name.span.column)
             self.note(spot, "name-unknown", f"没有名称“{name.name}”", f"nothing is named “{name.name}”")
@@ -147,6 +151,11 @@ class Desk:
             return fitted
 
         return evaluate
+
+
+def _is_plain(node: nodes.Node) -> bool:
+    """Whether a node is a literal, which names nothing."""
+    return isinstance(node, (nodes.Number, nodes.String))
 
 
 def misfit(what: str, value: Any, place: Place | None, given: str = "") -> Problem:

@@ -17,6 +17,7 @@ from shuzhi.support.decisions.dmn.reading import read_rule_file
 from shuzhi.support.decisions.dmn.rulebook.book import Book, compile_models
 from shuzhi.support.decisions.dmn.rulebook.deciding import Asking, ask
 from shuzhi.support.decisions.dmn.rulebook.door import adopted
+from shuzhi.support.decisions.dmn.rulebook.patience import patient
 from shuzhi.support.decisions.dmn.rulebook.quick import quick_decider
 from shuzhi.support.decisions.dmn.rulebook.units import (
     DecisionUnit,
@@ -33,6 +34,8 @@ from shuzhi.support.decisions.types import DEFAULT_LIMITS, Fault, FileLimits
 __all__ = ["Rulebook", "read_rulebook"]
 
 DEFAULT_WORK = Limits()
+LARGE = 200_000  # bytes
+MANY = 20  # decisions
 
 
 @dataclass(eq=False)
@@ -135,14 +138,16 @@ class Rulebook:
             at = dt.datetime.combine(as_of, dt.time(), dt.UTC)
         taken: dict[int, tuple[dict[str, Any], list[Problem]]] = {}
         answers = []
-        for name in decisions:
-            book, unit = self.part(name)
-            key = id(book) if isinstance(unit, DecisionUnit) else id(unit)
-            if key not in taken:
-                taken[key] = adopted(book, unit, inputs)
-            given, problems = taken[key]
-            asking = Asking(book, unit, as_of, at, strict, trace, self.limits, self.digest)
-            answers.append(ask(asking, given, problems))
+        names = list(decisions)
+        with patient(wanted=trace and len(names) > MANY):
+            for name in names:
+                book, unit = self.part(name)
+                key = id(book) if isinstance(unit, DecisionUnit) else id(unit)
+                if key not in taken:
+                    taken[key] = adopted(book, unit, inputs)
+                given, problems = taken[key]
+                asking = Asking(book, unit, as_of, at, strict, trace, self.limits, self.digest)
+                answers.append(ask(asking, given, problems))
         return answers
 
     def decider(self, decision: str, *, as_of: date | None = None) -> Callable[[Mapping[str, Any]], Any]:
@@ -173,11 +178,21 @@ def read_rulebook(
     Raises:
         RuleFileRefused: a file is no XML that may be read, or no DMN.
     """
+    contents = [_content(each) for each in files]
+    with patient(wanted=sum(len(content) for _, content in contents) > LARGE):
+        return _read(contents, beside, limits, work)
+
+
+def _read(
+    files: Sequence[tuple[str, bytes]],
+    beside: Sequence[Path | tuple[str, bytes]],
+    limits: FileLimits,
+    work: Limits,
+) -> Rulebook:
     digest = hashlib.sha256()
     faults: list[Fault] = []
     main, others = [], []
-    for each in files:
-        name, content = _content(each)
+    for name, content in files:
         digest.update(content)
         definitions, found = read_rule_file(content, file=name, limits=limits)
         main.append(definitions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shuzhi.foundation.words import Words
@@ -131,7 +131,8 @@ class Stage:
     def _run(self, unit: DecisionUnit, form: Form | None) -> Any:
         run = form.run if form is not None else unit.run
         notes: Any = self.scope.problems
-        variables = self._variables(unit)
+        needed = [(need, self.at(need.path).value_of(need.unit)) for need in unit.needs]
+        variables = _variables(needed)
         if run is None:
             words = Words(zh=f"“{unit.name}”没有逻辑", en=f"“{unit.name}” has no logic")
             report(self.scope, Problem("logic-missing", words, unit.place))
@@ -146,9 +147,13 @@ class Stage:
             Step(
                 unit.name,
                 to_python(value),
-                inputs=self._shown(unit),
+                inputs=tuple((_named(need), to_python(value)) for need, value in needed if _is_data(need)),
                 tables=tuple(made),
-                missing=self._absent(unit),
+                missing=tuple(
+                    _named(need)
+                    for need, value in needed
+                    if value is None and isinstance(need.unit, InputUnit)
+                ),
                 bases=form.bases if form else unit.bases,
                 period=form.period if form else None,
                 problems=tuple(each for each in notes[before:] if isinstance(each, Problem)),
@@ -173,30 +178,22 @@ class Stage:
         report(self.scope, Problem("not-in-force", words, unit.place))
         return None
 
-    def _variables(self, unit: DecisionUnit) -> dict[str, Any]:
-        variables: dict[str, Any] = {}
-        for need in unit.needs:
-            value = self.at(need.path).value_of(need.unit)
+
+def _variables(needed: Iterable[tuple[Need, Any]]) -> dict[str, Any]:
+    variables: dict[str, Any] = {}
+    for need, value in needed:
+        if need.path:
             put(variables, need.path, need.unit.variable, value)
-        return variables
-
-    def _shown(self, unit: DecisionUnit) -> tuple[tuple[str, Any], ...]:
-        return tuple((_named(need), to_python(self._of(need))) for need in _data(unit))
-
-    def _absent(self, unit: DecisionUnit) -> tuple[str, ...]:
-        return tuple(
-            _named(need)
-            for need in _data(unit)
-            if isinstance(need.unit, InputUnit) and self._of(need) is None
-        )
-
-    def _of(self, need: Need) -> Any:
-        return self.at(need.path).value_of(need.unit)
+        else:
+            variables[need.unit.variable] = value
+    return variables
 
 
-def _data(unit: DecisionUnit) -> list[Need]:
-    return [need for need in unit.needs if isinstance(need.unit, (InputUnit, DecisionUnit))]
+def _is_data(need: Need) -> bool:
+    return isinstance(need.unit, (InputUnit, DecisionUnit))
 
 
 def _named(need: Need) -> str:
+    if not need.path:
+        return need.unit.name
     return ".".join([*(each for each in need.path if not each.startswith(UNNAMED)), need.unit.name])

@@ -12,6 +12,7 @@ from typing import TypeVar
 from shuzhi.support.decisions.feel.names import Names
 from shuzhi.support.decisions.feel.nodes import Node, TypeNode, children
 from shuzhi.support.decisions.feel.parser.expressions import Parser
+from shuzhi.support.decisions.feel.parser.plain import plain_expression, plain_tests
 from shuzhi.support.decisions.feel.tokens import Text
 
 __all__ = ["NO_NAMES", "SyntaxLimits", "parse_expression", "parse_type", "parse_unary_tests"]
@@ -38,7 +39,7 @@ def parse_expression(text: str, *, names: Names = NO_NAMES, limits: SyntaxLimits
     Raises:
         FeelSyntaxError: the text is no FEEL, or longer or deeper than the limits.
     """
-    return _parse(text, names, limits, Parser.whole_expression)
+    return plain_expression(text) or _parse(text, names, limits, Parser.whole_expression)
 
 
 def parse_unary_tests(text: str, *, names: Names = NO_NAMES, limits: SyntaxLimits = DEFAULT) -> Node:
@@ -47,7 +48,7 @@ def parse_unary_tests(text: str, *, names: Names = NO_NAMES, limits: SyntaxLimit
     Raises:
         FeelSyntaxError: the text is no FEEL, or longer or deeper than the limits.
     """
-    return _parse(text, names, limits, Parser.whole_tests)
+    return plain_tests(text) or _parse(text, names, limits, Parser.whole_tests)
 
 
 def parse_type(text: str, *, names: Names = NO_NAMES, limits: SyntaxLimits = DEFAULT) -> TypeNode:

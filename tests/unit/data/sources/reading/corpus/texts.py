@@ -178,6 +178,13 @@ LAYOUT = [
         codes={"no_header": 1},
     ),
     Case(
+        "one-name-for-all.csv",
+        "a,a,a\n1,2,3\n4,5,6\n",
+        columns=("a", "a_2", "a_3"),
+        rows=2,
+        codes={"duplicate_column": 2},
+    ),
+    Case(
         "duplicate-names.csv",
         "名称,名称,数\n甲,乙,1\n丙,丁,2\n",
         columns=("名称", "名称_2", "数"),

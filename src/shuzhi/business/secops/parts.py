@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from shuzhi.business.secops import models
+from shuzhi.business.secops.types import AccessRule
+from shuzhi.foundation.parts import Declaration, Installation, Part
+
+
+def install_rule(declaration: Declaration[AccessRule], installation: Installation) -> None:
+    """Make the rule what the pack says; incidents that it has raised stay."""
+    models.Rule.objects.update_or_create(
+        id=declaration.value.rule,
+        defaults={"declared": declaration.value.model_dump(mode="json"), "pack": installation.pack},
+    )
+
+
+ACCESS_RULES = Part(folder="access-rules", schema=AccessRule, key="rule", install=install_rule)
