@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tests.terminals.staff import people
 from tests.ways_out import world as worlds
 
 
 def walk_gateway(world: worlds.World) -> Iterator[tuple[str, str, str]]:
-    """A record, a list and events, as the office that subscribed them; the events as they are pushed, too."""
+    """A record, a list, a file and events, as each office that subscribed them; the events as they are pushed, too."""
     from tests.unit.data.exchange.calling import Asked, Clock, counter_at
 
     counter = counter_at(Clock(worlds.AT))
-    asked = {
-        "gateway record": Asked(world.credential, {"uscc": worlds.CODE}, worlds.INTERFACE, at=worlds.AT),
-        "gateway list": Asked(world.listing, {"division": "330110"}, "walked-list", at=worlds.AT),
-        "gateway events": Asked(world.events, {}, "walked-events", at=worlds.AT),
-    }
     worlds.note_change(world.entity)
-    for way, reply in zip(asked, counter.send(*asked.values()), strict=True):
-        assert reply.status in {200, 404}, reply
-        yield "taxation", way, worlds.shape(json.dumps(reply.content, ensure_ascii=False), key=b"m" * 32)
+    for office, keys in world.credentials.items():
+        asked = {
+            "gateway record": Asked(keys[worlds.INTERFACE], {"uscc": worlds.CODE}, worlds.INTERFACE),
+            "gateway list": Asked(keys["walked-list"], {"division": "330110"}, "walked-list"),
+        }
+        if office == "taxation":
+            asked["gateway events"] = Asked(world.events, {}, "walked-events")
+        asked = {way: replace(one, at=worlds.AT) for way, one in asked.items()}
+        for way, reply in zip(asked, counter.send(*asked.values()), strict=True):
+            assert reply.status in {200, 404}, reply
+            yield office, way, worlds.shape(json.dumps(reply.content, ensure_ascii=False), key=b"m" * 32)
+        yield office, "gateway file", worlds.shape(_file(counter, keys["walked-file"]))
     yield "taxation", "push", worlds.shape(_pushed(world))
 
 
@@ -34,6 +40,26 @@ def _pushed(world: worlds.World) -> str:
     push = take_push(world.events.subscription, at=worlds.AT)
     assert push is not None
     return push.body.decode()
+
+
+def order_file(key: Any) -> int:
+    """The number of a file that a call ordered, when the worker has been at it."""
+    from shuzhi.data.exchange import services
+    from shuzhi.pillars.security.types import system
+    from tests.unit.data.exchange.calling import Asked, Clock, counter_at
+
+    order = {"division": "330110", "form": "csv"}
+    (ordered,) = counter_at(Clock(worlds.AT)).send(Asked(key, order, "walked-file", at=worlds.AT))
+    services.work_on(job=ordered.content["job"], by=system("test"), at=worlds.AT)
+    return int(ordered.content["job"])
+
+
+def _file(counter: Any, key: Any) -> str:
+    """The file that a call orders, as a later call gets it; nothing when none is made."""
+    from tests.unit.data.exchange.calling import Asked
+
+    (got,) = counter.send(Asked(key, {"job": str(order_file(key))}, "walked-file", at=worlds.AT))
+    return "," + got.file.path.read_text("utf-8").replace("\n", ",\n,") if got.file else ""
 
 
 def walk_services(world: worlds.World, folder: Path) -> Iterator[tuple[str, str, str]]:

@@ -53,6 +53,7 @@ POSTED: dict[str, Any] = {
     "staff/exchange/subscriptions/<int:number>/version/": None,
     "staff/exchange/subscriptions/<int:number>/key/": None,
     "staff/exchange/subscriptions/<int:number>/revoke/": None,
+    "staff/exchange/subscriptions/<int:number>/limit/": None,
     "staff/sign-in/lift/": None,
     "staff/sign-in/end/": None,
     "staff/secops/<int:number>/contain/": None,
@@ -79,7 +80,7 @@ def params_of(world: worlds.World) -> dict[str, list[str]]:
     return {
         "dataset": [world.dataset], "batch": [world.batch], "source": [world.dataset], "register": [worlds.REGISTER],
         "entity": [world.entity], "interface": [worlds.INTERFACE], "indicator_id": ["K12"], "indicator": ["K12"],
-        "number": [str(world.dossier), "1"], "rules": ["small-firm-benefit"], "part": ["d_eligible"], "replay": ["1"], "dossier": [str(world.dossier)], "subscription": ["1", "2"],
+        "number": [str(world.dossier), "1", str(world.file[0])], "job": [str(world.file[1])], "rules": ["small-firm-benefit"], "part": ["d_eligible"], "replay": ["1"], "dossier": [str(world.dossier)], "subscription": ["1", "2"],
         "code": ["330110", world.town], "form": ["csv", "json", "xlsx", "parquet"], "status": ["404"],
         "name": [world.dataset, worlds.OFFICE, "330100-2021"],
         "action": [f"datastore_search?resource_id={_csv(world)}", f"package_show?id={world.dataset}"],

@@ -20,6 +20,7 @@ from shuzhi.data.sources import services as sources
 from shuzhi.data.sources.types import SourceDeclaration
 from shuzhi.foundation.outbox.jobs import deliver_all
 from shuzhi.foundation.parts import Declaration, Installation
+from shuzhi.pillars.organization.models import Office
 from shuzhi.pillars.security.data_policy import Channel
 from shuzhi.pillars.security.masking import mask_value, masking_key
 from shuzhi.pillars.security.types import Actor, Mask, Role
@@ -54,6 +55,15 @@ QUARANTINED = {
 ALL = FIELDS | QUARANTINED
 
 
+INTERFACES = {
+    INTERFACE: {"kind": "record", "by": ["uscc"]},
+    "walked-list": {"kind": "list", "by": ["division"], "provenance": False},
+    "walked-file": {"kind": "file", "by": ["division"], "provenance": False},
+}
+# Offices that call once rows are told apart by division: that of the row, and another.
+DISTRICTS = {"yuhang": "330110", "xihu": "330106"}
+
+
 def words(text):
     return {"zh": text, "en": text}
 
@@ -82,8 +92,8 @@ class World:
     entity: str
     town: str
     dossier: int
-    credential: object
-    listing: object
+    credentials: dict  # office → interface → key
+    file: tuple  # a file that was ordered: its subscription and job
     events: object
 
 
@@ -156,19 +166,25 @@ def plant(folder):
     from shuzhi.data.registers import queries as golden
 
     record = golden.find(REGISTER, "uscc", CODE)
-    key = {"interface": INTERFACE, "kind": "record", "by": ["uscc"]}
+    from tests.ways_out import handing_over
+
+    keys = _keys(people.TAX)
     followed = {"interface": "walked-events", "kind": "events", "by": [], "provenance": False}
-    table = {"interface": "walked-list", "kind": "list", "by": ["division"], "provenance": False}
     return World(
         dataset=dataset,
         batch=batch,
         entity=record.id,
         town=record.values["town"],
         dossier=checked.issues(dataset=dataset)[0].dossier,
-        credential=_subscribe(key),
-        listing=_subscribe(table),
+        credentials={"taxation": keys},
+        file=(keys["walked-file"].subscription, handing_over.order_file(keys["walked-file"])),
         events=_subscribe(followed, endpoint="https://hooks.example.org/walked"),
     )
+
+
+def _keys(by):
+    """A key for each interface that is walked."""
+    return {name: _subscribe({"interface": name} | declared, by) for name, declared in INTERFACES.items()}
 
 
 def _collect(folder, dataset):
@@ -201,7 +217,7 @@ def note_change(entity):
     streams.feed_streams(at=AT)
 
 
-def _subscribe(changes, **more):
+def _subscribe(changes, by=people.TAX, **more):
     declared = {
         "title": words("走查"), "owner": OFFICE, "register": REGISTER, "fields": list(FIELDS), "clearance": "L2",
         "provenance": True, "basis": [{"title": BASIS, "since": "2022-03-01"}],
@@ -210,12 +226,12 @@ def _subscribe(changes, **more):
     exchange.propose_interface(declaration=declaration, by=people.BUREAU, at=AT)
     exchange.publish_interface(interface=declaration.interface, by=people.OFFICER, at=AT)
     asked = exchange.request_subscription(
-        interface=declaration.interface, office="taxation", purpose="企业开办核验", basis=BASIS,
-        since=date(2026, 1, 1), until=date(2030, 1, 1), daily_quota=1000, by=people.TAX, at=AT, **more,
+        interface=declaration.interface, office=by.office, purpose="企业开办核验", basis=BASIS,
+        since=date(2026, 1, 1), until=date(2030, 1, 1), daily_quota=1000, by=by, at=AT, **more,
     )  # fmt: skip
     workflow.act(dossier=asked.dossier, action="owner-approve", by=people.APPROVER, at=AT)
     workflow.act(dossier=asked.dossier, action="bureau-approve", by=people.BUREAU, at=AT)
-    return exchange.grant(subscription=asked.id, by=people.TAX, at=AT)
+    return exchange.grant(subscription=asked.id, by=by, at=AT)
 
 
 def narrow(world, folder):
@@ -224,6 +240,11 @@ def narrow(world, folder):
     catalog.propose_entry(declaration=declared_dataset(world.dataset, **scope), by=people.BUREAU, at=AT)
     catalog.publish_entry(dataset=world.dataset, by=people.BUREAU, at=AT)
     install(declared_register(world.dataset, **scope), folder)
+    for office, division in DISTRICTS.items():
+        Office.objects.create(
+            id=office, title_zh=office, title_en=office, division=division, tier="district", pack="test"
+        )
+        world.credentials[office] = _keys(replace(people.TAX, name=f"account/{office}", office=office))
     deliver_all(at=datetime.now(UTC))  # as the worker does a moment later
 
 

@@ -60,7 +60,7 @@ def require_given(run: Run) -> list[dict[str, str]]:
         NothingGiven: none of the expected files is there.
     """
     absent = absent_sources(run)
-    expected = sum(source.root is Root.GIVEN for source, _ in _declared(run))
+    expected = sum(source.root is Root.GIVEN and source.path is not None for source, _ in _declared(run))
     if run.given is not None and len(absent) == expected:
         raise NothingGiven(folder=run.given, files="、".join(sorted({one["file"] for one in absent})))
     for one in absent:
@@ -69,8 +69,10 @@ def require_given(run: Run) -> list[dict[str, str]]:
 
 
 def publish_catalog(run: Run) -> dict[str, Any]:
-    """The bureau publishes the entries of the data sets whose files are at hand."""
+    """The bureau publishes the entries of the data sets whose files are at hand, or whose rows come through the gateway."""
     wanted = {source.dataset for source, _ in present_sources(run)} | registers.demanded_datasets()
+    returned = {one.value.source for one in _interfaces(run)}
+    wanted |= {source.dataset for source, _ in _declared(run) if source.source in returned}
     for entry in catalog.entries(status=Status.PROPOSED):
         if entry.id in wanted:
             catalog_services.publish_entry(dataset=entry.id, by=run.speakers.bureau(), at=run.at)
@@ -167,6 +169,10 @@ def verify_audit(run: Run) -> dict[str, Any]:
         "verified": found.sealed == found.entries,
         "head": found.head,
     }
+
+
+def _interfaces(run: Run) -> list[Any]:
+    return [item for pack in run.packs for item in pack.declarations["interfaces"]]
 
 
 def _declared(run: Run) -> list[tuple[SourceDeclaration, Path]]:

@@ -60,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     gateway_tls_certificate: Path | None = None
     gateway_tls_key: Path | None = None
     gateway_tls_callers: Path | None = None
+    gateway_forward_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 5.0
     web_tls: Literal["none", "proxy"] = "none"
     session_hours: Annotated[int, msgspec.Meta(ge=1, le=168)] = 10
     events_networks: tuple[str, ...] = ()

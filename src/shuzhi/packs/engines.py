@@ -26,6 +26,7 @@ PARTS: tuple[Part, ...] = (
     catalog.HARVESTS,
     sources.SOURCES,
     registers.REGISTERS,
+    exchange.PEERS,
     exchange.INTERFACES,
     indicators.INDICATORS,
     secops.ACCESS_RULES,

@@ -120,7 +120,7 @@ def test_persons_are_never_open():
 def test_given_files_are_where_the_sources_say(shared_data):
     for path in SOURCES:
         about = yaml.safe_load(path.read_text("utf-8"))
-        if about["root"] == "given":
+        if about["root"] == "given" and about["path"]:  # without one its rows come through the gateway
             assert (shared_data / about["path"]).is_file(), path
 
 

@@ -53,6 +53,14 @@ class RequestInvalid(PlatformError):
     zh = "对接口 {interface} 的申请不成立：{reason_zh}。"
 
 
+class RowsNotLimited(PlatformError):
+    """Rows can't be limited like this: {reason}."""
+
+    code = "exchange.rows_not_limited"
+    http_status = 422
+    zh = "不能这样限定行范围：{reason_zh}。"
+
+
 class NotGranted(PlatformError):
     """Subscription {subscription} is {status}; a credential is issued only when the owner and the bureau have both approved."""
 
@@ -74,6 +82,30 @@ class PublicKeyInvalid(PlatformError):
 
     code = "exchange.public_key_invalid"
     zh = "不是有效的 SM2 公钥：应为 64 字节的十六进制（坐标 x、y）。"
+
+
+class CertificateInvalid(PlatformError):
+    """A certificate is named by the 64 hexadecimal digits of its SHA-256 fingerprint, and at most {most} are bound."""
+
+    code = "exchange.certificate_invalid"
+    http_status = 422
+    zh = "证书须写其 SHA-256 指纹（64 位十六进制），最多绑定 {most} 张。"
+
+
+class NoSuchPeer(PlatformError):
+    """There is no node {node} that is trusted here."""
+
+    code = "exchange.no_such_peer"
+    http_status = 404
+    zh = "没有受信任的节点 {node}。"
+
+
+class PeerUnfit(PlatformError):
+    """This can't be set for the other node: {reason}."""
+
+    code = "exchange.peer_unfit"
+    http_status = 422
+    zh = "不能为对端节点作此设置：{reason_zh}。"
 
 
 class BreakingChange(PlatformError):
@@ -146,3 +178,11 @@ class NoSandbox(PlatformError):
     code = "exchange.no_sandbox"
     http_status = 409
     zh = "接口 {interface} 没有沙箱：{reason_zh}。"
+
+
+class FileNotGiven(PlatformError):
+    """The file of job {job} is not given: {reason}."""
+
+    code = "exchange.file_not_given"
+    http_status = 410
+    zh = "任务 {job} 的文件不能领取：{reason_zh}。"

@@ -31,7 +31,9 @@ def forget_nonces(timestamp: int) -> int:
 def expire_subscriptions(timestamp: int) -> int:
     """End the subscriptions whose last day is over."""
     del timestamp
-    return services.expire_subscriptions(by=system("exchange"), at=now())
+    at = now()
+    services.refresh_grounds(at=at)  # divisions change at midnight, offices with their packs
+    return services.expire_subscriptions(by=system("exchange"), at=at)
 
 
 @app.periodic(
@@ -65,6 +67,14 @@ def work_on(job: int) -> None:
 def settle_returns() -> int:
     """Settle what callers gave back."""
     return services.settle_returns(by=system("exchange"), at=now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="exchange.collect_receipts", queueing_lock="exchange.collect_receipts", pass_context=False)
+def collect_receipts(timestamp: int) -> tuple[int, int]:
+    """Have other nodes prove what they answered."""
+    del timestamp
+    return services.collect_receipts(by=system("exchange"), at=now())
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -9,6 +9,7 @@ class Interface(models.Model):
     """An interface. `terms` is what the gateway serves it by: the declaration with the register's grades and masks.
 
     `declared` is what was proposed last, `served` what the terms were made from: the newest published version.
+    `route_key` is the key under which the node that serves it knows this one.
     """
 
     id = models.CharField(primary_key=True, max_length=100)
@@ -22,6 +23,7 @@ class Interface(models.Model):
     pack = models.CharField(max_length=100, null=True)
     proposed_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
+    route_key = models.CharField(max_length=40, default="")
 
 
 class FormerVersion(models.Model):
@@ -42,6 +44,10 @@ class Subscription(models.Model):
 
     A sandbox subscription has no dossier: it is given at once, and reads made-up rows only. `endpoint` is where events
     are pushed to; it was approved with the rest.
+
+    `rows` limits it further than the interface does. `ground` are the division codes that are the office's own, where rows
+    are told apart by division: a copy for the gateway, kept up by `services.scopes`. `certificates`, where there are any,
+    are the fingerprints (SHA-256) of the client certificates with which alone it may be called.
     """
 
     interface = models.ForeignKey(Interface, on_delete=models.PROTECT, related_name="subscriptions")
@@ -63,6 +69,9 @@ class Subscription(models.Model):
     granted_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=500, default="")
+    rows = models.JSONField(null=True)
+    ground = models.JSONField(null=True)
+    certificates = ArrayField(models.CharField(max_length=64), default=list)
 
     class Meta:
         constraints = [
@@ -80,13 +89,14 @@ class Subscription(models.Model):
 
 class Credential(models.Model):
     """A key of a subscription: a secret, sealed with the node's key and bound to this key id, or the caller's
-    public key (SM2) instead of it.
+    public key instead of it. `node` says that it is a node's: which, its keys, and who this one is.
     """
 
     key_id = models.CharField(primary_key=True, max_length=40)
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="credentials")
     sealed_secret = models.BinaryField(default=bytes)
     public_key = models.CharField(max_length=130, default="")
+    node = models.JSONField(null=True)
     issued_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 
@@ -170,6 +180,42 @@ class Job(models.Model):
             models.Index(fields=["subscription", "digest"], name="exchange_job_digests"),
             models.Index(fields=["lot"], name="exchange_job_lots"),
             models.Index(fields=["subscription", "done_at"], name="exchange_rows_of_a_day"),
+        ]
+
+
+class Peer(models.Model):
+    """Another node, as a pack declared it; `distrusted_at` ends all calls with it."""
+
+    id = models.CharField(primary_key=True, max_length=100)
+    declared = models.JSONField()
+    pack = models.CharField(max_length=100)
+    distrusted_at = models.DateTimeField(null=True)
+
+
+class RoutedCall(models.Model):
+    """A call that another node answered, as the gateway wrote it beside its audit entry: what the node signed, and later
+    the receipt from its audit log.
+    """
+
+    call = models.CharField(primary_key=True, max_length=32)
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="routed")
+    node = models.CharField(max_length=100)
+    status = models.PositiveSmallIntegerField()
+    request_digest = models.CharField(max_length=64)
+    answer_digest = models.CharField(max_length=64)
+    far_request = models.CharField(max_length=64)
+    signed = models.JSONField()
+    answered_at = models.DateTimeField()
+    state = models.CharField(max_length=10, default="answered", db_default="answered")
+    order = models.BigIntegerField(null=True)
+    receipt = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["answered_at"], condition=models.Q(state="answered"), name="exchange_unproven_calls"
+            ),
+            models.Index(fields=["subscription", "answered_at"], name="exchange_routed_calls"),
         ]
 
 

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from shuzhi.data.exchange import services
-from shuzhi.data.exchange.types import InterfaceDeclaration, InterfaceKind
+from shuzhi.data.exchange.types import InterfaceDeclaration, InterfaceKind, PeerDeclaration
 from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
 
+_NODE_KEY = re.compile("ed25519:[0-9a-f]{64}|sm2:[0-9a-f]{128}")
 OBJECTION_FIELDS = 2  # the identifier, and one field at least
 
 
@@ -29,7 +32,11 @@ def _check(declaration: Declaration[InterfaceDeclaration], known: Known) -> Iter
     interface = declaration.value
     if not known.has("offices", interface.owner):
         yield _finding(declaration, "owner", f"没有部门 {interface.owner}", f"no office {interface.owner}")
-    if not known.has("registers", interface.register_):
+    if interface.route is not None and not known.has("peers", interface.route.node):
+        yield _finding(
+            declaration, "route", f"没有节点 {interface.route.node}", f"no node {interface.route.node}"
+        )
+    if interface.route is None and not known.has("registers", interface.register_):
         yield _finding(
             declaration, "register", f"没有基础库 {interface.register_}", f"no register {interface.register_}"
         )
@@ -45,6 +52,8 @@ def _faults(interface: InterfaceDeclaration) -> Iterator[tuple[str, str, str]]:
     """What does not fit the kind: key, and the reason in both languages."""
     kind = interface.kind
     by_key = kind in (InterfaceKind.RECORD, InterfaceKind.VERIFICATION)
+    if kind in (InterfaceKind.ROUTED, InterfaceKind.RECEIPT):
+        return iter((("kind", "此类接口不由应用包声明", "no pack declares this kind"),))
     rules = (
         (
             "fields",
@@ -97,6 +106,18 @@ def _faults(interface: InterfaceDeclaration) -> Iterator[tuple[str, str, str]]:
             bool(interface.source) and kind is not InterfaceKind.WRITE_BACK,
         ),
         (
+            "rows",
+            "回写数据集的接口不返回记录，不限定行",
+            "an interface that takes a data set's rows gives none, so it limits none",
+            bool(interface.source) and interface.rows is not None,
+        ),
+        (
+            "rows",
+            "变更订阅不能限定行",
+            "an interface of events can't limit its rows",
+            kind is InterfaceKind.EVENTS and interface.rows is not None,
+        ),
+        (
             "sums",
             "只有统计接口可求和",
             "only an aggregate adds up",
@@ -106,7 +127,7 @@ def _faults(interface: InterfaceDeclaration) -> Iterator[tuple[str, str, str]]:
     return ((key, zh, en) for key, zh, en, wrong in rules if wrong)
 
 
-def _finding(declaration: Declaration[InterfaceDeclaration], key: str, zh: str, en: str) -> Finding:
+def _finding(declaration: Declaration[Any], key: str, zh: str, en: str) -> Finding:
     return Finding(
         file=str(declaration.file),
         line=declaration.line(key),
@@ -115,6 +136,33 @@ def _finding(declaration: Declaration[InterfaceDeclaration], key: str, zh: str, 
     )
 
 
+def install_peer(declaration: Declaration[PeerDeclaration], installation: Installation) -> None:
+    """Know another node."""
+    services.declare_peer(
+        declaration=declaration.value, pack=installation.pack, by=installation.by, at=installation.at
+    )
+
+
+def check_peers(declarations: Sequence[Declaration[PeerDeclaration]], known: Known) -> Iterable[Finding]:
+    """Its keys are keys, its address is encrypted unless it is this machine, the office that stands for it exists."""
+    for declaration in declarations:
+        peer = declaration.value
+        for key in peer.keys:
+            if not _NODE_KEY.fullmatch(key):
+                yield _finding(declaration, "keys", "不是节点公钥", "this is no node's public key")
+        if not peer.address.startswith(("https://", "http://127.0.0.1", "http://[::1]", "http://localhost")):
+            yield _finding(declaration, "address", "地址须为 https", "the address must be https")
+        if peer.office and not known.has("offices", peer.office):
+            yield _finding(declaration, "office", f"没有部门 {peer.office}", f"no office {peer.office}")
+
+
+PEERS = Part(
+    folder="peers",
+    schema=PeerDeclaration,
+    key="node",
+    install=install_peer,
+    check=check_peers,
+)
 INTERFACES = Part(
     folder="interfaces",
     schema=InterfaceDeclaration,

@@ -38,6 +38,17 @@ PERMISSIONS = (
         Scope.OWN_OFFICE,
     ),
     Permission(
+        "exchange.nodes",
+        Words(zh="管理对端节点", en="look after other nodes"),
+        frozenset({Role.BUREAU, Role.ADMINISTRATOR}),
+    ),
+    Permission(
+        "exchange.limit",
+        Words(zh="限定订阅的范围", en="limit a subscription"),
+        frozenset({Role.APPROVER, Role.BUREAU}),
+        Scope.OWN_OFFICE,
+    ),
+    Permission(
         "exchange.redeliver",
         Words(zh="重新推送未送达的变更", en="push again what never arrived"),
         frozenset({Role.DATA_OFFICER, Role.BUREAU}),

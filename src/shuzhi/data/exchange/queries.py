@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from shuzhi.data.exchange import models
@@ -12,9 +13,11 @@ from shuzhi.data.exchange.errors import (
     NoStream,
     NoSuchInterface,
     NoSuchJob,
+    NoSuchPeer,
     NoSuchSubscription,
     NoSuchVersion,
 )
+from shuzhi.data.exchange.gateway.scopes import ADMITS, SCOPE, compile_scope
 from shuzhi.data.exchange.gateway.terms import Grant, Terms, read_terms, sandboxed
 from shuzhi.data.exchange.types import (
     CallCount,
@@ -27,6 +30,10 @@ from shuzhi.data.exchange.types import (
     InterfaceVersion,
     Job,
     JobState,
+    Peer,
+    PeerDeclaration,
+    RoutedCall,
+    RowLimit,
     StreamState,
     Subscription,
     SubscriptionStatus,
@@ -37,6 +44,10 @@ from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.types import Actor, Grade, Role
 
 MOST_ROWS = 200
+IS_IN_SCOPE = f"""
+SELECT 1 FROM (SELECT %s AS scope) w {SCOPE}
+JOIN registers_entity e ON e.register = %s AND e.id = %s WHERE {ADMITS}
+"""  # noqa: S608 - of constants only
 OVERSEERS = (Role.BUREAU, Role.LEADER, Role.ADMINISTRATOR, Role.SYSTEM)
 
 
@@ -176,6 +187,7 @@ def has_returns() -> bool:
 
 def grant_of(row: models.Subscription) -> Grant:
     """A subscription as the gateway judges it, without a key; for the work that its calls ordered."""
+    terms = _terms_of(row)
     return Grant(
         key_id="",
         sealed_secret=b"",
@@ -193,9 +205,66 @@ def grant_of(row: models.Subscription) -> Grant:
         fields=tuple(row.fields),
         interface=row.interface_id,
         interface_status=row.interface.status,
-        terms=_terms_of(row),
+        terms=terms,
         sandbox=row.sandbox,
+        scope=None
+        if row.sandbox
+        else compile_scope(terms, office=row.office, rows=row.rows, ground=row.ground),
+        owner=row.interface.owner,
     )
+
+
+def peers() -> list[Peer]:
+    """Other nodes, by id."""
+    return [_peer_of(row) for row in models.Peer.objects.order_by("id")]
+
+
+def peer(node: str) -> Peer:
+    """Another node.
+
+    Raises:
+        NoSuchPeer: there is none of this name.
+    """
+    row = models.Peer.objects.filter(id=node).first()
+    if row is None:
+        raise NoSuchPeer(node=node)
+    return _peer_of(row)
+
+
+def routed_calls(*, subscription: int | None = None, most: int = MOST_ROWS) -> list[RoutedCall]:
+    """Calls that other nodes answered, the newest first."""
+    rows = models.RoutedCall.objects.select_related("subscription").order_by("-answered_at", "call")
+    if subscription is not None:
+        rows = rows.filter(subscription_id=subscription)
+    return [
+        RoutedCall(
+            call=row.call,
+            interface=row.subscription.interface_id,
+            subscription=row.subscription_id,
+            node=row.node,
+            status=row.status,
+            request_digest=row.request_digest,
+            answer_digest=row.answer_digest,
+            far_request=row.far_request,
+            answered_at=row.answered_at,
+            state=row.state,
+            receipt=row.receipt,
+        )
+        for row in rows[:most]
+    ]
+
+
+def _peer_of(row: models.Peer) -> Peer:
+    return Peer(PeerDeclaration.model_validate(row.declared), trusted=row.distrusted_at is None)
+
+
+def is_in_scope(entity: str, grant: Grant) -> bool:
+    """Whether a record is among the caller's rows."""
+    if grant.scope is None:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(IS_IN_SCOPE, [grant.scope, grant.terms.register, entity])
+        return cursor.fetchone() is not None
 
 
 def _terms_of(row: models.Subscription) -> Terms:
@@ -362,6 +431,8 @@ def _subscription_of(row: models.Subscription) -> Subscription:
         decided_at=row.decided_at,
         key_id=keys[0] if keys else None,
         reason=row.reason,
+        rows=RowLimit.model_validate(row.rows) if row.rows else None,
+        certificates=tuple(row.certificates),
         version=row.version,
         sandbox=row.sandbox,
         endpoint=row.endpoint,

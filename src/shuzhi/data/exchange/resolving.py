@@ -12,7 +12,7 @@ from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog.errors import NoSuchDataSet, NotCatalogued
 from shuzhi.data.catalog.types import Access, Entry, Status
 from shuzhi.data.exchange.errors import NotShareable
-from shuzhi.data.exchange.types import InterfaceDeclaration, InterfaceKind
+from shuzhi.data.exchange.types import InterfaceDeclaration, InterfaceKind, RowLimit
 from shuzhi.data.linkage.types import Normalise
 from shuzhi.data.registers import queries as registers
 from shuzhi.data.registers.errors import NoSuchRegister
@@ -28,6 +28,12 @@ EXACT = (Normalise.NONE, Normalise.UPPER)
 
 
 # The kinds that find one record by its key, and what the other kinds are served by besides.
+SENT_ON = (
+    InterfaceKind.RECORD,
+    InterfaceKind.VERIFICATION,
+    InterfaceKind.LIST,
+    InterfaceKind.AGGREGATE,
+)
 BY_KEY = (InterfaceKind.RECORD, InterfaceKind.VERIFICATION)
 FILTERED = (InterfaceKind.LIST, InterfaceKind.AGGREGATE, InterfaceKind.FILE)
 OWN_TERMS = {
@@ -46,6 +52,8 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
     Raises:
         NotShareable: its register or a field does not exist, or a source may not be shared.
     """
+    if interface.route is not None:
+        return _routed_terms(interface)
     register = _register(interface)
     known = {field.id: field for field in register.fields}
     for name in interface.touched:
@@ -54,6 +62,10 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
     if (interface.kind in BY_KEY or _takes_objections(interface)) and not known[interface.by[0]].identifier:
         _refuse(interface, f"{interface.by[0]} identifies no record", f"{interface.by[0]} 不是标识字段")
     _check_clearance(interface, known)
+    if interface.rows and interface.kind is InterfaceKind.EVENTS:
+        _refuse(interface, "an interface of events can't limit its rows", "变更订阅不能限定行")
+    if unfit := unfit_rows(interface.rows, register):
+        _refuse(interface, *unfit)
     standards = _standards(interface, register) if interface.touched else {}
     parameters = [
         {
@@ -66,7 +78,7 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
         for name in interface.by
     ]
     delivered = interface.fields if interface.kind.delivers else ()
-    terms = {
+    terms: dict[str, Any] = {
         "register": register.id,
         "kind": interface.kind.value,
         "parameters": parameters,
@@ -81,11 +93,62 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
     terms |= {"owner": register.owner} | _limits(register)
     if interface.source is not None:
         terms["written"] = _written(interface)
+    if interface.rows is not None:
+        terms["rows"] = interface.rows.model_dump(mode="json", by_alias=True, exclude_none=True)
     return terms | interface.model_dump(mode="json", include=set(OWN_TERMS.get(interface.kind, ())))
+
+
+def _routed_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
+    """The terms of an interface that another node serves; which way leads there is added by `services.peers`."""
+    if interface.kind not in SENT_ON:
+        _refuse(interface, "calls of this kind are not sent on", "此类接口不能跨节点调用")
+    if interface.rows is not None:
+        _refuse(interface, "the node that serves it limits its rows", "行范围由提供接口的节点限定")
+    return {
+        "register": interface.register_,
+        "kind": InterfaceKind.ROUTED.value,
+        "parameters": [],
+        "fields": [],
+        "clearance": interface.clearance.value,
+        "provenance": False,
+        "purposes": list(interface.purposes),
+        "per_second": interface.rate.per_second,
+        "burst": interface.rate.burst,
+        "owner": interface.owner,
+    }
+
+
+def unfit_rows(rows: RowLimit | None, register: RegisterDeclaration) -> tuple[str, str] | None:
+    """Why rows can't be told apart like this, in both languages; None when they can."""
+    if rows is None:
+        return None
+    known = {field.id for field in register.fields}
+    for name in rows.fields:
+        if name not in known:
+            return (
+                f"the register has no field {name} to tell rows apart by",
+                f"基础库没有用来区分行的字段 {name}",
+            )
+    if not rows.fields:
+        return "it does not say by what rows are told apart", "没有写明按什么区分行"
+    if rows.clients is None:
+        return None
+    try:
+        kept = {field.id: field for field in registers.declaration(rows.clients.register_).fields}
+    except NoSuchRegister:
+        kept = {}
+    if rows.clients.office not in kept or not (rows.clients.by in kept and kept[rows.clients.by].identifier):
+        return (
+            f"the register {rows.clients.register_} does not tell whose clients they are",
+            f"基础库 {rows.clients.register_} 不能说明服务对象归哪个部门",
+        )
+    return None
 
 
 def regraded_terms(terms: dict[str, Any]) -> dict[str, Any]:
     """Published terms with the register's present grades and masks, without the fields it no longer has."""
+    if terms["kind"] == InterfaceKind.ROUTED.value:
+        return terms
     known = {field.id: field for field in registers.declaration(terms["register"]).fields}
     fields = [_graded(known[field["id"]]) for field in terms["fields"] if field["id"] in known]
     parameters = [one | _grade(known.get(one["id"])) for one in terms["parameters"]]

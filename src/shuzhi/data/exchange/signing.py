@@ -21,9 +21,11 @@ KEY, TIMESTAMP, NONCE, SIGNATURE = (
     "x-shuzhi-nonce",
     "x-shuzhi-signature",
 )
-SM3, SHA256, SM2 = "HMAC-SM3", "HMAC-SHA256", "SM2"
+SM3, SHA256, SM2, ED25519 = "HMAC-SM3", "HMAC-SHA256", "SM2", "ED25519"
 ALGORITHMS = (SM3, SHA256)  # by a secret that both sides know
-BY_PUBLIC_KEY = frozenset({SM2})  # the caller alone can sign; `secret` is then its private key in hexadecimal
+BY_PUBLIC_KEY = frozenset(
+    {SM2, ED25519}
+)  # the caller alone can sign; `secret` is then its private key in hexadecimal
 PUSH = "PUSH"  # stands for the method where the platform signs, so that no push can be taken for a call
 EMPTY = hashlib.sha256(b"").hexdigest()
 
@@ -119,6 +121,7 @@ VERIFIERS: Mapping[str, Callable[[bytes], Verifier]] = {
     SM3: _compared(_sm3),
     SHA256: _compared(_sha256),
     SM2: _by_sm2,
+    ED25519: lambda _: never,  # nodes sign by it, whose keys are looked up elsewhere (`routing.keys`)
 }
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shuzhi.data.registers.types import ChangeKind
 from shuzhi.foundation.words import Words
+from shuzhi.pillars.organization.types import Tier
 from shuzhi.pillars.policy.types import Basis
 from shuzhi.pillars.security.types import Grade
 
@@ -34,6 +35,9 @@ class InterfaceKind(StrEnum):
     )
     FILE = "file"  # all records that fit some filters, as a file that is made in the background
     EVENTS = "events"  # what changes in the register, pushed to its subscribers or asked for by them
+    # No pack declares these two: an interface that another node serves, and the receipts of calls.
+    ROUTED = "routed"
+    RECEIPT = "receipt"
 
     @property
     def delivers(self) -> bool:
@@ -51,6 +55,59 @@ class Rate(_Declared):
 
     per_second: float = Field(default=50, gt=0)
     burst: int = Field(default=100, ge=1)
+
+
+class Clients(_Declared):
+    """Whom another register keeps as an office's own clients (服务对象): `by` identifies them in both registers, `office`
+    is the field there that holds the office.
+    """
+
+    register_: str = Field(alias="register", pattern=SLUG)
+    by: str
+    office: str
+
+
+class RowLimit(_Declared):
+    """Which rows a caller gets (行范围): all that is said must hold; a row that does not say is nobody's.
+
+    `division` and `office` are fields of the register: a row's division code, by which an office gets the rows of its own
+    division and below, and the office that a row belongs to.
+    """
+
+    division: str | None = None
+    office: str | None = None
+    clients: Clients | None = None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The register's fields that rows are told apart by."""
+        named = (self.division, self.office, self.clients and self.clients.by)
+        return tuple(name for name in named if name)
+
+
+class RouteDeclaration(_Declared):
+    """Which node serves an interface, and what it is called there."""
+
+    node: str = Field(pattern=SLUG)
+    interface: str = Field(pattern=SLUG)
+
+
+class PeerDeclaration(_Declared):
+    """Another node (对端节点) as a pack declares it: `peers/<id>.yaml`. Nothing is believed but what its keys have signed.
+
+    `keys` sign its calls and answers (`ed25519:…` or `sm2:…`; several while it changes its key), `log_key` its audit
+    log's heads. `authority` is the certificate (PEM) that its gateway's must come from, else those the system knows.
+    `office` stands for it here: it holds the subscriptions by which the node may call.
+    """
+
+    node: str = Field(pattern=SLUG)
+    title: Words
+    tier: Tier
+    address: str = Field(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+$")
+    keys: tuple[str, ...] = Field(min_length=1, max_length=3)
+    log_key: str
+    authority: str | None = None
+    office: str | None = Field(default=None, pattern=SLUG)
 
 
 class Hours(StrEnum):
@@ -80,7 +137,8 @@ class InterfaceDeclaration(_Declared):
     which must be given. A file's subscription may take `daily_rows` rows a day; files are kept for `kept_hours`. A write-back
     with a `source` takes rows of its data set, collected as its batches; one without takes objections: `by` is the
     identifier and then the fields that may be objected to. Grades, masks and ways to compare are the register's:
-    they are not repeated here. `purposes`, when given, are the only ones a subscription may have. A change that
+    they are not repeated here. `purposes`, when given, are the only ones a subscription may have; `rows` limits every caller
+    to rows of its own. With a `route` another node serves it: fields, grades and rows are that node's matter. A change that
     callers could stumble over needs a new `version`; offices stay with theirs until they change. `documented` says who
     may read how to call it.
     """
@@ -105,6 +163,8 @@ class InterfaceDeclaration(_Declared):
     kept_hours: int = Field(default=24, ge=1, le=168)
     source: str | None = Field(default=None, pattern=SLUG)
     purposes: tuple[str, ...] = ()
+    rows: RowLimit | None = None
+    route: RouteDeclaration | None = None
     daily_quota: int = Field(default=10_000, ge=1, le=100_000_000)
     rate: Rate = Rate()
     changes: tuple[ChangeKind, ...] = Field(default=tuple(ChangeKind), min_length=1)
@@ -174,6 +234,39 @@ class Interface:
 
 
 @dataclass(frozen=True)
+class Peer:
+    """Another node as other rooms and pages see it; `trusted` until the bureau says otherwise."""
+
+    declaration: PeerDeclaration
+    trusted: bool
+
+    @property
+    def id(self) -> str:
+        """The node's id."""
+        return self.declaration.node
+
+
+@dataclass(frozen=True)
+class RoutedCall:
+    """A call that another node answered: its proof, and whether the node's audit log has been shown to hold it.
+
+    `state` is answered (signed by the node), proven (in its log) or disputed (its log says otherwise).
+    """
+
+    call: str
+    interface: str
+    subscription: int
+    node: str
+    status: int
+    request_digest: str
+    answer_digest: str
+    far_request: str
+    answered_at: datetime
+    state: str
+    receipt: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
 class Subscription:
     """An office's right to call an interface for a purpose, on a basis, in a period."""
 
@@ -196,6 +289,8 @@ class Subscription:
     decided_at: datetime | None
     key_id: str | None
     reason: str
+    rows: RowLimit | None = None
+    certificates: tuple[str, ...] = ()
     version: int = 1
     sandbox: bool = False
     endpoint: str = ""

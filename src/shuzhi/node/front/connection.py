@@ -18,6 +18,7 @@ import httptools
 
 from shuzhi.data.exchange.gateway.calls import MOST_BODY
 from shuzhi.data.exchange.work.places import FileBody
+from shuzhi.node.front.tls import fingerprint
 
 MOST_HEAD = 16_384
 MOST_HEADERS = 64
@@ -67,6 +68,7 @@ class Connection(asyncio.Protocol):
         self._room = asyncio.Event()
         self._room.set()
         self._transport: asyncio.Transport
+        self.certificate: str | None = None
         self._loop = asyncio.get_running_loop()
         self.deadline = self._loop.time() + SECONDS_TO_SEND
 
@@ -75,6 +77,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A caller is here."""
         self._transport = cast("asyncio.Transport", transport)  # uvloop's own is not derived from it
+        self.certificate = fingerprint(transport.get_extra_info("ssl_object"))
         if len(self._connections) >= MOST_CONNECTIONS:
             self._make_room()
         self._connections.add(self)

@@ -6,10 +6,12 @@ from prometheus_client import Counter
 
 from shuzhi.data.exchange.gateway.desk import AuditMode
 from shuzhi.data.exchange.gateway.handler import Gateway, build_gateway
+from shuzhi.data.exchange.routing.keys import node_key
 from shuzhi.foundation import database
 from shuzhi.foundation.clock import now
 from shuzhi.foundation.secrets import secret
 from shuzhi.foundation.settings import Settings
+from shuzhi.pillars.security.crypto.node import SUITES
 
 CALLS = Counter("shuzhi_gateway_calls_total", "Calls by the rule that refused them, or `answered`.", ["rule"])
 
@@ -31,4 +33,6 @@ def make_gateway(chosen: Settings) -> Gateway:
         clock=now,
         observe=observe,
         mode=AuditMode(chosen.gateway_audit),
+        key=node_key(chosen.home, SUITES[chosen.cryptography].signature),
+        forward_seconds=chosen.gateway_forward_seconds,
     )

@@ -10,10 +10,12 @@ from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
+from shuzhi.data.exchange.gateway.desk import Desk
 from shuzhi.data.exchange.gateway.handler import HEADERS, Gateway, Response
 from shuzhi.foundation.telemetry import metrics, traces
 from shuzhi.foundation.telemetry.requests import HEADER, request_id
 from shuzhi.node.front.connection import Connection, Request
+from shuzhi.node.front.metering import Meter
 from shuzhi.node.front.pages import PAGES, Page
 
 PROCESS = "gateway"
@@ -24,8 +26,9 @@ _HEADER = HEADER.lower()
 class Front:
     """Answers the requests of all connections of a process."""
 
-    def __init__(self, gateway: Gateway, *, is_traced: bool = False) -> None:
-        """Answer by this gateway."""
+    def __init__(self, gateway: Gateway, *, is_traced: bool = False, meter: Meter | None = None) -> None:
+        """Answer by this gateway; `meter` knows what its other processes counted."""
+        self.meter = meter
         self._gateway, self._is_traced = gateway, is_traced
         self._connections: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -33,6 +36,11 @@ class Front:
         # A number for each request that brings none: this process's own random beginning, and counting.
         self._prefix, self._numbers = secrets.token_hex(8), itertools.count(1)
         metrics.in_flight.labels(PROCESS).set_function(self._in_flight)
+
+    @property
+    def desk(self) -> Desk:
+        """Where calls are decided."""
+        return self._gateway.desk
 
     def connect(self) -> Connection:
         """A new connection, for the event loop."""
@@ -66,9 +74,12 @@ class Front:
         elif self._is_traced:
             self._begin(self._answer_traced(connection, request, number))
         else:
-            self._take(request, number, partial(self._send, connection, request, number, time.perf_counter()))
+            answered = partial(self._send, connection, request, number, time.perf_counter())
+            self._take(connection, request, number, answered)
 
-    def _take(self, request: Request, number: str, answered: Callable[[Response], None]) -> None:
+    def _take(
+        self, connection: Connection, request: Request, number: str, answered: Callable[[Response], None]
+    ) -> None:
         if request.is_broken:
             self._gateway.refuse_unreadable(request_id=number, answered=answered)
             return
@@ -79,11 +90,12 @@ class Front:
             request.body,
             request_id=number,
             answered=answered,
+            certificate=connection.certificate,
         )
 
     async def _answer_page(self, connection: Connection, request: Request, number: str, page: Page) -> None:
         begun = time.perf_counter()
-        response = await page(self._gateway.desk)
+        response = await page(self)
         route = request.target.partition("?")[0].strip("/")
         self._send(connection, request, number, begun, response, route=route)
 
@@ -92,7 +104,7 @@ class Front:
         path = request.target.partition("?")[0]
         with traces.span(f"{request.method} {path}", request_id=number) as span:
             answered: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
-            self._take(request, number, answered.set_result)
+            self._take(connection, request, number, answered.set_result)
             response = await answered
             span.note("http.response.status_code", response[0])
         self._send(connection, request, number, begun, response)

@@ -16,10 +16,12 @@ import structlog
 from shuzhi.foundation.processes.launcher import die_with_parent
 from shuzhi.foundation.settings import Settings
 from shuzhi.foundation.telemetry.traces import configure_traces
+from shuzhi.node.front.metering import Meter, clear
 
 BACKLOG = 2048
 GRACE_SECONDS = 5.0
 PAUSE_SECONDS = 0.5
+NUMBERS_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -32,23 +34,24 @@ def serve_gateway(chosen: Settings) -> None:
         _Workers(chosen).run()
 
 
-def _run(chosen: Settings) -> None:
+def _run(chosen: Settings, place: int | None = None) -> None:
     try:
         import uvloop
     except ImportError:  # not on every system; slower without
-        asyncio.run(_serve(chosen))
+        asyncio.run(_serve(chosen, place))
     else:
-        uvloop.run(_serve(chosen))
+        uvloop.run(_serve(chosen, place))
 
 
-async def _serve(chosen: Settings) -> None:
+async def _serve(chosen: Settings, place: int | None) -> None:
     from shuzhi.node.front.making import make_gateway
     from shuzhi.node.front.server import Front
     from shuzhi.node.front.tls import tls_context
 
     configure_traces(chosen)
     gateway = make_gateway(chosen)
-    front = Front(gateway, is_traced=chosen.otlp_endpoint is not None)
+    meter = Meter(chosen.home, place=place) if place is not None else None
+    front = Front(gateway, is_traced=chosen.otlp_endpoint is not None, meter=meter)
     loop, told = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
@@ -62,12 +65,19 @@ async def _serve(chosen: Settings) -> None:
         backlog=BACKLOG,
         reuse_port=chosen.gateway_workers > 1,
     )
-    sweeping = asyncio.create_task(front.sweep())
+    sweeping = [asyncio.create_task(front.sweep()), asyncio.create_task(_leave_numbers(front.meter))]
     await told.wait()
     server.close()
     await front.drain(GRACE_SECONDS)
-    sweeping.cancel()
+    for task in sweeping:
+        task.cancel()
     await gateway.desk.close()
+
+
+async def _leave_numbers(meter: Meter | None) -> None:
+    while meter is not None:
+        await asyncio.to_thread(meter.leave)
+        await asyncio.sleep(NUMBERS_SECONDS)
 
 
 def _spare_what_stays() -> None:
@@ -92,7 +102,8 @@ class _Workers:
         """Start, watch and end them."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
-        self._processes = [self._start() for _ in range(self._chosen.gateway_workers)]
+        clear(self._chosen.home)
+        self._processes = [self._start(place) for place in range(self._chosen.gateway_workers)]
         while not self._is_ending:
             wait([process.sentinel for process in self._processes], timeout=1)
             self._replace_ended()
@@ -111,16 +122,16 @@ class _Workers:
             if not process.is_alive() and not self._is_ending:
                 log.warning("gateway.worker_ended", exit=process.exitcode)
                 time.sleep(PAUSE_SECONDS)  # one that ends at once must not keep a core busy
-                self._processes[place] = self._start()
+                self._processes[place] = self._start(place)
 
-    def _start(self) -> BaseProcess:
+    def _start(self, place: int) -> BaseProcess:
         process = multiprocessing.get_context("fork").Process(
-            target=_work, args=(self._chosen, os.getpid()), daemon=True
+            target=_work, args=(self._chosen, os.getpid(), place), daemon=True
         )
         process.start()
         return process
 
 
-def _work(chosen: Settings, parent: int) -> None:
+def _work(chosen: Settings, parent: int, place: int) -> None:
     die_with_parent(parent, signal.SIGKILL)
-    _run(chosen)
+    _run(chosen, place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ssl
 
 from shuzhi.foundation.errors import PlatformError
@@ -14,6 +15,12 @@ class TlsNotUsable(PlatformError):
     code = "gateway.tls_not_usable"
     http_status = 500
     zh = "网关的 TLS 无法启用：{reason}；请检查 gateway_tls_certificate、gateway_tls_key、gateway_tls_callers。"
+
+
+def fingerprint(line: ssl.SSLObject | None) -> str | None:
+    """The SHA-256 fingerprint of the certificate that the caller showed; None without TLS or without one."""
+    shown = line.getpeercert(binary_form=True) if line is not None else None
+    return hashlib.sha256(shown).hexdigest() if shown else None
 
 
 def tls_context(chosen: Settings) -> ssl.SSLContext | None:

@@ -15,12 +15,13 @@ import typer
 from shuzhi.data.exchange import signing
 from shuzhi.data.exchange.client import ExchangeClient, StoredCredential
 from shuzhi.foundation.errors import PlatformError
-from shuzhi.terminals.console import intersection
+from shuzhi.terminals.console import intersection, nodes
 
 POLL_SECONDS = 2.0
 
 app = typer.Typer(no_args_is_help=True, help="调用共享接口 / call shared interfaces")
 app.add_typer(intersection.app, name="intersect")
+app.add_typer(nodes.app, name="nodes")
 
 
 @app.callback()

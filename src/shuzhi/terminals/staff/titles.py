@@ -47,6 +47,8 @@ INTERFACE_KINDS = {
     InterfaceKind.LIST: Said("列表：按条件分页返回记录", "List: records that fit, a page at a time"),
     InterfaceKind.AGGREGATE: Said("统计：只返回分组数值", "Aggregate: numbers of groups only"),
     InterfaceKind.WRITE_BACK: Said("回写：接收结果或数据异议", "Write-back: takes results or objections"),
+    InterfaceKind.ROUTED: Said("由其他节点提供", "Served by another node"),
+    InterfaceKind.RECEIPT: Said("调用回执", "Receipts of calls"),
     InterfaceKind.EVENTS: Said("变更订阅：有变化就推送", "Events: what changes is pushed"),
     InterfaceKind.FILE: Said(
         "批量文件：按条件生成，稍后领取", "File: made of all records that fit, collected later"

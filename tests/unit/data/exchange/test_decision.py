@@ -18,6 +18,7 @@ from shuzhi.data.exchange import errors, services, signing
 from shuzhi.data.exchange.gateway.cases import Case
 from shuzhi.data.exchange.gateway.desk import CLERKS, AuditMode
 from shuzhi.pillars.security import audit
+from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.types import Grade
 
 
@@ -367,10 +368,103 @@ class TestQuota:
         counter.clock.at = AT.replace(hour=16, minute=0)
         assert [counter.one(credential).rule for _ in range(2)] == [None, "quota"]
 
+    def test_the_token_bucket_is_not_filled_by_midnight(self, world, counter):
+        worlds.install_interface(
+            worlds.declare_interface(
+                interface="slow-at-night", rate={"per_second": 0.01, "burst": 2}, daily_quota=100
+            )
+        )
+        credential = worlds.subscribe("slow-at-night", daily_quota=100)
+
+        def rules(*, times):
+            return [counter.one(credential, interface="slow-at-night").rule for _ in range(times)]
+
+        counter.clock.at = AT.replace(hour=15, minute=59, second=59)
+        assert rules(times=3) == [None, None, "rate"]
+        counter.clock.at = AT.replace(hour=16, minute=0, second=1)
+        assert rules(times=1) == ["rate"]
+        counter.clock.at += timedelta(seconds=100)
+        assert rules(times=2) == [None, "rate"]
+
     def test_refusals_before_it_cost_nothing(self, world, counter):
         credential = worlds.subscribe(daily_quota=1)
         assert counter.one(replace(credential, secret="x" * 43)).rule == "signature"
         assert counter.one(credential).status == 200
+
+
+class TestCertificates:
+    SHOWN = "ab" * 32
+
+    def call(self, counter, credential, certificate=None):
+        """What a caller that showed this certificate gets."""
+        import asyncio
+
+        async def run():
+            gateway = counter.made()
+            await gateway.desk.open()
+            try:
+                asked = Asked(credential, {"uscc": USCC}, at=counter.clock.at)
+                return (await gateway.handle(*asked.parts(), certificate=certificate))[0]
+            finally:
+                await gateway.desk.close()
+
+        return asyncio.run(run())
+
+    def test_a_bound_subscription_is_called_with_its_certificate_only(self, world, counter):
+        credential = worlds.subscribe()
+        assert self.call(counter, credential) == 200
+        spelt = ":".join(self.SHOWN[n : n + 2].upper() for n in range(0, 64, 2))
+        bound = services.bind_certificates(
+            subscription=credential.subscription, certificates=[spelt], by=OWNER, at=AT
+        )
+        assert bound.certificates == (self.SHOWN,)
+
+        shown = [self.call(counter, credential, each) for each in (None, "cd" * 32, self.SHOWN)]
+        assert shown == [401, 401, 200]
+        assert counter.one(credential, headers={"x-shuzhi-certificate": self.SHOWN}).rule == "certificate"
+
+        services.bind_certificates(subscription=credential.subscription, certificates=[], by=OWNER, at=AT)
+        assert self.call(counter, credential) == 200
+
+    def test_only_fingerprints_and_only_by_the_owner(self, world):
+        credential = worlds.subscribe()
+        for wrong in (["ab" * 31], ["x" * 64], [f"{n:064x}" for n in range(5)]):
+            with pytest.raises(errors.CertificateInvalid):
+                services.bind_certificates(
+                    subscription=credential.subscription, certificates=wrong, by=OWNER, at=AT
+                )
+        with pytest.raises(Forbidden):
+            services.bind_certificates(
+                subscription=credential.subscription, certificates=[], by=worlds.OFFICER, at=AT
+            )
+
+
+class TestBothSides:
+    def test_the_owners_office_keeps_a_receipt_too_and_no_other(self, world, counter):
+        from shuzhi.pillars.security.errors import NoSuchEntry
+        from shuzhi.pillars.security.log import receipts
+
+        answered = counter.one(world.record).content["request_id"]
+        refused = counter.one(world.record, interface="firm-exists").content["request_id"]
+        for number in (answered, refused):
+            kept = [receipts.receipt(number, by=by, at=AT).content for by in (worlds.OFFICER, OWNER)]
+            assert kept[0] == kept[1]
+            with pytest.raises(NoSuchEntry):
+                receipts.receipt(number, by=replace(OWNER, office="civil-affairs"), at=AT)
+
+    def test_a_call_refused_after_revocation_is_its_subscriptions_last_decision(self, world, counter):
+        from shuzhi.pillars.security import queries as log
+
+        credential = worlds.subscribe()
+        assert counter.one(credential).status == 200
+        services.revoke_subscription(subscription=credential.subscription, by=OWNER, at=AT, reason="用途已变")
+        counter.clock.at = AT + timedelta(seconds=1)
+        assert counter.one(credential).rule == "subscription"
+        made = log.acts(log.Question(by=f"subscription/{credential.subscription}"), size=2)
+        assert [(act.outcome, act.facts.get("rule")) for act in made] == [
+            ("refused", "subscription"),
+            ("answered", None),
+        ]
 
 
 def test_a_subscription_never_reads_above_the_interface(world, counter):

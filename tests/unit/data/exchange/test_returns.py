@@ -64,6 +64,20 @@ def give(dataset, counter):
     return given
 
 
+def test_by_get_nothing_is_given_only_asked(dataset, counter):
+    worlds.install_interface(worlds.declare_interface(**RESULTS | {"source": dataset}))
+    key = worlds.subscribe("results")
+
+    def reply(method, **said):
+        return counter.send(Asked(key, said, interface="results", method=method))[0]
+
+    refused = reply("GET", reference="G-1", **RIGHT)
+    assert (refused.status, refused.content["code"]) == (405, "exchange.method_refused")
+    assert reply("GET", reference="G-1").status == 404
+    assert reply("POST", reference="G-1", **RIGHT).status == 202
+    assert reply("GET", reference="G-1").content["state"] == "received"
+
+
 def settle():
     return services.settle_returns(by=PLATFORM, at=AT)
 

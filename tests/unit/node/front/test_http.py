@@ -19,7 +19,7 @@ class Echo:
     def __init__(self) -> None:
         self.taken: list[str] = []
 
-    def take(self, method, target, headers, body, *, request_id, answered) -> None:
+    def take(self, method, target, headers, body, *, request_id, answered, certificate=None) -> None:
         self.taken.append(target)
         told = {"method": method, "target": target, "headers": headers, "body": len(body)}
         delay = 0.05 if target == "/slow" else 0

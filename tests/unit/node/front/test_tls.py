@@ -119,6 +119,22 @@ def test_a_caller_with_a_certificate_of_the_authority_is_answered(authority, cho
     assert ask(chosen, caller(authority, *authority.issue("tax"))).startswith(b"HTTP/1.1 200 OK")
 
 
+def test_the_gateway_is_told_whose_certificate_it_was(authority, chosen, monkeypatch):
+    told = []
+    kept = Echo.take
+
+    def take(self, *request, **more):
+        told.append(more["certificate"])
+        kept(self, *request, **more)
+
+    monkeypatch.setattr(Echo, "take", take)
+    certificate, key = authority.issue("tax")
+    ask(chosen, caller(authority, certificate, key))
+    ask(Settings(), None)
+    shown = x509.load_pem_x509_certificate(certificate.read_bytes()).fingerprint(hashes.SHA256()).hex()
+    assert told == [shown, None]
+
+
 def test_a_caller_without_one_is_not(authority, chosen):
     assert ask(chosen, caller(authority)) == b""
 

@@ -11,6 +11,7 @@ import msgspec
 
 from shuzhi.data.exchange import signing
 from shuzhi.data.exchange.gateway.refusals import BodyTooLarge, Malformed, MethodRefused, NoSuchPlace
+from shuzhi.data.exchange.routing.messages import Onward, read_onward
 
 MOST_BODY = 16_384
 MOST_TARGET = 4_096
@@ -18,11 +19,11 @@ LONGEST_VALUE = 200
 LONGEST_NAME = 12
 PURPOSE = "purpose"  # a reserved parameter: the purpose a caller states
 
-_PATH = re.compile(r"/v1/interfaces/([a-z][a-z0-9-]{0,99})(/events)?")
+_PATH = re.compile(r"/v1/(interfaces|forwarded|receipts)/([a-z][a-z0-9-]{0,99})(/events)?")
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,11}")
-_SIGNATURE = re.compile(r"(HMAC-SHA256|HMAC-SM3|SM2) ((?:[0-9a-f]{64}){1,2})")
+_SIGNATURE = re.compile(r"(HMAC-SHA256|HMAC-SM3|SM2|ED25519) ((?:[0-9a-f]{64}){1,2})")
 # All four at once for the common case; none of them may hold the line's end that is put between them.
 _PROOF = re.compile(
     "\n".join(f"({one.pattern})" for one in (_KEY, _TIMESTAMP, _NONCE)) + "\n" + _SIGNATURE.pattern
@@ -39,8 +40,14 @@ _FORMS = {
 _parameters = msgspec.json.Decoder(dict[str, str])
 
 
+CALL, FORWARDED, RECEIPTS = "interfaces", "forwarded", "receipts"  # what is asked at which place
+
+
 class Call(msgspec.Struct, frozen=True):
-    """A call in the right form; whether it is allowed is decided later."""
+    """A call in the right form; whether it is allowed is decided later.
+
+    One that another node sent brings the caller's own call along (`origin`), whose parameters are its own.
+    """
 
     interface: str
     key_id: str
@@ -51,7 +58,15 @@ class Call(msgspec.Struct, frozen=True):
     signed: bytes
     parameters: Mapping[str, str]
     purpose: str | None
+    errand: str = CALL
+    onward: Onward | None = None
+    origin: Call | None = None
     of_events: bool = False  # asked at the address of events, where no other kind answers
+
+    @property
+    def is_get(self) -> bool:
+        """Whether it came as GET."""
+        return self.signed.startswith(b"GET")
 
     @property
     def mark(self) -> str:
@@ -78,9 +93,15 @@ def read_call(method: str, target: str, headers: Mapping[str, str], body: bytes)
     if body and method == "GET":
         raise Malformed(reason="a GET has no body", reason_zh="GET 请求不能带请求体")
     sorted_query, pairs = _read_query(query)
-    parameters = _parameters_of([*pairs, *_body_pairs(body)] if body else pairs)
+    onward = _read_onward(method, body) if place[1] == FORWARDED else None
+    origin = _read_origin(onward) if onward else None
+    parameters = (
+        dict(origin.parameters)
+        if origin is not None
+        else _parameters_of([*pairs, *_body_pairs(body)] if body else pairs)
+    )
     return Call(
-        interface=place[1],
+        interface=place[2],
         key_id=key_id,
         timestamp=timestamp,
         nonce=nonce,
@@ -89,8 +110,30 @@ def read_call(method: str, target: str, headers: Mapping[str, str], body: bytes)
         signed=signing.canonical_lines(method, path, sorted_query, body, timestamp=timestamp, nonce=nonce),
         purpose=parameters.pop(PURPOSE, None),
         parameters=parameters,
-        of_events=place[2] is not None,
+        errand=place[1],
+        onward=onward,
+        origin=origin,
+        of_events=place[3] is not None,
     )
+
+
+def _read_onward(method: str, body: bytes) -> Onward:
+    """What another node says of a call."""
+    try:
+        onward = read_onward(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        onward = None
+    if onward is None or method != "POST" or not onward.hops or any(map(_UNPRINTABLE.search, onward.said)):
+        raise Malformed(reason="this is no call that a node sends on", reason_zh="不是节点转发的调用")
+    return onward
+
+
+def _read_origin(onward: Onward) -> Call:
+    """The caller's own call, held to the same form as every other."""
+    origin = read_call(onward.method, onward.target, onward.headers, onward.body.encode())
+    if origin.errand != CALL or origin.mark != onward.call:
+        raise Malformed(reason="the call inside is not the one named", reason_zh="所附调用与编号不符")
+    return origin
 
 
 def _read_proof(headers: Mapping[str, str]) -> tuple[str, ...]:

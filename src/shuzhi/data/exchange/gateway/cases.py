@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
 
-from shuzhi.data.exchange.gateway.calls import Call
+from shuzhi.data.exchange.gateway.calls import RECEIPTS, Call
 from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question, Rows
 from shuzhi.data.exchange.gateway.ledger import UNKNOWN
 from shuzhi.data.exchange.gateway.refusals import Refusal
 from shuzhi.data.exchange.gateway.standings import Standing
 from shuzhi.data.exchange.gateway.terms import Grant
+from shuzhi.data.exchange.routing.messages import digest_of, request_digest
 from shuzhi.data.exchange.types import InterfaceKind
 from shuzhi.pillars.security.canonical import Content
 from shuzhi.pillars.security.subjects import node_reference
@@ -29,7 +30,8 @@ def _nobody(case: Case) -> None:
 class Case:
     """One call. It waits until it is either refused or answered; `finished` then hears of it.
 
-    `at` is when it was decided. An objection becomes the refusal once the nonce has been claimed: replays are refused before it;
+    `at` is when it was decided, `certificate` the fingerprint of the caller's, where it showed one, `noted` what
+    the log keeps of the node that answered, `sent` the request as it came: method, target, body. An objection becomes the refusal once the nonce has been claimed: replays are refused before it;
     misread parameters do after rate and quota.
     """
 
@@ -44,6 +46,9 @@ class Case:
     refusal: Refusal | None = None
     answer: Answer | None = None
     finished: Callable[[Case], None] = _nobody
+    certificate: str | None = None
+    noted: dict[str, object] | None = None
+    sent: tuple[str, str, bytes] | None = None
     begun: float = field(default_factory=perf_counter)
 
     @property
@@ -83,9 +88,37 @@ class Case:
         return self.call
 
     @property
+    def kind(self) -> InterfaceKind:
+        """What is asked: the interface's kind, or receipts of its calls."""
+        return InterfaceKind.RECEIPT if self.read_call.errand == RECEIPTS else self.grant.terms.kind
+
+    @property
+    def told(self) -> tuple[int, dict[str, object]]:
+        """Status and content as the caller is told them, but for the names of this call."""
+        if self.refusal is not None:
+            return self.refusal.http_status, refusal_content(self.refusal)
+        assert self.answer is not None
+        return self.answer.status, self.answer.content
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the call goes on to another node."""
+        return self.refusal is None and self.answer is not None and self.answer.is_onward
+
+    @property
     def actor(self) -> str:
         """Who called, as the audit log names it; a key that nobody knows is not repeated."""
         return f"subscription/{self.standing.grant.subscription}" if self.standing else UNKNOWN
+
+    def _on_the_way(self, call: Call) -> dict[str, Any]:
+        """What both nodes' logs say alike of a call that went from one to the other, and whence it came."""
+        origin, onward = origin_of(call), call.onward
+        facts: dict[str, Any] = {"call": origin.mark, "request_digest": request_digest(origin.signed)}
+        if onward is not None:
+            facts |= {"hops": list(onward.hops), "for_office": onward.office, "for_purpose": onward.purpose}
+        if not self.goes_on:
+            facts["answer_digest"] = digest_of(self.told[1])
+        return facts | (self.noted or {})
 
     def entry(self) -> Content:
         """The case in the audit log. All of it is in its stored form: it comes from the database or was read strictly."""
@@ -95,23 +128,41 @@ class Case:
             facts |= {"rule": self.refusal.rule, "code": self.refusal.code}
         if self.answer is not None:
             facts |= self.answer.noted
+        goes_on = self.goes_on
+        if self.call is not None and (goes_on or self.noted is not None or self.call.onward is not None):
+            facts |= self._on_the_way(self.call)
         grant = self.standing.grant if self.standing else None
         if grant is not None:
-            facts["key"] = grant.key_id
+            facts["key"], facts["owner"] = grant.key_id, grant.owner
             if grant.sandbox:
                 facts["sandbox"] = True
         return Content(
             self.at,
-            action="exchange.refused" if self.refusal else "exchange.called",
+            action="exchange.refused" if self.refusal else "exchange.sent" if goes_on else "exchange.called",
             target=f"interface/{self.call.interface}" if self.call else "gateway/refusals",
             actor=self.actor,
             office=grant.office if grant else None,
             purpose=grant.purpose if grant else None,
             basis=grant.basis if grant else None,
-            outcome="refused" if self.refusal else "answered",
+            outcome="refused" if self.refusal else "sent" if goes_on else "answered",
             facts=facts,
             subjects=tuple(node_reference(*one) for one in self.answer.about) if self.answer else (),
         )
+
+
+def origin_of(call: Call) -> Call:
+    """The caller's own call, wherever it was made."""
+    return call.origin or call
+
+
+def refusal_content(refusal: Refusal) -> dict[str, object]:
+    """A refusal as JSON: which rule refused, in both languages."""
+    return {
+        "code": refusal.code,
+        "message": str(refusal),
+        "message_zh": refusal.message_zh,
+        "rule": refusal.rule,
+    }
 
 
 def untraced(refusal: Refusal) -> Refusal:
@@ -127,9 +178,10 @@ def waiting(cases: Iterable[Case]) -> Iterator[Case]:
     return (case for case in cases if case.refusal is None and case.answer is None)
 
 
-def by_kind(cases: Iterable[Case]) -> dict[InterfaceKind, list[Case]]:
-    """The cases by the kind of their interface, in their order."""
-    found: dict[InterfaceKind, list[Case]] = {}
+def by_kind(cases: Iterable[Case]) -> dict[tuple[InterfaceKind, bool], list[Case]]:
+    """The cases by the kind of their interface and whether they have a scope, in their order."""
+    found: dict[tuple[InterfaceKind, bool], list[Case]] = {}
     for case in cases:
-        found.setdefault(case.grant.terms.kind, []).append(case)
+        grant = case.grant
+        found.setdefault((case.kind, grant.scope is None), []).append(case)
     return found

@@ -14,9 +14,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from shuzhi.data.exchange.gateway import refusals, rules, store
+from shuzhi.data.exchange.gateway import passing, refusals, rules, store
 from shuzhi.data.exchange.gateway.cases import Case, by_kind, untraced, waiting
-from shuzhi.data.exchange.gateway.kinds import HEAVY, KINDS, WRITING
+from shuzhi.data.exchange.gateway.kinds import HEAVY, KINDS, POST_ONLY, WRITING
 from shuzhi.data.exchange.gateway.kinds.kind import Question, Rows
 from shuzhi.data.exchange.gateway.standings import Standings
 from shuzhi.data.exchange.gateway.wire import Statement, Wire
@@ -83,7 +83,7 @@ class Decision:
     async def decide_fast(self) -> bool:
         """The same, committing at once without waiting for the disk; False when a kind writes: then `commit` follows."""
         groups = await self._claim((*store.BEGIN_FAST, *self.settings), ending=(store.COMMIT,))
-        is_writing = any(group[0].grant.terms.kind in WRITING for group in groups)
+        is_writing = any(group[0].kind in WRITING for group in groups)
         if is_writing:
             await self._answer(groups, store.WAIT_FOR_DISK)
             return False
@@ -205,8 +205,8 @@ class Decision:
                 _ask(case, self.at)
         groups = by_kind(case for case in cases if case.question is not None).items()
         return (
-            [group for kind, group in groups if kind not in LATER],
-            [group for kind, group in groups if kind in LATER],
+            [group for (kind, _), group in groups if kind not in LATER],
+            [group for (kind, _), group in groups if kind in LATER],
         )
 
     async def _answer(self, groups: Sequence[Sequence[Case]], *more: Statement) -> None:
@@ -224,7 +224,7 @@ class Decision:
 
 
 def _look_up(group: Sequence[Case]) -> Statement:
-    return store.look_up(KINDS[group[0].grant.terms.kind], [case.asked for case in group])
+    return store.look_up(KINDS[group[0].kind], [case.asked for case in group])
 
 
 def _authenticate(case: Case, at: datetime) -> None:
@@ -232,8 +232,14 @@ def _authenticate(case: Case, at: datetime) -> None:
 
 
 def _entitle(case: Case, today: date) -> None:
+    if case.grant.certificates and case.certificate not in case.grant.certificates:
+        case.objection = refusals.CertificateWrong()
+        return
+    call, grant = case.read_call, case.grant
     try:
-        rules.entitle(case.read_call, case.grant, today=today)
+        if grant.node is not None or call.onward is not None:
+            passing.check_passage(call, grant, at=case.at)
+        rules.entitle(call, grant, today=today)
     except refusals.Refusal as refusal:
         case.objection = untraced(refusal)
 
@@ -242,13 +248,15 @@ def _ask(case: Case, at: datetime) -> None:
     """Read the parameters. What is wrong with them is said in its turn: the call may be refused for less."""
     grant = case.grant
     try:
-        read = KINDS[grant.terms.kind].read(case.read_call.parameters, grant)
+        read = KINDS[case.kind].read(case.read_call.parameters, grant)
     except refusals.Refusal as refusal:
         case.misread = untraced(refusal)
     else:
         case.question = Question(grant, read, at)
+        if case.kind in POST_ONLY and case.read_call.is_get and read.asked:
+            case.question, case.misread = None, refusals.PostOnly()
 
 
 def _answer(case: Case, rows: Rows, masking_key: bytes) -> None:
-    kind = KINDS[case.grant.terms.kind]
+    kind = KINDS[case.kind]
     case.answer = kind.answer(case.asked, rows, masking_key=masking_key)

@@ -23,6 +23,7 @@ from shuzhi.data.exchange.gateway.ledger import Ledger
 from shuzhi.data.exchange.gateway.recorder import Recorder
 from shuzhi.data.exchange.gateway.standings import Standings
 from shuzhi.data.exchange.gateway.wire import Wire
+from shuzhi.data.exchange.routing.forwarding import Forwarder
 from shuzhi.data.exchange.vault import Vault
 from shuzhi.pillars.security.canonical import Content
 
@@ -56,8 +57,10 @@ class Desk:
         masking_key: bytes,
         clock: Callable[[], datetime],
         mode: AuditMode = AuditMode.DURABLE,
+        forwarder: Forwarder | None = None,
     ) -> None:
-        """Prepare; `open` begins the work."""
+        """Prepare; `open` begins the work. `forwarder` sends calls on that other nodes serve."""
+        self._forwarder = forwarder
         self._masking_key, self._clock, self._mode = masking_key, clock, mode
         self._standings, self._days, self._ledger = Standings(vault), Days(), Ledger()
         self._quick = Lane(most_waiting=MOST_WAITING, most_at_once=MOST_AT_ONCE)
@@ -84,6 +87,8 @@ class Desk:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._write_ledger(at_once=True)
         await self._write_last_entries()
+        if self._forwarder is not None:
+            await self._forwarder.close()
         for wire in (*(wire for wire, _ in self._wires), self._side_wire):
             await wire.close()
 
@@ -123,8 +128,17 @@ class Desk:
             for case in cases:
                 if case.waits:  # set aside
                     self._enter(self._heavy, case)
+                elif case.goes_on:
+                    self._send_on(case)
                 else:
                     case.finished(case)
+
+    def _send_on(self, case: Case) -> None:
+        if self._forwarder is None:
+            case.refusal = refusals.NoRoute()
+            case.finished(case)
+        else:
+            self._forwarder.send(case)
 
     async def _serve_singly(self, wire: Wire, lane: Lane, cases: Sequence[Case]) -> None:
         if len(cases) == 1:

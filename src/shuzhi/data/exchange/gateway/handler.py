@@ -10,12 +10,15 @@ from datetime import datetime
 import msgspec
 
 from shuzhi.data.exchange.gateway.calls import read_call
-from shuzhi.data.exchange.gateway.cases import Case, untraced
+from shuzhi.data.exchange.gateway.cases import Case, origin_of, refusal_content, untraced
 from shuzhi.data.exchange.gateway.desk import AuditMode, Desk
 from shuzhi.data.exchange.gateway.refusals import Malformed, Refusal
 from shuzhi.data.exchange.gateway.remarks import remarks
+from shuzhi.data.exchange.routing.forwarding import Forwarder
+from shuzhi.data.exchange.routing.messages import SignedAnswer, request_digest
 from shuzhi.data.exchange.vault import Vault
 from shuzhi.data.exchange.work.places import FileBody
+from shuzhi.pillars.security.crypto.signing import SigningKey
 
 Response = tuple[int, dict[str, str], bytes | FileBody]
 Observe = Callable[[str], None]
@@ -30,9 +33,9 @@ HEADERS = {
 class Gateway:
     """Answers calls. `observe` hears the rule that refused each, or `answered`."""
 
-    def __init__(self, desk: Desk, *, observe: Observe) -> None:
-        """Answer at this desk."""
-        self.desk, self._observe = desk, observe
+    def __init__(self, desk: Desk, *, observe: Observe, key: SigningKey | None = None) -> None:
+        """Answer at this desk; `key` signs the answers to other nodes."""
+        self.desk, self._observe, self._key = desk, observe, key
 
     async def handle(
         self,
@@ -41,6 +44,8 @@ class Gateway:
         headers: Mapping[str, str],
         body: bytes,
         request_id: str | None = None,
+        *,
+        certificate: str | None = None,
     ) -> Response:
         """Decide a call and give the answer or the refusal, after its audit entry is safe."""
         answered: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
@@ -50,7 +55,7 @@ class Gateway:
                 answered.set_result(response)
 
         number = request_id or secrets.token_hex(8)
-        self.take(method, target, headers, body, request_id=number, answered=finish)
+        self.take(method, target, headers, body, request_id=number, answered=finish, certificate=certificate)
         return await answered
 
     def take(
@@ -62,9 +67,14 @@ class Gateway:
         *,
         request_id: str,
         answered: Callable[[Response], None],
+        certificate: str | None = None,
     ) -> None:
-        """Have a call decided; `answered` is given the response, in this thread."""
+        """Have a call decided; `answered` is given the response, in this thread.
+
+        `certificate` is the fingerprint of the one that the caller showed when it connected.
+        """
         case = self._case(request_id, answered)
+        case.certificate, case.sent = certificate, (method, target, body)
         try:
             case.call = read_call(method, target, headers, body)
         except Refusal as refusal:
@@ -82,9 +92,33 @@ class Gateway:
     def _case(self, request_id: str, answered: Callable[[Response], None]) -> Case:
         def finish(case: Case) -> None:
             self._observe(case.refusal.rule if case.refusal else "answered")
-            answered(response_of(case))
+            answered(self._response(case))
 
         return Case(request_id, finished=finish)
+
+    def _response(self, case: Case) -> Response:
+        is_nodes = case.call is not None and case.call.onward is not None
+        if self._key is not None and is_nodes and case.standing and case.standing.grant.node:
+            return signed_response(case, self._key)
+        return response_of(case)
+
+
+def signed_response(case: Case, key: SigningKey) -> Response:
+    """An answer or refusal that another node can prove: signed, whatever it says."""
+    call, sender = case.read_call, case.grant.node
+    assert sender is not None
+    status, content = case.told
+    answer = SignedAnswer(
+        node=sender.self,
+        call=origin_of(call).mark,
+        request_digest=request_digest(origin_of(call).signed),
+        status=status,
+        content=content,
+        request_id=case.request_id,
+        at=case.at.isoformat(),
+    )
+    signed = msgspec.structs.replace(answer, signature=key.sign(answer.lines).hex())
+    return 200, HEADERS, msgspec.json.encode(signed)
 
 
 def response_of(case: Case) -> Response:
@@ -99,25 +133,16 @@ def response_of(case: Case) -> Response:
             return case.answer.status, headers | dict(case.answer.headers), case.answer.file
         interface = case.read_call.interface
         content = {"request_id": case.request_id, "interface": interface, **case.answer.content}
+        if case.answer.proof is not None:
+            content["proof"] = case.answer.proof
         if grant is not None and grant.sandbox:
             content["sandbox"] = True
         return case.answer.status, headers, msgspec.json.encode(content)
     return (
         case.refusal.http_status,
-        headers,
-        msgspec.json.encode(refusal_content(case.refusal, case.request_id)),
+        headers | dict(case.refusal.headers) if case.refusal.headers else headers,
+        msgspec.json.encode(refusal_content(case.refusal) | {"request_id": case.request_id}),
     )
-
-
-def refusal_content(refusal: Refusal, request_id: str) -> dict[str, str]:
-    """A refusal as JSON: which rule refused, in both languages."""
-    return {
-        "code": refusal.code,
-        "message": str(refusal),
-        "message_zh": refusal.message_zh,
-        "rule": refusal.rule,
-        "request_id": request_id,
-    }
 
 
 def build_gateway(
@@ -128,7 +153,17 @@ def build_gateway(
     clock: Callable[[], datetime],
     observe: Observe = lambda _: None,
     mode: AuditMode = AuditMode.DURABLE,
+    key: SigningKey | None = None,
+    forward_seconds: float = 5.0,
 ) -> Gateway:
-    """A gateway on a database, with the node's keys."""
-    desk = Desk(url=url, vault=Vault(node_secret), masking_key=masking_key, clock=clock, mode=mode)
-    return Gateway(desk, observe=observe)
+    """A gateway on a database, with the node's keys; without `key` it neither calls other nodes nor answers them."""
+    forwarder = Forwarder(url, key=key, clock=clock, seconds=forward_seconds) if key else None
+    desk = Desk(
+        url=url,
+        vault=Vault(node_secret),
+        masking_key=masking_key,
+        clock=clock,
+        mode=mode,
+        forwarder=forwarder,
+    )
+    return Gateway(desk, observe=observe, key=key)

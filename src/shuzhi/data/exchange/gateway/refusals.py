@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from shuzhi.data.exchange.gateway.terms import Terms
@@ -15,6 +16,7 @@ class Refusal(PlatformError):
     rule: ClassVar[str] = "service"
     # Whether the refused call used up quota. Those that did not could come without end: see `ledger`.
     counted: ClassVar[bool] = False
+    headers: ClassVar[Mapping[str, str]] = {}
 
 
 class NoSuchPlace(Refusal):
@@ -32,7 +34,16 @@ class MethodRefused(Refusal):
     code = "exchange.method_refused"
     http_status = 405
     rule = "format"
+    headers: ClassVar[Mapping[str, str]] = {"allow": "GET, POST"}
     zh = "接口只能以 GET 或 POST 调用，不能用 {method}。"
+
+
+class PostOnly(MethodRefused):
+    """What is given back is sent by POST; GET only asks what became of it."""
+
+    counted = True
+    headers: ClassVar[Mapping[str, str]] = {"allow": "POST"}
+    zh = "回写内容须以 POST 提交；GET 只能查询处理结果。"
 
 
 class BodyTooLarge(Refusal):
@@ -89,6 +100,15 @@ class Replayed(Refusal):
     zh = "随机数已使用过，每次调用须更换。"
 
 
+class CertificateWrong(Refusal):
+    """The subscription is bound to a client certificate, and the call did not come with it."""
+
+    code = "exchange.certificate_wrong"
+    http_status = 401
+    rule = "certificate"
+    zh = "该订阅绑定了客户端证书，本次调用未使用该证书。"
+
+
 class NotSubscribed(Refusal):
     """This key's subscription is not for the interface that was called."""
 
@@ -143,6 +163,103 @@ class PurposeRefused(Refusal):
     http_status = 403
     rule = "purpose"
     zh = "用途与批准的用途不符。"
+
+
+class NodeKeyOnly(Refusal):
+    """A node's key sends calls on and fetches their receipts; it makes no calls of its own, and no other key sends on."""
+
+    code = "exchange.node_key_only"
+    http_status = 403
+    rule = "route"
+    zh = "节点密钥只能转发调用和领取回执；其他密钥不能转发。"
+
+
+class OnwardWrong(Refusal):
+    """What the node {node} sent on does not hold together: {reason}."""
+
+    code = "exchange.onward_wrong"
+    http_status = 403
+    rule = "route"
+    zh = "节点 {node} 转发的调用不成立：{reason_zh}。"
+
+
+class LoopRefused(Refusal):
+    """The call has been here before or has passed too many nodes: {hops}."""
+
+    code = "exchange.loop_refused"
+    http_status = 508
+    rule = "route"
+    zh = "该调用已经过本节点，或经过的节点过多：{hops}。"
+
+
+class NoRoute(Refusal):
+    """The interface is served by another node, to which no way is open: it is not trusted any more, or gave no key."""
+
+    code = "exchange.no_route"
+    http_status = 503
+    rule = "route"
+    counted = True
+    zh = "该接口由其他节点提供，目前没有通路：对方节点已停止信任，或尚未登记密钥。"
+
+
+class NodeDown(Refusal):
+    """The node {node} ({title}), which serves this interface, does not answer: {reason}."""
+
+    code = "exchange.node_down"
+    http_status = 504
+    rule = "route"
+    counted = True
+    zh = "提供该接口的节点 {title_zh}（{node}）没有应答：{reason}。"
+
+
+class AnswerUnproven(Refusal):
+    """What came from the node {node} ({title}) is not signed by its key or answers something else; it is not passed on."""
+
+    code = "exchange.answer_unproven"
+    http_status = 502
+    rule = "route"
+    counted = True
+    zh = "来自节点 {title_zh}（{node}）的应答没有其密钥的有效签名，或与所问不符，不予转交。"
+
+
+class FarRefused(Refusal):
+    """The node {node} refused the call by its rule “{far_rule}”: {reason}"""
+
+    code = "exchange.far_refused"
+    http_status = 403
+    rule = "route"
+    counted = True
+    zh = "节点 {node} 按其规则“{far_rule}”拒绝：{reason_zh}"
+
+
+class FarMisread(FarRefused):
+    __doc__ = FarRefused.__doc__
+    http_status = 400
+
+
+class FarNotFound(FarRefused):
+    __doc__ = FarRefused.__doc__
+    http_status = 404
+
+
+class FarTooMuch(FarRefused):
+    __doc__ = FarRefused.__doc__
+    http_status = 429
+
+
+class FarFailed(FarRefused):
+    __doc__ = FarRefused.__doc__
+    http_status = 502
+
+
+FAR_REFUSALS = {
+    400: FarMisread,
+    404: FarNotFound,
+    429: FarTooMuch,
+    503: FarFailed,
+    502: FarFailed,
+    504: FarFailed,
+}
 
 
 class TooFast(Refusal):

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 
 from shuzhi.data.exchange import signing
 from shuzhi.data.exchange.gateway.terms import Grant
+from shuzhi.data.exchange.routing.keys import is_signed_by_any
 from shuzhi.data.exchange.vault import Vault
 
 MOST = 20_000  # keys; about 40 MB
@@ -36,6 +37,11 @@ class Standing:
         return verifier(message, signature)
 
     def _verifier(self, algorithm: str) -> signing.Verifier:
+        node = self.grant.node
+        if node is not None:
+            if algorithm not in signing.BY_PUBLIC_KEY:
+                return signing.never
+            return lambda message, given: is_signed_by_any(node.keys, message, bytes.fromhex(given))
         key = self.grant.public_key.encode() if self.grant.public_key else self._open()
         if bool(self.grant.public_key) != (algorithm in signing.BY_PUBLIC_KEY):
             return signing.never

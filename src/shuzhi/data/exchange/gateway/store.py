@@ -6,13 +6,18 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+import msgspec
+
 from shuzhi.data.exchange.gateway.arrays import plain
 from shuzhi.data.exchange.gateway.kinds.kind import Kind, Question, Rows
-from shuzhi.data.exchange.gateway.terms import Grant, read_terms, sandboxed
+from shuzhi.data.exchange.gateway.scopes import compile_scope
+from shuzhi.data.exchange.gateway.terms import Grant, Sender, read_terms, sandboxed
 from shuzhi.data.exchange.gateway.wire import Statement
 from shuzhi.pillars.security import blocks
 from shuzhi.pillars.security.canonical import Content
 from shuzhi.pillars.security.types import Grade
+
+OFFICE = 6  # where a row of `GRANTS` holds the caller's office
 
 BEGIN: tuple[Statement, ...] = (("BEGIN", ()),)
 # Committed without waiting for the disk; a later transaction that waits takes it along. See `recorder`.
@@ -26,7 +31,7 @@ COMMIT: Statement = ("COMMIT", ())
 GRANTS = """
 SELECT v.version, c.key_id, c.sealed_secret, c.public_key, c.revoked_at IS NULL, s.id, s.status, s.office, s.purpose,
        s.basis, s.since, s.until, s.daily_quota, s.clearance, s.fields, i.id, i.status,
-       COALESCE(f.terms, i.terms)::text, s.sandbox
+       COALESCE(f.terms, i.terms)::text, s.sandbox, s.rows::text, s.ground::text, s.certificates, i.owner, c.node::text
 FROM exchange_version v
 LEFT JOIN (
     exchange_credential c
@@ -36,10 +41,14 @@ LEFT JOIN (
 ) ON c.key_id = ANY($1)
 """
 
-# A subscription has a row for the day before its first call of that day is counted.
+# A subscription has a row for the day before its first call of that day is counted. The token bucket goes on from the
+# day before: midnight fills none.
 OPEN_DAY = """
 INSERT INTO exchange_dailycount (subscription_id, day, calls, busy_until)
-SELECT s, $1::date, 0, 0 FROM unnest($2::bigint[]) s ORDER BY s ON CONFLICT DO NOTHING
+SELECT s, $1::date, 0, COALESCE((
+    SELECT c.busy_until FROM exchange_dailycount c WHERE c.subscription_id = s AND c.day < $1::date
+    ORDER BY c.day DESC LIMIT 1
+), 0) FROM unnest($2::bigint[]) s ORDER BY s ON CONFLICT DO NOTHING
 """
 
 # All that calls share, in one statement. Nothing happens when the version is no longer the one they were judged by.
@@ -140,8 +149,10 @@ def read_claim(rows: Rows) -> Claim:
 
 
 def look_up(kind: Kind, questions: Sequence[Question]) -> Statement:
-    """A kind's statement for all its questions."""
-    return kind.STATEMENT, kind.values(questions)
+    """A kind's statement for all its questions; either all of them have a scope or none has."""
+    if kind.SCOPED is None or questions[0].grant.scope is None:
+        return kind.STATEMENT, kind.values(questions)
+    return kind.SCOPED, [*kind.values(questions), [question.grant.scope for question in questions]]
 
 
 def by_place(rows: Rows, questions: int) -> list[list[tuple[Any, ...]]]:
@@ -161,7 +172,16 @@ def write_audit(at: datetime, entries: Sequence[Content]) -> list[Statement]:
 
 
 def _grant(row: Sequence[Any]) -> Grant:
-    *facts, clearance, fields, interface, status, terms, sandbox = row
-    served = sandboxed(terms) if sandbox else read_terms(terms)
-    values = (*facts, Grade(clearance), tuple(fields), interface, status, served, sandbox)
+    *facts, clearance, fields, interface, status, told, sandbox, rows, ground, certificates, owner, node = row
+    terms = sandboxed(told) if sandbox else read_terms(told)
+    # The made-up rows of a sandbox are nobody's.
+    scope = (
+        None if sandbox else compile_scope(terms, office=row[OFFICE], rows=_json(rows), ground=_json(ground))
+    )
+    values = (*facts, Grade(clearance), tuple(fields), interface, status, terms, sandbox, scope)
+    values = (*values, tuple(certificates), owner, msgspec.json.decode(node, type=Sender) if node else None)
     return Grant(*values)
+
+
+def _json(text: str | None) -> dict[str, Any] | None:
+    return msgspec.json.decode(text) if text else None

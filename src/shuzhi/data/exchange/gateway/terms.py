@@ -43,6 +43,29 @@ class Written(msgspec.Struct, frozen=True):
     standard: str | None
 
 
+class Route(msgspec.Struct, frozen=True, dict=True):
+    """The node that serves an interface: who it is, by what its answers are known, and as whom it knows this one."""
+
+    node: str
+    title: str
+    title_zh: str
+    self: str
+    address: str
+    interface: str
+    key_id: str
+    keys: tuple[str, ...]
+    algorithm: str
+    authority: str | None = None
+
+
+class Sender(msgspec.Struct, frozen=True):
+    """The node that a key is of, the keys by which it signs, and who this node is."""
+
+    node: str
+    keys: tuple[str, ...]
+    self: str
+
+
 class Terms(msgspec.Struct, frozen=True, dict=True):
     """An interface as it is served; written at publication by `services`."""
 
@@ -66,6 +89,8 @@ class Terms(msgspec.Struct, frozen=True, dict=True):
     written: tuple[Written, ...] = ()
     owner: str = ""
     policy: dict[str, Any] | None = None
+    rows: dict[str, Any] | None = None
+    route: Route | None = None
     changes: tuple[str, ...] = ()
     version: int = 1
     deprecated_at: datetime | None = None
@@ -100,6 +125,12 @@ class Grant(msgspec.Struct, frozen=True, dict=True):
     interface_status: str
     terms: Terms
     sandbox: bool = False
+    # Which rows are the caller's, as the kinds' statements read it; None: all of them. See `scopes`.
+    scope: str | None = None
+    # The client certificates with which alone it may be called; none: any that the gateway lets in.
+    certificates: tuple[str, ...] = ()
+    owner: str = ""
+    node: Sender | None = None
 
     @cached_property
     def reads_up_to(self) -> Grade:

@@ -1,6 +1,8 @@
 """Writes of the room, by topic."""
 
+from shuzhi.data.exchange.services.collecting import collect_file
 from shuzhi.data.exchange.services.credentials import (
+    bind_certificates,
     grant,
     register_public_key,
     renew_credential,
@@ -14,8 +16,17 @@ from shuzhi.data.exchange.services.interfaces import (
     refresh_interfaces,
     withdraw_interface,
 )
+from shuzhi.data.exchange.services.peers import (
+    declare_peer,
+    own_declaration,
+    register_node_key,
+    set_route_key,
+    trust_peer,
+)
+from shuzhi.data.exchange.services.proving import collect_receipts
 from shuzhi.data.exchange.services.returns import follow_objection, settle_returns
 from shuzhi.data.exchange.services.sandbox import issue_sandbox_key, plant_sandbox
+from shuzhi.data.exchange.services.scopes import limit_rows, refresh_grounds
 from shuzhi.data.exchange.services.subscriptions import (
     expire_subscriptions,
     follow_dossier,
@@ -27,7 +38,11 @@ from shuzhi.data.exchange.services.versioning import change_version, deprecate_v
 from shuzhi.data.exchange.services.work import remove_expired_results, work_on
 
 __all__ = [
+    "bind_certificates",
     "change_version",
+    "collect_file",
+    "collect_receipts",
+    "declare_peer",
     "deprecate_version",
     "expire_subscriptions",
     "follow_dossier",
@@ -37,11 +52,15 @@ __all__ = [
     "forget_nonces",
     "grant",
     "issue_sandbox_key",
+    "limit_rows",
+    "own_declaration",
     "plant_sandbox",
     "propose_interface",
     "publish_interface",
     "redeliver_events",
+    "refresh_grounds",
     "refresh_interfaces",
+    "register_node_key",
     "register_public_key",
     "remove_expired_results",
     "renew_credential",
@@ -49,7 +68,9 @@ __all__ = [
     "reseal_credentials",
     "revoke_subscription",
     "set_event_aside",
+    "set_route_key",
     "settle_returns",
+    "trust_peer",
     "withdraw_interface",
     "work_on",
 ]

@@ -2,14 +2,21 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
-from shuzhi.data.exchange import models
-from shuzhi.data.exchange.errors import CredentialAlreadyIssued, NotGranted, PublicKeyInvalid
+from shuzhi.data.exchange import models, queries
+from shuzhi.data.exchange.errors import (
+    CertificateInvalid,
+    CredentialAlreadyIssued,
+    NotGranted,
+    PublicKeyInvalid,
+)
 from shuzhi.data.exchange.services.subscriptions import locked, settle
-from shuzhi.data.exchange.types import Credential, SubscriptionStatus
+from shuzhi.data.exchange.types import Credential, Subscription, SubscriptionStatus
 from shuzhi.data.exchange.vault import Vault
 from shuzhi.foundation.secrets import secret
 from shuzhi.foundation.settings import settings
@@ -17,6 +24,8 @@ from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.types import Actor
 from shuzhi.support.workflow import queries as workflow
 
+MOST_CERTIFICATES = 4
+_FINGERPRINT = re.compile("[0-9a-f]{64}")
 _PUBLIC_KEY = re.compile("(?:04)?([0-9a-f]{128})")
 
 
@@ -30,7 +39,7 @@ def grant(*, subscription: int, by: Actor, at: datetime) -> Credential:
         CredentialAlreadyIssued: it was collected before; `renew_credential` replaces it.
         Forbidden: the actor does not speak for the asking office.
     """
-    row = _granted(subscription, by=by, at=at)
+    row = granted_row(subscription, by=by, at=at)
     if row.credentials.exists():
         raise CredentialAlreadyIssued(subscription=subscription)
     return issue_credential(row, by=by, at=at)
@@ -43,7 +52,7 @@ def renew_credential(*, subscription: int, by: Actor, at: datetime) -> Credentia
     Raises:
         NoSuchSubscription, NotGranted, Forbidden: as for `grant`.
     """
-    row = _granted(subscription, by=by, at=at)
+    row = granted_row(subscription, by=by, at=at)
     row.credentials.filter(revoked_at=None).update(revoked_at=at)
     return issue_credential(row, by=by, at=at)
 
@@ -59,7 +68,7 @@ def register_public_key(*, subscription: int, public_key: str, by: Actor, at: da
         PublicKeyInvalid: it is no point in this form.
         NoSuchSubscription, NotGranted, Forbidden: as for `grant`.
     """
-    row = _granted(subscription, by=by, at=at)
+    row = granted_row(subscription, by=by, at=at)
     found = _PUBLIC_KEY.fullmatch(public_key.strip().lower())
     if found is None:
         raise PublicKeyInvalid
@@ -67,7 +76,40 @@ def register_public_key(*, subscription: int, public_key: str, by: Actor, at: da
     return issue_credential(row, by=by, at=at, public_key=found[1])
 
 
-def _granted(subscription: int, *, by: Actor, at: datetime) -> models.Subscription:
+@transaction.atomic
+def bind_certificates(
+    *, subscription: int, certificates: Sequence[str], by: Actor, at: datetime
+) -> Subscription:
+    """Bind a subscription to client certificates (绑定证书): it is called with one of them or not at all; none lifts it.
+
+    A certificate is named by its SHA-256 fingerprint, with or without colons. Two of them let a caller change its
+    certificate without a gap. Only a gateway that asks its callers for certificates can see them.
+
+    Raises:
+        CertificateInvalid: this is no fingerprint, or they are too many.
+        NoSuchSubscription: there is none of this number.
+        Forbidden: the actor speaks neither for the owner nor for the bureau.
+    """
+    row = locked(subscription)
+    policy.require("exchange.limit", by=by, office=row.interface.owner)
+    found = list(dict.fromkeys(each.replace(":", "").strip().lower() for each in certificates))
+    if len(found) > MOST_CERTIFICATES or not all(map(_FINGERPRINT.fullmatch, found)):
+        raise CertificateInvalid(most=MOST_CERTIFICATES)
+    row.certificates = found
+    row.save(update_fields=["certificates"])
+    audit.record(
+        "exchange.bound",
+        target=f"interface/{row.interface_id}",
+        by=by,
+        at=at,
+        subscription=row.id,
+        certificates=found,
+    )
+    return queries.subscription(subscription)
+
+
+def granted_row(subscription: int, *, by: Actor, at: datetime) -> models.Subscription:
+    """The row of a subscription that has been granted and whose credential this actor may collect."""
     row = locked(subscription)
     policy.require("exchange.collect", by=by, office=row.office)
     # The dossier decides, also when the news of its last step is still on its way; a sandbox key has none.
@@ -79,16 +121,23 @@ def _granted(subscription: int, *, by: Actor, at: datetime) -> models.Subscripti
 
 
 def issue_credential(
-    row: models.Subscription, *, by: Actor, at: datetime, public_key: str = ""
+    row: models.Subscription,
+    *,
+    by: Actor,
+    at: datetime,
+    public_key: str = "",
+    node: dict[str, Any] | None = None,
 ) -> Credential:
-    """A new key of a subscription whose former one has ended."""
-    key_id, key = f"sk-{secrets.token_hex(8)}", "" if public_key else secrets.token_urlsafe(32)
+    """A new key of a subscription whose former one has ended: with a secret, or for a public key, or for a node's keys."""
+    has_secret = not public_key and node is None
+    key_id, key = f"sk-{secrets.token_hex(8)}", secrets.token_urlsafe(32) if has_secret else ""
     vault = Vault(secret(settings().home, "exchange"))
     models.Credential.objects.create(
         key_id=key_id,
         subscription=row,
         sealed_secret=vault.seal(key_id, key, at=at) if key else b"",
         public_key=public_key,
+        node=node,
         issued_at=at,
     )
     audit.record(
@@ -100,6 +149,7 @@ def issue_credential(
         key=key_id,
         sandbox=row.sandbox or None,
         public_key=public_key or None,
+        node=node["node"] if node else None,
     )
     return Credential(key_id=key_id, secret=key, interface=row.interface_id, subscription=row.id)
 

@@ -9,6 +9,8 @@ from shuzhi.data.catalog import services as catalog
 from shuzhi.data.exchange import models, queries, versions
 from shuzhi.data.exchange.errors import NoSuchInterface
 from shuzhi.data.exchange.resolving import regraded_terms, resolve_terms
+from shuzhi.data.exchange.services.peers import route_of
+from shuzhi.data.exchange.services.scopes import refresh_grounds
 from shuzhi.data.exchange.types import (
     Interface,
     InterfaceDeclaration,
@@ -66,7 +68,7 @@ def publish_interface(*, interface: str, by: Actor, at: datetime) -> Interface:
     row = _locked(interface)
     policy.require("exchange.publish", by=by, office=row.owner)
     declaration = InterfaceDeclaration.model_validate(row.declared)
-    terms = resolve_terms(declaration)
+    terms = resolve_terms(declaration) | route_of(declaration, row.route_key)
     if row.served is not None:
         terms |= versions.make_way(row, declaration, terms)
     unchanged = row.served == row.declared and row.terms == terms
@@ -75,6 +77,7 @@ def publish_interface(*, interface: str, by: Actor, at: datetime) -> Interface:
     row.terms, row.status, row.published_at = terms, InterfaceStatus.PUBLISHED.value, at
     row.served = row.declared
     row.save(update_fields=["terms", "served", "status", "published_at"])
+    refresh_grounds(interfaces=[interface], at=at)
     if declaration.kind is InterfaceKind.EVENTS:
         feed.keep_changes(row.register)
     catalog.record_lineage(
@@ -114,6 +117,7 @@ def refresh_interfaces(*, register: str, by: Actor, at: datetime) -> list[str]:
     for former in models.FormerVersion.objects.select_for_update().filter(interface__in=rows):
         former.terms = regraded_terms(former.terms)
         former.save(update_fields=["terms"])
+    refresh_grounds(interfaces=changed, at=at)
     return changed
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import transaction
 
-from shuzhi.data.exchange import models
+from shuzhi.data.exchange import models, queries
 from shuzhi.data.exchange.gateway.kinds.write_back import FIELD, REASON, VALUE
 from shuzhi.data.exchange.types import InterfaceKind, JobState
 from shuzhi.data.exchange.work.errors import NoSuchEntity
@@ -191,6 +191,8 @@ def _open_objection(number: int, *, by: Actor, at: datetime) -> bool:
     said, terms = row.asked["values"], _terms(row)
     scheme = terms["parameters"][0]["id"]
     entity = registers.find(terms["register"], scheme, said[scheme])
+    if entity is not None and not queries.is_in_scope(entity.id, queries.grant_of(row.subscription)):
+        entity = None  # not the caller's: the same as none
     row.done_at = at
     if entity is None:
         problem = NoSuchEntity()

@@ -9,6 +9,7 @@ from django.db import transaction
 from shuzhi.data.exchange import models, queries, streams
 from shuzhi.data.exchange.errors import InterfaceNotPublished, NoSuchSubscription, RequestInvalid
 from shuzhi.data.exchange.pushing import endpoints
+from shuzhi.data.exchange.services.scopes import ground_for
 from shuzhi.data.exchange.types import (
     LOOP,
     InterfaceDeclaration,
@@ -204,7 +205,8 @@ def settle(row: models.Subscription, dossier: Dossier, *, by: Actor, at: datetim
     if status is SubscriptionStatus.GRANTED:
         row.granted_at = at
         streams.begin(row)
-    row.save(update_fields=["status", "reason", "decided_at", "granted_at"])
+    row.ground = ground_for(row, at=at)
+    row.save(update_fields=["status", "reason", "decided_at", "granted_at", "ground"])
     audit.record(
         f"exchange.{status.value}",
         target=f"interface/{row.interface_id}",

@@ -17,7 +17,8 @@ from shuzhi.data.exchange import models, queries
 from shuzhi.data.exchange.gateway.kinds.masked import caller_of
 from shuzhi.data.exchange.gateway.kinds.ordering import terms_digest
 from shuzhi.data.exchange.gateway.terms import Grant
-from shuzhi.data.exchange.types import InterfaceStatus, Job, JobState, SubscriptionStatus
+from shuzhi.data.exchange.services.proving import KEPT, make_receipts
+from shuzhi.data.exchange.types import InterfaceKind, InterfaceStatus, Job, JobState, SubscriptionStatus
 from shuzhi.data.exchange.work.errors import GivenUp, NoLongerAllowed
 from shuzhi.data.exchange.work.files import Made, make_file
 from shuzhi.data.exchange.work.places import file_of, folder
@@ -44,6 +45,9 @@ def work_on(*, job: int, by: Actor, at: datetime) -> Job | None:
         row.refresh_from_db(fields=["state"])
         if row.state != JobState.WORKING.value:
             return queries.job(job)
+        if row.kind == InterfaceKind.RECEIPT.value:
+            _keep_receipts(row, by=by, at=at)
+            return queries.job(job)
         try:
             with transaction.atomic():
                 made = _made(row, at=at)
@@ -60,12 +64,21 @@ def remove_expired_results(*, by: Actor, at: datetime) -> int:
     rows = models.Job.objects.select_for_update(skip_locked=True)
     over = list(rows.filter(state=JobState.READY.value, expires_at__lte=at).order_by("id"))
     for row in over:
-        file_of(row.id, row.asked["form"]).unlink(missing_ok=True)
-        row.state = JobState.EXPIRED.value
-        row.save(update_fields=["state"])
+        if row.kind == InterfaceKind.FILE.value:
+            file_of(row.id, row.asked["form"]).unlink(missing_ok=True)
+        row.state, row.outcome = JobState.EXPIRED.value, None
+        row.save(update_fields=["state", "outcome"])
         _record(row, "exchange.job_expired", by=by, at=at)
     _remove_halves(at)
     return len(over)
+
+
+def _keep_receipts(row: models.Job, *, by: Actor, at: datetime) -> None:
+    found = make_receipts(row, at=at)
+    row.state, row.done_at, row.expires_at = JobState.READY.value, at, at + KEPT
+    row.outcome = {"receipts": found}
+    row.save()
+    _record(row, "exchange.receipts_made", by=by, at=at, receipts=len(found))
 
 
 def _begin(job: int) -> bool:
@@ -90,7 +103,7 @@ def _made(row: models.Job, *, at: datetime) -> Made:
     if row.attempts > MOST_ATTEMPTS:
         raise GivenUp(attempts=MOST_ATTEMPTS)
     grant = queries.grant_of(row.subscription)
-    if not _holds(grant, at):
+    if not holds(grant, at):
         raise NoLongerAllowed
     made = make_file(
         job=row.id,
@@ -136,7 +149,8 @@ def _record(
     )
 
 
-def _holds(grant: Grant, at: datetime) -> bool:
+def holds(grant: Grant, at: datetime) -> bool:
+    """Whether the right stands on this day."""
     return (
         grant.status == SubscriptionStatus.GRANTED
         and grant.interface_status == InterfaceStatus.PUBLISHED

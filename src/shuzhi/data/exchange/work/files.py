@@ -18,6 +18,7 @@ from django.db import connection
 
 from shuzhi.data.catalog.types import FieldType
 from shuzhi.data.exchange.gateway.kinds.masked import caller_of, decision_for
+from shuzhi.data.exchange.gateway.scopes import ADMITS, SCOPE
 from shuzhi.data.exchange.gateway.terms import Field, Grant
 from shuzhi.data.exchange.work.errors import NothingGiven, RowsUsedUp
 from shuzhi.data.exchange.work.places import file_of, folder
@@ -38,6 +39,13 @@ RECORDS = """
 SELECT id, golden::text FROM registers_entity
 WHERE register = %s AND retired_at IS NULL AND golden @> %s::jsonb ORDER BY id
 """
+SCOPED_RECORDS = f"""
+SELECT e.id, e.golden::text
+FROM (SELECT %s AS register, %s::jsonb AS filters, %s AS scope) w
+{SCOPE}
+JOIN registers_entity e ON e.register = w.register AND e.retired_at IS NULL AND e.golden @> w.filters
+WHERE {ADMITS} ORDER BY e.id
+"""  # noqa: S608 - of constants only
 
 
 @dataclass(frozen=True)
@@ -128,9 +136,10 @@ class _Rows:
             self._note(named)
 
     def _records(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        filters = msgspec.json.encode(self._filters).decode()
+        asked = [self._grant.terms.register, msgspec.json.encode(self._filters).decode()]
+        scope = self._grant.scope
         with connection.chunked_cursor() as cursor:
-            cursor.execute(RECORDS, [self._grant.terms.register, filters])
+            cursor.execute(*((RECORDS, asked) if scope is None else (SCOPED_RECORDS, [*asked, scope])))
             while rows := cursor.fetchmany(AT_ONCE):
                 for entity, text in rows:
                     golden = msgspec.json.decode(text)

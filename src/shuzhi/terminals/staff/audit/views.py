@@ -51,6 +51,7 @@ COLUMNS = (
 FINDINGS = 20
 OUTCOMES = {
     "done": Chip(Said("办成", "Done"), Tone.SUCCESS),
+    "sent": Chip(Said("已转发", "Sent on"), Tone.PRIMARY),
     "answered": Chip(Said("已应答", "Answered"), Tone.SUCCESS),
     "refused": Chip(Said("被拒", "Refused"), Tone.WARNING),
     "failed": Chip(Said("未成", "Failed"), Tone.DANGER),

@@ -100,6 +100,11 @@ def revoke(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("staff:subscription", args=[number]))
 
 
+def show_again(request: HttpRequest, number: int, refusal: PlatformError) -> HttpResponse:
+    """The page with what was refused."""
+    return _page(request, _readable(number, actor_of(request)), refusal=refusal)
+
+
 def _readable(number: int, actor: Actor) -> Subscription:
     found = queries.subscription(number)
     if actor.has(*OVERSEERS) or actor.office in {found.office, found.owner}:
@@ -125,6 +130,7 @@ def _page(
     declared = queries.interface(found.interface).declaration
     granted = found.status is SubscriptionStatus.GRANTED
     may_collect = granted and policy.allows("exchange.collect", by=actor, office=found.office)
+    may_limit = not found.sandbox and policy.allows("exchange.limit", by=actor, office=found.owner)
     may_revoke = granted and policy.allows("exchange.revoke", by=actor, office=found.owner)
     return page(
         request,
@@ -146,6 +152,7 @@ def _page(
         credential=credential,
         collect=_collect(found) if may_collect and not credential else None,
         revoke=_revoke(found) if may_revoke else None,
+        limit=_limit(found, declared) if may_limit else None,
         go_over=_go_over(found)
         if granted and policy.allows("exchange.request", by=actor, office=found.office)
         else None,
@@ -161,11 +168,24 @@ def _doors(found: Subscription, declared: InterfaceDeclaration) -> list[Link]:
         doors.append(
             Link(Said("看审批经过", "See the dossier"), reverse("staff:dossier", args=[found.dossier]))
         )
+    if declared.kind in {InterfaceKind.FILE, InterfaceKind.WRITE_BACK}:
+        doors.append(
+            Link(Said("看任务和文件", "See its jobs"), reverse("staff:subscription_jobs", args=[found.id]))
+        )
     if declared.kind is InterfaceKind.EVENTS and found.status is SubscriptionStatus.GRANTED:
         doors.append(
             Link(Said("看变更推送", "See its events"), reverse("staff:subscription_events", args=[found.id]))
         )
     return doors
+
+
+def _limit(found: Subscription, declared: InterfaceDeclaration) -> Confirm | None:
+    """Only what reads rows here can be limited, while it lives."""
+    from shuzhi.terminals.staff.exchange.limiting import limiting
+
+    is_live = found.status in {SubscriptionStatus.REQUESTED, SubscriptionStatus.GRANTED}
+    reads = declared.route is None and declared.source is None and declared.kind is not InterfaceKind.EVENTS
+    return limiting(found) if is_live and reads else None
 
 
 def _go_over(found: Subscription) -> Confirm | None:
@@ -236,6 +256,8 @@ def _facts(found: Subscription, declared: InterfaceDeclaration) -> list[Fact]:
         Fact(Said("每日次数", "Calls a day"), found.daily_quota),
         Fact(Said("原值给到", "Clear up to"), Grade(int(found.clearance[1]))),
         Fact(Said("字段", "Fields"), _field_names(found, declared)),
+        Fact(Said("只给这些行", "Rows limited by"), "、".join(found.rows.fields) if found.rows else ""),
+        Fact(Said("客户端证书", "Client certificates"), "、".join(each[:16] for each in found.certificates)),
         Fact(Said("密钥编号", "Key"), found.key_id or ""),
         Fact(Said("申请时间", "Asked"), found.requested_at),
         Fact(Said("决定时间", "Decided"), found.decided_at),

@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shuzhi.terminals.staff.exchange import asking, documents, events, health, interface, subscription, views
+from shuzhi.terminals.staff.exchange import (
+    asking,
+    documents,
+    events,
+    health,
+    interface,
+    jobs,
+    limiting,
+    subscription,
+    views,
+)
 
 urlpatterns = [
     path("exchange/", views.listing, name="exchange"),
@@ -22,6 +32,9 @@ urlpatterns = [
         subscription.change_version,
         name="subscription_version",
     ),
+    path("exchange/subscriptions/<int:number>/jobs/", jobs.show, name="subscription_jobs"),
+    path("exchange/subscriptions/<int:number>/jobs/<int:job>/file/", jobs.download, name="subscription_file"),
+    path("exchange/subscriptions/<int:number>/limit/", limiting.limit, name="subscription_limit"),
     path("exchange/subscriptions/<int:number>/", subscription.show, name="subscription"),
     path("exchange/subscriptions/<int:number>/key/", subscription.key, name="subscription_key"),
     path("exchange/subscriptions/<int:number>/revoke/", subscription.revoke, name="subscription_revoke"),

@@ -12,7 +12,9 @@ from shuzhi.data.exchange.gateway.kinds import (
     events,
     file,
     listing,
+    receipt,
     record,
+    routed,
     verification,
     write_back,
 )
@@ -26,10 +28,14 @@ KINDS: Mapping[InterfaceKind, Kind] = {
     InterfaceKind.AGGREGATE: aggregate,
     InterfaceKind.FILE: file,
     InterfaceKind.WRITE_BACK: write_back,
+    InterfaceKind.ROUTED: routed,
+    InterfaceKind.RECEIPT: receipt,
     InterfaceKind.EVENTS: events,
 }
 # Kinds whose statement may take long: clerks of their own decide them (`lanes`).
 HEAVY: frozenset[InterfaceKind] = frozenset(name for name, kind in KINDS.items() if kind.HEAVY)
+# Kinds that are given something: by POST alone, which no cache, log or forgetful browser repeats.
+POST_ONLY: frozenset[InterfaceKind] = frozenset({InterfaceKind.WRITE_BACK})
 # Kinds whose statement changes something: in every mode they are answered after their audit entry, which is written
 # in the same transaction, is on disk.
 WRITING: frozenset[InterfaceKind] = frozenset(name for name, kind in KINDS.items() if kind.WRITING)

@@ -16,27 +16,33 @@ import msgspec
 from shuzhi.data.exchange.gateway.kinds.filters import read_filters
 from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question, Rows
 from shuzhi.data.exchange.gateway.kinds.masked import decided
+from shuzhi.data.exchange.gateway.scopes import ADMITS, SCOPE
 from shuzhi.data.exchange.gateway.terms import Grant
 
 HEAVY, WRITING = True, False
 
 # A row for each group, and one more for each of its sums: labels, which sum, how many records, the sum.
-STATEMENT = """
+_STATEMENT = """
 SELECT w.place, g.labels::text, g.measure, g.records, g.total
-FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[]) AS w (place, register, groups, sums)
-CROSS JOIN LATERAL (
+FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[]{column}) AS w (place, register, groups, sums{name})
+{joined}CROSS JOIN LATERAL (
     SELECT (SELECT jsonb_agg(e.golden -> l.field ORDER BY l.place)
             FROM jsonb_array_elements_text(w.groups::jsonb) WITH ORDINALITY AS l (field, place)) AS labels,
            m.field AS measure, count(*) AS records,
-           sum(CASE WHEN e.golden ->> m.field ~ '^-?[0-9]{1,30}([.][0-9]{1,10})?$'
+           sum(CASE WHEN e.golden ->> m.field ~ '^-?[0-9]{{1,30}}([.][0-9]{{1,10}})?$'
                     THEN (e.golden ->> m.field)::numeric END) AS total
     FROM registers_entity e
     CROSS JOIN (SELECT NULL UNION ALL SELECT jsonb_array_elements_text(w.sums::jsonb)) AS m (field)
-    WHERE e.register = w.register AND e.retired_at IS NULL
+    WHERE e.register = w.register AND e.retired_at IS NULL{admits}
     GROUP BY 1, 2
 ) g
 ORDER BY w.place, g.labels::text, g.measure NULLS FIRST
 """
+STATEMENT = _STATEMENT.format(column="", name="", joined="", admits="")
+# Of the caller's rows alone; what is too small among them is not shown.
+SCOPED: str | None = _STATEMENT.format(
+    column=", %s::text[]", name=", scope", joined=SCOPE, admits=f" AND {ADMITS}"
+)
 
 
 class Group(NamedTuple):

@@ -25,6 +25,7 @@ LIMIT, AFTER = "limit", "after"
 MOST_NUMBER = 10**15
 
 HEAVY, WRITING = True, False
+SCOPED: str | None = None  # an interface of events has no rows of a caller's own
 
 # One event more than asked for: it says whether there are more. A change that was forgotten has no values any more.
 STATEMENT = """

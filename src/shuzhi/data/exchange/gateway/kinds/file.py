@@ -21,6 +21,7 @@ ACCEPTED = 202
 
 HEAVY, WRITING = False, True
 STATEMENT = ordering.STATEMENT
+SCOPED: str | None = None  # whoever does the job reads the rows
 values = ordering.values
 
 

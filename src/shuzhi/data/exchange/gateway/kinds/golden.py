@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from shuzhi.data.exchange.gateway.arrays import plain, texts
 from shuzhi.data.exchange.gateway.kinds.kind import Question
+from shuzhi.data.exchange.gateway.scopes import ADMITS, SCOPE
 from shuzhi.pillars.security.subjects import ENTITY
 
 # One row for each place: id, golden record, and where its fields come from if the interface tells.
@@ -20,6 +21,20 @@ CROSS JOIN LATERAL (
     ORDER BY e.id LIMIT 1
 ) e
 """
+SCOPED = f"""
+SELECT w.place, e.id, e.golden::text, CASE WHEN w.told THEN e.provenance::text END
+FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::text[])
+     AS w (place, register, scheme, value, told, scope)
+{SCOPE}
+CROSS JOIN LATERAL (
+    SELECT e.id, e.golden, e.provenance
+    FROM registers_identifier r JOIN registers_entity e ON e.id = r.entity_id
+    WHERE r.register = w.register AND r.scheme = w.scheme AND r.value = w.value
+      AND e.register = w.register AND e.retired_at IS NULL
+    ORDER BY e.id LIMIT 1
+) e
+WHERE {ADMITS}
+"""  # noqa: S608 - of constants only
 
 
 def values(questions: Sequence[Question]) -> Sequence[object]:

@@ -27,7 +27,8 @@ class Answer(msgspec.Struct, frozen=True):
 
     What is noted is stored as it is: texts, whole numbers, truth values, and lists of them, that come from the
     database or were read from the call (`calls` lets nothing through that PostgreSQL can't store). `about` names, by
-    scheme and identifier, whose data was told; the log keeps keyed hashes of them only.
+    scheme and identifier, whose data was told; the log keeps keyed hashes of them only. One that
+    `is_onward` is no answer yet: the call goes on to another node, whose `proof` comes with its answer.
     """
 
     content: dict[str, object]
@@ -36,6 +37,8 @@ class Answer(msgspec.Struct, frozen=True):
     status: int = 200
     file: FileBody | None = None
     headers: Mapping[str, str] = {}
+    is_onward: bool = False
+    proof: Mapping[str, object] | None = None
 
 
 class Kind(Protocol):
@@ -43,10 +46,12 @@ class Kind(Protocol):
 
     `STATEMENT` is run once for all of a batch's questions of this kind, in the gateway's own role (`grants`) and
     in the transaction of their decision. The first column of its rows is the place of the question. `HEAVY` says that
-    it may take long, `WRITING` that it changes something.
+    it may take long, `WRITING` that it changes something. `SCOPED` is run instead for callers with rows of their own; its
+    last value is the scope of each (`scopes`). A kind whose statement reads no rows has none.
     """
 
     STATEMENT: str
+    SCOPED: str | None
     HEAVY: bool
     WRITING: bool
 

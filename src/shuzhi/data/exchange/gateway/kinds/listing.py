@@ -15,6 +15,7 @@ from shuzhi.data.exchange.gateway import refusals
 from shuzhi.data.exchange.gateway.kinds.filters import read_filters, whole_number
 from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question, Rows
 from shuzhi.data.exchange.gateway.kinds.masked import decided, masked_fields, masked_names
+from shuzhi.data.exchange.gateway.scopes import ADMITS, SCOPE
 from shuzhi.data.exchange.gateway.terms import Grant
 from shuzhi.pillars.security.subjects import ENTITY
 
@@ -35,6 +36,19 @@ CROSS JOIN LATERAL (
 ) e
 ORDER BY w.place, e.id
 """
+SCOPED: str | None = f"""
+SELECT w.place, e.id, e.golden::text
+FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::int[], %s::text[])
+     AS w (place, register, filters, after, most, scope)
+{SCOPE}
+CROSS JOIN LATERAL (
+    SELECT e.id, e.golden FROM registers_entity e
+    WHERE e.register = w.register AND e.retired_at IS NULL AND e.golden @> w.filters::jsonb AND e.id > w.after
+      AND {ADMITS}
+    ORDER BY e.id LIMIT w.most + 1
+) e
+ORDER BY w.place, e.id
+"""  # noqa: S608 - of constants only
 
 
 class Asked(NamedTuple):

@@ -7,11 +7,13 @@ times, consent, rows) is asked through its policy, as on every other way out; th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from shuzhi.data.exchange.gateway.kinds.kind import Question
 from shuzhi.data.exchange.gateway.terms import Field, Grant, Parameter
+from shuzhi.data.exchange.types import InterfaceKind
 from shuzhi.pillars.security.data_policy import (
     Channel,
     DataPolicy,
@@ -19,11 +21,23 @@ from shuzhi.pillars.security.data_policy import (
     FieldPolicy,
     PolicyDeclaration,
     Reader,
+    RowScope,
     decide,
 )
 from shuzhi.pillars.security.data_policy.types import FieldRule
 from shuzhi.pillars.security.masking import as_seen
 from shuzhi.pillars.security.types import Actor, Mask
+
+# The kinds whose statements leave out what is not in the caller's scope. The others give nothing where there is one.
+SCOPED = frozenset(
+    {
+        InterfaceKind.RECORD,
+        InterfaceKind.VERIFICATION,
+        InterfaceKind.LIST,
+        InterfaceKind.AGGREGATE,
+        InterfaceKind.FILE,
+    }
+)
 
 
 def decided(question: Question) -> Decision | None:
@@ -38,8 +52,16 @@ def caller_of(grant: Grant) -> Actor:
 
 
 def decision_for(grant: Grant, channel: Channel, at: datetime) -> Decision:
-    """What the register's policy gives the caller on one way out."""
-    return decide(_policy(grant), Reader(caller_of(grant), grant.reads_up_to), channel, at)
+    """What the register's policy gives the caller on one way out.
+
+    Where the caller has a scope, the statement has left out the rows that are not in it, the policy's among them.
+    """
+    decision = decide(_policy(grant), Reader(caller_of(grant), grant.reads_up_to), channel, at)
+    if grant.scope is None or grant.terms.kind not in SCOPED:
+        return decision
+    if decision.rows.nothing and not decision.rows.conditions:
+        return decision
+    return replace(decision, rows=RowScope())
 
 
 def masked_fields(

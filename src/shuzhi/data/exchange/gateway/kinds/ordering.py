@@ -104,5 +104,7 @@ def values(questions: Sequence[Question]) -> Sequence[object]:
 
 def terms_digest(grant: Grant) -> str:
     """What a result was made by: when it has changed, the result is not given out any more."""
-    facts = (grant.terms, grant.fields, grant.clearance, grant.purpose)
+    facts: tuple[object, ...] = (grant.terms, grant.fields, grant.clearance, grant.purpose)
+    if grant.scope is not None:
+        facts += (grant.scope,)
     return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()

@@ -18,6 +18,7 @@ from shuzhi.foundation.clock import day_of
 
 HEAVY, WRITING = False, False
 STATEMENT = golden.STATEMENT
+SCOPED: str | None = golden.SCOPED
 read = comparable_parameters
 values = golden.values
 

@@ -14,6 +14,7 @@ from shuzhi.data.linkage.resolution import comparable
 
 HEAVY, WRITING = False, False
 STATEMENT = golden.STATEMENT
+SCOPED: str | None = golden.SCOPED
 read = comparable_parameters
 values = golden.values
 

@@ -27,6 +27,7 @@ ACCEPTED = 202
 
 HEAVY, WRITING = False, True
 STATEMENT = ordering.STATEMENT
+SCOPED: str | None = None  # whoever does the job reads the rows
 values = ordering.values
 
 _REFERENCE = re.compile(r"[A-Za-z0-9._:/-]{1,64}")
