@@ -163,6 +163,7 @@ def _interfaces(numbers: range) -> Iterable[dict[str, Any]]:
             "revision": 1,
             "proposed_at": AT,
             "published_at": AT,
+            "route_key": "",
         }
 
 
@@ -186,4 +187,5 @@ def _subscriptions(numbers: range, interfaces: int) -> Iterable[dict[str, Any]]:
             "granted_at": AT,
             "decided_at": AT,
             "reason": "",
+            "certificates": [],
         }
