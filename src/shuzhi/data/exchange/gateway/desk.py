@@ -173,8 +173,7 @@ class Desk:
             await decision.commit(self._entries(decision.cases, decision.at))
             return
         self._recorder.note(self._entries(decision.cases, decision.at))
-        if self._recorder.is_late:
-            await self._recorder.written()
+        await self._recorder.catch_up()
 
     def _entries(self, cases: Sequence[Case], at: datetime) -> list[Content]:
         entries = self._ledger.close_minute(at)

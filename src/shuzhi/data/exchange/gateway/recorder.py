@@ -40,7 +40,6 @@ class Recorder:
         if entries:
             self._oldest = self._oldest or asyncio.get_running_loop().time()
             self._entries.extend(entries)
-            self._written.clear()
             self._some.set()
 
     @property
@@ -48,9 +47,9 @@ class Recorder:
         """Whether answering now could put more at stake than was promised."""
         return self._oldest is not None and asyncio.get_running_loop().time() - self._oldest > MOST_SECONDS
 
-    async def written(self) -> None:
-        """Wait until all entries are on disk."""
-        if self._oldest is not None:
+    async def catch_up(self) -> None:
+        """Wait until what is at stake is young enough; what others note meanwhile is not waited for."""
+        while self.is_late:
             await self._written.wait()
 
     async def work(self) -> None:
@@ -79,9 +78,8 @@ class Recorder:
         begun, count = asyncio.get_running_loop().time(), len(self._entries)
         await self._wire.run(*store.write_audit(self._clock(), self._entries[:count]))
         del self._entries[:count]
-        if self._entries:
-            self._oldest = begun
-            return
-        self._oldest = None
-        self._some.clear()
-        self._written.set()
+        self._oldest = begun if self._entries else None
+        if not self._entries:
+            self._some.clear()
+        self._written.set()  # for those who wait now, and for nobody later
+        self._written.clear()
