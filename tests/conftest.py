@@ -33,3 +33,13 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip(f"real test files are not on this machine ({SHARED_DATA.name}); set SHUZHI_TEST_DATA")
     return SHARED_DATA
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """Half a letter that a test had logged must not break the line between pytest's processes."""
+    report = yield
+    report.sections = [
+        (name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections
+    ]
+    return report
