@@ -142,7 +142,7 @@ class Caller:
         return caught.value.facts
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def admitted(far):
     return far.ask("admit", peer=own_peer())
 

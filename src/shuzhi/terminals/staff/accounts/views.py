@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from shuzhi.foundation.clock import now
+from shuzhi.foundation import clock
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.errors import Forbidden
@@ -46,7 +46,7 @@ def lift(request: HttpRequest) -> HttpResponse:
         signing_in.lift_pause(
             pause=int(number) if number.isascii() and number.isdecimal() and len(number) < 18 else 0,  # noqa: PLR2004 - digits of a bigint
             by=actor_of(request),
-            at=now(),
+            at=clock.now(),
         )
     except Forbidden:
         raise
@@ -64,7 +64,7 @@ def end(request: HttpRequest) -> HttpResponse:
     own = actor.name.removeprefix("account/")
     username = request.POST.get("username", "").replace("\0", "").strip() or own
     try:
-        signing_in.end_sessions(username=username, by=actor, at=now())
+        signing_in.end_sessions(username=username, by=actor, at=clock.now())
     except Forbidden:
         raise
     except PlatformError as refusal:
@@ -78,7 +78,7 @@ def end(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, refusal: PlatformError | None = None) -> HttpResponse:
     actor = actor_of(request)
     oversees = policy.allows("identity.lift_pause", by=actor)
-    found = signing_in.pauses(by=actor, at=now()) if oversees else []
+    found = signing_in.pauses(by=actor, at=clock.now()) if oversees else []
     return page(
         request,
         "staff/accounts/sign_in.html",
