@@ -39,7 +39,7 @@ up: install
 	$(BIN)/shuzhi up
 
 test: check $(DONE)/browser
-	$(BIN)/pytest -n auto --dist loadfile -m "not proof" $(TESTS)
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder -m "not proof" $(TESTS)
 
 check: dev
 	$(BIN)/ruff format --check .

@@ -142,7 +142,7 @@ class Caller:
         return caught.value.facts
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="class")
 def admitted(far):
     return far.ask("admit", peer=own_peer())
 
