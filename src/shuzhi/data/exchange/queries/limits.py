@@ -1,0 +1,3 @@
+"""How much a list tells at once."""
+
+MOST_ROWS = 200
