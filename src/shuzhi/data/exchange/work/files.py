@@ -18,7 +18,7 @@ from django.db import connection
 
 from shuzhi.data.catalog.types import FieldType
 from shuzhi.data.exchange.gateway.kinds.masked import caller_of, decision_for
-from shuzhi.data.exchange.gateway.scopes import ADMITS, SCOPE
+from shuzhi.data.exchange.gateway.scopes import ADMITS, GIVEN, SCOPE, at_time
 from shuzhi.data.exchange.gateway.terms import Field, Grant
 from shuzhi.data.exchange.work.errors import NothingGiven, RowsUsedUp
 from shuzhi.data.exchange.work.places import file_of, folder
@@ -40,11 +40,11 @@ SELECT id, golden::text FROM registers_entity
 WHERE register = %s AND retired_at IS NULL AND golden @> %s::jsonb ORDER BY id
 """
 SCOPED_RECORDS = f"""
-SELECT e.id, e.golden::text
+SELECT e.id, ({GIVEN})::text
 FROM (SELECT %s AS register, %s::jsonb AS filters, %s AS scope) w
 {SCOPE}
 JOIN registers_entity e ON e.register = w.register AND e.retired_at IS NULL AND e.golden @> w.filters
-WHERE {ADMITS} ORDER BY e.id
+WHERE {ADMITS} AND (s.consent IS NULL OR {GIVEN} @> w.filters) ORDER BY e.id
 """  # noqa: S608 - of constants only
 
 
@@ -139,7 +139,9 @@ class _Rows:
         asked = [self._grant.terms.register, msgspec.json.encode(self._filters).decode()]
         scope = self._grant.scope
         with connection.chunked_cursor() as cursor:
-            cursor.execute(*((RECORDS, asked) if scope is None else (SCOPED_RECORDS, [*asked, scope])))
+            cursor.execute(
+                *((RECORDS, asked) if scope is None else (SCOPED_RECORDS, [*asked, at_time(scope, self._at)]))
+            )
             while rows := cursor.fetchmany(AT_ONCE):
                 for entity, text in rows:
                     golden = msgspec.json.decode(text)
