@@ -36,6 +36,7 @@ SCOPED = frozenset(
         InterfaceKind.LIST,
         InterfaceKind.AGGREGATE,
         InterfaceKind.FILE,
+        InterfaceKind.INTERSECTION,
     }
 )
 
