@@ -38,6 +38,7 @@ SCOPED = frozenset(
         InterfaceKind.LIST,
         InterfaceKind.AGGREGATE,
         InterfaceKind.FILE,
+        InterfaceKind.INTERSECTION,
     }
 )
 
