@@ -90,6 +90,7 @@ def agreement_of(row: models.Agreement) -> Agreement:
         days=row.days,
         basis=tuple(each["title"] for each in (row.declared or {}).get("basis", ())),
         is_active=row.is_active,
+        labels=_labels(row.declared),
     )
 
 
@@ -114,6 +115,7 @@ def grant_of(row: models.ConsentRecord) -> Grant:
         is_given=row.is_given,
         via=row.via,
         ended_at=row.ended_at,
+        labels=_labels(agreed.get("declared") or row.agreement.declared),
     )
 
 
@@ -130,6 +132,11 @@ def _words(declared: dict[str, Any] | None, content: dict[str, Any]) -> tuple[Wo
         return Words(**declared["title"]), Words(**declared["text"])
     purpose = str(content.get("purpose", ""))
     return Words(zh=purpose, en=purpose), Words(zh=purpose, en=purpose)
+
+
+def _labels(declared: dict[str, Any] | None) -> dict[str, Words]:
+    """What fields are called."""
+    return {name: Words(**said) for name, said in (declared or {}).get("fields", {}).items()}
 
 
 def _individual(row: models.Individual) -> Individual:
