@@ -57,6 +57,7 @@ ROOMS = (
     "consents",
     "exchange",
     "exports",
+    "forms",
     "indicators",
     "secops",
     "opendata",

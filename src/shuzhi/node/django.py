@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "shuzhi.support.identity",
     "shuzhi.support.workflow",
     "shuzhi.support.decisions",
+    "shuzhi.support.forms",
     "shuzhi.data.catalog",
     "shuzhi.data.sources",
     "shuzhi.data.quality",

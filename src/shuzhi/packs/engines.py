@@ -14,6 +14,7 @@ from shuzhi.pillars.organization import parts as organization
 from shuzhi.pillars.policy import parts as policy
 from shuzhi.pillars.standards import parts as standards
 from shuzhi.support.decisions import parts as decisions
+from shuzhi.support.forms import parts as forms
 from shuzhi.support.workflow import parts as workflow
 
 PARTS: tuple[Part, ...] = (
@@ -27,6 +28,7 @@ PARTS: tuple[Part, ...] = (
     catalog.HARVESTS,
     sources.SOURCES,
     registers.REGISTERS,
+    forms.FORMS,
     exchange.PEERS,
     exchange.INTERFACES,
     indicators.INDICATORS,

@@ -330,6 +330,16 @@ class ReferenceUsed(Refusal):
     zh = "流水号 {reference} 已用于另一次回写，请更换流水号。"
 
 
+class TooManyQuestions(Refusal):
+    """More than {most} questions were begun and not ordered; order one, or wait a day until they are removed."""
+
+    code = "exchange.too_many_questions"
+    http_status = 429
+    rule = "quota"
+    counted = True
+    zh = "已开始而未提交的提问超过 {most} 个；请先提交，或等一天后自动清除。"
+
+
 class ResultExpired(Refusal):
     """The result was kept for its time and has been removed; order it again."""
 

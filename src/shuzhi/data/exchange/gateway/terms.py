@@ -83,6 +83,8 @@ class Terms(msgspec.Struct, frozen=True, dict=True):
     sums: tuple[str, ...] = ()
     minimum_group: int = 0
     tells_unknown: bool = False
+    reveal: str = ""
+    most_keys: int = 0
     daily_rows: int = 0
     kept_hours: int = 0
     source: str | None = None

@@ -13,6 +13,28 @@ class RowsUsedUp(PlatformError):
     zh = "本订阅每日最多取 {most} 行，今天已取 {used} 行，本文件超过余量。"
 
 
+class KeysUsedUp(PlatformError):
+    """The subscription may compare {most} keys a day; {used} have been compared today, and this question has more."""
+
+    code = "exchange.keys_used_up"
+    http_status = 429
+    zh = "本订阅每日最多比对 {most} 个键值，今天已比对 {used} 个，本次提问超过余量。"
+
+
+class QuestionIncomplete(PlatformError):
+    """The question's parts are not the {keys} keys that were ordered; ask anew."""
+
+    code = "exchange.question_incomplete"
+    zh = "收到的各部分与所报的 {keys} 个键值不符，请重新提问。"
+
+
+class QuestionRepeats(PlatformError):
+    """A key stands twice in the question, by which its holder could be told; ask anew."""
+
+    code = "exchange.question_repeats"
+    zh = "提问中有重复的键值，可能由此推知持有者，请重新提问。"
+
+
 class NoLongerAllowed(PlatformError):
     """The subscription or the interface has ended since the job was ordered."""
 

@@ -39,6 +39,7 @@ SCOPED = frozenset(
         InterfaceKind.LIST,
         InterfaceKind.AGGREGATE,
         InterfaceKind.FILE,
+        InterfaceKind.INTERSECTION,
     }
 )
 
