@@ -11,6 +11,7 @@ from shuzhi.pillars.security import subjects
 from shuzhi.pillars.security.consents import spelt
 from shuzhi.pillars.security.queries import LoggedAct
 from shuzhi.pillars.security.types import Actor
+from shuzhi.support.identity import queries as identity
 
 
 def holder_of(by: Actor) -> Individual | None:
@@ -19,7 +20,15 @@ def holder_of(by: Actor) -> Individual | None:
     if username == by.name:
         return None
     found = models.DataAccount.objects.select_related("individual").filter(username=username).first()
-    return None if found is None else _individual(found.individual)
+    if found is None or contradicted(username, found.individual.scheme, found.individual.value):
+        return None
+    return _individual(found.individual)
+
+
+def contradicted(username: str, scheme: str, value: str) -> bool:
+    """Whether an account has proven to be somebody else (核验身份)."""
+    proven = identity.proofs(username).get(scheme)
+    return proven is not None and spelt(proven) != spelt(value)
 
 
 def require_holder(by: Actor) -> Individual:

@@ -99,22 +99,22 @@ def _chosen(request: HttpRequest) -> Choice:
 
 
 def _questions(request: HttpRequest, agreement: Agreement) -> tuple[Field, ...]:
+    """Nothing is chosen beforehand: whoever agrees says to what."""
     offices = organization.office_titles()
-    posted = request.method == "POST"
     spans = sorted({days for days in SPANS if days < agreement.days} | {agreement.days})
     return (
         Field(
             name="receivers",
             label=Said("给哪些部门", "Which offices"),
             control="checkbox",
-            value=request.POST.getlist("receivers") if posted else list(agreement.receivers),
+            value=request.POST.getlist("receivers"),
             choices=[Answer(each, _named(offices, each)) for each in agreement.receivers],
         ),
         Field(
             name="fields",
             label=Said("提供哪些数据", "Which data"),
             control="checkbox",
-            value=request.POST.getlist("fields") if posted else list(agreement.fields),
+            value=request.POST.getlist("fields"),
             choices=[Answer(each, _named(dict(agreement.labels), each)) for each in agreement.fields],
         ),
         Field(

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from shuzhi.business.market import queries
 from shuzhi.business.market.types import Agreement, Grant, Individual
-from shuzhi.foundation.clock import now
+from shuzhi.foundation.clock import day_of, now
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security.errors import NotSignedIn
@@ -28,7 +28,17 @@ HOW = {
     "client": Said("其他系统代办", "through another system"),
 }
 ACTS = {
-    "exchange.answered": Said("查询", "Looked up"),
+    "exchange.called": Said("查询", "Looked up"),
+    "exchange.refused": Said("查询", "Looked up"),
+    "exchange.sent": Said("转往其他节点查询", "Asked of another node"),
+    "exchange.filed": Said("批量文件", "In a file"),
+    "exchange.pushed": Said("变更推送", "Told of a change"),
+    "registers.read": Said("查看记录", "Record read"),
+    "audit.subject_asked": Said("查询谁看过", "Asked who looked"),
+    "market.account_bound": Said("开立数据账户", "Data account opened"),
+    "market.individual_registered": Said("登记身份", "Identity registered"),
+    "market.consents_read": Said("查看授权", "Consents read"),
+    "identity.proof_noted": Said("核验身份", "Identity proven"),
     "market.consent_given": Said("授权", "Consent given"),
     "market.consent_withdrawn": Said("撤回授权", "Consent withdrawn"),
 }
@@ -76,9 +86,9 @@ def who_saw(request: HttpRequest) -> HttpResponse:
         id="sights",
         caption=Said("最近 50 次", "The last 50"),
         columns=(
-            Column("at", Said("时间", "Time"), "date"),
             Column("who", Said("谁", "Who")),
             Column("what", Said("做了什么", "What")),
+            Column("at", Said("时间", "Time"), "date"),
             Column("why", Said("用途与依据", "Purpose and basis")),
             Column("outcome", Said("结果", "Outcome")),
         ),
@@ -110,8 +120,8 @@ def _shown(one: Grant, offices: dict[str, Words], at: datetime) -> dict[str, obj
         "receivers": titled(offices, one.receivers),
         "fields": labelled(dict(one.labels), one.fields),
         "purpose": one.purpose,
-        "since": one.since,
-        "until": one.until if one.is_given else one.ended_at,
+        "since": day_of(one.since),
+        "until": day_of(one.until if one.is_given else one.ended_at or one.until),
         "how": HOW.get(one.via, ""),
         "version": one.version,
         "text": one.text,
