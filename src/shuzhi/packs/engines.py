@@ -22,6 +22,7 @@ PARTS: tuple[Part, ...] = (
     standards.CODELISTS,
     workflow.LOOPS,
     decisions.RULES,
+    workflow.PROCESSES,
     catalog.DATASETS,
     catalog.HARVESTS,
     sources.SOURCES,
