@@ -67,6 +67,7 @@ ROOMS = (
     "rules",
     "security",
     "sources",
+    "workflow",
 )
 
 

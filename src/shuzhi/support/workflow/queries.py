@@ -137,6 +137,17 @@ def pressing(*, actor: Actor, day: date, most: int = MOST_ROWS) -> list[Pressing
     return [each for each in found if each.light in (Light.AMBER, Light.RED)]
 
 
+def is_waiting_for(number: int, *, actor: Actor) -> bool:
+    """Whether an open dossier waits for this actor now."""
+    rows = models.Dossier.objects.filter(id=number, is_final=False)
+    return rows.filter(awaits__overlap=audience.held_by(actor)).exists()
+
+
+def hand_of(number: int) -> tuple[str | None, str]:
+    """Who has a dossier in hand, and why its clock stands still, if it does."""
+    return models.Dossier.objects.values_list("holder", "paused").get(id=number)
+
+
 def inbox_size(*, actor: Actor) -> int:
     """How many dossiers wait for this actor."""
     waiting = models.Dossier.objects.filter(is_final=False, awaits__overlap=audience.held_by(actor))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree
 
@@ -363,4 +364,5 @@ def _text(element: etree._Element) -> str:
 
 
 def _line(element: etree._Element) -> int:
-    return int(element.sourceline or 1)  # type: ignore[call-overload]
+    line: Any = element.sourceline
+    return int(line or 1)

@@ -150,12 +150,10 @@ def _repeat(run: Run, step: models.ProcessStep) -> None:
         snapshots.realign(run)
 
 
-def waiting_tasks(*, seats: Iterable[str], today: date, most: int, page: int = 1) -> list[ProcessTask]:
-    """Open tasks that wait for one of these seats, the most urgent first; one statement."""
-    rows = models.ProcessTask.objects.filter(is_open=True, awaits__overlap=list(seats)).select_related("case")
-    first = (page - 1) * most
-    ordered = rows.defer("case__snapshot", "case__variables").order_by("due_on", "id")
-    return [task_value(row, today) for row in ordered[first : first + most]]
+def waits_for(task: int, *, seats: Iterable[str]) -> bool:
+    """Whether an open task waits for one of these seats."""
+    rows = models.ProcessTask.objects.filter(id=task, is_open=True)
+    return rows.filter(awaits__overlap=list(seats)).exists()
 
 
 def case_value(row: models.ProcessCase) -> ProcessCase:
