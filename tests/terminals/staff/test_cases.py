@@ -73,7 +73,7 @@ class TestPages:
         client = sign_in("officer")
         assert "王小明出生登记" in client.get("/staff/").content.decode()
         page = client.get(f"/staff/cases/{case.id}/")
-        assert "核对出生信息" in page.content.decode()
+        assert "<b>核对出生信息</b>" in page.content.decode()
         task = queries.tasks(case.id, today=AT.date())[0]
         assert client.get(f"/staff/cases/{case.id}/drawing.bpmn")["Content-Type"] == "application/xml"
         done = client.post(

@@ -39,7 +39,7 @@ from shuzhi.terminals.design.types import (
     say,
 )
 from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, refusal_above, said
-from shuzhi.terminals.staff.workbench.hands import forms_of, handled_lines
+from shuzhi.terminals.staff.workbench.hands import forms_of, handled_lines, reminding
 from shuzhi.terminals.staff.workbench.subjects import subject_title, subject_url
 
 KINDS = {
@@ -112,19 +112,28 @@ def _page(request: HttpRequest, found: ProcessCase, *, refusal: PlatformError | 
         drawing=reverse("staff:case_drawing", args=[found.id]),
         standing=" ".join(_ids(found.standing)),
         passed=" ".join(_ids(found.passed)),
-        where=[names.get(each, Said(each, each)) for each in _ids(found.standing)],
+        stands=[names.get(each, Said(each, each)) for each in _ids(found.standing)],
         turn=_turn(found, open_tasks, titles),
         about=_about(found),
         forms=[_form(found, task) for task in open_tasks if _may(task, actor) and not task.form],
-        hands=[
-            (said(task.title), forms_of(f"task/{task.id}", task.holder, task.paused, actor))
-            for task in open_tasks
-            if _may(task, actor)
-        ],
+        hands=_hands(open_tasks, actor),
         history=_history(found, titles, names),
         errors=refusal_above(refusal) if refusal else None,
         status=refusal.http_status if refusal else 200,
     )
+
+
+def _hands(open_tasks: list[ProcessTask], actor: Actor) -> list[tuple[Said, list[Confirm]]]:
+    """For each open task what may be done beside finishing it."""
+    found = []
+    for task in open_tasks:
+        item = f"task/{task.id}"
+        acts = (
+            forms_of(item, task.holder, task.paused, actor) if _may(task, actor) else reminding(item, actor)
+        )
+        if acts:
+            found.append((said(task.title), acts))
+    return found
 
 
 def _names(found: ProcessCase) -> dict[str, Said]:

@@ -33,7 +33,7 @@ from shuzhi.terminals.design.types import (
 )
 from shuzhi.terminals.design.types import Step as WayStep
 from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, refusal_above, said
-from shuzhi.terminals.staff.workbench.hands import forms_of, handled_lines
+from shuzhi.terminals.staff.workbench.hands import forms_of, handled_lines, reminding
 from shuzhi.terminals.staff.workbench.subjects import fields_said, subject_title, subject_url
 
 QUARANTINE = "quarantine"  # what quality calls the rule that every row fits its schema
@@ -226,8 +226,10 @@ def _about(found: Dossier, titles: Titles) -> list[Fact]:
 
 def _hands(found: Dossier, actor: Actor) -> list[Confirm]:
     """What may be done beside the steps, by those whose turn it is."""
-    if not found.is_open or not workflow.is_waiting_for(found.id, actor=actor):
+    if not found.is_open:
         return []
+    if not workflow.is_waiting_for(found.id, actor=actor):
+        return reminding(f"dossier/{found.id}", actor)
     holder, paused = workflow.hand_of(found.id)
     return forms_of(f"dossier/{found.id}", holder, paused, actor)
 

@@ -93,6 +93,11 @@ def forms_of(item: str, holder: str | None, paused: str, actor: Actor) -> list[C
     return [_form(item, name) for name in [*names, "delegate", "co-handle"]]
 
 
+def reminding(item: str, actor: Actor) -> list[Confirm]:
+    """What those who oversee may do about what others have: remind them."""
+    return [_form(item, "remind")] if actor.has(*handling.OVERSEERS) else []
+
+
 def _form(item: str, what: str) -> Confirm:
     kind, _, number = item.partition("/")
     place = f"{kind}-{number}-{what}"
