@@ -25,6 +25,7 @@ HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:shuzhi="urn:shuzhi:bpmn:1" targetNamespace="t">'
     '<process id="p" isExecutable="true"><startEvent id="s"/>'
 )
+PLACES = 5
 AT = datetime(2026, 9, 18, 2, tzinfo=UTC)
 
 
@@ -61,7 +62,7 @@ def install(content: str, by: Any) -> Any:
     return declared
 
 
-def chain(tasks: int, extra: str = "") -> str:
+def chain(tasks: int) -> str:
     """A process of so many tasks in a row, with a choice after each."""
     names = [f"t{i}" for i in range(tasks)]
     body = "".join(
@@ -71,7 +72,7 @@ def chain(tasks: int, extra: str = "") -> str:
     flows = "".join(
         f'<sequenceFlow id="f{i}" sourceRef="{a}" targetRef="{b}"/>' for i, (a, b) in enumerate(ways)
     )
-    return f'{HEAD}{body}<endEvent id="e"/>{extra}{flows}</process></definitions>'
+    return f'{HEAD}{body}<endEvent id="e"/>{flows}</process></definitions>'
 
 
 def start(by: Any, number: int = 0) -> Any:
@@ -113,7 +114,7 @@ def loop_steps(seconds: float) -> dict[str, float]:
 
     officer, _ = people()
     words = {"zh": "量", "en": "x"}
-    states = [{"id": f"s{i}", "title": words, "final": i == 5} for i in range(6)]
+    states = [{"id": f"s{i}", "title": words, "final": i == PLACES} for i in range(6)]
     actions = [
         {"id": f"a{i}", "title": words, "from": [f"s{i}"], "to": f"s{i + 1}", "by": {"who": "office"}}
         for i in range(5)
@@ -145,12 +146,11 @@ def copies(case: int, count: int) -> None:
     from shuzhi.support.workflow import models
 
     pattern = models.ProcessCase.objects.get(id=case)
-    kept = {f.attname: getattr(pattern, f.attname) for f in pattern._meta.fields if f.name != "id"}
+    kept = {f.attname: getattr(pattern, f.attname) for f in pattern._meta.fields if f.name != "id"}  # noqa: SLF001
     for first in range(0, count, 5000):
         rows = []
-        for number in range(first, min(first + 5000, count)):
-            row = models.ProcessCase(**kept)
-            rows.append(row)
+        for _ in range(first, min(first + 5000, count)):
+            rows.append(models.ProcessCase(**kept))  # noqa: PERF401
         models.ProcessCase.objects.bulk_create(rows)
 
 
@@ -246,16 +246,16 @@ def migration(count: int) -> dict[str, float]:
     from shuzhi.support.workflow.processes import migrating, services
 
     officer, _ = people()
-    install(chain(5), officer)
+    install(chain(PLACES), officer)
     models.ProcessCase.objects.filter(process="p").update(process="p-before")
-    for place in range(5):
+    for place in range(PLACES):
         case = start(officer, place)
         for _ in range(place):
             task = models.ProcessTask.objects.filter(case_id=case.id, is_open=True).values_list(
                 "id", flat=True
             )[0]
             services.complete_task(task=task, by=officer, at=AT)
-        copies(case.id, count // 5 - 1)
+        copies(case.id, count // PLACES - 1)
     install(chain(4), officer)
     began = time.perf_counter()
     report = migrating.plan_migration(process="p")
@@ -269,7 +269,7 @@ def migration(count: int) -> dict[str, float]:
 
 def p(values: list[float], percent: int) -> float:
     """A percentile."""
-    if len(values) < 2:
+    if len(values) <= 1:
         return values[0] if values else float("nan")
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 

@@ -3,6 +3,7 @@
 # mypy: disable-error-code="misc"
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +26,10 @@ from shuzhi.support.workflow.processes.events import At, Cycle, Error, Escalatio
 from shuzhi.support.workflow.processes.feel import MOST_AT_ONCE, FeelOnly, value_of
 from shuzhi.support.workflow.processes.model import Many, Node
 from shuzhi.support.workflow.processes.values import restored, stored
+
+# The engine tells its logs what a task holds, which is nobody's business there, and works out all of it each time.
+for _log in ("spiff", "spiff.data", "spiff.task", "spiff.workflow"):
+    logging.getLogger(_log).setLevel(logging.WARNING)
 
 MOST_STEPS = 500  # without anybody being waited for; instances of a joint review beyond that count too
 MOST_TASKS = 20_000

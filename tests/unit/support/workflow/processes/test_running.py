@@ -419,3 +419,11 @@ class TestOthers:
 
         with pytest.raises(TaskNotOpen):
             case.run().complete(number, {})
+
+    def test_logs_never_hold_what_a_case_holds(self, caplog):
+        caplog.set_level("DEBUG")
+        Case(drawn(SE + review() + users("b") + flows("start>a", "a>b", "b>end")), {"offices": ["机密"]}).do(
+            "a", ok="机密"
+        )
+
+        assert [each for each in caplog.records if each.name.startswith("spiff")] == []
