@@ -72,6 +72,8 @@ POSTED: dict[str, Any] = {
     "api/exchange/subscriptions/{subscription}/credential/renew": None,
     "api/exchange/subscriptions/{subscription}/revoke": None,
     "api/workflow/dossiers/{dossier}/actions/{action}": None,
+    "staff/cases/<int:number>/tasks/<int:task>/": None,
+    "staff/items/<slug:kind>/<int:number>/<slug:what>/": None,
 }
 
 
@@ -80,7 +82,7 @@ def params_of(world: worlds.World) -> dict[str, list[str]]:
     return {
         "dataset": [world.dataset], "batch": [world.batch], "source": [world.dataset], "register": [worlds.REGISTER],
         "entity": [world.entity], "interface": [worlds.INTERFACE], "indicator_id": ["K12"], "indicator": ["K12"],
-        "number": [str(world.dossier), "1", str(world.file[0])], "job": [str(world.file[1])], "rules": ["small-firm-benefit"], "part": ["d_eligible"], "replay": ["1"], "dossier": [str(world.dossier)], "subscription": ["1", "2"],
+        "number": [str(world.dossier), "1", str(world.file[0])], "job": [str(world.file[1])], "rules": ["small-firm-benefit"], "part": ["d_eligible"], "replay": ["1"], "task": ["1"], "kind": ["task"], "what": ["claim"], "dossier": [str(world.dossier)], "subscription": ["1", "2"],
         "code": ["330110", world.town], "form": ["csv", "json", "xlsx", "parquet"], "status": ["404"],
         "name": [world.dataset, worlds.OFFICE, "330100-2021"],
         "action": [f"datastore_search?resource_id={_csv(world)}", f"package_show?id={world.dataset}"],
