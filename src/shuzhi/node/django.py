@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "shuzhi.data.exports",
     "shuzhi.business.indicators",
     "shuzhi.business.secops",
+    "shuzhi.business.market",
     "shuzhi.packs",
     "shuzhi.terminals.design",
     "shuzhi.terminals.staff",

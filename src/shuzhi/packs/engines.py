@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shuzhi.business.indicators import parts as indicators
+from shuzhi.business.market import parts as market
 from shuzhi.business.secops import parts as secops
 from shuzhi.data.catalog import parts as catalog
 from shuzhi.data.exchange import parts as exchange
@@ -32,4 +33,5 @@ PARTS: tuple[Part, ...] = (
     exchange.INTERFACES,
     indicators.INDICATORS,
     secops.ACCESS_RULES,
+    market.AGREEMENTS,
 )

@@ -106,6 +106,12 @@ def _faults(interface: InterfaceDeclaration) -> Iterator[tuple[str, str, str]]:
             bool(interface.source) and kind is not InterfaceKind.WRITE_BACK,
         ),
         (
+            "by",
+            "隐私求交接口须写明比对的一个字段",
+            "an intersection names the one field that is compared",
+            kind is InterfaceKind.INTERSECTION and len(interface.by) != 1,
+        ),
+        (
             "rows",
             "回写数据集的接口不返回记录，不限定行",
             "an interface that takes a data set's rows gives none, so it limits none",

@@ -36,11 +36,13 @@ SENT_ON = (
 )
 BY_KEY = (InterfaceKind.RECORD, InterfaceKind.VERIFICATION)
 FILTERED = (InterfaceKind.LIST, InterfaceKind.AGGREGATE, InterfaceKind.FILE)
+TOLD = (*FILTERED, InterfaceKind.INTERSECTION)  # what is compared is told
 OWN_TERMS = {
     InterfaceKind.VERIFICATION: ("tells_unknown",),
     InterfaceKind.LIST: ("page_size",),
     InterfaceKind.AGGREGATE: ("group_by", "sums", "minimum_group"),
     InterfaceKind.FILE: ("daily_rows", "kept_hours"),
+    InterfaceKind.INTERSECTION: ("reveal", "most_keys", "daily_rows", "kept_hours"),
     InterfaceKind.WRITE_BACK: ("source",),
     InterfaceKind.EVENTS: ("page_size", "kept_hours", "changes"),
 }
@@ -165,7 +167,7 @@ def _grade(field: RegisterField | None) -> dict[str, Any]:
 
 def _check_clearance(interface: InterfaceDeclaration, known: dict[str, RegisterField]) -> None:
     """What is filtered, grouped or added up is told, so it must lie within the clearance and be compared exactly."""
-    if interface.kind not in FILTERED:
+    if interface.kind not in TOLD:
         return
     for name in (*interface.by, *interface.group_by, *interface.sums):
         if not readable(grade=known[name].grade, clearance=interface.clearance):
@@ -175,7 +177,7 @@ def _check_clearance(interface: InterfaceDeclaration, known: dict[str, RegisterF
                 f"{name} is graded {grade}, above its clearance",
                 f"{name} 为 {grade}，高于接口授权级别",
             )
-    for name in interface.by:
+    for name in interface.by if interface.kind in FILTERED else ():
         if known[name].compare not in EXACT:
             _refuse(interface, f"{name} is not compared exactly", f"{name} 不是精确比对字段，不能作为条件")
 

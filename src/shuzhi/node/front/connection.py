@@ -16,7 +16,7 @@ from typing import cast
 
 import httptools
 
-from shuzhi.data.exchange.gateway.calls import MOST_BODY
+from shuzhi.data.exchange.gateway.calls import most_body
 from shuzhi.data.exchange.work.places import FileBody
 from shuzhi.node.front.tls import fingerprint
 
@@ -146,7 +146,7 @@ class Connection(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         """A part of the body; one byte past the limit is kept, enough for the handler to refuse it."""
-        room = MOST_BODY + 1 - len(self._request.body)
+        room = most_body(self._request.target) + 1 - len(self._request.body)
         self._request.body += body[:room]
         if len(body) > room:
             self._receive_last(self._request)

@@ -6,7 +6,7 @@ from shuzhi.data.exchange.queries.granted import grant_of, is_in_scope
 from shuzhi.data.exchange.queries.limits import MOST_ROWS
 from shuzhi.data.exchange.queries.nodes import peer, peers, routed_calls
 from shuzhi.data.exchange.queries.offered import interface, interface_of, interfaces, version
-from shuzhi.data.exchange.queries.ordered import has_returns, job, jobs, open_jobs
+from shuzhi.data.exchange.queries.ordered import has_returns, job, jobs, open_jobs, questions
 from shuzhi.data.exchange.queries.subscribed import (
     OVERSEERS,
     count_subscriptions,
@@ -33,6 +33,7 @@ __all__ = [
     "open_jobs",
     "peer",
     "peers",
+    "questions",
     "readable_subscription",
     "routed_calls",
     "share_satisfaction",
