@@ -48,6 +48,7 @@ POSTED: dict[str, Any] = {
     "staff/exchange/interfaces/<slug:interface>/publish/": None,
     "staff/exchange/interfaces/<slug:interface>/deprecate/": None,
     "staff/exchange/interfaces/<slug:interface>/sandbox/": [{}],
+    "staff/exchange/nodes/<slug:node>/trust/": None,
     "staff/exchange/subscriptions/<int:number>/redeliver/": None,
     "staff/exchange/subscriptions/<int:number>/set-aside/": None,
     "staff/exchange/subscriptions/<int:number>/version/": None,
@@ -81,7 +82,7 @@ def params_of(world: worlds.World) -> dict[str, list[str]]:
         "dataset": [world.dataset], "batch": [world.batch], "source": [world.dataset], "register": [worlds.REGISTER],
         "entity": [world.entity], "interface": [worlds.INTERFACE], "indicator_id": ["K12"], "indicator": ["K12"],
         "number": [str(world.dossier), "1", str(world.file[0])], "job": [str(world.file[1])], "rules": ["small-firm-benefit"], "part": ["d_eligible"], "replay": ["1"], "dossier": [str(world.dossier)], "subscription": ["1", "2"],
-        "code": ["330110", world.town], "form": ["csv", "json", "xlsx", "parquet"], "status": ["404"],
+        "node": ["zhejiang"], "code": ["330110", world.town], "form": ["csv", "json", "xlsx", "parquet"], "status": ["404"],
         "name": [world.dataset, worlds.OFFICE, "330100-2021"],
         "action": [f"datastore_search?resource_id={_csv(world)}", f"package_show?id={world.dataset}"],
     }  # fmt: skip
