@@ -36,13 +36,12 @@ from shuzhi.terminals.staff.shell import actor_of, name_of, page, refusal_above,
 CALLS_SHOWN = 20
 NODES = (
     Column("node", Said("节点", "Node")),
-    Column("tier", Said("层级", "Level")),
-    Column("key", Said("公钥指纹", "Key fingerprint"), "code"),
     Column("state", Said("状态", "State"), "chips"),
-    Column("answered_at", Said("最近应答", "Last answer"), "date"),
-    Column("answered", Said("24 小时应答", "Answered, 24 h"), "number"),
+    Column("tier", Said("层级", "Level")),
     Column("failed", Said("24 小时失败", "Failed, 24 h"), "number"),
+    Column("answered", Said("最近应答", "Last answer")),
     Column("called", Said("7 天来访", "Called us, 7 days"), "number"),
+    Column("key", Said("公钥指纹", "Key fingerprint"), "code"),
 )
 CALLS = (
     Column("at", Said("时间", "Time"), "date"),
@@ -150,14 +149,27 @@ def _row(peer: Peer, activity: PeerActivity) -> Row:
         {
             "node": Cell(said(declared.title), under=peer.id),
             "tier": titles.TIERS[declared.tier],
-            "key": fingerprint(declared.keys[0]),
+            "key": _two_lines(fingerprint(declared.keys[0])),
             "state": _state(peer, activity),
-            "answered_at": activity.answered_at,
-            "answered": activity.answered,
+            "answered": _answered(activity),
             "failed": activity.failed,
             "called": activity.called,
         },
         url=reverse("staff:exchange_node", args=[peer.id]),
+    )
+
+
+def _two_lines(print_: str) -> Cell:
+    groups = print_.split()
+    return Cell(" ".join(groups[: len(groups) // 2 + 1]), under=" ".join(groups[len(groups) // 2 + 1 :]))
+
+
+def _answered(activity: PeerActivity) -> Cell | str:
+    if activity.answered_at is None:
+        return ""
+    return Cell(
+        activity.answered_at,
+        under=Said(f"24 小时 {activity.answered} 次", f"{activity.answered} in 24 h"),
     )
 
 
