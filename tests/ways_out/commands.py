@@ -24,6 +24,7 @@ COMMANDS: dict[str, Any] = {
     "exchange": "calls the gateway, which is walked by itself; of other nodes names, states and keys",
     "exports dataset": ["{dataset}", "--account", "officer", "--purpose", worlds.EXPORT_PURPOSE, "--basis", worlds.BASIS, "--out", "{folder}/out.csv"],
     "exports list": [],
+    "forms": OWN_FILE,
     "indicators": NO_VALUES,
     "intersection": OWN_FILE,
     "keys": NO_VALUES,

@@ -56,6 +56,7 @@ ROOMS = (
     "batches",
     "exchange",
     "exports",
+    "forms",
     "indicators",
     "secops",
     "opendata",

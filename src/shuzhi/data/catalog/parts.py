@@ -7,7 +7,7 @@ from shuzhi.data.catalog.harvesting import HarvestDeclaration
 from shuzhi.data.catalog.types import DIVISION_TREE, CheckKind, DataSetDeclaration, FieldType
 from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
-from shuzhi.pillars.security.data_policy.declaring import unknown_names
+from shuzhi.pillars.security.data_policy.declaring import consent_problems, unknown_names
 from shuzhi.pillars.standards.validators.registry import VALIDATORS
 
 
@@ -112,6 +112,8 @@ def _check_policy(declaration: Declaration[DataSetDeclaration]) -> Iterator[Find
     for name in unknown_names(dataset.policy, dataset.fields, ids):
         zh, en = f"策略里的字段 {name} 不存在", f"the policy names {name}, which is no field"
         yield _finding(declaration, ("policy",), "policy-field-unknown", zh, en)
+    for problem in consent_problems(dataset.policy, dataset.fields):
+        yield _finding(declaration, ("policy",), "policy-consent", problem.zh, problem.en)
     for index, field in enumerate(dataset.fields):
         if field.policy.mark and (field.standard or field.id in dataset.key):
             zh, en = (

@@ -24,6 +24,7 @@ GRANTS = {
     "registers_entity": "SELECT",
     "registers_change": "SELECT",
     "security_auditblock": "INSERT, SELECT (id)",
+    "security_consent": "SELECT",
     "exchange_nonce": "SELECT, INSERT",
     "exchange_dailycount": "SELECT, INSERT, UPDATE",
 }
@@ -35,6 +36,8 @@ FORBIDDEN = (
     ("security_auditblock", "DELETE"),
     ("security_foldedblock", "DELETE"),
     ("security_auditseal", "INSERT"),
+    ("security_consent", "INSERT"),
+    ("security_consent", "UPDATE"),
     ("exchange_credential", "INSERT"),
     ("exchange_version", "UPDATE"),
     ("exchange_job", "UPDATE"),

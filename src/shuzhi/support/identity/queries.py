@@ -24,6 +24,12 @@ def actor(username: str) -> Actor | None:
     return services.actor_of(row) if row else None
 
 
+def proofs(name: str) -> dict[str, str]:
+    """What an account has proven, by scheme: `resident_id`, `uscc`; `name` is the account's or its actor's."""
+    rows = models.Proof.objects.filter(account=name.removeprefix("account/")).order_by("scheme")
+    return dict(rows.values_list("scheme", "value"))
+
+
 def demo_accounts() -> list[DemoAccount]:
     """The demonstration's accounts, by role."""
     offices = organization.office_titles()

@@ -290,6 +290,16 @@ class ParameterRefused(Refusal):
     zh = "参数 {name} {reason_zh}。"
 
 
+class ConsentMissing(Refusal):
+    """Nothing may be told without the consent of the person concerned; no valid one for this office and purpose was found."""
+
+    code = "exchange.consent_missing"
+    http_status = 403
+    rule = "consent"
+    counted = True
+    zh = "须经本人授权才能提供，没有查到对本部门、本用途有效的授权。"
+
+
 class RecordNotFound(Refusal):
     """There is no record for this key."""
 

@@ -17,6 +17,7 @@ from shuzhi.data.exchange import models, queries
 from shuzhi.data.exchange.gateway.kinds.masked import caller_of
 from shuzhi.data.exchange.gateway.kinds.ordering import terms_digest
 from shuzhi.data.exchange.gateway.terms import Grant
+from shuzhi.data.exchange.services.consents import settle_consents
 from shuzhi.data.exchange.services.proving import KEPT, make_receipts
 from shuzhi.data.exchange.types import InterfaceKind, InterfaceStatus, Job, JobState, SubscriptionStatus
 from shuzhi.data.exchange.work.errors import GivenUp, NoLongerAllowed
@@ -120,6 +121,7 @@ def _made(row: models.Job, *, at: datetime) -> Made:
             at=at,
         )
     row.terms, row.expires_at = terms_digest(grant), at + timedelta(hours=grant.terms.kept_hours)
+    row.expires_at = settle_consents(grant, row.expires_at, at=at)
     return made
 
 

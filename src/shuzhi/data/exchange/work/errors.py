@@ -59,6 +59,14 @@ class NoSuchEntity(PlatformError):
     zh = "基础库中没有此标识对应的记录，无从提出异议。"
 
 
+class ConsentEnded(PlatformError):
+    """A consent ended while the file was being made; order it again."""
+
+    code = "exchange.consent_ended"
+    http_status = 409
+    zh = "生成文件期间有授权被撤回，请重新申请。"
+
+
 class GivenUp(PlatformError):
     """The work was begun {attempts} times and ended every time without a result."""
 

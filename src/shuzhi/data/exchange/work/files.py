@@ -18,7 +18,7 @@ from django.db import connection
 
 from shuzhi.data.catalog.types import FieldType
 from shuzhi.data.exchange.gateway.kinds.masked import caller_of, decision_for
-from shuzhi.data.exchange.gateway.scopes import ADMITS, SCOPE
+from shuzhi.data.exchange.gateway.scopes import ADMITS, GIVEN, SCOPE, at_time
 from shuzhi.data.exchange.gateway.terms import Field, Grant
 from shuzhi.data.exchange.work.errors import NothingGiven, RowsUsedUp
 from shuzhi.data.exchange.work.places import file_of, folder
@@ -40,11 +40,11 @@ SELECT id, golden::text FROM registers_entity
 WHERE register = %s AND retired_at IS NULL AND golden @> %s::jsonb ORDER BY id
 """
 SCOPED_RECORDS = f"""
-SELECT e.id, e.golden::text
+SELECT e.id, ({GIVEN})::text
 FROM (SELECT %s AS register, %s::jsonb AS filters, %s AS scope) w
 {SCOPE}
 JOIN registers_entity e ON e.register = w.register AND e.retired_at IS NULL AND e.golden @> w.filters
-WHERE {ADMITS} ORDER BY e.id
+WHERE {ADMITS} AND (s.consent IS NULL OR {GIVEN} @> w.filters) ORDER BY e.id
 """  # noqa: S608 - of constants only
 
 
@@ -123,7 +123,7 @@ class _Rows:
 
     def __iter__(self) -> Iterator[list[Any]]:
         named: list[str] = []
-        for entity, golden in admitted_records(self._grant, self._filters, self._decision):
+        for entity, golden in admitted_records(self._grant, self._filters, self._decision, at=self._at):
             self.count += 1
             if self._used + self.count > self._grant.terms.daily_rows:
                 raise RowsUsedUp(most=self._grant.terms.daily_rows, used=self._used)
@@ -160,14 +160,15 @@ class _Rows:
 
 
 def admitted_records(
-    grant: Grant, filters: dict[str, str], decision: Decision
+    grant: Grant, filters: dict[str, str], decision: Decision, *, at: datetime
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """The register's records that fit the filters and are the caller's, one by one as the database gives them."""
     asked = [grant.terms.register, msgspec.json.encode(filters).decode()]
     with connection.chunked_cursor() as cursor:
-        cursor.execute(
-            *((RECORDS, asked) if grant.scope is None else (SCOPED_RECORDS, [*asked, grant.scope]))
-        )
+        if grant.scope is None:
+            cursor.execute(RECORDS, asked)
+        else:
+            cursor.execute(SCOPED_RECORDS, [*asked, at_time(grant.scope, at)])
         while rows := cursor.fetchmany(AT_ONCE):
             for entity, text in rows:
                 golden = msgspec.json.decode(text)

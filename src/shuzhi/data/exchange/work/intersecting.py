@@ -86,7 +86,7 @@ def _own_keys(grant: Grant, at: datetime) -> list[str]:
     decision, name = decision_for(grant, Channel.BATCH, at), grant.terms.parameters[0].id
     if not decision.is_clear(name):
         raise NothingGiven
-    found = [golden.get(name) for _, golden in admitted_records(grant, {}, decision)]
+    found = [golden.get(name) for _, golden in admitted_records(grant, {}, decision, at=at)]
     keys = [str(key) for key in found if key is not None]
     if not keys:
         raise NothingGiven

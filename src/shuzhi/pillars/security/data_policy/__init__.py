@@ -7,7 +7,12 @@ out by `decide`. Rooms never compare grades themselves.
 from shuzhi.pillars.security.data_policy.channels import CHANNELS, Channel
 from shuzhi.pillars.security.data_policy.compiling import FieldFacts, compile_policy
 from shuzhi.pillars.security.data_policy.deciding import at_rest, decide
-from shuzhi.pillars.security.data_policy.declaring import FieldPolicy, PolicyDeclaration, ScopeDeclaration
+from shuzhi.pillars.security.data_policy.declaring import (
+    FieldPolicy,
+    PolicyDeclaration,
+    ScopeDeclaration,
+    SubjectDeclaration,
+)
 from shuzhi.pillars.security.data_policy.types import (
     DataPolicy,
     Decision,
@@ -31,6 +36,7 @@ __all__ = [
     "Reason",
     "RowScope",
     "ScopeDeclaration",
+    "SubjectDeclaration",
     "Treatment",
     "at_rest",
     "compile_policy",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from shuzhi.data.exchange.gateway.arrays import plain, texts
 from shuzhi.data.exchange.gateway.kinds.kind import Question
-from shuzhi.data.exchange.gateway.scopes import ADMITS, SCOPE
+from shuzhi.data.exchange.gateway.scopes import ADMITS, GIVEN, SCOPE
 from shuzhi.pillars.security.subjects import ENTITY
 
 # One row for each place: id, golden record, and where its fields come from if the interface tells.
@@ -24,7 +24,7 @@ CROSS JOIN LATERAL (
 # Where nobody has the value, another record of the register is judged and then left out: to say no takes as long for a
 # row that is not there as for one that is not the caller's (tests/attacks/test_existence_timing.py).
 SCOPED = f"""
-SELECT w.place, e.id, e.golden::text, CASE WHEN w.told THEN e.provenance::text END
+SELECT w.place, e.id, ({GIVEN})::text, CASE WHEN w.told THEN e.provenance::text END
 FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::text[])
      AS w (place, register, scheme, value, told, scope)
 {SCOPE}
