@@ -49,6 +49,7 @@ for number in range(40):
     services.start_process(process="p", subject=f"s/{number}", title=Words(zh="x", en="x"), office="o", requester=None, by=by, at=now())
 """
 SERVE = """
+print("serving", flush=True)
 while cases := services.cases_to_serve(at=now()):
     for case in cases:
         services.run_services(case=case, by=system("workflow"), at=now())
@@ -75,16 +76,15 @@ def test_nothing_is_doubled_or_lost(node):
 
     subprocess.run(python(BEGIN), env=node.environ, check=True, timeout=120)
     rng, killed = random.Random(7), 0
-    for _ in range(12):
-        serving = subprocess.Popen(python(SERVE), env=node.environ)
-        try:
-            serving.wait(timeout=2.0 + rng.random())
-            break
-        except subprocess.TimeoutExpired:
+    for _ in range(5):
+        serving = subprocess.Popen(python(SERVE), env=node.environ, stdout=subprocess.PIPE, text=True)
+        while "serving" not in serving.stdout.readline() and serving.poll() is None:
+            pass
+        time.sleep(rng.uniform(0.05, 0.6))
+        if serving.poll() is None:
             os.kill(serving.pid, signal.SIGKILL)
-            serving.wait()
             killed += 1
-            time.sleep(0.05)
+        serving.wait()
     subprocess.run(python(SERVE), env=node.environ, check=True, timeout=120)
     checked = subprocess.run(
         python(CHECK), env=node.environ, check=True, timeout=120, capture_output=True, text=True
