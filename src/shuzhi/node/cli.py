@@ -54,6 +54,7 @@ def say(text: str) -> None:
 ROOMS = (
     "audit",
     "batches",
+    "consents",
     "exchange",
     "exports",
     "forms",

@@ -31,8 +31,8 @@ def proofs(name: str) -> dict[str, str]:
     return dict(rows.values_list("scheme", "value"))
 
 
-def demo_accounts() -> list[DemoAccount]:
-    """The demonstration's accounts, by role."""
+def demo_accounts(*, residents: bool = False) -> list[DemoAccount]:
+    """The demonstration's accounts: of those who work for an office, or of residents."""
     offices = organization.office_titles()
     rows = models.Account.objects.filter(is_demo=True, is_active=True).order_by("id")
     return [
@@ -43,7 +43,7 @@ def demo_accounts() -> list[DemoAccount]:
             role=ROLE_TITLES[Role(row.roles[0])].model_dump(),
         )
         for row in rows
-        if row.roles
+        if row.roles and residents == (Role.RESIDENT.value in row.roles)
     ]
 
 
