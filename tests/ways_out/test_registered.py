@@ -17,7 +17,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "shuzhi"
 TAPS = {
     "shuzhi.foundation.lake": {"current", "current_rows", "rows_of_batch", "batch_rows", "latest_operations"},
     "shuzhi.data.registers.queries": {
-        "record", "find", "search", "search_all", "in_town", "golden_values", "conflicts", "conflicts_of", "members", "earlier_records",
+        "record", "find", "find_all", "search", "search_all", "in_town", "golden_values", "conflicts", "conflicts_of", "members", "earlier_records",
     },
     "shuzhi.data.registers.feed": {"changes_after", "changes_of"},
     "shuzhi.data.sources.queries": {"quarantined"},
