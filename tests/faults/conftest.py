@@ -101,6 +101,19 @@ def eventually(said: Callable[[], object], seconds: float = 30.0) -> bool:
     return bool(said())
 
 
+def nobody_else_works() -> bool:
+    """Whether the test's own session is the only one with a transaction or an advisory lock in its database."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            SELECT count(*) FROM pg_stat_activity a
+            WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND (
+                a.state <> 'idle' OR a.pid IN (SELECT l.pid FROM pg_locks l WHERE l.locktype = 'advisory'))
+        """)
+        return bool(cursor.fetchone() == (0,))
+
+
 @pytest.fixture
 def node():
     one = Node()

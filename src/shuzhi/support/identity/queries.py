@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shuzhi.foundation.words import Words
@@ -52,3 +53,12 @@ def holders(*, office: str, role: Role) -> list[Words]:
         office=office, roles__contains=[role.value], is_active=True
     ).order_by("id")
     return [Words(zh=row.person, en=row.person_en or row.person) for row in rows]
+
+
+def account_names(*, office: str, roles: Iterable[Role]) -> list[str]:
+    """The actors' names of those in an office who have one of these roles now; of everyone there if none is named."""
+    rows = models.Account.objects.filter(office=office, is_active=True)
+    wanted = [role.value for role in roles]
+    if wanted:
+        rows = rows.filter(roles__overlap=wanted)
+    return [f"account/{name}" for name in rows.order_by("username").values_list("username", flat=True)]
