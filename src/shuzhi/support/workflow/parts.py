@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
+from shuzhi.foundation.parts import Change, Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.types import Role
-from shuzhi.support.workflow import services
+from shuzhi.support.workflow import queries, services
 from shuzhi.support.workflow.types import LoopDeclaration, Who
 
 Loop = Declaration[LoopDeclaration]
@@ -153,4 +153,35 @@ def _finding(declaration: Loop, path: tuple[str | int, ...], rule: str, zh: str,
     )
 
 
-LOOPS = Part(folder="loops", schema=LoopDeclaration, key="loop", install=install_loop, check=check_loops)
+def dry_run_loop(old: LoopDeclaration | None, new: LoopDeclaration | None) -> Iterator[Change]:
+    """Dossiers on their way end under the definition they began with."""
+    if old is None or (new is not None and new.version == old.version):
+        return
+    running = queries.count_open(loop=old.loop)
+    said = (
+        Words(
+            zh="在办案卷按原定义办完，新案卷用新定义",
+            en="open dossiers end as they began, new ones follow the new definition",
+        )
+        if new
+        else Words(
+            zh="不再立新案，在办案卷按原定义办完", en="no new dossier is opened, open ones end as they began"
+        )
+    )
+    yield Change("loops", old.loop, "changed" if new else "removed", said, running)
+
+
+def retire_loop(old: LoopDeclaration, installation: Installation) -> None:
+    """Open no new dossiers under it."""
+    services.retire_loop(loop=old.loop, by=installation.by, at=installation.at)
+
+
+LOOPS = Part(
+    folder="loops",
+    schema=LoopDeclaration,
+    key="loop",
+    install=install_loop,
+    check=check_loops,
+    dry_run=dry_run_loop,
+    retire=retire_loop,
+)

@@ -29,6 +29,7 @@ FINDINGS = (
     Column("message", Said("问题", "Finding")),
 )
 GRADES = {
+    PackGrade.DRAFT: Said("草稿：未作承诺", "Draft: claims nothing"),
     PackGrade.BRONZE: Said("铜：能装，场景通过", "Bronze: installs, scenarios pass"),
     PackGrade.SILVER: Said("银：拒绝、期限、双语", "Silver: refusals, deadlines, both languages"),
     PackGrade.GOLD: Said("金：无障碍、负荷、驾驶舱", "Gold: access, load, cockpit"),
