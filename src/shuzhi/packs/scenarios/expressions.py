@@ -18,7 +18,7 @@ from shuzhi.support.decisions.feel.evaluate import evaluate
 from shuzhi.support.decisions.feel.names import Names, normal_name
 from shuzhi.support.decisions.feel.nodes import undeclared
 from shuzhi.support.decisions.feel.parser import parse_expression
-from shuzhi.support.decisions.feel.values import text_of, to_python
+from shuzhi.support.decisions.feel.values import from_python, text_of, to_python
 
 RESULT = ("result", "结果")
 DEEPEST = 12
@@ -71,7 +71,7 @@ def _plain(value: Any) -> Any:
 
 def said(value: Any) -> str:
     """A value as FEEL writes it, not too long."""
-    text = text_of(value)
+    text = text_of(from_python(value))
     return text if len(text) <= 200 else f"{text[:200]}…"  # noqa: PLR2004
 
 

@@ -7,6 +7,8 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
+import structlog
+
 from shuzhi.foundation.clock import standing
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.foundation.parts import Declaration
@@ -18,6 +20,7 @@ from shuzhi.packs.scenarios.types import Failure, Outcome, ScenarioDeclaration, 
 from shuzhi.packs.scenarios.working import work_off
 from shuzhi.packs.types import Pack
 
+log = structlog.get_logger(__name__)
 Scenario = Declaration[ScenarioDeclaration]
 
 
@@ -39,7 +42,8 @@ def run_scenario(declaration: Scenario, *, pack: Pack, packs: list[Pack]) -> Out
                 take_step(play, step)
             except PlatformError as error:
                 words = Words(zh=error.message_zh, en=str(error))
-            except Exception as error:  # noqa: BLE001 - a scenario that breaks is a finding, the others go on
+            except Exception as error:  # a scenario that breaks is a finding, the others go on
+                log.exception("packs.scenario_broke", pack=pack.id, scenario=scenario.scenario)
                 words = Words(zh=f"出错：{error!r}", en=f"broke: {error!r}")
             else:
                 continue

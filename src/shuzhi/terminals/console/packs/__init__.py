@@ -5,9 +5,9 @@ from __future__ import annotations
 import typer
 
 from shuzhi.terminals.console.packs import managing, verifying
-from shuzhi.terminals.console.packs.checking import check, coverage, new
+from shuzhi.terminals.console.packs.checking import check, coverage, new, verbs
 
-__all__ = ["app", "check", "coverage", "new"]
+__all__ = ["app", "check", "coverage", "new", "verbs"]
 
 app = typer.Typer(no_args_is_help=True, help="应用包。 Packs.")
 app.command()(check)
@@ -19,3 +19,4 @@ app.command()(managing.disable)
 app.command()(managing.archive)
 app.command()(new)
 app.command()(coverage)
+app.command()(verbs)

@@ -97,7 +97,21 @@ def coverage(
 
     packs, findings = services.load_node_packs()
     refuse_faulty(findings)
-    text = coverage_page(packs)
+    _write(coverage_page(packs), out)
+
+
+def verbs(
+    *,
+    out: Annotated[Path | None, typer.Option(help="写入文件。 Write it to a file.")] = None,
+) -> None:
+    """列出场景动作。 List the verbs that scenarios may use, as docs/packs/scenarios.md has them."""
+    rest_without_node()
+    from shuzhi.packs.scenarios.listing import verbs_page
+
+    _write(verbs_page(), out)
+
+
+def _write(text: str, out: Path | None) -> None:
     if out is None:
         sys.stdout.write(text)
     else:
