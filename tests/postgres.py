@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import tempfile
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +16,8 @@ from typing import Any
 import django
 import psycopg
 import pytest
+
+from tests.ports import free_port
 
 SOURCE = str(Path(__file__).resolve().parent.parent / "src")
 _folders: list[Path] = []
@@ -61,8 +62,7 @@ def own_home() -> Path:
     """This process's home; its database's port is chosen before the database runs."""
     home = open_folder("shuzhi-test-")
     (home / "postgres").mkdir()
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        (home / "postgres" / "port").write_text(str(probe.getsockname()[1]))
+    (home / "postgres" / "port").write_text(str(free_port()))
     return home
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlparse
 import pytest
 
 from tests.attacks.test_front_sockets import TWO_WAYS, answers, said
+from tests.ports import free_port
 from tests.postgres import SOURCE
 
 HOST = b"Host: 127.0.0.1\r\n"
@@ -25,9 +26,7 @@ SLOW = 12  # three times as many as there are threads
 
 @pytest.fixture(scope="module")
 def port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture

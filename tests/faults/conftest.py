@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from typing import Any
 
 import psutil
 import pytest
+from tests.ports import free_port
 from tests.postgres import open_folder
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
@@ -28,7 +28,7 @@ class Node:
 
     def __init__(self) -> None:
         self.home = open_folder("shuzhi-node-")
-        self.web, self.gateway = free_ports(2)
+        self.web, self.gateway = free_port(), free_port()
         self.environ = os.environ | {
             "SHUZHI_HOME": str(self.home),
             "SHUZHI_WEB_PORT": str(self.web),
@@ -92,16 +92,6 @@ def belongs(process: psutil.Process, home: Path) -> bool:
         return False
 
 
-def free_ports(number: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(number)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
-
-
 def eventually(said: Callable[[], object], seconds: float = 30.0) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -109,6 +99,19 @@ def eventually(said: Callable[[], object], seconds: float = 30.0) -> bool:
             return True
         time.sleep(0.1)
     return bool(said())
+
+
+def nobody_else_works() -> bool:
+    """Whether the test's own session is the only one with a transaction or an advisory lock in its database."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            SELECT count(*) FROM pg_stat_activity a
+            WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND (
+                a.state <> 'idle' OR a.pid IN (SELECT l.pid FROM pg_locks l WHERE l.locktype = 'advisory'))
+        """)
+        return bool(cursor.fetchone() == (0,))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.faults.conftest import eventually, nobody_else_works
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,6 +55,7 @@ def kill_in(point: str) -> None:
     command = [sys.executable, "-c", CHILD, connection.settings_dict["NAME"], point]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr[-2000:]
+    assert eventually(nobody_else_works)  # the database has seen that it is gone
 
 
 def test_killed_while_unfolding_and_sealing_all_entries_are_there_once():

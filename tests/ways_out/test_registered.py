@@ -50,6 +50,7 @@ WAYS = {
     "terminals.staff.sources.batches": "quarantine",
     "terminals.console.batches": "quarantine, console",
     "terminals.console.registers": "console",
+    "data.registers.prefilling": "form: a person's own record to themselves; to a clerk what the page policy gives in clear",
     "terminals.staff.registers.views": "page",
     "terminals.staff.rules.populations": "page: only columns in clear are asked of; counts, and names of rows masked",
     "terminals.staff.registers.entity": "page",
@@ -57,6 +58,7 @@ WAYS = {
     "terminals.staff.search.views": "search",
     "terminals.staff.cockpit.town": "cockpit",
     "data.sources.verdicts": INSIDE + "compares a batch with what is there",
+    "data.registers.verbs": INSIDE + "what scenarios look at, on a node of their own that is thrown away",
     "data.registers.gathering": INSIDE + "builds registers",
 }
 

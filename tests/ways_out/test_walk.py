@@ -43,6 +43,22 @@ def test_every_way_out_gives_what_the_table_says_and_nothing_else(world, tmp_pat
     left = {(reader, way): letters for reader, way, letters in found if letters != nothing}
     assert left == expected(), _difference(left, expected())
 
+    worlds.withdraw_all()
+    others = [*handing_over.walk_gateway(world), *handing_over.walk_services(world, tmp_path)]
+    assert _left(others) == expected("withdrawn"), _difference(_left(others), expected("withdrawn"))
+
+    worlds.need_consent(world, tmp_path)
+    others = [
+        *walking.walk_web(world, readers=("bureau",)),
+        *handing_over.walk_gateway(world),
+        *handing_over.walk_services(world, tmp_path),
+    ]
+    assert _left(others) == expected("nobody agreed"), _difference(_left(others), expected("nobody agreed"))
+    worlds.agree("name", "division", "agreed")
+    others = [*handing_over.walk_gateway(world), *handing_over.walk_services(world, tmp_path)]
+    assert _left(others) == expected("one agreed"), _difference(_left(others), expected("one agreed"))
+    worlds.withdraw_all()
+
     worlds.narrow(world, tmp_path)
     others = [
         *walking.walk_web(world, readers=("district",)),
@@ -50,6 +66,10 @@ def test_every_way_out_gives_what_the_table_says_and_nothing_else(world, tmp_pat
     ]
     left = {(reader, way): letters for reader, way, letters in others if letters != nothing}
     assert left == expected("own division"), _difference(left, expected("own division"))
+
+
+def _left(found):
+    return {(reader, way): letters for reader, way, letters in found if set(letters) != {"-"}}
 
 
 def _difference(left, wanted):

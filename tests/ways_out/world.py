@@ -21,6 +21,7 @@ from shuzhi.data.sources.types import SourceDeclaration
 from shuzhi.foundation.outbox.jobs import deliver_all
 from shuzhi.foundation.parts import Declaration, Installation
 from shuzhi.pillars.organization.models import Office
+from shuzhi.pillars.security import consents
 from shuzhi.pillars.security.data_policy import Channel
 from shuzhi.pillars.security.masking import mask_value, masking_key
 from shuzhi.pillars.security.types import Actor, Mask, Role
@@ -34,6 +35,7 @@ AT = datetime.now(UTC) - timedelta(hours=1)  # pages read the clock
 OFFICE, REGISTER, INTERFACE = "market-regulation", "legal-entity", "walked-by-code"
 CODE = "91330182843963542R"
 NEVER = [channel.value for channel in Channel]
+CALL_PURPOSE, TOPIC = "企业开办核验", "walked-loan"
 EXPORT_PURPOSE, BASIS = "贷款核验", "浙江省公共数据条例"
 
 # Field → what its schema says, and the value that betrays it. Those of the second group are quarantined.
@@ -46,7 +48,10 @@ FIELDS = {
     "inner": ({"policy": {"refuse": NEVER}}, "从不出现辛壬"),
     "loan": ({"policy": {"purposes": [EXPORT_PURPOSE]}}, "限用途己庚"),
     "address": ({"open": True}, "杭州市余杭区仓前街道文一西路9693号"),
+    "agreed": ({"policy": {"consent": TOPIC}}, "本人同意戊丁"),
+    "unasked": ({"policy": {"consent": "walked-other"}}, "没人同意癸甲"),
 }
+SUBJECT = {"subject": {"field": "uscc"}}
 QUARANTINED = {
     "graded": ({"grade": "L3", "mask": "partial", "type": "integer"}, "Q13987000111"),
     "kept": ({"policy": {"refuse": NEVER}, "type": "integer"}, "Q不给看的值"),
@@ -111,7 +116,7 @@ def declared_dataset(dataset, **changes):
     return DataSetDeclaration.model_validate(
         {"dataset": dataset, "title": words("走查"), "owner": OFFICE, "tier": "city", "theme": "market"}
         | {"update": "daily", "sharing": "conditional", "opening": "conditional", "key": ("uscc",)}
-        | {"fields": fields, "rules": rules}
+        | {"fields": fields, "rules": rules, "policy": SUBJECT}
         | changes
     )
 
@@ -133,7 +138,7 @@ def declared_register(dataset, **changes):
     }
     return RegisterDeclaration.model_validate(
         {"register": REGISTER, "title": words("库"), "owner": OFFICE, "label": "name", "sources": [source]}
-        | {"fields": fields, "match": [{"by": ["uscc"], "normalise": {"uscc": "upper"}}]}
+        | {"fields": fields, "match": [{"by": ["uscc"], "normalise": {"uscc": "upper"}}], "policy": SUBJECT}
         | changes
     )
 
@@ -161,6 +166,7 @@ def plant(folder):
     assert run.failing
     install(declared_register(dataset), folder)
     registers.build_register(register=REGISTER, by=people.BUREAU, at=AT)
+    agree("agreed")
     opendata.open_dataset(dataset=dataset, by=people.APPROVER, at=AT)
     from shuzhi.data.quality import queries as checked
     from shuzhi.data.registers import queries as golden
@@ -226,7 +232,7 @@ def _subscribe(changes, by=people.TAX, **more):
     exchange.propose_interface(declaration=declaration, by=people.BUREAU, at=AT)
     exchange.publish_interface(interface=declaration.interface, by=people.OFFICER, at=AT)
     asked = exchange.request_subscription(
-        interface=declaration.interface, office=by.office, purpose="企业开办核验", basis=BASIS,
+        interface=declaration.interface, office=by.office, purpose=CALL_PURPOSE, basis=BASIS,
         since=date(2026, 1, 1), until=date(2030, 1, 1), daily_quota=1000, by=by, at=AT, **more,
     )  # fmt: skip
     workflow.act(dossier=asked.dossier, action="owner-approve", by=people.APPROVER, at=AT)
@@ -236,16 +242,46 @@ def _subscribe(changes, by=people.TAX, **more):
 
 def narrow(world, folder):
     """Give every row to its own division only."""
-    scope = {"policy": {"scope": {"division": "division"}}}
-    catalog.propose_entry(declaration=declared_dataset(world.dataset, **scope), by=people.BUREAU, at=AT)
-    catalog.publish_entry(dataset=world.dataset, by=people.BUREAU, at=AT)
-    install(declared_register(world.dataset, **scope), folder)
+    _declare_anew(world, folder, {"scope": {"division": "division"}})
     for office, division in DISTRICTS.items():
         Office.objects.create(
             id=office, title_zh=office, title_en=office, division=division, tier="district", pack="test"
         )
         world.credentials[office] = _keys(replace(people.TAX, name=f"account/{office}", office=office))
     deliver_all(at=datetime.now(UTC))  # as the worker does a moment later
+
+
+def need_consent(world, folder):
+    """Give rows with the consent of whoever they are about only, the whole of them."""
+    opendata.withdraw_release(dataset=world.dataset, reason="须本人同意", by=people.APPROVER, at=AT)
+    _declare_anew(world, folder, {"consent": TOPIC}, opening="none")
+    deliver_all(at=datetime.now(UTC))
+
+
+def _declare_anew(world, folder, uses, **changes):
+    policy = {"policy": SUBJECT | uses}
+    declared = declared_dataset(world.dataset, **policy, **changes)
+    catalog.propose_entry(declaration=declared, by=people.BUREAU, at=AT)
+    catalog.publish_entry(dataset=world.dataset, by=people.BUREAU, at=AT)
+    install(declared_register(world.dataset, **policy), folder)
+
+
+def agree(*fields, offices=("taxation",)):
+    """The firm agrees that these offices get these fields, for both purposes, from a while ago until tomorrow."""
+    for office in offices:
+        for purpose in (CALL_PURPOSE, EXPORT_PURPOSE):
+            consents.put_in_force(
+                consents.InForce(
+                    f"{office}-{purpose}", TOPIC, "uscc", CODE, office, purpose, fields, AT - timedelta(days=1), AT + timedelta(days=1)
+                )
+            )  # fmt: skip
+
+
+def withdraw_all(office="taxation"):
+    """The firm withdraws it all."""
+    consents.end(
+        [f"{office}-{purpose}" for purpose in (CALL_PURPOSE, EXPORT_PURPOSE)], at=AT - timedelta(minutes=1)
+    )
 
 
 def receiver():

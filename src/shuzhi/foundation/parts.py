@@ -105,7 +105,7 @@ class Part:
 
     For an upgrade a room says what it means for what runs already: `dry_run(old, new)` tells it and changes
     nothing (`old` is None for what is new, `new` for what goes), `migrate(old, new, installation)` does it,
-    right before `install`. `retire(old, installation)` takes one thing out of use: it is removed by an
+    once everything is installed. `retire(old, installation)` takes one thing out of use: it is removed by an
     upgrade, or its pack is disabled or archived; data and history stay.
     """
 

@@ -54,8 +54,10 @@ def say(text: str) -> None:
 ROOMS = (
     "audit",
     "batches",
+    "consents",
     "exchange",
     "exports",
+    "forms",
     "indicators",
     "secops",
     "opendata",
@@ -67,6 +69,7 @@ ROOMS = (
     "rules",
     "security",
     "sources",
+    "workflow",
 )
 
 

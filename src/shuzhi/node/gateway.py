@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from shuzhi.data.exchange.gateway.calls import MOST_BODY
+from shuzhi.data.exchange.gateway.calls import most_body
 from shuzhi.data.exchange.gateway.desk import Desk
 from shuzhi.data.exchange.work.places import FileBody
 from shuzhi.foundation.settings import settings
@@ -34,7 +34,7 @@ async def call(request: Request) -> Response:
     path = request.scope.get("raw_path", b"").decode("latin-1").partition("?")[0] or request.url.path
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
     try:
-        body = await _limited_body(request)
+        body = await _limited_body(request, most_body(path))
     except ClientDisconnect:
         return Response(status_code=400)
     status, answer_headers, content = await gateway.handle(
@@ -58,12 +58,12 @@ class _Served:
 _SERVED = _Served()
 
 
-async def _limited_body(request: Request) -> bytes:
+async def _limited_body(request: Request, most: int) -> bytes:
     """The body, one byte past the limit at most: enough for the handler to refuse it."""
     body = b""
     async for chunk in request.stream():
-        body += chunk[: MOST_BODY + 1 - len(body)]
-        if len(body) > MOST_BODY:
+        body += chunk[: most + 1 - len(body)]
+        if len(body) > most:
             break
     return body
 

@@ -79,14 +79,16 @@ def install_packs(*, packs: Sequence[Pack], by: Actor, at: datetime) -> list[str
     for pack in changed:
         _require_possible(pack, known.get(pack.id), by=by, at=at)
     with transaction.atomic():
+        moves = {pack.id: _moves(pack, known.get(pack.id)) for pack in changed}
         for pack in changed:
-            _migrate(pack, known.get(pack.id), Installation(pack.id, pack.folder, installer, at))
+            upgrading.retire(moves[pack.id], Installation(pack.id, pack.folder, installer, at))
         for part in PARTS:
             for pack in changed:
                 installation = Installation(pack=pack.id, folder=pack.folder, by=installer, at=at)
                 for declaration in pack.declarations[part.folder]:
                     part.install(declaration, installation)
         for pack in changed:
+            upgrading.migrate(moves[pack.id], Installation(pack.id, pack.folder, installer, at))
             _note_installed(pack, known.get(pack.id), by=by, at=at)
     return [pack.id for pack in changed]
 
@@ -199,15 +201,15 @@ def _require_dispensable(found: Installed, *, by: Actor, at: datetime) -> None:
     _refuse(Report(found.id, version, version, tuple(changes)), by=by, at=at)
 
 
-def _migrate(pack: Pack, installed: Installed | None, installation: Installation) -> None:
-    if installed is not None and installed.in_use:
-        upgrading.migrate(upgrading.changed_pairs(pack, installed.declared), installation)
+def _moves(pack: Pack, installed: Installed | None) -> list[upgrading.Pair]:
+    in_use = installed is not None and installed.in_use
+    return upgrading.changed_pairs(pack, installed.declared) if installed and in_use else []
 
 
 def _retire(found: Installed, *, by: Actor, at: datetime) -> None:
     installer = replace(by, roles=by.roles | {Role.SYSTEM})
     pairs = upgrading.retired_pairs(found.declared)[::-1]
-    upgrading.migrate(pairs, Installation(pack=found.id, folder=Path(), by=installer, at=at))
+    upgrading.retire(pairs, Installation(pack=found.id, folder=Path(), by=installer, at=at))
 
 
 def _set_status(

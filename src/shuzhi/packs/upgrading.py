@@ -107,11 +107,15 @@ def retired_pairs(before: Mapping[str, Mapping[str, Any]] | None) -> list[Pair]:
     return pairs[::-1]
 
 
-def migrate(pairs: list[Pair], installation: Installation) -> None:
-    """Let the rooms move what runs; what goes is taken out of use, the last part first."""
+def retire(pairs: list[Pair], installation: Installation) -> None:
+    """Take what goes out of use, the last part first."""
     for pair in reversed(pairs):
         if pair.new is None and pair.old is not None and pair.part.retire:
             pair.part.retire(pair.old, installation)
+
+
+def migrate(pairs: list[Pair], installation: Installation) -> None:
+    """Let the rooms move what runs on the former state to the one that is installed now."""
     for pair in pairs:
         if pair.new is not None and pair.old is not None and pair.part.migrate:
             pair.part.migrate(pair.old, pair.value, installation)

@@ -8,8 +8,9 @@ import shutil
 
 import pytest
 from browser import complaints, look, new_page, sign_in
+from tests.ports import free_port
 from tests.postgres import open_folder
-from tests.terminals.staff.journeys import SOURCE, free_port, press, run
+from tests.terminals.staff.journeys import SOURCE, press, run
 
 FIRMS = (
     "统一社会信用代码,企业名称,成立日期,核准日期,数据性质\n"
@@ -38,12 +39,12 @@ for dataset in ("taxpayers", "insured-employers", "hangzhou-firms"):
 @pytest.fixture(scope="module")
 def base(browser):
     """The address of a node with the demonstration's packs and accounts, and no data yet."""
-    home, port = open_folder("shuzhi-journey-"), free_port()
+    home, port = open_folder("shuzhi-journey-"), str(free_port())
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SHUZHI_", "DJANGO_"))}
     environ = kept | {
         "SHUZHI_HOME": str(home),
         "SHUZHI_WEB_PORT": port,
-        "SHUZHI_GATEWAY_PORT": free_port(),
+        "SHUZHI_GATEWAY_PORT": str(free_port()),
         "SHUZHI_DEMO": "true",
         "PYTHONPATH": str(SOURCE),
     }

@@ -21,8 +21,9 @@ from typing import Any
 import openpyxl
 import pytest
 from browser import complaints, new_page
+from tests.ports import free_port
 from tests.postgres import open_folder
-from tests.terminals.staff.journeys import SOURCE, free_port, run
+from tests.terminals.staff.journeys import SOURCE, run
 
 pytestmark = pytest.mark.proof  # four processes and the turns of four people: minutes rather than seconds
 
@@ -98,7 +99,7 @@ def taxpayers() -> bytes:
 @pytest.fixture(scope="module")
 def node(browser):
     """A node with packs and accounts, all its processes, and no data."""
-    home, web, gateway = open_folder("shuzhi-chain-"), free_port(), free_port()
+    home, web, gateway = open_folder("shuzhi-chain-"), str(free_port()), str(free_port())
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SHUZHI_", "DJANGO_"))}
     environ = kept | {
         "SHUZHI_HOME": str(home),

@@ -8,7 +8,7 @@ from shuzhi.data.catalog.types import DIVISION_TREE, CheckKind, DataSetDeclarati
 from shuzhi.foundation import lake
 from shuzhi.foundation.parts import Change, Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
-from shuzhi.pillars.security.data_policy.declaring import unknown_names
+from shuzhi.pillars.security.data_policy.declaring import consent_problems, unknown_names
 from shuzhi.pillars.standards.validators.registry import VALIDATORS
 
 
@@ -113,6 +113,8 @@ def _check_policy(declaration: Declaration[DataSetDeclaration]) -> Iterator[Find
     for name in unknown_names(dataset.policy, dataset.fields, ids):
         zh, en = f"策略里的字段 {name} 不存在", f"the policy names {name}, which is no field"
         yield _finding(declaration, ("policy",), "policy-field-unknown", zh, en)
+    for problem in consent_problems(dataset.policy, dataset.fields):
+        yield _finding(declaration, ("policy",), "policy-consent", problem.zh, problem.en)
     for index, field in enumerate(dataset.fields):
         if field.policy.mark and (field.standard or field.id in dataset.key):
             zh, en = (

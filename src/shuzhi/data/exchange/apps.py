@@ -11,15 +11,17 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from shuzhi.data.exchange import jobs, permissions, services
+        from shuzhi.data.exchange.services.consents import take_back_files
         from shuzhi.data.exchange.vault import PURPOSE
         from shuzhi.data.registers.types import RegisterChanged, RegisterDeclared
         from shuzhi.foundation.outbox.services import subscribe
-        from shuzhi.pillars.security import policy
+        from shuzhi.pillars.security import consents, policy
         from shuzhi.pillars.security.crypto import resealing
         from shuzhi.support.workflow.types import DossierMoved
 
         policy.declare(permissions.PERMISSIONS)
         resealing.declare(PURPOSE, services.reseal_credentials)
+        consents.follow_ends(take_back_files)
         subscribe(DossierMoved, services.follow_dossier)
         subscribe(DossierMoved, services.follow_objection)
         subscribe(RegisterDeclared, services.follow_register)

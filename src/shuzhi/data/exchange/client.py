@@ -101,20 +101,24 @@ class ExchangeClient:
         self._credential, self._algorithm, self._now = credential, algorithm, now
         self._http = httpx.Client(base_url=credential.gateway, timeout=TIMEOUT_SECONDS, transport=transport)
 
-    def call(self, interface: str, **parameters: str) -> dict[str, Any]:
-        """Call an interface and return its answer.
+    def call(self, interface: str, *, errand: str = "interfaces", **parameters: str) -> dict[str, Any]:
+        """Call an interface and return its answer; `errand` is the other place for parts of long questions.
 
         Raises:
             CallRefused: the gateway refused; `facts["rule"]` says by which rule.
             GatewayUnreachable: it did not answer, or not as a gateway does.
         """
         try:
-            return _content(self._http.send(self._signed(interface, parameters)))
+            return _content(self._http.send(self._signed(interface, parameters, errand=errand)))
         except (httpx.HTTPError, ValueError) as error:
             raise GatewayUnreachable(gateway=self._credential.gateway, reason=type(error).__name__) from error
 
-    def fetch(self, interface: str, *, job: int, into: Path) -> dict[str, Any] | None:
+    def fetch(
+        self, interface: str, *, job: int, into: Path, most: int | None = None
+    ) -> dict[str, Any] | None:
         """Collect a job's file and check it; None once it is in `into`, else what the gateway says of the job.
+
+        One of more than `most` bytes is not read to its end.
 
         Raises:
             CallRefused: the gateway refused; `facts["rule"]` says by which rule.
@@ -127,14 +131,16 @@ class ExchangeClient:
                 if CHECKSUM not in response.headers:
                     response.read()
                     return _content(response)
-                _write(response, into)
+                _write(response, into, most)
                 return None
         except (httpx.HTTPError, ValueError) as error:
             raise GatewayUnreachable(gateway=self._credential.gateway, reason=type(error).__name__) from error
 
-    def _signed(self, interface: str, parameters: Mapping[str, str]) -> httpx.Request:
+    def _signed(
+        self, interface: str, parameters: Mapping[str, str], *, errand: str = "interfaces"
+    ) -> httpx.Request:
         """By POST: what is asked then stands in no line's log, and every kind takes it."""
-        path, body = f"/v1/interfaces/{interface}", json.dumps(parameters).encode()
+        path, body = f"/v1/{errand}/{interface}", json.dumps(parameters).encode()
         headers = signing.signed_headers(
             key_id=self._credential.key_id,
             secret=self._credential.secret,
@@ -169,11 +175,14 @@ def _content(response: httpx.Response) -> dict[str, Any]:
     raise CallRefused(**{name: content.get(name, "?") for name in CallRefused.known})
 
 
-def _write(response: httpx.Response, into: Path) -> None:
-    digest, half = hashlib.sha256(), into.with_name(into.name + ".part")
+def _write(response: httpx.Response, into: Path, most: int | None) -> None:
+    digest, half, size = hashlib.sha256(), into.with_name(into.name + ".part"), 0
     try:
         with half.open("wb") as file:
             for piece in response.iter_bytes():
+                size += len(piece)
+                if most is not None and size > most:
+                    raise FileDamaged
                 digest.update(piece)
                 file.write(piece)
         if digest.hexdigest() != response.headers[CHECKSUM]:

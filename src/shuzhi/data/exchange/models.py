@@ -169,7 +169,7 @@ class Job(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["subscription", "digest"],
-                condition=models.Q(kind="write_back"),
+                condition=models.Q(kind__in=["write_back", "intersection"]),
                 name="one_return_a_reference",
             ),
         ]
@@ -181,6 +181,24 @@ class Job(models.Model):
             models.Index(fields=["lot"], name="exchange_job_lots"),
             models.Index(fields=["subscription", "done_at"], name="exchange_rows_of_a_day"),
         ]
+
+
+class QuestionPart(models.Model):
+    """A part of a question for common keys (隐私求交), as the gateway took it: blinded keys, until the question is answered."""
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="question_parts")
+    question = models.CharField(max_length=32)
+    number = models.PositiveIntegerField()
+    points = models.BinaryField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscription", "question", "number"], name="one_part_of_a_question"
+            )
+        ]
+        indexes = [models.Index(fields=["received_at"])]
 
 
 class Peer(models.Model):

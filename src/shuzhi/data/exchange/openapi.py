@@ -29,6 +29,10 @@ REFUSALS = {
 }
 OWN_REFUSALS = {
     InterfaceKind.RECORD: {"404": "没有记录 No record"},
+    InterfaceKind.INTERSECTION: {
+        "404": "没有此提问 No such question",
+        "409": "提问内容不同 Another question",
+    },
     InterfaceKind.WRITE_BACK: {"404": "没有此回写 No such return", "409": "流水号已用 Reference used"},
     InterfaceKind.FILE: {
         "404": "没有此任务 No such job",
@@ -117,7 +121,8 @@ def _asked(interface: InterfaceVersion, fields: dict[str, RegisterField]) -> dic
 def _parameters(interface: InterfaceVersion, fields: dict[str, RegisterField]) -> list[dict[str, Any]]:
     declared = interface.declaration
     by_key = declared.kind in (InterfaceKind.RECORD, InterfaceKind.VERIFICATION)
-    found = [_parameter(fields[name], required=by_key) for name in declared.by if name in fields]
+    named = () if declared.kind is InterfaceKind.INTERSECTION else declared.by
+    found = [_parameter(fields[name], required=by_key) for name in named if name in fields]
     if declared.kind is InterfaceKind.LIST:
         size = {"type": "integer", "minimum": 1, "maximum": declared.page_size, "default": declared.page_size}
         found.append(_query("limit", "每页条数 Records a page", size))
@@ -235,6 +240,18 @@ def _file(_: InterfaceDeclaration, __: Fields) -> dict[str, Any]:
     return {"job": {"type": "integer"}, "state": {"enum": [state.value for state in JobState]}}
 
 
+def _intersection(declared: InterfaceDeclaration, _: Fields) -> dict[str, Any]:
+    """The terms; questions and their parts are sent by `shuzhi exchange intersect remote`."""
+    return {
+        "compare": {"type": "string"},
+        "reveal": {"const": declared.reveal.value},
+        "most_keys": {"const": declared.most_keys},
+        "part_keys": {"type": "integer"},
+        "purpose": {"type": "string"},
+        "basis": {"type": "string"},
+    }
+
+
 def _fields(names: Iterable[str], fields: Fields) -> dict[str, Any]:
     described = {
         name: {
@@ -265,6 +282,7 @@ _CONTENT: dict[InterfaceKind, Callable[[InterfaceDeclaration, Fields], dict[str,
     InterfaceKind.AGGREGATE: _aggregate,
     InterfaceKind.FILE: _file,
     InterfaceKind.EVENTS: _events,
+    InterfaceKind.INTERSECTION: _intersection,
     InterfaceKind.WRITE_BACK: _returned,
 }
 

@@ -19,6 +19,7 @@ from shuzhi.data.registers.errors import NoSuchRegister
 from shuzhi.data.registers.types import RegisterDeclaration, RegisterField
 from shuzhi.data.sources import queries as sources
 from shuzhi.data.sources.errors import NoSuchSource
+from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.data_policy.declaring import says_nothing
 from shuzhi.pillars.security.masking import readable
 from shuzhi.pillars.security.types import Grade
@@ -36,11 +37,13 @@ SENT_ON = (
 )
 BY_KEY = (InterfaceKind.RECORD, InterfaceKind.VERIFICATION)
 FILTERED = (InterfaceKind.LIST, InterfaceKind.AGGREGATE, InterfaceKind.FILE)
+TOLD = (*FILTERED, InterfaceKind.INTERSECTION)  # what is compared is told
 OWN_TERMS = {
     InterfaceKind.VERIFICATION: ("tells_unknown",),
     InterfaceKind.LIST: ("page_size",),
     InterfaceKind.AGGREGATE: ("group_by", "sums", "minimum_group"),
     InterfaceKind.FILE: ("daily_rows", "kept_hours"),
+    InterfaceKind.INTERSECTION: ("reveal", "most_keys", "daily_rows", "kept_hours"),
     InterfaceKind.WRITE_BACK: ("source",),
     InterfaceKind.EVENTS: ("page_size", "kept_hours", "changes"),
 }
@@ -165,7 +168,7 @@ def _grade(field: RegisterField | None) -> dict[str, Any]:
 
 def _check_clearance(interface: InterfaceDeclaration, known: dict[str, RegisterField]) -> None:
     """What is filtered, grouped or added up is told, so it must lie within the clearance and be compared exactly."""
-    if interface.kind not in FILTERED:
+    if interface.kind not in TOLD:
         return
     for name in (*interface.by, *interface.group_by, *interface.sums):
         if not readable(grade=known[name].grade, clearance=interface.clearance):
@@ -175,7 +178,7 @@ def _check_clearance(interface: InterfaceDeclaration, known: dict[str, RegisterF
                 f"{name} is graded {grade}, above its clearance",
                 f"{name} 为 {grade}，高于接口授权级别",
             )
-    for name in interface.by:
+    for name in interface.by if interface.kind in FILTERED else ():
         if known[name].compare not in EXACT:
             _refuse(interface, f"{name} is not compared exactly", f"{name} 不是精确比对字段，不能作为条件")
 
@@ -195,7 +198,20 @@ def _register(interface: InterfaceDeclaration) -> RegisterDeclaration:
     try:
         return registers.declaration(interface.register_)
     except NoSuchRegister:
+        if catalog.titles([interface.register_]):
+            reason = no_register_of(interface.register_)
+            _refuse(interface, reason.en, reason.zh)
         _refuse(interface, f"there is no register {interface.register_}", f"没有基础库 {interface.register_}")
+
+
+def no_register_of(dataset: str) -> Words:
+    """Why a data set itself can be neither called nor followed, and what to do."""
+    return Words(
+        zh=f"{dataset} 是数据集，不是基础库：只有基础库逐条记录变更，并定有编号、级别与脱敏；"
+        "请先为它声明一个基础库（registers/*.yaml，只写这一个来源即可），再以该基础库发布接口",
+        en=f"{dataset} is a data set and no register: only a register notes what changes in each record, and has their numbers,"
+        " grades and masks; declare a register with this one source (registers/*.yaml) and publish the interface on it",
+    )
 
 
 def _takes_objections(interface: InterfaceDeclaration) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shuzhi.data.exchange.intersection.protocol import MOST_KEYS, Reveal
 from shuzhi.data.registers.types import ChangeKind
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization.types import Tier
@@ -34,6 +35,9 @@ class InterfaceKind(StrEnum):
         "write_back"  # takes results, or objections to a register's values, and says what became of them
     )
     FILE = "file"  # all records that fit some filters, as a file that is made in the background
+    INTERSECTION = (
+        "intersection"  # which of the caller's keys the register holds too, without showing the others
+    )
     EVENTS = "events"  # what changes in the register, pushed to its subscribers or asked for by them
     # No pack declares these two: an interface that another node serves, and the receipts of calls.
     ROUTED = "routed"
@@ -136,7 +140,8 @@ class InterfaceDeclaration(_Declared):
     compared with the record's fields of the same name; in a list, a file and an aggregate they are filters, none of
     which must be given. A file's subscription may take `daily_rows` rows a day; files are kept for `kept_hours`. A write-back
     with a `source` takes rows of its data set, collected as its batches; one without takes objections: `by` is the
-    identifier and then the fields that may be objected to. Grades, masks and ways to compare are the register's:
+    identifier and then the fields that may be objected to. An intersection compares the field in `by`; a question holds at most
+    `most_keys`, a day's questions `daily_rows`, and `reveal` says whether the caller learns which keys or how many. Grades, masks and ways to compare are the register's:
     they are not repeated here. `purposes`, when given, are the only ones a subscription may have; `rows` limits every caller
     to rows of its own. With a `route` another node serves it: fields, grades and rows are that node's matter. A change that
     callers could stumble over needs a new `version`; offices stay with theirs until they change. `documented` says who
@@ -159,6 +164,8 @@ class InterfaceDeclaration(_Declared):
     sums: tuple[str, ...] = Field(default=(), max_length=4)
     minimum_group: int = Field(default=10, ge=3)
     tells_unknown: bool = False
+    reveal: Reveal = Reveal.MEMBERS
+    most_keys: int = Field(default=100_000, ge=1, le=MOST_KEYS)
     daily_rows: int = Field(default=1_000_000, ge=1, le=100_000_000)
     kept_hours: int = Field(default=24, ge=1, le=168)
     source: str | None = Field(default=None, pattern=SLUG)

@@ -11,6 +11,7 @@ from typing import Any
 
 from shuzhi.data.exchange import models
 from shuzhi.data.exchange.errors import AnotherInterface, BreakingChange
+from shuzhi.data.exchange.intersection.protocol import Reveal
 from shuzhi.data.exchange.types import InterfaceDeclaration, InterfaceKind
 from shuzhi.foundation.words import Words
 
@@ -72,6 +73,8 @@ def breaking_changes(
         ("每页条数减少", "its pages are smaller", wanted.page_size < served.page_size),
         ("最小组数提高", "its smallest group is larger", wanted.minimum_group > served.minimum_group),
         ("核验的答复有增减", "it answers by other words", wanted.tells_unknown != served.tells_unknown),
+        ("每次提问的键值减少", "a question holds fewer keys", wanted.most_keys < served.most_keys),
+        ("不再告知是哪些", "it no longer tells which", _tells_less(served, wanted)),
         ("允许的用途减少", "it allows fewer purposes", _narrower(served.purposes, wanted.purposes)),
     )
     yield from (Words(zh=zh, en=en) for zh, en, broken in rules if broken)
@@ -122,6 +125,10 @@ def _stricter_rows(
             yield Words(zh=f"{name} 的类型变为 {one['type']}", en=f"{name} becomes a {one['type']}")
         elif former and one["standard"] and one["standard"] != former["standard"]:
             yield Words(zh=f"{name} 须符合新的标准", en=f"{name} has to keep another standard")
+
+
+def _tells_less(served: InterfaceDeclaration, wanted: InterfaceDeclaration) -> bool:
+    return served.reveal is Reveal.MEMBERS and wanted.reveal is Reveal.SIZE
 
 
 def _narrower(before: tuple[str, ...], after: tuple[str, ...]) -> bool:

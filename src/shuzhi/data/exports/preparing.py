@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
+from shuzhi.data.catalog.policies import policy_of
 from shuzhi.data.catalog.types import DataSetDeclaration, FieldDeclaration, FieldType
 from shuzhi.data.opendata.types import Column
 from shuzhi.foundation import lake
 from shuzhi.foundation.words import Words
+from shuzhi.pillars.security.consents import agreed_rows
 from shuzhi.pillars.security.data_policy import Decision, Given
 from shuzhi.pillars.security.masking import masking_key
+from shuzhi.pillars.security.types import Actor
 from shuzhi.pillars.security.watermarks import Marker
 
 CHUNK = 5_000
@@ -47,12 +51,17 @@ def columns_of(fields: Sequence[FieldDeclaration], decision: Decision) -> tuple[
     return tuple(made)
 
 
-def current_rows(dataset: str, decision: Decision) -> Iterator[dict[str, Any]]:
-    """The data set's rows of now that are the reader's, as collected."""
-    for batch in lake.current(dataset).to_batches(max_chunksize=CHUNK):
-        for row in batch.to_pylist():
-            if decision.rows.admits(row):
-                yield row
+def current_rows(
+    schema: DataSetDeclaration, decision: Decision, receiver: Actor, at: datetime
+) -> Iterator[dict[str, Any]]:
+    """The data set's rows of now that are the reader's, without values that nobody agreed to."""
+    rows = (
+        row
+        for batch in lake.current(schema.dataset).to_batches(max_chunksize=CHUNK)
+        for row in batch.to_pylist()
+        if decision.rows.admits(row)
+    )
+    return agreed_rows(rows, policy=policy_of(schema), actor=receiver, at=at)
 
 
 class Rows:
@@ -60,18 +69,18 @@ class Rows:
 
     def __init__(
         self,
-        dataset: str,
+        rows: Iterable[dict[str, Any]],
         columns: Sequence[Column],
         decision: Decision,
         marked: frozenset[str],
         marker: Marker,
     ) -> None:
-        self._dataset, self._columns, self._decision = dataset, columns, decision
+        self._rows, self._columns, self._decision = rows, columns, decision
         self._marked, self._marker, self._key = marked, marker, masking_key()
         self.count = self.carriers = 0
 
     def __iter__(self) -> Iterator[list[Any]]:
-        for row in current_rows(self._dataset, self._decision):
+        for row in self._rows:
             self.count += 1
             yield [self._cell(column.id, row) for column in self._columns]
 

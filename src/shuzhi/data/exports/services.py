@@ -28,7 +28,7 @@ from shuzhi.foundation.outbox import services as outbox
 from shuzhi.foundation.secrets import secret
 from shuzhi.foundation.settings import settings
 from shuzhi.pillars.security import audit, policy
-from shuzhi.pillars.security.data_policy import Channel, Decision, Given, Reader, decide
+from shuzhi.pillars.security.data_policy import Channel, Decision, Given, Reader, askable, decide
 from shuzhi.pillars.security.masking import masking_key
 from shuzhi.pillars.security.types import Actor, Grade
 from shuzhi.pillars.security.watermarks import Marker, mark_key
@@ -59,7 +59,9 @@ def export_dataset(
     entry = catalog.entry(dataset)
     policy.require("exports.export", by=by, office=entry.owner)
     receiver = replace(by, purpose=purpose.strip(), basis=basis.strip())
-    decision = decide(policy_of(entry.schema_), Reader(receiver), Channel.EXPORT, at)
+    decision = decide(
+        policy_of(entry.schema_), _reader(entry.schema_, receiver, Channel.EXPORT), Channel.EXPORT, at
+    )
     return _made(_Order(entry, Channel.EXPORT, receiver, decision, form), folder, by=receiver, at=at)
 
 
@@ -73,7 +75,6 @@ def deliver_batch(
     folder: Path,
     by: Actor,
     at: datetime,
-    consents: frozenset[str] = frozenset(),
 ) -> tuple[Export, Path]:
     """Write a batch file for another office; `receiver` names the office, its purpose and its basis.
 
@@ -83,7 +84,8 @@ def deliver_batch(
     """
     entry = catalog.entry(dataset)
     policy.require("exports.deliver", by=by, office=entry.owner)
-    decision = decide(policy_of(entry.schema_), Reader(receiver, clearance, consents), Channel.BATCH, at)
+    reader = replace(_reader(entry.schema_, receiver, Channel.BATCH), clearance=clearance)
+    decision = decide(policy_of(entry.schema_), reader, Channel.BATCH, at)
     return _made(_Order(entry, Channel.BATCH, receiver, decision, form), folder, by=by, at=at)
 
 
@@ -91,7 +93,7 @@ def outlook(*, dataset: str, purpose: str, basis: str, by: Actor, at: datetime) 
     """What an export would give of every field, and by which rule; nothing leaves by asking."""
     schema = catalog.entry(dataset).schema_
     receiver = replace(by, purpose=purpose.strip() or None, basis=basis.strip() or None)
-    decision = decide(policy_of(schema), Reader(receiver), Channel.EXPORT, at)
+    decision = decide(policy_of(schema), _reader(schema, receiver, Channel.EXPORT), Channel.EXPORT, at)
     found = []
     for field in schema.fields:
         each = decision.treatment(field.id)
@@ -117,7 +119,9 @@ def rows_for_model(
     entry = catalog.entry(dataset)
     policy.require("exports.feed", by=by, office=entry.owner)
     receiver = replace(by, purpose=purpose.strip(), basis=basis.strip())
-    decision = decide(policy_of(entry.schema_), Reader(receiver), Channel.MODEL, at)
+    decision = decide(
+        policy_of(entry.schema_), _reader(entry.schema_, receiver, Channel.MODEL), Channel.MODEL, at
+    )
     _check(entry.schema_, receiver, decision)
     fields = [field.id for field in preparing.given_fields(entry.schema_, decision)]
     masked = tuple(name for name in fields if not decision.is_clear(name))
@@ -133,9 +137,14 @@ def rows_for_model(
     key = masking_key()
     rows = (
         {name: decision.value(name, row.get(name), key=key, row=row) for name in fields}
-        for row in preparing.current_rows(dataset, decision)
+        for row in preparing.current_rows(entry.schema_, decision, receiver, at)
     )
     return ModelInput(dataset=dataset, columns=tuple(fields), masked=masked, rows=rows)
+
+
+def _reader(schema: DataSetDeclaration, receiver: Actor, channel: Channel) -> Reader:
+    """Who gets the rows; consents are looked up row by row while they are read (`preparing.current_rows`)."""
+    return Reader(receiver, consents=askable(policy_of(schema), receiver, channel))
 
 
 def _check(schema: DataSetDeclaration, receiver: Actor, decision: Decision) -> None:
@@ -160,7 +169,13 @@ def _made(order: _Order, folder: Path, *, by: Actor, at: datetime) -> tuple[Expo
     marked = tuple(field.id for field in fields if preparing.markable(field, schema))
     columns = preparing.columns_of(fields, order.decision)
     marker = Marker(mark_key(secret(settings().home, "watermark").encode(), number))
-    rows = preparing.Rows(schema.dataset, columns, order.decision, frozenset(marked), marker)
+    rows = preparing.Rows(
+        preparing.current_rows(schema, order.decision, order.receiver, at),
+        columns,
+        order.decision,
+        frozenset(marked),
+        marker,
+    )
     file = folder / f"{schema.dataset}.{order.form}"
     write_file(order.form, file, columns, _bounded(rows, order.form))
     row = _register(order, number, marked, rows, file, at=at)

@@ -7,11 +7,13 @@ class RegistersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from shuzhi.data.registers import jobs, permissions, queries
+        from shuzhi.data.registers import jobs, permissions, prefilling, queries
         from shuzhi.data.sources.types import BatchCollected
         from shuzhi.foundation.outbox.services import subscribe
         from shuzhi.pillars.security import policy, subjects
+        from shuzhi.support.forms.prefilling import look_up_by
 
         policy.declare(permissions.PERMISSIONS)
         subjects.resolve_by(queries.identities_of)
+        look_up_by(prefilling.look_up)
         subscribe(BatchCollected, jobs.on_batch_collected)

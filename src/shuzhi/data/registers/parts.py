@@ -7,7 +7,7 @@ from shuzhi.data.registers.types import RegisterDeclaration, RegisterDeclared
 from shuzhi.foundation.outbox import services as outbox
 from shuzhi.foundation.parts import Change, Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
-from shuzhi.pillars.security.data_policy.declaring import unknown_names
+from shuzhi.pillars.security.data_policy.declaring import consent_problems, unknown_names
 from shuzhi.pillars.standards.validators import VALIDATORS
 
 
@@ -72,15 +72,18 @@ def _check_fields(declaration: Declaration[RegisterDeclaration]) -> Iterator[Fin
                     f"{dataset} 不是本库的来源",
                     f"{dataset} does not feed this register",
                 )
-    for name in unknown_names(register.policy, register.fields, ids):
-        yield _finding(
-            declaration,
-            ("policy",),
-            f"策略里的字段 {name} 不存在",
-            f"the policy names {name}, which is no field",
-        )
+    yield from _check_policy(declaration, ids)
     if register.label not in ids:
         yield _finding(declaration, ("label",), f"没有字段 {register.label}", f"no field {register.label}")
+
+
+def _check_policy(declaration: Declaration[RegisterDeclaration], ids: set[str]) -> Iterator[Finding]:
+    register = declaration.value
+    for name in unknown_names(register.policy, register.fields, ids):
+        zh, en = f"策略里的字段 {name} 不存在", f"the policy names {name}, which is no field"
+        yield _finding(declaration, ("policy",), zh, en)
+    for problem in consent_problems(register.policy, register.fields):
+        yield _finding(declaration, ("policy",), problem.zh, problem.en)
 
 
 def _finding(

@@ -7,7 +7,9 @@ class SourcesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from shuzhi.data.sources import permissions
+        from shuzhi.data.sources import inspecting, permissions
         from shuzhi.pillars.security import policy
+        from shuzhi.support.forms.inspecting import inspect_archives_by
 
         policy.declare(permissions.PERMISSIONS)
+        inspect_archives_by(inspecting.archive_names)

@@ -7,6 +7,7 @@ The server is a child that ends with the process that started it. What is stale 
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -30,6 +31,9 @@ STOP_SECONDS = 20.0
 LEAVING_SECONDS = 5.0
 LOG_LIMIT = 10_000_000
 SOCKET_PATH_LIMIT = 90
+# Below those that systems hand to clients: while the server is down nobody is given its port by chance.
+PORTS = range(20_000, 32_768)
+PORTS_TRIED = 100
 BUILTIN_LOCALE_SINCE = 17
 ASYNC_IO_SINCE = 18
 
@@ -245,8 +249,8 @@ def _launch(
 
 
 def _choose_port(place: Folders) -> int:
-    known = int(place.port.read_text()) if place.port.exists() else 0
-    for port in (known, 0):
+    known = [int(place.port.read_text())] if place.port.exists() else []
+    for port in (*known, *random.SystemRandom().sample(PORTS, PORTS_TRIED), 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -146,3 +146,43 @@ class AuditHead(models.Model):
     root = models.BinaryField()
     note = models.TextField()
     at = models.DateTimeField()
+
+
+class Consent(models.Model):
+    """A consent in force (生效的授权): who lets which office read which fields, for what, from when until when.
+
+    One that is withdrawn is gone from here in the transaction of its withdrawal: what is not here is not given. Its
+    history is kept where consents are given and withdrawn.
+    """
+
+    reference = models.CharField(max_length=60, unique=True)
+    topic = models.CharField(max_length=100)
+    scheme = models.CharField(max_length=40)
+    value = models.CharField(max_length=100)
+    office = models.CharField(max_length=100)
+    purpose = models.CharField(max_length=300)
+    fields = ArrayField(models.CharField(max_length=100))
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["scheme", "value", "topic", "office"], name="security_consent_subject"),
+            models.Index(fields=["office", "topic", "until"], name="security_consent_office"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until__gt=models.F("since")), name="consent_has_a_time"
+            ),
+        ]
+
+
+class ConsentEnd(models.Model):
+    """When a consent of a topic last ended for an office: copies that were made before are not given out any more."""
+
+    topic = models.CharField(max_length=100)
+    office = models.CharField(max_length=100)
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["topic", "office"], name="one_end_a_topic_and_office")]

@@ -16,6 +16,7 @@ class Role(StrEnum):
     APPROVER = "approver"  # 审批人
     LEADER = "leader"  # 机长、领导
     ADMINISTRATOR = "administrator"  # 管理员
+    RESIDENT = "resident"  # 居民、企业办事人，在自己的事上
     SYSTEM = "system"  # the platform's own processes
 
 
@@ -25,6 +26,7 @@ ROLE_TITLES = {
     Role.APPROVER: Words(zh="审批人", en="Approver"),
     Role.LEADER: Words(zh="机长", en="Leader"),
     Role.ADMINISTRATOR: Words(zh="管理员", en="Administrator"),
+    Role.RESIDENT: Words(zh="办事人", en="Resident"),
     Role.SYSTEM: Words(zh="平台进程", en="Platform process"),
 }
 

@@ -53,3 +53,15 @@ class SignInCount(models.Model):
     def take(self, count: Count) -> None:
         """Become this count."""
         self.failures, self.last_at, self.until = count.failures, count.last_at, count.until
+
+
+class Proof(models.Model):
+    """An identity that somebody has proven (实名认证): that the account is this person's, or acts for this firm."""
+
+    account = models.CharField(max_length=100)  # the username
+    scheme = models.CharField(max_length=30)  # resident_id, uscc
+    value = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "scheme"], name="one_proof_of_a_scheme")]

@@ -22,4 +22,9 @@ PERMISSIONS = (
         Words(zh="结束他人的登录", en="end others' sessions"),
         frozenset({Role.ADMINISTRATOR}),
     ),
+    Permission(
+        "identity.note_proof",
+        Words(zh="登记实名认证", en="note proven identities"),
+        frozenset({Role.ADMINISTRATOR}),
+    ),
 )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from shuzhi.pillars.security import audit, policy
+from shuzhi.pillars.security import audit, policy, subjects
 from shuzhi.pillars.security.types import Actor, Role
 from shuzhi.support.identity import models, naming
 from shuzhi.support.identity.errors import NameNotAllowed, NoSuchAccount, RoleNotForPeople
@@ -59,6 +59,27 @@ def close_account(*, username: str, by: Actor, at: datetime) -> None:
     if not models.Account.objects.filter(username=username).update(is_active=False):
         raise NoSuchAccount(username=username)
     audit.record("identity.account_closed", target=f"account/{username}", by=by, at=at)
+
+
+@transaction.atomic
+def note_proof(*, username: str, scheme: str, value: str, by: Actor, at: datetime) -> None:
+    """Keep that an account's identity is proven (实名认证): by a window that saw the card, or another service.
+
+    Raises:
+        NoSuchAccount: there is none of that name.
+        Forbidden: only an administrator keeps proofs.
+    """
+    policy.require("identity.note_proof", by=by)
+    if not models.Account.objects.filter(username=username, is_active=True).exists():
+        raise NoSuchAccount(username=username)
+    written = value.strip().upper()
+    models.Proof.objects.update_or_create(
+        account=username, scheme=scheme, defaults={"value": written, "at": at}
+    )
+    about = [subjects.node_reference(scheme, written)]
+    audit.record(
+        "identity.proof_noted", target=f"account/{username}", by=by, at=at, scheme=scheme, subjects=about
+    )
 
 
 def actor_of(account: models.Account) -> Actor:

@@ -15,11 +15,13 @@ import typer
 from shuzhi.data.exchange import signing
 from shuzhi.data.exchange.client import ExchangeClient, StoredCredential
 from shuzhi.foundation.errors import PlatformError
-from shuzhi.terminals.console import intersection, nodes
+from shuzhi.terminals.console import asking, intersection, nodes
 
 POLL_SECONDS = 2.0
 
 app = typer.Typer(no_args_is_help=True, help="调用共享接口 / call shared interfaces")
+intersection.app.command()(asking.remote)
+intersection.app.command()(asking.served)
 app.add_typer(intersection.app, name="intersect")
 app.add_typer(nodes.app, name="nodes")
 

@@ -15,7 +15,14 @@ import typer
 from shuzhi.data.exchange.intersection import answer_question, ask_question, finish_question
 from shuzhi.data.exchange.intersection.direct import Certificates, Line, intersect_directly
 from shuzhi.data.exchange.intersection.errors import HeavyBackendMissing, NoKeys, NoSuchColumn
-from shuzhi.data.exchange.intersection.protocol import Answer, Question, Reveal, Secret, from_bytes, to_bytes
+from shuzhi.data.exchange.intersection.protocol import (
+    Answer,
+    Question,
+    Reveal,
+    Secret,
+    from_bytes,
+    to_bytes,
+)
 from shuzhi.data.linkage.types import Normalise
 from shuzhi.data.sources.reading import open_table
 from shuzhi.foundation.errors import PlatformError
@@ -38,7 +45,7 @@ Kept = Annotated[
 Given = Annotated[Path | None, typer.Option(help="双向认证证书 / for a line between machines")]
 
 
-def _refusals_told(command: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
+def refusals_told(command: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
     """A refusal as two sentences and exit code 1."""
 
     @wraps(command)
@@ -55,7 +62,7 @@ def _refusals_told(command: Callable[Parameters, Returned]) -> Callable[Paramete
 
 
 @app.command()
-@_refusals_told
+@refusals_told
 def ask(
     keys: Keys,
     *,
@@ -67,7 +74,7 @@ def ask(
 ) -> None:
     """第一步（提问方）：盲化自己的键值 / step 1, the asker: blind one's keys."""
     reveal = Reveal.SIZE if size else Reveal.MEMBERS
-    question, own = ask_question(_keys(keys, column), compare=compare, reveal=reveal, processes=_cores())
+    question, own = ask_question(read_keys(keys, column), compare=compare, reveal=reveal, processes=cores())
     _write_private(secret, to_bytes(own))
     out.write_bytes(to_bytes(question))
     typer.echo(
@@ -76,7 +83,7 @@ def ask(
 
 
 @app.command()
-@_refusals_told
+@refusals_told
 def answer(
     question: Annotated[Path, typer.Argument(help="对方的提问文件 / the question")],
     keys: Keys,
@@ -90,13 +97,13 @@ def answer(
     """第二步（答复方）：再次盲化 / step 2, the answerer: blind again, and add one's own."""
     asked = from_bytes(question.read_bytes(), Question)
     most = Reveal.SIZE if only_size else Reveal.MEMBERS
-    given = answer_question(asked, _keys(keys, column), most=most, processes=_cores())
+    given = answer_question(asked, read_keys(keys, column), most=most, processes=cores())
     out.write_bytes(to_bytes(given))
     typer.echo(f"请将 {out} 交还提问方 / send {out} back", err=True)
 
 
 @app.command()
-@_refusals_told
+@refusals_told
 def finish(
     given: Annotated[Path, typer.Argument(help="对方的答复文件 / the answer")],
     *,
@@ -105,14 +112,14 @@ def finish(
 ) -> None:
     """第三步（提问方）：得出交集 / step 3, the asker: the keys that both hold."""
     own = from_bytes(secret.read_bytes(), Secret)
-    count, members = finish_question(own, from_bytes(given.read_bytes(), Answer), processes=_cores())
+    count, members = finish_question(own, from_bytes(given.read_bytes(), Answer), processes=cores())
     if out is not None and own.reveal is Reveal.MEMBERS:
-        _write_members(out, members)
+        write_members(out, members)
     typer.echo(f"双方共有 {count} 个 / {count} in both")
 
 
 @app.command()
-@_refusals_told
+@refusals_told
 def direct(
     keys: Keys,
     *,
@@ -136,16 +143,16 @@ def direct(
     if certificate and private_key and authority:
         papers = Certificates(certificate, private_key, authority)
     line = Line(rank, (party[0], party[1]), papers)
-    members = intersect_directly(_keys(keys, column), line=line, python=_spu_python(), compare=compare)
+    members = intersect_directly(read_keys(keys, column), line=line, python=_spu_python(), compare=compare)
     if members is None:
         typer.echo("已完成，结果归对方 / done; the other party has the result", err=True)
         return
     if out is not None:
-        _write_members(out, members)
+        write_members(out, members)
     typer.echo(f"双方共有 {len(members)} 个 / {len(members)} in both")
 
 
-def _keys(file: Path, column: str) -> list[str]:
+def read_keys(file: Path, column: str) -> list[str]:
     with open_table(file) as table:
         if column not in table.columns:
             raise NoSuchColumn(where=file.name, column=column, columns="、".join(table.columns))
@@ -167,11 +174,14 @@ def _write_private(file: Path, content: bytes) -> None:
         opened.write(content)
 
 
-def _write_members(out: Path, members: list[str]) -> None:
-    with out.open("w", newline="", encoding="utf-8") as file:
+def write_members(out: Path, members: list[str]) -> None:
+    """Whole or not at all."""
+    half = out.with_name(out.name + ".part")
+    with half.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["key"])
         writer.writerows([neutralise(member)] for member in members)
+    half.replace(out)
 
 
 def _spu_python() -> Path:
@@ -182,5 +192,5 @@ def _spu_python() -> Path:
     return python
 
 
-def _cores() -> int:
+def cores() -> int:
     return os.cpu_count() or 1

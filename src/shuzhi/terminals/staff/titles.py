@@ -49,6 +49,9 @@ INTERFACE_KINDS = {
     InterfaceKind.WRITE_BACK: Said("回写：接收结果或数据异议", "Write-back: takes results or objections"),
     InterfaceKind.ROUTED: Said("由其他节点提供", "Served by another node"),
     InterfaceKind.RECEIPT: Said("调用回执", "Receipts of calls"),
+    InterfaceKind.INTERSECTION: Said(
+        "隐私求交：只告知双方共有的键值", "Intersection: tells only which keys both hold"
+    ),
     InterfaceKind.EVENTS: Said("变更订阅：有变化就推送", "Events: what changes is pushed"),
     InterfaceKind.FILE: Said(
         "批量文件：按条件生成，稍后领取", "File: made of all records that fit, collected later"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import socket
-
 import pytest
+from tests.ports import free_port
 
 
 @pytest.fixture
@@ -40,16 +39,10 @@ def start_gateway(transactional_db):
     started = []
 
     def start(**more):
-        started.append(start_process(_free_port(), **more))
+        started.append(start_process(free_port(), **more))
         return started[-1]
 
     yield start
     for one in started:
         one.process.terminate()
         one.process.wait(15)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

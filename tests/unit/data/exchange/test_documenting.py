@@ -11,6 +11,7 @@ import sys
 import time
 
 import pytest
+from tests.ports import free_port
 from tests.unit.data.exchange import following
 from tests.unit.data.exchange import world as worlds
 from tests.unit.data.exchange.following import FOLLOW, deliver, firm, note
@@ -83,9 +84,7 @@ def test_every_example_runs_against_a_gateway(world, start_gateway, tmp_path):
 
 def test_the_receiver_takes_what_is_pushed(world, tmp_path):
     worlds.install_interface(worlds.declare_interface(**FOLLOW))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     from shuzhi.data.exchange.pushing import endpoints
 
     rules, endpoints.rules_of = endpoints.rules_of, lambda _: following.LOOPBACK

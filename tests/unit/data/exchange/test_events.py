@@ -16,6 +16,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.faults.conftest import eventually, nobody_else_works
 from tests.unit.data.exchange import world as worlds
 from tests.unit.data.exchange.calling import Asked
 from tests.unit.data.exchange.following import FOLLOW, Receiver, deliver, firm, note
@@ -285,19 +286,18 @@ class TestTrouble:
     def test_a_worker_that_is_killed_loses_nothing_and_doubles_nothing_unseen(
         self, followed, receive, tmp_path
     ):
-        hook = receive(seconds=0.05)
+        hook = receive(seconds=0.1)
         key = follow(hook.url)
         note("created", *(firm(number) for number in range(1000)))
         for _ in range(3):
             before = len(hook.requests)
             worker = start_worker()
-            until = time.monotonic() + 30
-            while len(hook.requests) < before + 3:
-                assert worker.poll() is None
-                assert time.monotonic() < until
-                time.sleep(0.01)
-            os.kill(worker.pid, signal.SIGKILL)
-            worker.wait()
+            is_under_way = eventually(lambda least=before + 3: len(hook.requests) >= least, 60)
+            worker.kill()
+            assert worker.wait() == -signal.SIGKILL
+            assert is_under_way
+            assert eventually(nobody_else_works)  # the database has seen that it is gone
+        hook.seconds = 0
         deliver()
 
         inlet, kept = Inlet(), []

@@ -14,10 +14,10 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
+from tests.ports import free_port
 from tests.postgres import open_folder
 from tests.unit.data.exchange import far_node
 from tests.unit.data.exchange import world as worlds
-from tests.unit.data.exchange.conftest import _free_port
 from tests.unit.data.exchange.world import ABSENT_USCC, BUREAU, FIRM, OWNER, PLATFORM, USCC
 
 from shuzhi.data.exchange import signing
@@ -49,10 +49,10 @@ def now():
 class Far:
     """The other node."""
 
-    def __init__(self, home: Path) -> None:
-        self.home, self.port = home, _free_port()
+    def __init__(self, home: Path, **node: object) -> None:
+        self.home, self.port = home, free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self.declaration = far_node.ask(home, "prepare") | {"address": self.address}
+        self.declaration = far_node.ask(home, "prepare", **node) | {"address": self.address}
         self.process = self._serve()
 
     def ask(self, verb, **said):
@@ -239,7 +239,7 @@ def test_each_side_refuses_by_its_own_rules_and_both_log_it(caller, far, admitte
 def test_a_node_that_is_down_is_named_and_then_left_alone(calling):
     from shuzhi.data.exchange import services
 
-    gone = own_peer(node="zhejiang", title=far_node.NODE["title"], address=f"http://127.0.0.1:{_free_port()}")
+    gone = own_peer(node="zhejiang", title=far_node.NODE["title"], address=f"http://127.0.0.1:{free_port()}")
     caller = calling(gone, "sk-0123456789abcdef")
 
     for _ in range(FAILURES):

@@ -20,7 +20,7 @@ from tests.unit.data.exchange.test_files import FIRMS
 from tests.unit.data.exchange.world import AT, FIRM, OFFICER, OWNER, PLATFORM
 
 from shuzhi.data.catalog.types import FieldType
-from shuzhi.data.exchange import queries, services, synthesis
+from shuzhi.data.exchange import models, queries, services, synthesis
 from shuzhi.data.exchange.synthesis import NOWHERE, Shape, made_up_rows
 from shuzhi.data.exchange.work import places
 from shuzhi.data.registers import models as registers
@@ -108,7 +108,7 @@ class TestNothingReal:
         services.plant_sandbox(register="legal-entity", at=AT)
         before = rows()
         registers.Entity.objects.filter(register="legal-entity").delete()
-        queries.models.Sandbox.objects.all().delete()
+        models.Sandbox.objects.all().delete()
         services.plant_sandbox(register="legal-entity", at=AT)
 
         assert rows() == before

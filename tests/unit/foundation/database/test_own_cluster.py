@@ -18,6 +18,7 @@ from tests.postgres import open_folder
 from shuzhi.foundation import database
 from shuzhi.foundation.database import accounts, cluster, errors
 
+CLIENTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
 STARTS_AND_WAITS = """
 import sys, time
 from pathlib import Path
@@ -75,6 +76,11 @@ class TestRunning:
     def test_a_second_start_is_refused(self, home):
         with pytest.raises(errors.StartFailed, match="already running"):
             cluster.start(home)
+
+    @pytest.mark.skipif(not CLIENTS.exists(), reason="only Linux tells its clients' ports")
+    def test_no_client_is_given_the_port_while_the_server_is_down(self, home):
+        first, last = map(int, CLIENTS.read_text().split())
+        assert cluster.known_port(home) not in range(first, last + 1)
 
     def test_the_server_is_not_root(self, home):
         server = database.running(home)

@@ -51,6 +51,7 @@ _FIXED: dict[InterfaceKind, dict[str, str]] = {
     InterfaceKind.EVENTS: {"after": "0"},
     InterfaceKind.FILE: {"form": "csv"},
     InterfaceKind.AGGREGATE: {},
+    InterfaceKind.INTERSECTION: {},
 }
 RECEIVING = _Language(
     Words(zh="接收推送（Python）", en="Receive pushes (Python)"), "receiver.py.txt", "receiver.py"

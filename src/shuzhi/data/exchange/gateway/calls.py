@@ -14,12 +14,14 @@ from shuzhi.data.exchange.gateway.refusals import BodyTooLarge, Malformed, Metho
 from shuzhi.data.exchange.routing.messages import Onward, read_onward
 
 MOST_BODY = 16_384
+MOST_PART = 98_304  # of a part of a question for common keys: the one long thing that a call may bring
 MOST_TARGET = 4_096
 LONGEST_VALUE = 200
+POINTS = "points"  # the parameter of a part that may be longer
 LONGEST_NAME = 12
 PURPOSE = "purpose"  # a reserved parameter: the purpose a caller states
 
-_PATH = re.compile(r"/v1/(interfaces|forwarded|receipts)/([a-z][a-z0-9-]{0,99})(/events)?")
+_PATH = re.compile(r"/v1/(interfaces|forwarded|receipts|parts)/([a-z][a-z0-9-]{0,99})(/events)?")
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,11}")
@@ -40,7 +42,12 @@ _FORMS = {
 _parameters = msgspec.json.Decoder(dict[str, str])
 
 
-CALL, FORWARDED, RECEIPTS = "interfaces", "forwarded", "receipts"  # what is asked at which place
+CALL, FORWARDED, RECEIPTS, PARTS = (
+    "interfaces",
+    "forwarded",
+    "receipts",
+    "parts",
+)  # what is asked at which place
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -74,14 +81,20 @@ class Call(msgspec.Struct, frozen=True):
         return hashlib.blake2b(f"{self.key_id} {self.nonce}".encode(), digest_size=16).hexdigest()
 
 
+def most_body(target: str) -> int:
+    """How long a body may be at this place."""
+    return MOST_PART if target.startswith("/v1/parts/") else MOST_BODY
+
+
 def read_call(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Call:
     """Read a call. Header names are lower case.
 
     Raises:
         Refusal: what makes it unreadable.
     """
-    if len(target) > MOST_TARGET or len(body) > MOST_BODY:
-        raise BodyTooLarge(limit=MOST_BODY)
+    limit = most_body(target)
+    if len(target) > MOST_TARGET or len(body) > limit:
+        raise BodyTooLarge(limit=limit)
     path, _, query = target.partition("?")
     place = _PATH.fullmatch(path)
     if place is None:
@@ -98,7 +111,7 @@ def read_call(method: str, target: str, headers: Mapping[str, str], body: bytes)
     parameters = (
         dict(origin.parameters)
         if origin is not None
-        else _parameters_of([*pairs, *_body_pairs(body)] if body else pairs)
+        else _parameters_of([*pairs, *_body_pairs(body)] if body else pairs, longer=place[1] == PARTS)
     )
     return Call(
         interface=place[2],
@@ -156,12 +169,13 @@ def _header(headers: Mapping[str, str], name: str, pattern: re.Pattern[str]) -> 
     return found
 
 
-def _parameters_of(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _parameters_of(pairs: Iterable[tuple[str, str]], *, longer: bool = False) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in pairs:
         if name in found:
             raise Malformed(reason="a parameter stands twice", reason_zh="参数重复")
-        if not _NAME.fullmatch(name) or len(value) > LONGEST_VALUE or _UNPRINTABLE.search(value):
+        is_long = len(value) > (MOST_PART if longer and name == POINTS else LONGEST_VALUE)
+        if is_long or not _NAME.fullmatch(name) or _UNPRINTABLE.search(value):
             raise Malformed(reason="a parameter is not in its form", reason_zh="参数的名称或内容格式不对")
         found[name] = value
     return found

@@ -290,6 +290,16 @@ class ParameterRefused(Refusal):
     zh = "参数 {name} {reason_zh}。"
 
 
+class ConsentMissing(Refusal):
+    """Nothing may be told without the consent of the person concerned; no valid one for this office and purpose was found."""
+
+    code = "exchange.consent_missing"
+    http_status = 403
+    rule = "consent"
+    counted = True
+    zh = "须经本人授权才能提供，没有查到对本部门、本用途有效的授权。"
+
+
 class RecordNotFound(Refusal):
     """There is no record for this key."""
 
@@ -318,6 +328,16 @@ class ReferenceUsed(Refusal):
     rule = "parameters"
     counted = True
     zh = "流水号 {reference} 已用于另一次回写，请更换流水号。"
+
+
+class TooManyQuestions(Refusal):
+    """More than {most} questions were begun and not ordered; order one, or wait a day until they are removed."""
+
+    code = "exchange.too_many_questions"
+    http_status = 429
+    rule = "quota"
+    counted = True
+    zh = "已开始而未提交的提问超过 {most} 个；请先提交，或等一天后自动清除。"
 
 
 class ResultExpired(Refusal):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from shuzhi.data.exchange.gateway import refusals
-from shuzhi.data.exchange.gateway.calls import Call
+from shuzhi.data.exchange.gateway.calls import PARTS, Call
 from shuzhi.data.exchange.gateway.standings import Standing
 from shuzhi.data.exchange.gateway.terms import Grant
 from shuzhi.data.exchange.types import InterfaceKind, InterfaceStatus, SubscriptionStatus
@@ -37,7 +37,11 @@ def authenticate(call: Call, standing: Standing | None, *, at: datetime) -> None
 
 def entitle(call: Call, grant: Grant, *, today: date) -> None:
     """Subscription active and for this interface → its version not over → inside its period → for its purpose."""
-    if grant.interface != call.interface or (call.of_events and grant.terms.kind is not InterfaceKind.EVENTS):
+    kind = grant.terms.kind
+    misplaced = (call.of_events and kind is not InterfaceKind.EVENTS) or (
+        call.errand == PARTS and kind is not InterfaceKind.INTERSECTION
+    )
+    if grant.interface != call.interface or misplaced:
         raise refusals.NotSubscribed
     if not grant.key_live:
         raise refusals.NotActive(status="the key was revoked", status_zh="密钥已作废")

@@ -7,6 +7,7 @@ that is not the caller's never leaves the database, so that it can't be told fro
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -22,11 +23,31 @@ CROSS JOIN LATERAL (
            ARRAY(SELECT jsonb_array_elements_text(w.scope::jsonb -> 'but_not')) AS but_not,
            ARRAY(SELECT jsonb_array_elements_text(w.scope::jsonb -> 'holders')) AS holders,
            w.scope::jsonb ->> 'office' AS office,
-           w.scope::jsonb -> 'clients' AS clients
+           w.scope::jsonb -> 'clients' AS clients,
+           w.scope::jsonb -> 'consent' AS consent,
+           (w.scope::jsonb ->> 'at')::timestamptz AS at
 ) s
 """
-ADMITS = """
+# Whether the person that `e` is about agreed, for this caller and purpose and at this time, to what `n` names.
+_AGREED = """
+EXISTS (
+    SELECT FROM security_consent a
+    WHERE a.scheme = s.consent ->> 'scheme' AND a.value = upper(btrim(e.golden ->> (s.consent ->> 'field')))
+      AND a.topic = n.topic AND a.office = s.office AND a.purpose = s.consent ->> 'purpose'
+      AND a.since <= s.at AND s.at < a.until AND (n.field IS NULL OR n.field = ANY (a.fields))
+)
+"""
+# The golden record without the fields that need a consent and have none.
+GIVEN = f"""
+CASE WHEN s.consent IS NULL THEN e.golden ELSE e.golden - ARRAY(
+    SELECT n.field FROM jsonb_to_recordset(s.consent -> 'fields') AS n (topic text, field text) WHERE NOT {_AGREED}
+) END
+"""  # noqa: S608 - of constants only
+ADMITS = f"""
 NOT s.nothing
+AND NOT EXISTS (
+    SELECT FROM jsonb_to_recordset(s.consent -> 'rows') AS n (topic text, field text) WHERE NOT {_AGREED}
+)
 AND NOT EXISTS (
     SELECT FROM unnest(s.places) AS p (field)
     WHERE ((e.golden ->> p.field) ^@ ANY (s.under) AND NOT (e.golden ->> p.field) ^@ ANY (s.but_not)) IS NOT TRUE
@@ -40,11 +61,16 @@ AND NOT EXISTS (
           AND k.register = c.register AND k.retired_at IS NULL AND k.golden ->> c.office = s.office
     )
 )
-"""
+"""  # noqa: S608 - of constants only
 
 
 def compile_scope(
-    terms: Terms, *, office: str, rows: Mapping[str, Any] | None, ground: Mapping[str, Any] | None
+    terms: Terms,
+    *,
+    office: str,
+    purpose: str,
+    rows: Mapping[str, Any] | None,
+    ground: Mapping[str, Any] | None,
 ) -> str | None:
     """The caller's scope as the statements read it; None where nothing limits it.
 
@@ -57,7 +83,8 @@ def compile_scope(
     holders = _named("office", *limits, declared)
     clients = [limit["clients"] for limit in limits if limit.get("clients")]
     nothing = bool(declared.get("person"))  # an office is no person in charge
-    if not (places or holders or clients or nothing):
+    consent = _consent(terms, purpose)
+    if not (places or holders or clients or nothing or consent):
         return None
     codes = (ground or {}) if places else {}
     scope = {
@@ -69,7 +96,38 @@ def compile_scope(
         "office": office,
         "clients": clients,
     }
+    if consent:
+        scope["consent"] = consent
     return msgspec.json.encode(scope).decode()
+
+
+def at_time(scope: str, at: datetime) -> str:
+    """A scope as it is asked at a moment: consents have their time."""
+    return f'{scope[:-1]},"at":"{at.isoformat()}"}}'
+
+
+def _consent(terms: Terms, purpose: str) -> dict[str, Any] | None:
+    """Whose consent to what the rows and fields need; None where none is needed or nobody is said to give it.
+
+    A kind that tells of rows without delivering them (verification, aggregate) tells only of those where all that it
+    tells may be told.
+    """
+    policy = terms.policy or {}
+    subject, whole = policy.get("subject"), policy.get("consent")
+    topics = terms.topics
+    if subject is None or not topics:
+        return None
+    needs = [
+        {"topic": topic, "field": name} for name, asked in sorted(topics.items()) for topic in sorted(asked)
+    ]
+    return {
+        "scheme": subject.get("scheme") or subject["field"],
+        "field": subject["field"],
+        "purpose": purpose,
+        "rows": [{"topic": whole, "field": None}] * bool(whole)
+        + [each for each in needs if each["field"] in terms.told],
+        "fields": needs,
+    }
 
 
 def needs_ground(terms: Mapping[str, Any] | None, rows: Mapping[str, Any] | None) -> bool:

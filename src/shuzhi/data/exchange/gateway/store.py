@@ -10,14 +10,14 @@ import msgspec
 
 from shuzhi.data.exchange.gateway.arrays import plain
 from shuzhi.data.exchange.gateway.kinds.kind import Kind, Question, Rows
-from shuzhi.data.exchange.gateway.scopes import compile_scope
+from shuzhi.data.exchange.gateway.scopes import at_time, compile_scope
 from shuzhi.data.exchange.gateway.terms import Grant, Sender, read_terms, sandboxed
 from shuzhi.data.exchange.gateway.wire import Statement
 from shuzhi.pillars.security import blocks
 from shuzhi.pillars.security.canonical import Content
 from shuzhi.pillars.security.types import Grade
 
-OFFICE = 6  # where a row of `GRANTS` holds the caller's office
+OFFICE, PURPOSE = 6, 7  # where a row of `GRANTS` holds the caller's office and what it calls for
 
 BEGIN: tuple[Statement, ...] = (("BEGIN", ()),)
 # Committed without waiting for the disk; a later transaction that waits takes it along. See `recorder`.
@@ -152,7 +152,12 @@ def look_up(kind: Kind, questions: Sequence[Question]) -> Statement:
     """A kind's statement for all its questions; either all of them have a scope or none has."""
     if kind.SCOPED is None or questions[0].grant.scope is None:
         return kind.STATEMENT, kind.values(questions)
-    return kind.SCOPED, [*kind.values(questions), [question.grant.scope for question in questions]]
+    return kind.SCOPED, [*kind.values(questions), [_scope(question) for question in questions]]
+
+
+def _scope(question: Question) -> str | None:
+    scope = question.grant.scope
+    return scope and (at_time(scope, question.at) if question.grant.terms.topics else scope)
 
 
 def by_place(rows: Rows, questions: int) -> list[list[tuple[Any, ...]]]:
@@ -176,7 +181,11 @@ def _grant(row: Sequence[Any]) -> Grant:
     terms = sandboxed(told) if sandbox else read_terms(told)
     # The made-up rows of a sandbox are nobody's.
     scope = (
-        None if sandbox else compile_scope(terms, office=row[OFFICE], rows=_json(rows), ground=_json(ground))
+        None
+        if sandbox
+        else compile_scope(
+            terms, office=row[OFFICE], purpose=row[PURPOSE], rows=_json(rows), ground=_json(ground)
+        )
     )
     values = (*facts, Grade(clearance), tuple(fields), interface, status, terms, sandbox, scope)
     values = (*values, tuple(certificates), owner, msgspec.json.decode(node, type=Sender) if node else None)

@@ -83,6 +83,8 @@ class Terms(msgspec.Struct, frozen=True, dict=True):
     sums: tuple[str, ...] = ()
     minimum_group: int = 0
     tells_unknown: bool = False
+    reveal: str = ""
+    most_keys: int = 0
     daily_rows: int = 0
     kept_hours: int = 0
     source: str | None = None
@@ -102,6 +104,24 @@ class Terms(msgspec.Struct, frozen=True, dict=True):
         """Whether the register declares more than grades and masks: then every answer is decided by its policy."""
         of_fields = [*(field.policy for field in self.fields), *(one.policy for one in self.parameters)]
         return self.policy is not None or any(of_fields)
+
+    @cached_property
+    def topics(self) -> dict[str, frozenset[str]]:
+        """The topics to which the person concerned must have agreed, of each field that needs it."""
+        whole = (self.policy or {}).get("consent")
+        said = {one.id: (one.policy or {}).get("consent") for one in self.parameters}
+        said |= {one.id: (one.policy or {}).get("consent") for one in self.fields}
+        found = {name: frozenset(each for each in (whole, topic) if each) for name, topic in said.items()}
+        return {name: topics for name, topics in found.items() if topics}
+
+    @cached_property
+    def told(self) -> tuple[str, ...]:
+        """What is told of a record without delivering it: the values compared, grouped by or added up."""
+        if self.kind is InterfaceKind.AGGREGATE:
+            return (*self.group_by, *self.sums)
+        if self.kind is InterfaceKind.INTERSECTION:
+            return tuple(one.id for one in self.parameters)
+        return tuple(one.id for one in self.parameters[1:]) if self.kind is InterfaceKind.VERIFICATION else ()
 
 
 class Grant(msgspec.Struct, frozen=True, dict=True):
@@ -141,6 +161,19 @@ class Grant(msgspec.Struct, frozen=True, dict=True):
     def delivered(self) -> dict[str, Field]:
         """The fields of the interface that were granted, in its order."""
         return {field.id: field for field in self.terms.fields if field.id in self.fields}
+
+    @cached_property
+    def consented(self) -> tuple[str, ...]:
+        """Those of them that leave only with the consent of the person concerned."""
+        return tuple(name for name in self.delivered if name in self.terms.topics)
+
+    @cached_property
+    def hidden(self) -> bool:
+        """Whether without consent nothing is told, not even that there is a record."""
+        terms = self.terms
+        if (terms.policy or {}).get("consent") or any(name in terms.topics for name in terms.told):
+            return True
+        return len(self.consented) == len(self.delivered) > 0
 
     @cached_property
     def graded_higher(self) -> dict[str, Field]:

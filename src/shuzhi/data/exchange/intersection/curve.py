@@ -19,6 +19,8 @@ from shuzhi.data.exchange.intersection.errors import MessageBroken
 
 SIZE = 32  # bytes of a point
 _DOMAIN = b"shuzhi private set intersection 1\x00"
+_PRIME = 2**255 - 19
+_BELOW_TOP_BIT = 2**255 - 1
 _CHUNK = 5_000  # points that one process moves at a time: about 0.2 s
 
 
@@ -51,6 +53,11 @@ def moved(points: bytes, secret: bytes, *, processes: int = 1) -> bytes:
 def split(points: bytes) -> list[bytes]:
     """The points one by one."""
     return [points[start : start + SIZE] for start in range(0, len(points), SIZE)]
+
+
+def canonical(point: bytes) -> int:
+    """A point's coordinate: several texts of 32 bytes may name one (RFC 7748, 5)."""
+    return (int.from_bytes(point, "little") & _BELOW_TOP_BIT) % _PRIME
 
 
 def _point(digest: hashlib._Hash, key: str) -> bytes:

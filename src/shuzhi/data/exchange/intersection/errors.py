@@ -64,3 +64,34 @@ class DirectRunFailed(PlatformError):
     code = "exchange.intersection.direct_run_failed"
     http_status = 502
     zh = "与 {peer} 的直连求交未完成：{reason}"
+
+
+class QuestionOfAnother(PlatformError):
+    """{where} holds a question that was begun with other keys, another interface or another credential; finish it with those, or take another file."""
+
+    code = "exchange.intersection.question_of_another"
+    http_status = 409
+    zh = "{where} 中是用其他键值、接口或密钥开始的提问；请用原来的继续，或另换文件。"
+
+
+class QuestionRefused(PlatformError):
+    """The other office did not answer the question: {reason}"""
+
+    code = "exchange.intersection.question_refused"
+    http_status = 403
+    zh = "对方未答复本次提问：{reason_zh}"
+
+
+class AnswerNotReady(PlatformError):
+    """The answer is not ready yet; run the same command again to collect it. What was begun is kept in {where}."""
+
+    code = "exchange.intersection.answer_not_ready"
+    http_status = 202
+    zh = "答复尚未就绪，稍后再次运行同一命令即可领取；已开始的提问保存在 {where}。"
+
+
+class NoIntersection(PlatformError):
+    """{interface} is no interface by which common keys can be asked for."""
+
+    code = "exchange.intersection.no_intersection"
+    zh = "{interface} 不是隐私求交接口。"

@@ -65,7 +65,17 @@ class Secret(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="secre
     keys: tuple[str, ...]
 
 
-Message = TypeVar("Message", Question, Answer, Secret)
+class Begun(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="begun"):
+    """A question on its way to an office through its gateway, kept by the asker until the answer has come."""
+
+    version: int
+    interface: str
+    key_id: str
+    question: Question
+    secret: Secret
+
+
+Message = TypeVar("Message", Question, Answer, Secret, Begun)
 
 
 def ask_question(
@@ -146,7 +156,7 @@ def compared_keys(keys: Collection[str], compare: Normalise) -> set[str]:
     return found
 
 
-def to_bytes(message: Question | Answer | Secret) -> bytes:
+def to_bytes(message: Question | Answer | Secret | Begun) -> bytes:
     """A message as it is sent or stored."""
     return msgspec.msgpack.encode(message)
 

@@ -127,7 +127,7 @@ def take_push(subscription: int, *, at: datetime) -> Push | None:
         cursor.execute("SELECT FROM exchange_subscription WHERE id = %s FOR SHARE", [subscription])
     row = models.Subscription.objects.select_related("interface").get(id=subscription)
     grant, key = queries.grant_of(row), row.credentials.filter(revoked_at=None).first()
-    if not is_served(grant, at) or stream.stopped_at is not None or key is None:
+    if not is_served(grant, at) or grant.hidden or stream.stopped_at is not None or key is None:
         rest(subscription, at=at)
         return None
     most = _within_quota(stream, row, at=at)

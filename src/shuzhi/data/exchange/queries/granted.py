@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from django.db import connection
 
 from shuzhi.data.exchange import models
-from shuzhi.data.exchange.gateway.scopes import ADMITS, SCOPE, compile_scope
+from shuzhi.data.exchange.gateway.scopes import ADMITS, SCOPE, at_time, compile_scope
 from shuzhi.data.exchange.gateway.terms import Grant, Terms, read_terms, sandboxed
 from shuzhi.pillars.security.types import Grade
 
@@ -41,17 +42,17 @@ def grant_of(row: models.Subscription) -> Grant:
         sandbox=row.sandbox,
         scope=None
         if row.sandbox
-        else compile_scope(terms, office=row.office, rows=row.rows, ground=row.ground),
+        else compile_scope(terms, office=row.office, purpose=row.purpose, rows=row.rows, ground=row.ground),
         owner=row.interface.owner,
     )
 
 
-def is_in_scope(entity: str, grant: Grant) -> bool:
+def is_in_scope(entity: str, grant: Grant, *, at: datetime) -> bool:
     """Whether a record is among the caller's rows."""
     if grant.scope is None:
         return True
     with connection.cursor() as cursor:
-        cursor.execute(IS_IN_SCOPE, [grant.scope, grant.terms.register, entity])
+        cursor.execute(IS_IN_SCOPE, [at_time(grant.scope, at), grant.terms.register, entity])
         return cursor.fetchone() is not None
 
 

@@ -40,6 +40,12 @@ def has_returns() -> bool:
     return _open().filter(kind=InterfaceKind.WRITE_BACK.value).exists()
 
 
+def questions(*, most: int = MOST_ROWS) -> list[Job]:
+    """Questions for common keys that callers asked here, the newest first."""
+    rows = _jobs().filter(kind=InterfaceKind.INTERSECTION.value)
+    return [_job_of(row) for row in rows.order_by("-id")[:most]]
+
+
 def _open() -> QuerySet[models.Job]:
     return models.Job.objects.filter(state__in=[JobState.WAITING.value, JobState.WORKING.value])
 

@@ -1,5 +1,6 @@
 """Writes of the room, by topic."""
 
+from shuzhi.data.exchange.services.asking import note_learned, note_question
 from shuzhi.data.exchange.services.collecting import collect_file
 from shuzhi.data.exchange.services.credentials import (
     bind_certificates,
@@ -53,6 +54,8 @@ __all__ = [
     "grant",
     "issue_sandbox_key",
     "limit_rows",
+    "note_learned",
+    "note_question",
     "own_declaration",
     "plant_sandbox",
     "propose_interface",

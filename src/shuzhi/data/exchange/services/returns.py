@@ -191,7 +191,7 @@ def _open_objection(number: int, *, by: Actor, at: datetime) -> bool:
     said, terms = row.asked["values"], _terms(row)
     scheme = terms["parameters"][0]["id"]
     entity = registers.find(terms["register"], scheme, said[scheme])
-    if entity is not None and not queries.is_in_scope(entity.id, queries.grant_of(row.subscription)):
+    if entity is not None and not queries.is_in_scope(entity.id, queries.grant_of(row.subscription), at=at):
         entity = None  # not the caller's: the same as none
     row.done_at = at
     if entity is None:

@@ -17,10 +17,12 @@ from shuzhi.data.exchange import models, queries
 from shuzhi.data.exchange.gateway.kinds.masked import caller_of
 from shuzhi.data.exchange.gateway.kinds.ordering import terms_digest
 from shuzhi.data.exchange.gateway.terms import Grant
+from shuzhi.data.exchange.services.consents import settle_consents
 from shuzhi.data.exchange.services.proving import KEPT, make_receipts
 from shuzhi.data.exchange.types import InterfaceKind, InterfaceStatus, Job, JobState, SubscriptionStatus
 from shuzhi.data.exchange.work.errors import GivenUp, NoLongerAllowed
 from shuzhi.data.exchange.work.files import Made, make_file
+from shuzhi.data.exchange.work.intersecting import forget_parts, make_answer
 from shuzhi.data.exchange.work.places import file_of, folder
 from shuzhi.foundation.clock import CHINA, day_of
 from shuzhi.foundation.errors import PlatformError
@@ -64,12 +66,13 @@ def remove_expired_results(*, by: Actor, at: datetime) -> int:
     rows = models.Job.objects.select_for_update(skip_locked=True)
     over = list(rows.filter(state=JobState.READY.value, expires_at__lte=at).order_by("id"))
     for row in over:
-        if row.kind == InterfaceKind.FILE.value:
+        if "form" in row.asked:
             file_of(row.id, row.asked["form"]).unlink(missing_ok=True)
         row.state, row.outcome = JobState.EXPIRED.value, None
         row.save(update_fields=["state", "outcome"])
         _record(row, "exchange.job_expired", by=by, at=at)
     _remove_halves(at)
+    _remove_parts(at)
     return len(over)
 
 
@@ -105,15 +108,20 @@ def _made(row: models.Job, *, at: datetime) -> Made:
     grant = queries.grant_of(row.subscription)
     if not holds(grant, at):
         raise NoLongerAllowed
-    made = make_file(
-        job=row.id,
-        asked=row.asked,
-        grant=grant,
-        used=_rows_taken(row.subscription_id, at),
-        target=f"interface/{grant.interface}",
-        at=at,
-    )
+    used = _rows_taken(row.subscription_id, at)
+    if row.kind == InterfaceKind.INTERSECTION.value:
+        made = make_answer(row=row, grant=grant, used=used, at=at)
+    else:
+        made = make_file(
+            job=row.id,
+            asked=row.asked,
+            grant=grant,
+            used=used,
+            target=f"interface/{grant.interface}",
+            at=at,
+        )
     row.terms, row.expires_at = terms_digest(grant), at + timedelta(hours=grant.terms.kept_hours)
+    row.expires_at = settle_consents(grant, row.expires_at, at=at)
     return made
 
 
@@ -121,6 +129,7 @@ def _keep(row: models.Job, made: Made, *, by: Actor, at: datetime) -> None:
     row.state, row.done_at = JobState.READY.value, at
     row.rows, row.size, row.sha256 = made.rows, made.size, made.sha256
     row.save()
+    _forget_question(row)
     _record(row, "exchange.job_done", by=by, at=at, rows=made.rows, sha256=made.sha256, **made.noted)
 
 
@@ -128,6 +137,7 @@ def _end(row: models.Job, problem: PlatformError, *, by: Actor, at: datetime) ->
     row.state, row.done_at = JobState.FAILED.value, at
     row.problem = {"code": problem.code, "message": str(problem), "message_zh": problem.message_zh}
     row.save()
+    _forget_question(row)
     _record(row, "exchange.job_failed", by=by, at=at, outcome="failed", code=problem.code)
 
 
@@ -164,6 +174,20 @@ def _rows_taken(subscription: int, at: datetime) -> int:
     begun = at.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = models.Job.objects.filter(subscription_id=subscription, done_at__gte=begun)
     return int(rows.aggregate(taken=Sum("rows"))["taken"] or 0)
+
+
+def _forget_question(row: models.Job) -> None:
+    if row.kind == InterfaceKind.INTERSECTION.value:
+        forget_parts(subscription=row.subscription_id, question=row.asked["question"])
+
+
+def _remove_parts(at: datetime) -> None:
+    """Parts of questions that nobody ordered within a day."""
+    waiting = models.Job.objects.filter(
+        kind=InterfaceKind.INTERSECTION.value, state__in=[JobState.WAITING.value, JobState.WORKING.value]
+    )
+    old = models.QuestionPart.objects.filter(received_at__lt=at - timedelta(days=1))
+    old.exclude(question__in=list(waiting.values_list("asked__question", flat=True))).delete()
 
 
 def _remove_halves(at: datetime) -> None:

@@ -18,7 +18,7 @@ from django.db import connection
 
 from shuzhi.data.catalog.types import FieldType
 from shuzhi.data.exchange.gateway.kinds.masked import caller_of, decision_for
-from shuzhi.data.exchange.gateway.scopes import ADMITS, SCOPE
+from shuzhi.data.exchange.gateway.scopes import ADMITS, GIVEN, SCOPE, at_time
 from shuzhi.data.exchange.gateway.terms import Field, Grant
 from shuzhi.data.exchange.work.errors import NothingGiven, RowsUsedUp
 from shuzhi.data.exchange.work.places import file_of, folder
@@ -40,11 +40,11 @@ SELECT id, golden::text FROM registers_entity
 WHERE register = %s AND retired_at IS NULL AND golden @> %s::jsonb ORDER BY id
 """
 SCOPED_RECORDS = f"""
-SELECT e.id, e.golden::text
+SELECT e.id, ({GIVEN})::text
 FROM (SELECT %s AS register, %s::jsonb AS filters, %s AS scope) w
 {SCOPE}
 JOIN registers_entity e ON e.register = w.register AND e.retired_at IS NULL AND e.golden @> w.filters
-WHERE {ADMITS} ORDER BY e.id
+WHERE {ADMITS} AND (s.consent IS NULL OR {GIVEN} @> w.filters) ORDER BY e.id
 """  # noqa: S608 - of constants only
 
 
@@ -74,7 +74,7 @@ def make_file(*, job: int, asked: dict[str, Any], grant: Grant, used: int, targe
     half = file.with_suffix(".part")
     try:
         write_file(form, half, [_column(field) for field in rows.fields], rows)
-        sha256, size = _settled(half), half.stat().st_size
+        sha256, size = settled(half), half.stat().st_size
         half.replace(file)
     finally:
         half.unlink(missing_ok=True)
@@ -123,7 +123,7 @@ class _Rows:
 
     def __iter__(self) -> Iterator[list[Any]]:
         named: list[str] = []
-        for entity, golden in self._records():
+        for entity, golden in admitted_records(self._grant, self._filters, self._decision, at=self._at):
             self.count += 1
             if self._used + self.count > self._grant.terms.daily_rows:
                 raise RowsUsedUp(most=self._grant.terms.daily_rows, used=self._used)
@@ -134,17 +134,6 @@ class _Rows:
             yield [self._cell(field.id, golden) for field in self.fields]
         if named:
             self._note(named)
-
-    def _records(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        asked = [self._grant.terms.register, msgspec.json.encode(self._filters).decode()]
-        scope = self._grant.scope
-        with connection.chunked_cursor() as cursor:
-            cursor.execute(*((RECORDS, asked) if scope is None else (SCOPED_RECORDS, [*asked, scope])))
-            while rows := cursor.fetchmany(AT_ONCE):
-                for entity, text in rows:
-                    golden = msgspec.json.decode(text)
-                    if self._decision.rows.admits(golden):
-                        yield entity, golden
 
     def _cell(self, name: str, golden: dict[str, Any]) -> str | None:
         value = self._decision.value(name, golden.get(name), key=self._key, row=golden)
@@ -170,6 +159,23 @@ class _Rows:
         )
 
 
+def admitted_records(
+    grant: Grant, filters: dict[str, str], decision: Decision, *, at: datetime
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The register's records that fit the filters and are the caller's, one by one as the database gives them."""
+    asked = [grant.terms.register, msgspec.json.encode(filters).decode()]
+    with connection.chunked_cursor() as cursor:
+        if grant.scope is None:
+            cursor.execute(RECORDS, asked)
+        else:
+            cursor.execute(SCOPED_RECORDS, [*asked, at_time(grant.scope, at)])
+        while rows := cursor.fetchmany(AT_ONCE):
+            for entity, text in rows:
+                golden = msgspec.json.decode(text)
+                if decision.rows.admits(golden):
+                    yield entity, golden
+
+
 def _granted(grant: Grant) -> list[Field]:
     return [field for field in grant.terms.fields if field.id in grant.fields]
 
@@ -186,8 +192,8 @@ def _column(field: Field) -> Column:
     return Column(field.id, Words(zh=field.id, en=field.id), FieldType.TEXT)
 
 
-def _settled(file: Path) -> str:
-    """The file's checksum, once its content is on the disk."""
+def settled(file: Path) -> str:
+    """A file's checksum, once its content is on the disk."""
     with file.open("rb") as stream:
         os.fsync(stream.fileno())
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -8,6 +8,7 @@ from pathlib import Path
 from shuzhi.foundation.settings import settings
 
 MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
+INTERSECTION_FORM = "psi"  # the answer to a question for common keys: of use to the asker alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,14 @@ out by `decide`. Rooms never compare grades themselves.
 
 from shuzhi.pillars.security.data_policy.channels import CHANNELS, Channel
 from shuzhi.pillars.security.data_policy.compiling import FieldFacts, compile_policy
+from shuzhi.pillars.security.data_policy.consenting import Needs, askable, needs_of
 from shuzhi.pillars.security.data_policy.deciding import at_rest, decide
-from shuzhi.pillars.security.data_policy.declaring import FieldPolicy, PolicyDeclaration, ScopeDeclaration
+from shuzhi.pillars.security.data_policy.declaring import (
+    FieldPolicy,
+    PolicyDeclaration,
+    ScopeDeclaration,
+    SubjectDeclaration,
+)
 from shuzhi.pillars.security.data_policy.types import (
     DataPolicy,
     Decision,
@@ -26,13 +32,17 @@ __all__ = [
     "FieldFacts",
     "FieldPolicy",
     "Given",
+    "Needs",
     "PolicyDeclaration",
     "Reader",
     "Reason",
     "RowScope",
     "ScopeDeclaration",
+    "SubjectDeclaration",
     "Treatment",
+    "askable",
     "at_rest",
     "compile_policy",
     "decide",
+    "needs_of",
 ]

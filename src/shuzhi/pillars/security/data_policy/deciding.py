@@ -63,6 +63,8 @@ def at_rest(policy: DataPolicy, channel: Channel) -> Decision:
     fields = {
         name: _withheld(reasons.REFUSED)
         if channel in (*policy.uses.refuse, *rule.uses.refuse)
+        else _withheld(reasons.NO_CONSENT)
+        if policy.uses.consent or rule.uses.consent  # a copy would outlast the consent
         else _by_grade(rule, terms, Grade.L1)
         for name, rule in policy.fields.items()
     }
@@ -108,7 +110,7 @@ def _refusal(uses: Uses, asked: _Asked) -> Reason | None:
         return reasons.OUT_OF_TIME
     if uses.roles and asked.terms.by_role and not actor.has(*uses.roles):
         return reasons.ROLE
-    if uses.consent and uses.consent not in asked.reader.consents:
+    if uses.consent and (asked.channel is Channel.OPEN or uses.consent not in asked.reader.consents):
         return reasons.NO_CONSENT
     return _unfit_purpose(uses, actor, asked.terms)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, time
 from enum import StrEnum
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shuzhi.foundation.words import Words
 from shuzhi.pillars.policy.types import Basis
 from shuzhi.pillars.security.data_policy.channels import Channel
 from shuzhi.pillars.security.masking.terms import PLAIN, MaskTerms
@@ -32,7 +33,8 @@ class Uses(_Declared):
     """Limits of use that hold for a data set as a whole or for one field; both must be kept.
 
     An empty list of `purposes` allows every stated purpose, an empty list of `roles` every role that may enter the
-    room. `consent` names what the person concerned must have agreed to.
+    room. `consent` names the topic (授权事项) that whoever the row is about must have agreed to, for the reader's office
+    and stated purpose; see `security.consents`.
     """
 
     purposes: tuple[str, ...] = ()
@@ -58,6 +60,13 @@ class ScopeDeclaration(_Declared):
     division: str | None = None
     office: str | None = None
     person: str | None = None
+
+
+class SubjectDeclaration(_Declared):
+    """Whose row it is: the field that holds the person's or firm's identifier, and its scheme where it has another name."""
+
+    field: str
+    scheme: str | None = None
 
 
 class Otherwise(StrEnum):
@@ -89,6 +98,7 @@ class PolicyDeclaration(Uses):
     hours_from: time | None = None
     hours_to: time | None = None
     scope: ScopeDeclaration = ScopeDeclaration()
+    subject: SubjectDeclaration | None = None
     clearances: dict[Role, Grade] = {}
     anonymity: AnonymityDeclaration | None = None
 
@@ -104,6 +114,8 @@ def says_nothing(policy: Uses) -> bool:
 
 class _Limited(Protocol):
     @property
+    def id(self) -> str: ...
+    @property
     def policy(self) -> FieldPolicy: ...
 
 
@@ -112,4 +124,27 @@ def unknown_names(policy: PolicyDeclaration, fields: Iterable[_Limited], known: 
     scope = policy.scope
     named = [scope.division, scope.office, scope.person, *(field.policy.mask_as.subject for field in fields)]
     named += policy.anonymity.counts if policy.anonymity else ()
+    named += [policy.subject.field] if policy.subject else []
     return sorted({name for name in named if name and name not in known})
+
+
+def consent_problems(policy: PolicyDeclaration, fields: Sequence[_Limited]) -> list[Words]:
+    """What makes a declared consent impossible to keep: nobody is said to give it, or everyone is to read the field."""
+    topics = [policy.consent, *(field.policy.consent for field in fields)]
+    problems = []
+    if any(topics) and policy.subject is None:
+        problems.append(
+            Words(
+                zh="要求本人同意，但没有写明哪个字段是本人（policy.subject）",
+                en="consent is asked for, but no field is said to name the person (policy.subject)",
+            )
+        )
+    problems += [
+        Words(
+            zh=f"字段 {field.id} 须本人同意才能提供，不能向社会开放",
+            en=f"{field.id} is delivered with the person's consent only: it can't be opened",
+        )
+        for field in fields
+        if getattr(field, "open", False) and (policy.consent or field.policy.consent)
+    ]
+    return problems

@@ -34,8 +34,8 @@ class Reason:
 class Reader:
     """Who is to be given the data.
 
-    `clearance` is what a subscription grants, where the reader is an office and no person; `consents` is what the
-    persons concerned have agreed to.
+    `clearance` is what a subscription grants, where the reader is an office and no person; `consents` are the topics
+    whose consents are looked up row by row before a value leaves (`security.consents`): whoever names one here does that.
     """
 
     actor: Actor

@@ -27,6 +27,7 @@ STATES = {
 }
 KINDS = {
     InterfaceKind.FILE: Said("批量文件", "File"),
+    InterfaceKind.INTERSECTION: Said("隐私求交", "Intersection"),
     InterfaceKind.WRITE_BACK: Said("回写", "Return"),
     InterfaceKind.RECEIPT: Said("回执", "Receipts"),
 }

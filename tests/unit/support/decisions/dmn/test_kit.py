@@ -80,6 +80,71 @@ def _cases(model: str, expected: str) -> str:
     )
 
 
+class TestWhatACaseAsksFor:
+    def test_a_service_is_asked_even_where_a_decision_has_its_name(self, tmp_path):
+        model = _file(
+            "x",
+            '<inputData id="i" name="a"/>'
+            '<decision id="one" name="S"><informationRequirement><requiredInput href="#i"/></informationRequirement>'
+            "<literalExpression><text>a + 1</text></literalExpression></decision>"
+            '<decision id="two" name="T"><informationRequirement><requiredDecision href="#one"/></informationRequirement>'
+            "<literalExpression><text>S * 10</text></literalExpression></decision>"
+            '<decisionService id="s" name="S"><outputDecision href="#two"/><encapsulatedDecision href="#one"/>'
+            '<inputData href="#i"/></decisionService>',
+        )
+        asked = _case('type="decisionService" invocableName="S"', "S", "20", a="1")
+
+        assert _verdicts(tmp_path, {"x.dmn": model}, asked) == [""]
+
+    def test_decisions_of_a_file_that_is_imported_without_a_name_are_asked_as_its_own(self, tmp_path):
+        below = _file(
+            "below",
+            '<decision id="d" name="D"><literalExpression><text>1</text></literalExpression></decision>',
+        )
+        above = _file(
+            "x", '<import name="" namespace="urn:below" importType="https://www.omg.org/spec/DMN/"/>'
+        )
+
+        assert _verdicts(tmp_path, {"x.dmn": above, "below.dmn": below}, _case("", "D", "1")) == [""]
+
+    def test_a_model_that_is_refused_is_the_error_that_a_case_expects(self, tmp_path):
+        error = '<testCase><resultNode name="D" errorResult="true"><expected/></resultNode></testCase>'
+
+        found = _verdicts(tmp_path, {"x.dmn": "<no"}, error + _case("", "D", "1"))
+
+        assert found[0] == ""
+        assert found[1]
+
+
+def _file(name: str, parts: str) -> str:
+    return (
+        f'<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" namespace="urn:{name}" name="{name}">'
+        f"{parts}</definitions>"
+    )
+
+
+def _case(attributes: str, result: str, expected: str, **inputs: str) -> str:
+    given = "".join(
+        f'<inputNode name="{name}"><value xsi:type="xsd:decimal">{value}</value></inputNode>'
+        for name, value in inputs.items()
+    )
+    wanted = f'<expected><value xsi:type="xsd:decimal">{expected}</value></expected>'
+    return f'<testCase {attributes}>{given}<resultNode name="{result}">{wanted}</resultNode></testCase>'
+
+
+def _verdicts(root: Path, models: dict[str, str], cases: str) -> list[str]:
+    folder = root / "compliance-level-3" / "x"
+    folder.mkdir(parents=True)
+    for name, content in models.items():
+        (folder / name).write_text(content)
+    (folder / "x-test-01.xml").write_text(
+        '<testCases xmlns="http://www.omg.org/spec/DMN/20160719/testcase"'
+        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema">'
+        f"<modelName>x.dmn</modelName>{cases}</testCases>"
+    )
+    return [each.reason for each in run_kit(root, at=AT)]
+
+
 class TestComparing:
     def test_numbers_within_one_part_in_a_hundred_million(self):
         assert agrees(Scalar("decimal", "3.14159265"), value_of(Scalar("decimal", "3.141592653589")))

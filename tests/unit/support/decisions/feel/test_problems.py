@@ -33,6 +33,11 @@ class TestStrictly:
             ("[{x: 1}, {y: 2}][y > 1].y", [2]),
             ("some x in [5, null] satisfies x > 2", True),
             ("空 in (5, null)", True),
+            ("1 between 2 and 空", False),
+            ("9 between 空 and 2", False),
+            ("9 in [空..2]", False),
+            ("1 in (空, 1)", True),
+            ("every x in [空, 9] satisfies x < 5", False),
         ],
     )
     def test_what_is_decided_is_decided(self, text, value):
@@ -56,6 +61,11 @@ class TestStrictly:
             ("-空", ("空",)),
             ("空.a.b + 1", ("空",)),
             ('date(年限) > @"2020-01-01"', ("年限",)),
+            ("空 > 5 and (if 空 > 5 then true else false)", ("空",)),
+            ("空 > 5 and true and (if 空 > 5 then true else false)", ("空",)),
+            ("空 > 5 or (if 企业.员工数 > 5 then false else true)", ("企业.员工数",)),
+            ("some x in [空, 9] satisfies if 空 > x then false else x > 5", ("空",)),
+            ("1 in (空, (if 空 then 2 else 1))", ("空",)),
         ],
     )
     def test_missing_and_ill_typed_inputs_are_named(self, text, missing):

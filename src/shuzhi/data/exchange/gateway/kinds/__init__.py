@@ -11,6 +11,7 @@ from shuzhi.data.exchange.gateway.kinds import (
     aggregate,
     events,
     file,
+    intersection,
     listing,
     receipt,
     record,
@@ -28,6 +29,7 @@ KINDS: Mapping[InterfaceKind, Kind] = {
     InterfaceKind.AGGREGATE: aggregate,
     InterfaceKind.FILE: file,
     InterfaceKind.WRITE_BACK: write_back,
+    InterfaceKind.INTERSECTION: intersection,
     InterfaceKind.ROUTED: routed,
     InterfaceKind.RECEIPT: receipt,
     InterfaceKind.EVENTS: events,
@@ -35,7 +37,7 @@ KINDS: Mapping[InterfaceKind, Kind] = {
 # Kinds whose statement may take long: clerks of their own decide them (`lanes`).
 HEAVY: frozenset[InterfaceKind] = frozenset(name for name, kind in KINDS.items() if kind.HEAVY)
 # Kinds that are given something: by POST alone, which no cache, log or forgetful browser repeats.
-POST_ONLY: frozenset[InterfaceKind] = frozenset({InterfaceKind.WRITE_BACK})
+POST_ONLY: frozenset[InterfaceKind] = frozenset({InterfaceKind.WRITE_BACK, InterfaceKind.INTERSECTION})
 # Kinds whose statement changes something: in every mode they are answered after their audit entry, which is written
 # in the same transaction, is on disk.
 WRITING: frozenset[InterfaceKind] = frozenset(name for name, kind in KINDS.items() if kind.WRITING)

@@ -81,6 +81,8 @@ def values(questions: Sequence[Question]) -> Sequence[object]:
 
 def answer(question: Question, rows: Rows, *, masking_key: bytes) -> Answer:
     """The events, the number after which to go on, and whether there are more."""
+    if question.grant.hidden:
+        raise refusals.ConsentMissing
     limit, decision = question.parameters.limit, decided(question)
     told = [
         Told(seq, kind, entity, at, msgspec.json.decode(changed), golden and msgspec.json.decode(golden))
@@ -122,6 +124,6 @@ def _event(one: Told, grant: Grant, *, key: bytes, decision: Decision | None) ->
         "kind": one.kind,
         "entity": one.entity,
         "at": one.at.isoformat(),
-        "changed": [name for name in one.changed if name in grant.fields],
+        "changed": [name for name in one.changed if name in grant.fields and name not in grant.terms.topics],
         "data": data,
     }

@@ -15,7 +15,7 @@ from shuzhi.data.exchange.gateway import refusals
 from shuzhi.data.exchange.gateway.kinds.filters import read_filters, whole_number
 from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question, Rows
 from shuzhi.data.exchange.gateway.kinds.masked import decided, masked_fields, masked_names
-from shuzhi.data.exchange.gateway.scopes import ADMITS, SCOPE
+from shuzhi.data.exchange.gateway.scopes import ADMITS, GIVEN, SCOPE
 from shuzhi.data.exchange.gateway.terms import Grant
 from shuzhi.pillars.security.subjects import ENTITY
 
@@ -42,9 +42,9 @@ FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::int[], %s::text[]
      AS w (place, register, filters, after, most, scope)
 {SCOPE}
 CROSS JOIN LATERAL (
-    SELECT e.id, e.golden FROM registers_entity e
+    SELECT e.id, {GIVEN} AS golden FROM registers_entity e
     WHERE e.register = w.register AND e.retired_at IS NULL AND e.golden @> w.filters::jsonb AND e.id > w.after
-      AND {ADMITS}
+      AND {ADMITS} AND (s.consent IS NULL OR {GIVEN} @> w.filters::jsonb)
     ORDER BY e.id LIMIT w.most + 1
 ) e
 ORDER BY w.place, e.id
@@ -101,5 +101,7 @@ def answer(question: Question, rows: Rows, *, masking_key: bytes) -> Answer:
         "masked": masked,
         "next": last,
     }
+    if grant.consented:
+        content["needs_consent"] = list(grant.consented)
     noted: dict[str, object] = {"entities": entities, "fields": list(grant.fields), "masked": masked}
     return Answer(content, noted, tuple((ENTITY, entity) for entity in entities))

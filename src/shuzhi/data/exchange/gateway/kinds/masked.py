@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from shuzhi.data.exchange.gateway import refusals
 from shuzhi.data.exchange.gateway.kinds.kind import Question
 from shuzhi.data.exchange.gateway.terms import Field, Grant, Parameter
 from shuzhi.data.exchange.types import InterfaceKind
@@ -22,7 +23,9 @@ from shuzhi.pillars.security.data_policy import (
     PolicyDeclaration,
     Reader,
     RowScope,
+    askable,
     decide,
+    needs_of,
 )
 from shuzhi.pillars.security.data_policy.types import FieldRule
 from shuzhi.pillars.security.masking import as_seen
@@ -36,6 +39,7 @@ SCOPED = frozenset(
         InterfaceKind.LIST,
         InterfaceKind.AGGREGATE,
         InterfaceKind.FILE,
+        InterfaceKind.INTERSECTION,
     }
 )
 
@@ -56,12 +60,34 @@ def decision_for(grant: Grant, channel: Channel, at: datetime) -> Decision:
 
     Where the caller has a scope, the statement has left out the rows that are not in it, the policy's among them.
     """
-    decision = decide(_policy(grant), Reader(caller_of(grant), grant.reads_up_to), channel, at)
+    policy, caller = _policy(grant), caller_of(grant)
+    topics = _looked_up(grant, policy, channel) if grant.terms.topics else frozenset()
+    decision = decide(policy, Reader(caller, grant.reads_up_to, topics), channel, at)
     if grant.scope is None or grant.terms.kind not in SCOPED:
         return decision
     if decision.rows.nothing and not decision.rows.conditions:
         return decision
     return replace(decision, rows=RowScope())
+
+
+def _looked_up(grant: Grant, policy: DataPolicy, channel: Channel) -> frozenset[str]:
+    """The topics whose consents the statement looks up record by record; of made-up records nobody is asked."""
+    if grant.sandbox:
+        needs = needs_of(policy)
+        return needs.topics if needs else frozenset()
+    if grant.scope is None or grant.terms.kind not in SCOPED:
+        return frozenset()
+    return askable(policy, caller_of(grant), channel)
+
+
+def require_consent(grant: Grant, data: Mapping[str, object]) -> None:
+    """Refuse where nothing may be told without consent and nothing was found, whether or not there is a record.
+
+    Raises:
+        ConsentMissing: as it says.
+    """
+    if grant.hidden and not grant.sandbox and all(value is None for value in data.values()):
+        raise refusals.ConsentMissing
 
 
 def masked_fields(

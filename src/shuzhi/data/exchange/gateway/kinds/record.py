@@ -12,7 +12,7 @@ import msgspec
 from shuzhi.data.exchange.gateway import refusals
 from shuzhi.data.exchange.gateway.kinds import golden
 from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question, Rows
-from shuzhi.data.exchange.gateway.kinds.masked import decided, masked_fields, masked_names
+from shuzhi.data.exchange.gateway.kinds.masked import decided, masked_fields, masked_names, require_consent
 from shuzhi.data.exchange.gateway.kinds.parameters import comparable_parameters
 from shuzhi.foundation.clock import day_of
 
@@ -28,17 +28,23 @@ def answer(question: Question, rows: Rows, *, masking_key: bytes) -> Answer:
 
     Raises:
         RecordNotFound: the register knows none of this key.
+        ConsentMissing: nothing may be told of this key without consent, and there is none, or no record.
     """
-    if not rows:
-        raise refusals.RecordNotFound
     grant = question.grant
+    if not rows:
+        require_consent(grant, {})
+        raise refusals.RecordNotFound
     entity, golden_text, provenance = rows[0]
     golden_values, decision = msgspec.json.decode(golden_text), decided(question)
     if decision is not None and not decision.rows.admits(golden_values):
+        require_consent(grant, {})
         raise refusals.RecordNotFound
     data = masked_fields(golden_values, grant, key=masking_key, decision=decision)
+    require_consent(grant, data)
     masked = masked_names(grant, decision)
     content: dict[str, object] = {"data": data, "masked": masked}
+    if grant.consented:
+        content["needs_consent"] = list(grant.consented)
     if grant.terms.provenance:
         content["provenance"] = _origins(msgspec.json.decode(provenance), data)
     noted = {"entity": entity, "fields": list(data), "masked": masked}

@@ -8,7 +8,7 @@ import msgspec
 
 from shuzhi.data.exchange.gateway.kinds import golden
 from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question, Rows
-from shuzhi.data.exchange.gateway.kinds.masked import decided
+from shuzhi.data.exchange.gateway.kinds.masked import decided, require_consent
 from shuzhi.data.exchange.gateway.kinds.parameters import comparable_parameters
 from shuzhi.data.linkage.resolution import comparable
 
@@ -20,7 +20,11 @@ values = golden.values
 
 
 def answer(question: Question, rows: Rows, *, masking_key: bytes) -> Answer:
-    """Yes, no or unknown, and nothing else."""
+    """Yes, no or unknown, and nothing else.
+
+    Raises:
+        ConsentMissing: nothing may be told of this key without consent, and there is none, or no record.
+    """
     del masking_key
     terms = question.grant.terms
     known = msgspec.json.decode(rows[0][1]) if rows else {}
@@ -29,6 +33,8 @@ def answer(question: Question, rows: Rows, *, masking_key: bytes) -> Answer:
         clear = all(decision.is_clear(one.id) for one in terms.parameters)
         rows = rows if clear and decision.rows.admits(known) else ()
         known = known if rows else {}
+    if not rows:
+        require_consent(question.grant, {})
     held = {one.id: comparable(_text(known.get(one.id)), one.compare) for one in terms.parameters[1:]}
     said = {"answer": _said(held, question.parameters, exists=bool(rows), tells_unknown=terms.tells_unknown)}
     about = golden.about(question, rows[0][0] if rows else None)

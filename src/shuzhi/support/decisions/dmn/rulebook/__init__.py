@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from shuzhi.support.decisions.dmn.answers import Answer, Problem
-from shuzhi.support.decisions.dmn.graph import imported, join
+from shuzhi.support.decisions.dmn.graph import UNNAMED, imported, join
 from shuzhi.support.decisions.dmn.model import InputData
 from shuzhi.support.decisions.dmn.reading import read_rule_file
 from shuzhi.support.decisions.dmn.rulebook.book import Book, compile_models
@@ -48,13 +48,14 @@ class Rulebook:
     imports: tuple[str, ...] = ()  # the names of the files that they import
     limits: Limits = DEFAULT_WORK
     _named: dict[str, list[tuple[Book, Unit]]] = field(default_factory=dict)
+    _borrowed: dict[str, list[tuple[Book, Unit]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Know every part by its name."""
+        """Know every part by its name, and those of files that are imported without a name as if they were here."""
         for book in self.books:
-            for part in book.model.definitions.parts:
-                if not isinstance(part, InputData):
-                    self._named.setdefault(normal_name(part.name), []).append((book, book.unit(part)))
+            _enter(self._named, book)
+        for book in _imported_unnamed(self.books):
+            _enter(self._borrowed, book)
 
     def sound(self) -> Rulebook:
         """Itself.
@@ -92,14 +93,15 @@ class Rulebook:
             DecisionUnknown: nothing has the name.
             DecisionAmbiguous: several of one kind have it.
         """
-        found = self._named.get(name) or self._named.get(normal_name(name), [])
-        for wanted in (DecisionUnit, ServiceUnit, KnowledgeUnit) if kind is None else (kind,):
-            of_kind = [pair for pair in found if isinstance(pair[1], wanted)]
-            if len(of_kind) > 1:
-                known = "、".join(book.file for book, _ in of_kind)
-                raise DecisionAmbiguous(decision=name, known=known)
-            if of_kind:
-                return of_kind[0]
+        for named in (self._named, self._borrowed):
+            found = named.get(name) or named.get(normal_name(name), [])
+            for wanted in (DecisionUnit, ServiceUnit, KnowledgeUnit) if kind is None else (kind,):
+                of_kind = [pair for pair in found if isinstance(pair[1], wanted)]
+                if len(of_kind) > 1:
+                    known = "、".join(book.file for book, _ in of_kind)
+                    raise DecisionAmbiguous(decision=name, known=known)
+                if of_kind:
+                    return of_kind[0]
         raise DecisionUnknown(decision=name, known="、".join(self.decisions) or "—")
 
     def decide(
@@ -164,6 +166,25 @@ class Rulebook:
 
     def _units(self) -> Iterable[tuple[Book, Unit]]:
         return (pair for pairs in self._named.values() for pair in pairs)
+
+
+def _enter(named: dict[str, list[tuple[Book, Unit]]], book: Book) -> None:
+    for part in book.model.definitions.parts:
+        if not isinstance(part, InputData):
+            named.setdefault(normal_name(part.name), []).append((book, book.unit(part)))
+
+
+def _imported_unnamed(books: Iterable[Book]) -> list[Book]:
+    """The files that are reached through imports without a name, each once, but for the books themselves."""
+    waiting, seen = list(books), {id(each) for each in books}
+    found = []
+    for book in waiting:
+        for name, below in book.below.items():
+            if name.startswith(UNNAMED) and id(below) not in seen:
+                seen.add(id(below))
+                waiting.append(below)
+                found.append(below)
+    return found
 
 
 def read_rulebook(

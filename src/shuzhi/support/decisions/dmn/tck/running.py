@@ -16,6 +16,7 @@ from shuzhi.support.decisions.dmn.graph import UNNAMED
 from shuzhi.support.decisions.dmn.rulebook import Rulebook, read_rulebook
 from shuzhi.support.decisions.dmn.rulebook.book import Book
 from shuzhi.support.decisions.dmn.rulebook.deciding import Asking, evaluate
+from shuzhi.support.decisions.dmn.rulebook.units import KnowledgeUnit, ServiceUnit, Unit
 from shuzhi.support.decisions.dmn.tck.cases import (
     Case,
     CaseFile,
@@ -25,7 +26,7 @@ from shuzhi.support.decisions.dmn.tck.cases import (
     read_case_file,
 )
 from shuzhi.support.decisions.dmn.tck.values import agrees, value_of
-from shuzhi.support.decisions.errors import CasesMissing, DecisionUnknown
+from shuzhi.support.decisions.errors import CasesMissing, DecisionUnknown, RuleFileRefused
 from shuzhi.support.decisions.feel.names import normal_name
 from shuzhi.support.decisions.feel.scope import Limits
 from shuzhi.support.decisions.feel.values import to_python
@@ -120,6 +121,14 @@ def _reason(cases: CaseFile, case: Case, models: _Models, at: dt.datetime) -> st
     try:
         with _limited(SECONDS * 30):
             model = models.model(cases.model)
+    except RuleFileRefused as error:
+        is_expected = case.expected and all(each.is_error for each in case.expected)
+        return "" if is_expected else f"RuleFileRefused: {error}"
+    except CaseTooLong:
+        return f"the model took longer than {SECONDS * 30:g} s to read"
+    except Exception as error:  # noqa: BLE001 - as below
+        return f"{type(error).__name__}: {error}"
+    try:
         with _limited(SECONDS):
             return _judge(model, case, at)
     except CaseTooLong:
@@ -152,7 +161,7 @@ def _judge(model: Rulebook, case: Case, at: dt.datetime) -> str:
     given = _given(model, case)
     for expectation in case.expected:
         name = expectation.name if case.kind == "decision" else case.invoked or expectation.name
-        actual, problems = _answer(model, name, given, at, may_fail=expectation.is_error)
+        actual, problems = _answer(model, case.kind, name, given, at, may_fail=expectation.is_error)
         if case.kind != "decision":
             actual = _output(actual, expectation)
         if not agrees(None if expectation.is_error else expectation.value, actual):
@@ -181,11 +190,11 @@ def _put_below(given: dict[str, Any], book: Book, name: str, value: Any) -> None
 
 
 def _answer(
-    model: Rulebook, name: str, given: dict[str, Any], at: dt.datetime, *, may_fail: bool
+    model: Rulebook, kind: str, name: str, given: dict[str, Any], at: dt.datetime, *, may_fail: bool
 ) -> tuple[Any, list[Problem]]:
     """The value and what was reported; a part that the model does not have is an error, where one is expected."""
     try:
-        book, unit = model.part(name)
+        book, unit = _part(model, kind, name)
     except DecisionUnknown:
         if may_fail:
             return None, []
@@ -193,6 +202,15 @@ def _answer(
     asking = Asking(book, unit, None, at, strict=False, traced=False, limits=WORK, digest="")
     value, notes, _, _ = evaluate(asking, given)
     return value, [each for each in notes if isinstance(each, Problem)]
+
+
+def _part(model: Rulebook, kind: str, name: str) -> tuple[Book, Unit]:
+    """What a case invokes: of the kind that it names, else whatever has the name."""
+    wanted: type[Unit] | None = {"bkm": KnowledgeUnit, "decisionService": ServiceUnit}.get(kind)
+    try:
+        return model.part(name, kind=wanted)
+    except DecisionUnknown:
+        return model.part(name)
 
 
 def _output(actual: Any, expectation: Expectation) -> Any:

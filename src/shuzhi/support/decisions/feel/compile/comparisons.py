@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from shuzhi.support.decisions.feel.compile.arithmetic import single
-from shuzhi.support.decisions.feel.compile.faults import Run, Site
+from shuzhi.support.decisions.feel.compile.faults import Run, Site, next_answer
 from shuzhi.support.decisions.feel.values.comparison import at_most, equal, less
 
 
@@ -127,10 +128,22 @@ def between(value: Run, low: Run, high: Run, lower: Site, upper: Site) -> Run:
 
     def run(env: list[Any]) -> bool | None:
         v = value(env)
-        above = checked(">=", v, low(env), env, lower)
-        below = checked("<=", v, high(env), env, upper)
-        if above is False or below is False:
-            return False
-        return True if above and below else None
+        return bounded(
+            env,
+            lambda: checked(">=", v, low(env), env, lower),
+            lambda: checked("<=", v, high(env), env, upper),
+        )
 
     return run
+
+
+def bounded(
+    env: list[Any], above: Callable[[], bool | None], below: Callable[[], bool | None]
+) -> bool | None:
+    """Both, three-valued; one that is false decides, whatever the other would have said."""
+    mark = len(env[0].problems)
+    first = above()
+    if first is False:
+        return False
+    second: bool | None = next_answer(env[0], mark, below, deciding=False)
+    return second if second is False or first else None

@@ -70,6 +70,31 @@ def forgive(scope: Scope, mark: int) -> None:
     del scope.problems[mark:]
 
 
+def next_answer(scope: Scope, mark: int, ask: Callable[[], Any], *, deciding: bool) -> Any:
+    """Ask a further question: if it decides, the reasons of the earlier ones since the mark don't count, its own do."""
+    problems = scope.problems
+    if len(problems) == mark:
+        return ask()
+    earlier = problems[mark:]
+    del problems[mark:]
+    answer = ask()
+    if answer is not deciding:
+        later = problems[mark:]
+        problems[mark:] = earlier
+        for each in later:
+            if not _is_told(each, problems):
+                scope.report(each)
+    return answer
+
+
+def _is_told(problem: Problem, problems: Sequence[Problem]) -> bool:
+    """Whether a missing value was named before: the input itself, the whole of which it is a part, or a null handed on."""
+    if problem.kind != "missing" or problem.code != "feel.missing":
+        return False
+    name = problem.input
+    return not name or any(each.input and f"{name}.".startswith(f"{each.input}.") for each in problems)
+
+
 def forgive_absent(scope: Scope, mark: int) -> None:
     """Forget that items of a list had no value: a filter is there to leave them out."""
     late = [each for each in scope.problems[mark:] if each.kind != "missing" or each.input]

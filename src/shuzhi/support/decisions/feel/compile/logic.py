@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from shuzhi.support.decisions.feel.compile.faults import Run, Site, forgive
+from shuzhi.support.decisions.feel.compile.faults import Run, Site, next_answer
 
 
 def joined(items: list[Run], sites: list[Site], *, deciding: bool) -> Run:
@@ -16,9 +17,8 @@ def joined(items: list[Run], sites: list[Site], *, deciding: bool) -> Run:
         mark = len(env[0].problems)
         unknown: list[tuple[Site, Any]] = []
         for item, site in zip(items, sites, strict=True):
-            value = item(env)
+            value = next_answer(env[0], mark, partial(item, env), deciding=deciding)
             if value is deciding:
-                forgive(env[0], mark)
                 return deciding
             if type(value) is not bool:
                 unknown.append((site, value))
@@ -35,9 +35,11 @@ def _pair(items: list[Run], sites: list[Site], *, deciding: bool) -> Run:
         a = left(env)
         if a is deciding:
             return deciding
-        b = right(env)
+        if len(env[0].problems) == mark:
+            b = right(env)
+        else:
+            b = next_answer(env[0], mark, partial(right, env), deciding=deciding)
         if b is deciding:
-            forgive(env[0], mark)
             return deciding
         if type(a) is bool and type(b) is bool:
             return not deciding

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from shuzhi.support.decisions.feel.compile.faults import Run, Site, forgive
+from shuzhi.support.decisions.feel.compile.faults import Run, Site, next_answer
 from shuzhi.support.decisions.feel.values.dates import Date, date_from_ordinal
 from shuzhi.support.decisions.feel.values.numbers import whole
 from shuzhi.support.decisions.feel.values.ranges import Range
@@ -112,7 +113,7 @@ def quantified(loops: list[Loop], condition: Run, site: Site, *, deciding: bool)
         mark = len(scope.problems)
 
         def each(env: list[Any]) -> bool:
-            answer = condition(env)
+            answer = next_answer(scope, mark, partial(condition, env), deciding=deciding)
             if answer is deciding:
                 raise _Decided
             if type(answer) is not bool:
@@ -123,7 +124,6 @@ def quantified(loops: list[Loop], condition: Run, site: Site, *, deciding: bool)
         try:
             whole_way = nested(loops, each, env)
         except _Decided:
-            forgive(scope, mark)
             return deciding
         return None if None in answers or not whole_way else not deciding
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from shuzhi.support.decisions.feel.compile.comparisons import checked, compared
-from shuzhi.support.decisions.feel.compile.faults import INPUT, Run, Site
+from shuzhi.support.decisions.feel.compile.comparisons import bounded, checked, compared
+from shuzhi.support.decisions.feel.compile.faults import INPUT, Run, Site, next_answer
 from shuzhi.support.decisions.feel.values.comparison import contains, equal
 from shuzhi.support.decisions.feel.values.ranges import Range
 
@@ -40,11 +41,11 @@ def within(low: Run, high: Run, included: tuple[bool, bool], lower: Site, upper:
         if type(value) is Range:
             start, end = low(env), high(env)
             return equal(value, Range(start, end, *included))
-        above = checked(first, value, low(env), env, lower)
-        below = checked(last, value, high(env), env, upper)
-        if above is False or below is False:
-            return False
-        return True if above and below else None
+        return bounded(
+            env,
+            lambda: checked(first, value, low(env), env, lower),
+            lambda: checked(last, value, high(env), env, upper),
+        )
 
     return test
 
@@ -128,9 +129,8 @@ def any_of(tests: list[Test]) -> Test:
         answer: bool | None = False
         mark = len(env[0].problems)
         for each in tests:
-            one = each(env, value)
+            one = next_answer(env[0], mark, partial(each, env, value), deciding=True)
             if one:
-                del env[0].problems[mark:]
                 return True
             if one is None:
                 answer = None

@@ -3,8 +3,8 @@
 import { number } from "./number.mjs";
 import { literalFrom } from "./temporal.mjs";
 import { Range, equal } from "./values.mjs";
-import { LimitExceeded, Scope, Site, forgive } from "./scope.mjs";
-import { checked, meets } from "./operators.mjs";
+import { LimitExceeded, Scope, Site, nextAnswer } from "./scope.mjs";
+import { bounded, checked, meets } from "./operators.mjs";
 import { BUILTINS } from "./registry.mjs";
 import { Unsupported } from "./number.mjs";
 
@@ -176,9 +176,11 @@ export class Builder {
     const [low, high] = [this.build(start), this.build(end)];
     return (env, value) => {
       if (value instanceof Range) return equal(value, new Range(low(env), high(env), startIncluded, endIncluded));
-      const above = checked(startIncluded ? ">=" : ">", value, low(env), env[0], lower);
-      const below = checked(endIncluded ? "<=" : "<", value, high(env), env[0], upper);
-      return above === false || below === false ? false : above && below ? true : null;
+      return bounded(
+        env[0],
+        () => checked(startIncluded ? ">=" : ">", value, low(env), env[0], lower),
+        () => checked(endIncluded ? "<=" : "<", value, high(env), env[0], upper),
+      );
     };
   }
 
@@ -224,11 +226,8 @@ export function anyOf(tests) {
     let answer = false;
     const mark = env[0].problems.length;
     for (const test of tests) {
-      const one = test(env, value);
-      if (one) {
-        forgive(env[0], mark);
-        return true;
-      }
+      const one = nextAnswer(env[0], mark, () => test(env, value), true);
+      if (one) return true;
       if (one === null) answer = null;
     }
     return answer;

@@ -2,8 +2,8 @@
 
 import { Num, whole } from "./number.mjs";
 import { Callable, accepts } from "./values.mjs";
-import { Site, forgive } from "./scope.mjs";
-import { arithmetic, checked, makeBound, makeRange, member, negation } from "./operators.mjs";
+import { Site, nextAnswer } from "./scope.mjs";
+import { arithmetic, bounded, checked, makeBound, makeRange, member, negation } from "./operators.mjs";
 import { BUILTINS, callBuiltin, invoke } from "./registry.mjs";
 import { counted, filtered, forLoop, itemAt, itemsOf, quantified } from "./loops.mjs";
 import { ABSENT, Builder, METHODS, UNKNOWN, anyOf, literal } from "./builder.mjs";
@@ -28,11 +28,8 @@ function joined(builder, node, deciding) {
     const mark = env[0].problems.length;
     const unknown = [];
     for (const { run, site } of items) {
-      const value = run(env);
-      if (value === deciding) {
-        if (items.length > 2 || run !== items[0].run) forgive(env[0], mark);
-        return deciding;
-      }
+      const value = nextAnswer(env[0], mark, () => run(env), deciding);
+      if (value === deciding) return deciding;
       if (typeof value !== "boolean") unknown.push({ site, value });
     }
     for (const { site, value } of unknown) site.refuse(env[0], value);
@@ -199,9 +196,11 @@ const OWN = {
     const upper = builder.site(node, "between", node[2], node[4]);
     return (env) => {
       const found = value(env);
-      const above = checked(">=", found, low(env), env[0], lower);
-      const below = checked("<=", found, high(env), env[0], upper);
-      return above === false || below === false ? false : above && below ? true : null;
+      return bounded(
+        env[0],
+        () => checked(">=", found, low(env), env[0], lower),
+        () => checked("<=", found, high(env), env[0], upper),
+      );
     };
   },
   In(builder, node) {

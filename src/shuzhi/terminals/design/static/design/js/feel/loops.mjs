@@ -3,7 +3,7 @@
 import { Num, count, whole } from "./number.mjs";
 import { Day, dayAt } from "./temporal.mjs";
 import { Range, kindOf } from "./values.mjs";
-import { forgive, forgiveAbsent } from "./scope.mjs";
+import { forgive, forgiveAbsent, nextAnswer } from "./scope.mjs";
 
 /** @typedef {import("./values.mjs").Value} Value */
 /** @typedef {import("./scope.mjs").Site} Site */
@@ -85,7 +85,7 @@ export function quantified(loops, condition, site, deciding) {
     const whole = nested(
       loops,
       (inner) => {
-        const answer = condition(inner);
+        const answer = nextAnswer(scope, mark, () => condition(inner), deciding);
         decided = answer === deciding;
         if (!decided && typeof answer !== "boolean") {
           site.refuse(scope, answer);
@@ -95,10 +95,7 @@ export function quantified(loops, condition, site, deciding) {
       },
       env,
     );
-    if (decided) {
-      forgive(scope, mark);
-      return deciding;
-    }
+    if (decided) return deciding;
     return unknown || !whole ? null : !deciding;
   };
 }

@@ -4,6 +4,7 @@ import * as numbers from "./number.mjs";
 import { Num, Undefined, Unsupported } from "./number.mjs";
 import { Range, Callable, atMost, contains, equal, kindOf, less } from "./values.mjs";
 import { DAY, DayDuration, Moment, MonthDuration, UTC_MIDNIGHT, addMonths, dayAfter, moved, timeAfter } from "./temporal.mjs";
+import { nextAnswer } from "./scope.mjs";
 
 /** @typedef {import("./values.mjs").Value} Value */
 /** @typedef {import("./values.mjs").Truth} Truth */
@@ -131,6 +132,15 @@ export function compared(sign, a, b) {
 export function checked(sign, a, b, scope, site) {
   const answer = compared(sign, a, b);
   return answer === null ? site.refuse(scope, a, b) : answer;
+}
+
+/** Both, three-valued; one that is false decides. @param {Scope} scope @param {() => Truth} above @param {() => Truth} below @returns {Truth} */
+export function bounded(scope, above, below) {
+  const mark = scope.problems.length;
+  const first = above();
+  if (first === false) return false;
+  const second = nextAnswer(scope, mark, below, false);
+  return second === false || first ? second : null;
 }
 
 /** Whether a value equals what is wanted, or lies in it. @param {Scope} scope @param {Value} value @param {Value} wanted @param {Site} site @returns {Truth} */

@@ -113,6 +113,27 @@ export function forgive(scope, mark) {
   scope.problems.length = mark;
 }
 
+/**
+ * Ask a further question: if it decides, the reasons of the earlier ones since the mark don't count, its own do.
+ * @template T @param {Scope} scope @param {number} mark @param {() => T} ask @param {boolean} deciding @returns {T}
+ */
+export function nextAnswer(scope, mark, ask, deciding) {
+  const { problems } = scope;
+  const earlier = problems.splice(mark);
+  const answer = ask();
+  if (answer !== deciding && earlier.length) {
+    const later = problems.splice(mark, Infinity, ...earlier);
+    for (const each of later) if (!isTold(each, problems)) scope.report(each);
+  }
+  return answer;
+}
+
+/** Whether a missing value was named before: the input itself, the whole of which it is a part, or a null handed on. @param {Problem} problem @param {Problem[]} problems */
+function isTold(problem, problems) {
+  if (problem.code !== "feel.missing") return false;
+  return problem.input === null || problems.some((each) => each.input && `${problem.input}.`.startsWith(`${each.input}.`));
+}
+
 /** Forget that items of a list had no value. @param {Scope} scope @param {number} mark */
 export function forgiveAbsent(scope, mark) {
   scope.problems.push(...scope.problems.splice(mark).filter((each) => each.kind !== "missing" || each.input));

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from shuzhi.business.market.services.agreements import Terms, save_agreement
+from shuzhi.business.market.types import AgreementDeclaration
+from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
+from shuzhi.foundation.words import Words
+
+
+def install_agreement(declaration: Declaration[AgreementDeclaration], installation: Installation) -> None:
+    """Make the agreement what the pack says; what was agreed to before stands as it was given."""
+    value = declaration.value
+    declared = value.model_dump(mode="json")
+    content = {
+        "version": value.version,
+        "purpose": value.purpose,
+        "lawfulBasis": "consent",
+        "dataUse": "data_source",
+        "dpia": "",
+        "active": True,
+        "forgettable": False,
+        "controller": {"id": value.owner, "name": value.owner, "url": ""},
+        "dataAttributes": [
+            {"id": name, "name": name, "sensitivity": "", "category": said.zh}
+            for name, said in value.fields.items()
+        ],
+        "declared": declared,
+    }
+    save_agreement(
+        content=content,
+        terms=Terms(value.purpose, value.receivers, tuple(value.fields), value.days),
+        by=installation.by,
+        at=installation.at,
+        name=value.agreement,
+        declared=declared,
+        pack=installation.pack,
+    )
+
+
+def check_agreements(
+    declarations: Sequence[Declaration[AgreementDeclaration]], known: Known
+) -> Iterable[Finding]:
+    """Owner and receivers are offices that exist."""
+    for declaration in declarations:
+        value = declaration.value
+        for key, names in (("owner", (value.owner,)), ("receivers", value.receivers)):
+            for name in names:
+                if not known.has("offices", name):
+                    yield Finding(
+                        file=str(declaration.file),
+                        line=declaration.line(key),
+                        rule="agreement-office-unknown",
+                        message=Words(zh=f"没有部门 {name}", en=f"no office {name}"),
+                    )
+
+
+AGREEMENTS = Part(
+    folder="agreements",
+    schema=AgreementDeclaration,
+    key="agreement",
+    install=install_agreement,
+    check=check_agreements,
+)

@@ -1,0 +1,108 @@
+"""`forms/*.json`: forms of a pack, checked whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Lines, Part
+from shuzhi.foundation.words import Words
+from shuzhi.support.forms import json_lines
+from shuzhi.support.forms.checking import faults_of
+from shuzhi.support.forms.types import FormDeclaration, PackForm
+
+_ZH = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这样的项",
+    "string_pattern_mismatch": "写法应符合 {pattern}",
+    "string_type": "应为文字",
+    "literal_error": "只能是 {expected} 之一",
+    "enum": "只能是 {expected} 之一",
+    "too_short": "至少要有 {min_length} 项",
+    "dict_type": "应为一组键和值",
+    "model_type": "应为一组键和值",
+    "tuple_type": "应为列表",
+    "bool_parsing": "应为 true 或 false",
+    "int_parsing": "应为整数",
+}
+
+
+def read_form(file: Path) -> tuple[BaseModel | None, Lines, list[Finding]]:
+    """A form file with every fault of it; one that has any is not installed."""
+    try:
+        content = file.read_bytes()
+        document = json_lines.read(content)
+    except json_lines.NotJson as error:
+        return None, {}, [_finding(file, error.line, "json", error.zh, error.en)]
+    except OSError as error:
+        return None, {}, [_finding(file, 1, "json", "读不出文件", f"can't read the file: {error.strerror}")]
+    lines = document.lines
+    try:
+        form = FormDeclaration.model_validate(document.value)
+    except ValidationError as error:
+        return None, lines, list(_shape_findings(file, lines, error))
+    findings = [_finding(file, _line(lines, where), rule, zh, en) for where, rule, zh, en in faults_of(form)]
+    if findings:
+        return None, lines, findings
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    return PackForm(id=form.id, declaration=form, digest=digest, text=content.decode("utf-8")), lines, []
+
+
+def _shape_findings(file: Path, lines: Lines, error: ValidationError) -> Iterator[Finding]:
+    for fault in error.errors(include_url=False):
+        where = ".".join(str(step) for step in fault["loc"])
+        zh = _ZH.get(fault["type"], fault["msg"]).format_map(_Facts(fault.get("ctx", {})))
+        line = _line(lines, fault["loc"])
+        yield _finding(file, line, "shape", f"{where or '文件'}：{zh}", f"{where or 'file'}: {fault['msg']}")
+
+
+class _Facts(dict[str, object]):
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def _line(lines: Lines, path: tuple[str | int, ...]) -> int:
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)
+
+
+def _finding(file: Path, line: int, rule: str, zh: str, en: str) -> Finding:
+    return Finding(file=str(file), line=line, rule=f"forms-{rule}", message=Words(zh=zh, en=en))
+
+
+def check_forms(declarations: Sequence[Declaration[PackForm]], known: Known) -> Iterator[Finding]:
+    """What a form names in other packs is there: its owner, and the registers that it is filled from."""
+    for each in declarations:
+        form = each.value.declaration
+        if not known.has("offices", form.owner):
+            zh, en = f"没有部门 {form.owner}", f"no office {form.owner}"
+            yield _finding(each.file, each.line("owner"), "owner-unknown", zh, en)
+        for at, prefill in enumerate(form.prefill):
+            if not known.has("registers", prefill.register_):
+                line = each.line("prefill", at, "register")
+                zh, en = f"没有基础库 {prefill.register_}", f"no register {prefill.register_}"
+                yield _finding(each.file, line, "register-unknown", zh, en)
+
+
+def install_form(declaration: Declaration[PackForm], installation: Installation) -> None:
+    """Make the form the one that new fillings begin with."""
+    from shuzhi.support.forms import services
+
+    services.install_form(
+        form=declaration.value, pack=installation.pack, by=installation.by, at=installation.at
+    )
+
+
+FORMS = Part(
+    folder="forms",
+    schema=PackForm,
+    key="id",
+    install=install_form,
+    check=check_forms,
+    ending=".json",
+    read=read_form,
+)

@@ -1,0 +1,196 @@
+"""Reads of the forms' room."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from shuzhi.foundation.words import Words
+from shuzhi.pillars.security import policy
+from shuzhi.pillars.security.data_policy import Channel as WayOut
+from shuzhi.pillars.security.data_policy import DataPolicy, Reader, compile_policy, decide
+from shuzhi.pillars.security.data_policy.declaring import NO_POLICY
+from shuzhi.pillars.security.masking import masking_key
+from shuzhi.pillars.security.types import Actor
+from shuzhi.support.forms import documents, models
+from shuzhi.support.forms.engine import CompiledForm, compile_form
+from shuzhi.support.forms.errors import NoSuchFilling, NoSuchForm
+from shuzhi.support.forms.types import (
+    Channel,
+    Filling,
+    FormDeclaration,
+    HandedIn,
+    Known,
+    State,
+    Submission,
+)
+
+
+def forms() -> list[FormDeclaration]:
+    """The forms in force, by id."""
+    rows = models.FormVersion.objects.filter(current=True).order_by("form").values_list("id", flat=True)
+    return [compiled(row).declaration for row in rows]
+
+
+def form(name: str) -> CompiledForm:
+    """A form in force, compiled once a process.
+
+    Raises:
+        NoSuchForm: no pack declares it.
+    """
+    return compiled(current_version(name))
+
+
+def form_of(filling: Filling) -> CompiledForm:
+    """The form as a filling has it, which may be an earlier version."""
+    return compiled(filling.definition)
+
+
+def current_version(name: str) -> str:
+    """The id of a form's version in force.
+
+    Raises:
+        NoSuchForm: no pack declares it.
+    """
+    row = models.FormVersion.objects.filter(form=name, current=True).values_list("id", flat=True).first()
+    if row is None:
+        raise NoSuchForm(form=name[:100])
+    return row
+
+
+@lru_cache(maxsize=128)
+def compiled(version: str) -> CompiledForm:
+    """One version of a form by its digest; what stands under a digest never changes."""
+    text = models.FormVersion.objects.values_list("text", flat=True).get(id=version)
+    return compile_form(FormDeclaration.model_validate(json.loads(text, parse_float=Decimal)))
+
+
+def filling(number: str, *, by: Actor) -> Filling:
+    """One filling, of whoever fills it in.
+
+    Raises:
+        NoSuchFilling: there is none, or it is somebody else's.
+    """
+    return filling_value(own_row(number, by=by))
+
+
+def fillings(*, by: Actor, form: str | None = None) -> list[Filling]:
+    """What somebody fills in or has submitted, the latest first."""
+    rows = models.Filling.objects.filter(account=by.name).exclude(state=State.WITHDRAWN)
+    if form is not None:
+        rows = rows.filter(form=form)
+    return [
+        filling_value(row) for row in rows.select_related("definition").order_by("-saved_at", "-id")[:100]
+    ]
+
+
+def own_row(number: str, *, by: Actor, lock: bool = False) -> models.Filling:
+    """The row of one's own filling; a window's belongs to the clerk's office.
+
+    Raises:
+        NoSuchFilling: there is none, or it is somebody else's.
+    """
+    rows = models.Filling.objects.select_related("definition")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    row = rows.filter(number=number).first()
+    if row is None or not _is_own(row, by):
+        raise NoSuchFilling(number=number[:30])
+    return row
+
+
+def _is_own(row: models.Filling, by: Actor) -> bool:
+    if row.account == by.name:
+        return True
+    at_window = row.channel == Channel.WINDOW and row.office is not None and row.office == by.office
+    return at_window and policy.allows("forms.assist", by=by)
+
+
+def submission(number: str, *, by: Actor, at: datetime) -> Submission:
+    """What was submitted: whole for whoever filled it in; for staff of the form's office by the grades of its fields.
+
+    Raises:
+        NoSuchFilling: there is none.
+        Forbidden: it is another office's.
+    """
+    row = models.Submission.objects.select_related("filling__definition").filter(number=number).first()
+    if row is None:
+        raise NoSuchFilling(number=number[:30])
+    found = submission_value(row)
+    if _is_own(row.filling, by):
+        return found
+    declared = compiled(row.filling.definition_id).declaration
+    policy.require("forms.read", by=by, office=declared.owner)
+    seen = decide(policy_of(declared), Reader(by), WayOut.PAGE, at).row(found.document, key=masking_key())
+    return replace(found, document=seen, corrected={}, signature={})
+
+
+def policy_of(declared: FormDeclaration) -> DataPolicy:
+    """What may be done with submitted values, as every way out asks it."""
+    fields = [each for _, _, each in declared.placed]
+    return compile_policy(thing=f"form/{declared.id}", owner=declared.owner, fields=fields, uses=NO_POLICY)
+
+
+def is_signed(number: str) -> bool:
+    """Whether a submission's signature is this node's, over this very document."""
+    row = models.Submission.objects.get(number=number)
+    return row.digest == documents.digest_of(row.document) and documents.is_signed(
+        row.signature, row.document
+    )
+
+
+def files(number: str) -> list[HandedIn]:
+    """The files of a filling, in the order in which they came."""
+    rows = models.HandedInFile.objects.filter(filling__number=number).order_by("id")
+    return [HandedIn(row.sha256, row.field, row.name, row.kind, row.size, row.at) for row in rows]
+
+
+def filling_value(row: models.Filling) -> Filling:
+    """A row as a value."""
+    declared = compiled(row.definition_id).declaration
+    return Filling(
+        number=row.number or "",
+        form=row.form,
+        definition=row.definition_id,
+        version=declared.version,
+        title=declared.title,
+        state=State(row.state),
+        channel=Channel(row.channel),
+        account=row.account,
+        office=row.office,
+        task=row.task,
+        answers=row.answers,
+        known={name: known_value(each) for name, each in row.known.items()},
+        facts=row.facts,
+        down=tuple(row.down),
+        lost=row.lost,
+        revision=row.revision,
+        opened_at=row.opened_at,
+        saved_at=row.saved_at,
+    )
+
+
+def known_value(stored: dict[str, Any]) -> Known:
+    """What a register said, read back."""
+    day = date.fromisoformat(stored["day"]) if stored["day"] else None
+    office = Words(zh=stored["office"]["zh"], en=stored["office"]["en"])
+    return Known(stored["value"], stored["register"], office, stored["batch"], day)
+
+
+def submission_value(row: models.Submission) -> Submission:
+    """A row as a value."""
+    return Submission(
+        number=row.number,
+        form=row.form,
+        version=row.version,
+        document=json.loads(row.document, parse_float=Decimal),
+        digest=row.digest,
+        signature=row.signature,
+        corrected=row.corrected,
+        by=row.by,
+        at=row.at,
+    )
