@@ -40,6 +40,7 @@ COMMANDS: dict[str, Any] = {
     "secops": NO_VALUES,
     "security find-leaker": ["{folder}/out.csv", "--json"],
     "sources": OWN_FILE,
+    "workflow": NO_VALUES,
 }  # fmt: skip
 
 

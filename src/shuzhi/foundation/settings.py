@@ -60,6 +60,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     gateway_tls_certificate: Path | None = None
     gateway_tls_key: Path | None = None
     gateway_tls_callers: Path | None = None
+    gateway_connections_per_address: Annotated[int, msgspec.Meta(ge=0)] = 1024
+    gateway_proxies: tuple[str, ...] = ()
     gateway_forward_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 5.0
     web_tls: Literal["none", "proxy"] = "none"
     session_hours: Annotated[int, msgspec.Meta(ge=1, le=168)] = 10
@@ -94,7 +96,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     values["home"] = home
     try:
         chosen = msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
-        for text in chosen.events_networks:
+        for text in (*chosen.events_networks, *chosen.gateway_proxies):
             ipaddress.ip_network(text, strict=False)
     except (msgspec.ValidationError, ValueError) as error:
         raise InvalidSetting(where=f"{file} / environment", reason=error) from error

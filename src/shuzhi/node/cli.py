@@ -69,6 +69,7 @@ ROOMS = (
     "rules",
     "security",
     "sources",
+    "workflow",
 )
 
 

@@ -24,6 +24,7 @@ PARTS: tuple[Part, ...] = (
     standards.CODELISTS,
     workflow.LOOPS,
     decisions.RULES,
+    workflow.PROCESSES,
     catalog.DATASETS,
     catalog.HARVESTS,
     sources.SOURCES,

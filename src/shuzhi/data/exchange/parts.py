@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from shuzhi.data.exchange import services
+from shuzhi.data.exchange.resolving import no_register_of
 from shuzhi.data.exchange.types import InterfaceDeclaration, InterfaceKind, PeerDeclaration
 from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
@@ -37,9 +38,11 @@ def _check(declaration: Declaration[InterfaceDeclaration], known: Known) -> Iter
             declaration, "route", f"没有节点 {interface.route.node}", f"no node {interface.route.node}"
         )
     if interface.route is None and not known.has("registers", interface.register_):
-        yield _finding(
-            declaration, "register", f"没有基础库 {interface.register_}", f"no register {interface.register_}"
-        )
+        if known.has("datasets", interface.register_):
+            reason = no_register_of(interface.register_)
+        else:
+            reason = Words(zh=f"没有基础库 {interface.register_}", en=f"no register {interface.register_}")
+        yield _finding(declaration, "register", reason.zh, reason.en)
     if interface.source and not known.has("sources", interface.source):
         yield _finding(
             declaration, "source", f"没有数据源 {interface.source}", f"no source {interface.source}"

@@ -19,6 +19,7 @@ from shuzhi.data.registers.errors import NoSuchRegister
 from shuzhi.data.registers.types import RegisterDeclaration, RegisterField
 from shuzhi.data.sources import queries as sources
 from shuzhi.data.sources.errors import NoSuchSource
+from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.data_policy.declaring import says_nothing
 from shuzhi.pillars.security.masking import readable
 from shuzhi.pillars.security.types import Grade
@@ -197,7 +198,20 @@ def _register(interface: InterfaceDeclaration) -> RegisterDeclaration:
     try:
         return registers.declaration(interface.register_)
     except NoSuchRegister:
+        if catalog.titles([interface.register_]):
+            reason = no_register_of(interface.register_)
+            _refuse(interface, reason.en, reason.zh)
         _refuse(interface, f"there is no register {interface.register_}", f"没有基础库 {interface.register_}")
+
+
+def no_register_of(dataset: str) -> Words:
+    """Why a data set itself can be neither called nor followed, and what to do."""
+    return Words(
+        zh=f"{dataset} 是数据集，不是基础库：只有基础库逐条记录变更，并定有编号、级别与脱敏；"
+        "请先为它声明一个基础库（registers/*.yaml，只写这一个来源即可），再以该基础库发布接口",
+        en=f"{dataset} is a data set and no register: only a register notes what changes in each record, and has their numbers,"
+        " grades and masks; declare a register with this one source (registers/*.yaml) and publish the interface on it",
+    )
 
 
 def _takes_objections(interface: InterfaceDeclaration) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import cast
@@ -18,6 +18,7 @@ import httptools
 
 from shuzhi.data.exchange.gateway.calls import most_body
 from shuzhi.data.exchange.work.places import FileBody
+from shuzhi.node.front.crowd import Crowd
 from shuzhi.node.front.tls import fingerprint
 
 MOST_HEAD = 16_384
@@ -55,9 +56,11 @@ Answering = Callable[["Connection", Request], None]
 class Connection(asyncio.Protocol):
     """One connection. `answering` is given each request and later calls `answer`."""
 
-    def __init__(self, answering: Answering, connections: set[Connection]) -> None:
-        """Wait for the caller."""
-        self._answering, self._connections = answering, connections
+    def __init__(
+        self, answering: Answering, connections: set[Connection], crowd: Crowd[Connection] | None = None
+    ) -> None:
+        """Wait for the caller; a crowd knows who came from which address."""
+        self._answering, self._connections, self._crowd = answering, connections, crowd
         self._parser = httptools.HttpRequestParser(self)
         self._request = Request()
         self._head = 0
@@ -79,13 +82,17 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)  # uvloop's own is not derived from it
         self.certificate = fingerprint(transport.get_extra_info("ssl_object"))
         if len(self._connections) >= MOST_CONNECTIONS:
-            self._make_room()
+            self._make_room(self._connections)
         self._connections.add(self)
+        if self._crowd is not None:
+            others = self._crowd.enter(self, transport.get_extra_info("peername"))
+            if others is not None:
+                self._make_room(others)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The caller has gone; what is under way is decided and logged all the same."""
         del exc
-        self._connections.discard(self)
+        self._leave()
         self._waiting.clear()
         self._room.set()
         if self._sending is not None:
@@ -211,19 +218,24 @@ class Connection(asyncio.Protocol):
         """Whether a request is being answered."""
         return self._busy is not None or bool(self._waiting)
 
-    def _make_room(self) -> None:
-        """End the connection that has rested longest; where all are busy, this one."""
-        idle = [one for one in self._connections if not one.is_busy]
+    def _make_room(self, among: Collection[Connection]) -> None:
+        """End the connection that has rested longest among these; where all are busy, this one."""
+        idle = [one for one in among if one is not self and not one.is_busy]
         (min(idle, key=lambda one: one.deadline) if idle else self).abort()
 
     def abort(self) -> None:
         """End the connection at once; its place is free."""
-        self._connections.discard(self)
+        self._leave()
         self._transport.abort()
 
     def close(self) -> None:
         """End the connection."""
         self._transport.close()
+
+    def _leave(self) -> None:
+        self._connections.discard(self)
+        if self._crowd is not None:
+            self._crowd.leave(self)
 
     def _receive(self, request: Request) -> None:
         request.method = self._parser.get_method().decode("latin-1")

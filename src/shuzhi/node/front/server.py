@@ -15,6 +15,7 @@ from shuzhi.data.exchange.gateway.handler import HEADERS, Gateway, Response
 from shuzhi.foundation.telemetry import metrics, traces
 from shuzhi.foundation.telemetry.requests import HEADER, request_id
 from shuzhi.node.front.connection import Connection, Request
+from shuzhi.node.front.crowd import Crowd
 from shuzhi.node.front.metering import Meter
 from shuzhi.node.front.pages import PAGES, Page
 
@@ -26,9 +27,16 @@ _HEADER = HEADER.lower()
 class Front:
     """Answers the requests of all connections of a process."""
 
-    def __init__(self, gateway: Gateway, *, is_traced: bool = False, meter: Meter | None = None) -> None:
-        """Answer by this gateway; `meter` knows what its other processes counted."""
-        self.meter = meter
+    def __init__(
+        self,
+        gateway: Gateway,
+        *,
+        is_traced: bool = False,
+        meter: Meter | None = None,
+        crowd: Crowd[Connection] | None = None,
+    ) -> None:
+        """Answer by this gateway; `meter` knows what its other processes counted, `crowd` limits each address."""
+        self.meter, self._crowd = meter, crowd
         self._gateway, self._is_traced = gateway, is_traced
         self._connections: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -44,7 +52,7 @@ class Front:
 
     def connect(self) -> Connection:
         """A new connection, for the event loop."""
-        return Connection(self._answer, self._connections)
+        return Connection(self._answer, self._connections, self._crowd)
 
     async def sweep(self) -> None:
         """End connections whose callers take too long, until cancelled."""

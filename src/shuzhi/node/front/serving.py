@@ -16,6 +16,8 @@ import structlog
 from shuzhi.foundation.processes.launcher import die_with_parent
 from shuzhi.foundation.settings import Settings
 from shuzhi.foundation.telemetry.traces import configure_traces
+from shuzhi.node.front.connection import Connection
+from shuzhi.node.front.crowd import Crowd
 from shuzhi.node.front.metering import Meter, clear
 
 BACKLOG = 2048
@@ -51,7 +53,8 @@ async def _serve(chosen: Settings, place: int | None) -> None:
     configure_traces(chosen)
     gateway = make_gateway(chosen)
     meter = Meter(chosen.home, place=place) if place is not None else None
-    front = Front(gateway, is_traced=chosen.otlp_endpoint is not None, meter=meter)
+    crowd: Crowd[Connection] = Crowd(chosen.gateway_connections_per_address, chosen.gateway_proxies)
+    front = Front(gateway, is_traced=chosen.otlp_endpoint is not None, meter=meter, crowd=crowd)
     loop, told = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)

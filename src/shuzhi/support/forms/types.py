@@ -236,6 +236,7 @@ class Filling:
 
     number: str
     form: str
+    definition: str  # the version that asks: form:digest
     version: str
     title: Words
     state: State

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
-from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
+from pydantic import BaseModel
+
+from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Lines, Part
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.types import Role
 from shuzhi.support.workflow import services
+from shuzhi.support.workflow.processes import services as processes
+from shuzhi.support.workflow.processes.declaring import ProcessDeclaration, declare, models
 from shuzhi.support.workflow.types import LoopDeclaration, Who
 
 Loop = Declaration[LoopDeclaration]
@@ -153,4 +158,54 @@ def _finding(declaration: Loop, path: tuple[str | int, ...], rule: str, zh: str,
     )
 
 
+def read_process(file: Path) -> tuple[BaseModel | None, Lines, list[Finding]]:
+    """A BPMN file with those beside it that it calls; everything in it that can't run."""
+    try:
+        content = file.read_bytes()
+        beside = [
+            (each.name, each.read_bytes()) for each in sorted(file.parent.glob("*.bpmn")) if each != file
+        ]
+    except OSError as error:
+        message = Words(zh=f"无法读取文件（{error}）", en=f"the file can't be read ({error})")
+        return None, {}, [Finding(str(file), 1, "file-unreadable", message)]
+    declared, faults = declare(file.stem, (file.name, content), beside)
+    return (
+        declared,
+        {},
+        [Finding(str(file), each.line, f"process-{each.rule}", each.message) for each in faults],
+    )
+
+
+def check_processes(
+    declarations: Sequence[Declaration[ProcessDeclaration]], known: Known
+) -> Iterable[Finding]:
+    """What a process names in other folders is there: rules and forms."""
+    for declaration in declarations:
+        model, _ = models(declaration.value)
+        for node in model.nodes.values():
+            for key, folder in (("rules", "rules"), ("form", "forms")):
+                wanted = node.own.get(key)
+                if wanted and folder in known.ids and not known.has(folder, wanted):
+                    zh, en = f"{node.id}：没有 {folder}/{wanted}", f"{node.id}: there is no {folder}/{wanted}"
+                    yield Finding(
+                        str(declaration.file), node.line, f"process-{key}-unknown", Words(zh=zh, en=en)
+                    )
+
+
+def install_process(declaration: Declaration[ProcessDeclaration], installation: Installation) -> None:
+    """Make the definition the current one; cases on their way keep theirs."""
+    processes.install_process(
+        declaration=declaration.value, pack=installation.pack, by=installation.by, at=installation.at
+    )
+
+
 LOOPS = Part(folder="loops", schema=LoopDeclaration, key="loop", install=install_loop, check=check_loops)
+PROCESSES = Part(
+    folder="processes",
+    schema=ProcessDeclaration,
+    key="process",
+    install=install_process,
+    check=check_processes,
+    ending=".bpmn",
+    read=read_process,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -116,6 +117,23 @@ def calls(
             "answer_digest": call.answer_digest,
         }
         print(json.dumps(told, ensure_ascii=False))
+
+
+@app.command()
+def check(
+    answer: Annotated[Path, typer.Argument(help="接口答复的 JSON 文件 / an answer, as JSON")],
+) -> None:
+    """核对答复所附各节点的签名 / check each node's signature under an answer; exit code 1 unless all are right."""
+    open_rooms()
+    from shuzhi.data.exchange import queries
+    from shuzhi.data.exchange.routing.proofs import Verdict, check_proof
+
+    known = {peer.id: peer.declaration.keys for peer in queries.peers()}
+    found = check_proof(json.loads(answer.read_text("utf-8")), lambda node: known.get(node, ()))
+    for one in found:
+        print(json.dumps({"node": one.node, "verdict": one.verdict}))
+    if not found or any(one.verdict is not Verdict.RIGHT for one in found):
+        raise typer.Exit(1)
 
 
 def _trust(node: str, *, is_trusted: bool, reason: str) -> None:

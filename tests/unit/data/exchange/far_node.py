@@ -36,7 +36,7 @@ def ask(home: Path, verb: str, **said: Any) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def prepare() -> Any:
+def prepare(node: dict[str, Any] = NODE) -> Any:
     """Tables, roles, a register with a firm, and who this node is."""
     from tests.unit.data.exchange import world as worlds
 
@@ -46,7 +46,7 @@ def prepare() -> Any:
     from shuzhi.pillars.security import audit
 
     bring_up_to_date(verbosity=0)
-    models.Node.objects.create(id=NODE["node"], declared=NODE, pack="test")
+    models.Node.objects.create(id=node["node"], declared=node, pack="test")
     worlds.build_world()
     audit.seal(at=datetime.now(UTC))  # from now on the log has a key
     return services.own_declaration()
@@ -65,6 +65,36 @@ def admit(peer: dict[str, Any], interface: str = "firm-by-uscc") -> Any:
     worlds.approve(number)
     key = services.register_node_key(subscription=number, node=declared.node, by=worlds.OFFICER, at=worlds.AT)
     return {"key_id": key.key_id, "subscription": number}
+
+
+def pass_on(peer: dict[str, Any], interface: str, served: str, key_id: str) -> Any:
+    """Know a node that serves an interface, and offer it here."""
+    from tests.unit.data.exchange import world as worlds
+
+    from shuzhi.data.exchange import services
+    from shuzhi.data.exchange.types import PeerDeclaration
+
+    declared = PeerDeclaration.model_validate({"office": "taxation"} | peer)
+    services.declare_peer(declaration=declared, pack="test", by=worlds.BUREAU, at=worlds.AT)
+    route = {"node": declared.node, "interface": served}
+    worlds.install_interface(worlds.declare_interface(interface=interface, provenance=False, route=route))
+    services.set_route_key(interface=interface, key_id=key_id, by=worlds.BUREAU, at=worlds.AT)
+    return {}
+
+
+def collect_receipts() -> Any:
+    """Have the node that answered prove it."""
+    from shuzhi.data.exchange import services
+    from shuzhi.pillars.security.types import system
+
+    return services.collect_receipts(by=system("test"), at=datetime.now(UTC))
+
+
+def check(answer: dict[str, Any], keys: dict[str, list[str]]) -> Any:
+    """What the proofs under an answer are worth here."""
+    from shuzhi.data.exchange.routing.proofs import check_proof
+
+    return [[one.node, one.verdict] for one in check_proof(answer, lambda node: keys.get(node, ()))]
 
 
 def revoke(subscription: int) -> Any:
@@ -109,7 +139,10 @@ def main() -> None:
     import django
 
     django.setup()
-    verbs = {each.__name__: each for each in (prepare, admit, revoke, work, entries, verify)}
+    verbs = {
+        each.__name__: each
+        for each in (prepare, admit, pass_on, revoke, work, collect_receipts, check, entries, verify)
+    }
     sys.stdout.write(json.dumps(verbs[sys.argv[1]](**json.loads(sys.argv[2]))) + "\n")
 
 

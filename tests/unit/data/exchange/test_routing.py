@@ -49,10 +49,10 @@ def now():
 class Far:
     """The other node."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **node: object) -> None:
         self.home, self.port = home, free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self.declaration = far_node.ask(home, "prepare") | {"address": self.address}
+        self.declaration = far_node.ask(home, "prepare", **node) | {"address": self.address}
         self.process = self._serve()
 
     def ask(self, verb, **said):

@@ -116,6 +116,7 @@ def signed_response(case: Case, key: SigningKey) -> Response:
         content=content,
         request_id=case.request_id,
         at=case.at.isoformat(),
+        through=dict(case.answer.proof) if case.answer and case.answer.proof else None,
     )
     signed = msgspec.structs.replace(answer, signature=key.sign(answer.lines).hex())
     return 200, HEADERS, msgspec.json.encode(signed)

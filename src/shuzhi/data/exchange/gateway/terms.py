@@ -119,6 +119,8 @@ class Terms(msgspec.Struct, frozen=True, dict=True):
         """What is told of a record without delivering it: the values compared, grouped by or added up."""
         if self.kind is InterfaceKind.AGGREGATE:
             return (*self.group_by, *self.sums)
+        if self.kind is InterfaceKind.INTERSECTION:
+            return tuple(one.id for one in self.parameters)
         return tuple(one.id for one in self.parameters[1:]) if self.kind is InterfaceKind.VERIFICATION else ()
 
 

@@ -4,7 +4,7 @@ from shuzhi.data.exchange.queries.counts import calls_per_day, share_satisfactio
 from shuzhi.data.exchange.queries.events import dead_events, stream
 from shuzhi.data.exchange.queries.granted import grant_of, is_in_scope
 from shuzhi.data.exchange.queries.limits import MOST_ROWS
-from shuzhi.data.exchange.queries.nodes import peer, peers, routed_calls
+from shuzhi.data.exchange.queries.nodes import PeerActivity, peer, peer_activity, peers, routed_calls
 from shuzhi.data.exchange.queries.offered import interface, interface_of, interfaces, version
 from shuzhi.data.exchange.queries.ordered import has_returns, job, jobs, open_jobs, questions
 from shuzhi.data.exchange.queries.subscribed import (
@@ -19,6 +19,7 @@ from shuzhi.data.exchange.queries.subscribed import (
 __all__ = [
     "MOST_ROWS",
     "OVERSEERS",
+    "PeerActivity",
     "calls_per_day",
     "count_subscriptions",
     "dead_events",
@@ -32,6 +33,7 @@ __all__ = [
     "jobs",
     "open_jobs",
     "peer",
+    "peer_activity",
     "peers",
     "questions",
     "readable_subscription",

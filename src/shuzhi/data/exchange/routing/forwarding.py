@@ -10,6 +10,7 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import httpx
 import msgspec
@@ -221,15 +222,18 @@ def _take_over(case: Case, answer: SignedAnswer, route: Route) -> None:
             reason_zh=str(answer.content.get("message_zh", ""))[:300],
         )
         return
-    proof = {
+    proof: dict[str, Any] = {
         "node": answer.node,
         "call": answer.call,
         "request_id": answer.request_id,
         "request_digest": answer.request_digest,
         "answer_digest": answer.answer_digest,
+        "status": answer.status,
         "at": answer.at,
         "signature": answer.signature,
     }
+    if answer.through:
+        proof["through"] = answer.through
     case.answer = Answer(answer.content, {}, status=answer.status, proof=proof)
 
 

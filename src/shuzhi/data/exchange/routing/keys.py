@@ -10,6 +10,7 @@ from shuzhi.foundation.secrets import secret
 from shuzhi.pillars.security.crypto import signing
 
 SECRET = "transport"  # noqa: S105 - the name of the file, not the secret
+FINGERPRINT = 32  # hexadecimal digits
 ALGORITHMS = (signing.ED25519, signing.SM2)
 
 
@@ -22,6 +23,14 @@ def node_key(home: Path, algorithm: str) -> signing.SigningKey:
 def written(algorithm: str, public: bytes) -> str:
     """A public key as declarations hold it: `ed25519:…` or `sm2:…`, in hexadecimal."""
     return f"{algorithm}:{public.hex()}"
+
+
+def fingerprint(key: str) -> str:
+    """A written key as people compare it by telephone: the algorithm and 128 bits of the key's SHA-256, four by four."""
+    algorithm, _, public = key.partition(":")
+    digest = hashlib.sha256(bytes.fromhex(public)).hexdigest()[:FINGERPRINT]
+    groups = " ".join(digest[start : start + 4] for start in range(0, len(digest), 4))
+    return f"{algorithm.upper()} {groups}"
 
 
 def is_signed_by_any(keys: Iterable[str], message: bytes, signature: bytes) -> bool:

@@ -51,8 +51,11 @@ class Onward(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         }
 
 
-class SignedAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A node's answer to a call that came from another: status and content as a caller of its own would get them."""
+class SignedAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A node's answer to a call that came from another: status and content as a caller of its own would get them.
+
+    `through` is the proof of the node that it had the answer from, where it only passed it on.
+    """
 
     node: str
     call: str
@@ -62,6 +65,7 @@ class SignedAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     request_id: str
     at: str
     signature: str = ""
+    through: dict[str, Any] | None = None
 
     @property
     def answer_digest(self) -> str:
@@ -81,7 +85,8 @@ class SignedAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.request_id,
             self.at,
         )
-        return "\n".join(facts).encode()
+        further = (digest_of(self.through),) if self.through else ()
+        return "\n".join(facts + further).encode()
 
 
 read_onward = msgspec.json.Decoder(Onward).decode

@@ -41,9 +41,12 @@ def trust_peer(*, node: str, is_trusted: bool, by: Actor, at: datetime, reason: 
 
     Raises:
         NoSuchPeer: there is none of this name.
+        PeerUnfit: no reason is given.
         Forbidden: the actor is not the bureau.
     """
     policy.require("exchange.nodes", by=by)
+    if not reason.strip():
+        raise PeerUnfit(reason="a reason has to be given", reason_zh="须写明理由")
     row = models.Peer.objects.select_for_update().filter(id=node).first()
     if row is None:
         raise NoSuchPeer(node=node)

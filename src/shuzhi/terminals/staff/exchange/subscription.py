@@ -168,7 +168,7 @@ def _doors(found: Subscription, declared: InterfaceDeclaration) -> list[Link]:
         doors.append(
             Link(Said("看审批经过", "See the dossier"), reverse("staff:dossier", args=[found.dossier]))
         )
-    if declared.kind in {InterfaceKind.FILE, InterfaceKind.WRITE_BACK}:
+    if declared.kind in {InterfaceKind.FILE, InterfaceKind.INTERSECTION, InterfaceKind.WRITE_BACK}:
         doors.append(
             Link(Said("看任务和文件", "See its jobs"), reverse("staff:subscription_jobs", args=[found.id]))
         )

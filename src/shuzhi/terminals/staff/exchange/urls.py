@@ -10,6 +10,7 @@ from shuzhi.terminals.staff.exchange import (
     interface,
     jobs,
     limiting,
+    nodes,
     subscription,
     views,
 )
@@ -19,6 +20,9 @@ urlpatterns = [
     path("exchange/interfaces/<slug:interface>/", interface.show, name="interface"),
     path("exchange/interfaces/<slug:interface>/publish/", interface.publish, name="interface_publish"),
     path("exchange/interfaces/<slug:interface>/request/", asking.ask, name="interface_request"),
+    path("exchange/nodes/", nodes.listing, name="exchange_nodes"),
+    path("exchange/nodes/<slug:node>/", nodes.show, name="exchange_node"),
+    path("exchange/nodes/<slug:node>/trust/", nodes.trust, name="exchange_node_trust"),
     path("exchange/health/", health.show, name="exchange_health"),
     path("exchange/interfaces/<slug:interface>/documents/", documents.show, name="interface_documents"),
     path("exchange/interfaces/<slug:interface>/openapi.json", documents.openapi, name="interface_openapi"),

@@ -10,7 +10,7 @@ from shuzhi.data.exchange.types import Interface, InterfaceStatus, Subscription
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.guard import requires
-from shuzhi.pillars.security.types import Role
+from shuzhi.pillars.security.types import Actor, Role
 from shuzhi.terminals.design.types import Action, Cell, Column, Link, Pages, Row, Said, Table
 from shuzhi.terminals.staff import titles
 from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, said, turn
@@ -51,7 +51,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "先申请、后使用：写明用途、依据和期限，由数据所属部门和大数据局依次批准。",
             "Ask first: state purpose, basis and period; the owning office and then the bureau decide.",
         ),
-        doors=[Link(Said("接口运行情况", "How interfaces do"), reverse("staff:exchange_health"))],
+        doors=_doors(actor),
         interfaces=Table(
             id="interfaces",
             caption=Said("接口", "Interfaces"),
@@ -63,6 +63,13 @@ def listing(request: HttpRequest) -> HttpResponse:
         ),
         subscriptions=subscription_table(found, offices, own=own, pages=pages),
     )
+
+
+def _doors(actor: Actor) -> list[Link]:
+    doors = [Link(Said("接口运行情况", "How interfaces do"), reverse("staff:exchange_health"))]
+    if policy.allows("exchange.nodes", by=actor):
+        doors.append(Link(Said("互联节点", "Other nodes"), reverse("staff:exchange_nodes")))
+    return doors
 
 
 def _interface(each: Interface, offices: Titles, *, may_ask: bool) -> Row:
