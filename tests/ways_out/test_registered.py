@@ -62,6 +62,7 @@ WAYS = {
     "terminals.staff.search.views": "search",
     "terminals.staff.cockpit.town": "cockpit",
     "data.sources.verdicts": INSIDE + "compares a batch with what is there",
+    "data.registers.verbs": INSIDE + "what scenarios look at, on a node of their own that is thrown away",
     "data.registers.gathering": INSIDE + "builds registers",
 }
 

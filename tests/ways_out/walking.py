@@ -88,7 +88,7 @@ POSTED: dict[str, Any] = {
 def params_of(world: worlds.World) -> dict[str, list[str]]:
     """What an address' parameters stand for; a new name has to be added here."""
     return {
-        "dataset": [world.dataset], "batch": [world.batch], "source": [world.dataset], "register": [worlds.REGISTER],
+        "dataset": [world.dataset], "batch": [world.batch], "source": [world.dataset], "register": [worlds.REGISTER], "field": ["market"], "pack": ["legal-entity"],
         "entity": [world.entity], "interface": [worlds.INTERFACE], "indicator_id": ["K12"], "indicator": ["K12"],
         "number": [str(world.dossier), "1", str(world.file[0])], "job": [str(world.file[1])], "rules": ["small-firm-benefit"], "part": ["d_eligible"], "replay": ["1"], "task": ["1"], "kind": ["task"], "what": ["claim"], "dossier": [str(world.dossier)], "subscription": ["1", "2"],
         "node": ["zhejiang"], "code": ["330110", world.town], "form": ["csv", "json", "xlsx", "parquet"], "status": ["404"],

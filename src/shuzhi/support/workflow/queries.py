@@ -230,6 +230,11 @@ def dossiers(
     return [value_of(row, definition(row.definition)) for row in rows.order_by("-id")[first : first + size]]
 
 
+def count_open(*, loop: str) -> int:
+    """How many dossiers of a loop are on their way."""
+    return models.Dossier.objects.filter(loop=loop, is_final=False).count()
+
+
 def offers(*, dossier: int, actor: Actor) -> tuple[Offer, ...]:
     """What this actor may do with a dossier now.
 

@@ -67,6 +67,14 @@ def install_loop(*, declaration: LoopDeclaration, pack: str, by: Actor, at: date
 
 
 @transaction.atomic
+def retire_loop(*, loop: str, by: Actor, at: datetime) -> None:
+    """Open no new dossiers of a loop; those on their way end under their definition."""
+    policy.require("workflow.install", by=by)
+    if models.LoopVersion.objects.filter(loop=loop, current=True).update(current=False):
+        audit.record("workflow.loop_retired", target=f"loop/{loop}", by=by, at=at)
+
+
+@transaction.atomic
 def open_dossier(
     *,
     loop: str,
