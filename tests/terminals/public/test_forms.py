@@ -142,6 +142,17 @@ def test_strangers_find_nothing(client, at_home):
         assert stranger.post(address, {"do": "next"}).status_code == 404
 
 
+def test_a_kiosk_has_the_same_pages_and_ends_with_signing_out(at_home):
+    assert 'value="kiosk"' in at_home.get(f"{FORM}?channel=kiosk").content.decode()
+    page = at_home.post(f"{FORM}start/", {"channel": "kiosk"})["Location"]
+    number = page.split("/")[3]
+    at_home.put(
+        f"/api/forms/fillings/{number}/answers", {"answers": people.SAID}, content_type="application/json"
+    )
+    done = at_home.post(page.split("pages")[0] + "check/", {"confirmed": "yes"})["Location"]
+    assert "退出，请下一位办理" in at_home.get(done).content.decode()
+
+
 def test_signed_out_one_reads_what_the_form_is(client, mother):  # noqa: F811
     told = client.get(FORM).content.decode()
     assert "登录后填写" in told
