@@ -23,7 +23,7 @@ STAFF_PAGES  = /staff/ /staff/sources/ /staff/sources/register/ /staff/batches/ 
 COCKPITS     = /staff/cockpit/ /staff/cockpit/330110/ /staff/cockpit/indicators/K16/
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo up test check format bench bench-gateway soak-gateway bench-audit bench-psi bench-rules proof shots spu lock clean
+.PHONY: help install dev demo up test check format bench bench-gateway soak-gateway bench-audit bench-psi bench-rules bench-workflow proof shots spu lock clean
 .SUFFIXES:
 
 help:
@@ -68,6 +68,10 @@ bench-audit: dev
 # 20 minutes at 70 % of what it can do: flat memory, no error, p99 steady.
 soak-gateway: dev
 	$(BIN)/python bench/gateway/run.py --rounds 1 --soak 20 $(BENCH)
+
+# Durable steps of processes and loops, timers, lists and migration: WORKFLOW="--cases 10000000" for the proof.
+bench-workflow: dev
+	$(BIN)/python bench/workflow.py $(WORKFLOW)
 
 # Decision tables beside other engines, ratios in one run.
 bench-rules: dev

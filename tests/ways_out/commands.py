@@ -21,6 +21,7 @@ COMMANDS: dict[str, Any] = {
     "batches collect": NO_VALUES,
     "batches list": [],
     "batches quarantine": ["{batch}"],
+    "consents": "states of consents and names of things; who agreed is never printed",
     "exchange": "calls the gateway, which is walked by itself; of other nodes names, states and keys",
     "exports dataset": ["{dataset}", "--account", "officer", "--purpose", worlds.EXPORT_PURPOSE, "--basis", worlds.BASIS, "--out", "{folder}/out.csv"],
     "exports list": [],
@@ -39,6 +40,7 @@ COMMANDS: dict[str, Any] = {
     "secops": NO_VALUES,
     "security find-leaker": ["{folder}/out.csv", "--json"],
     "sources": OWN_FILE,
+    "workflow": NO_VALUES,
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from shuzhi.demo import exchange, findings, people, steps
+from shuzhi.demo import exchange, findings, people, residents, steps
 from shuzhi.demo.types import Run, Say
 from shuzhi.packs import services as packs
 from shuzhi.packs.errors import PacksFaulty
@@ -42,7 +42,8 @@ def run_demo(*, home: Path, given: Path | None, at: datetime, say: Say) -> dict[
     run.step("sources", "归集各部门文件 Collect the departments' files", steps.collect)
     run.step("harvest", "汇聚其他城市的目录 Harvest other cities' catalogs", steps.harvest)
     run.step("quality", "质量检查与整改 Check quality, correct, close", steps.check_quality)
-    run.step("registers", "生成法人库 Build the register of legal entities", steps.build_registers)
+    run.step("registers", "生成基础库 Build the registers", steps.build_registers)
+    run.step("residents", "开立办事人账号 Open a resident's account", residents.open_resident)
     run.step("exchange", "申请、审批、调用接口 Request, approve and call interfaces", exchange.share)
     run.step("opendata", "向社会开放 Open to the public", steps.open_data)
     run.step("kpis", "计算指标 Compute the indicators", steps.measure)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 
@@ -17,12 +17,34 @@ Declared = TypeVar("Declared", bound=BaseModel)
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One fault in a pack: where it is, which rule it breaks, and what to do."""
+    """One fault in a pack: where it is, which rule it breaks, what is wrong, and what to do about it.
+
+    Rooms may leave `column` and `advice` out: the checker then takes the first column of the line, and the
+    advice that stands beside the rule.
+    """
 
     file: str
     line: int
     rule: str
     message: Words = field(compare=False)
+    column: int = field(default=0, compare=False)
+    advice: Words | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an upgrade does to one declared thing and to what already runs on it.
+
+    `touches` counts the rows, records or dossiers concerned. One with `refuses` can't be done: the report
+    says why in `said`, and nothing of the upgrade is.
+    """
+
+    folder: str
+    id: str
+    kind: Literal["added", "changed", "removed"]
+    said: Words
+    touches: int = 0
+    refuses: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +77,9 @@ Lines = dict[tuple[str | int, ...], int]
 Read = Callable[[Path], tuple[BaseModel | None, Lines, list[Finding]]]
 Check = Callable[[Sequence[Declaration[Any]], "Known"], Iterable[Finding]]
 Install = Callable[[Declaration[Any], Installation], None]
+DryRun = Callable[[Any, Any], Iterable[Change]]
+Migrate = Callable[[Any, Any, Installation], None]
+Retire = Callable[[Any, Installation], None]
 
 
 @dataclass(frozen=True)
@@ -76,7 +101,13 @@ def no_further_checks(declarations: Sequence[Declaration[Any]], known: Known) ->
 
 @dataclass(frozen=True)
 class Part:
-    """One folder of a pack: its schema, the id each file carries, its checks and its installation."""
+    """One folder of a pack: its schema, the id each file carries, its checks and its installation.
+
+    For an upgrade a room says what it means for what runs already: `dry_run(old, new)` tells it and changes
+    nothing (`old` is None for what is new, `new` for what goes), `migrate(old, new, installation)` does it,
+    once everything is installed. `retire(old, installation)` takes one thing out of use: it is removed by an
+    upgrade, or its pack is disabled or archived; data and history stay.
+    """
 
     folder: str
     schema: type[BaseModel]
@@ -86,3 +117,8 @@ class Part:
     beside: tuple[str, ...] = ()  # endings of files that may lie beside the declarations
     ending: str = ".yaml"
     read: Read | None = None  # how a file that is not YAML is read
+    local: bool = False  # ids are a pack's own: another pack may use the same
+    advice: Mapping[str, Words] = field(default_factory=dict)  # what to do, by rule of this part's findings
+    dry_run: DryRun | None = None
+    migrate: Migrate | None = None
+    retire: Retire | None = None

@@ -54,6 +54,7 @@ def say(text: str) -> None:
 ROOMS = (
     "audit",
     "batches",
+    "consents",
     "exchange",
     "exports",
     "forms",
@@ -68,6 +69,7 @@ ROOMS = (
     "rules",
     "security",
     "sources",
+    "workflow",
 )
 
 

@@ -1,6 +1,10 @@
-"""The one visible tuple of what packs may declare, in the order in which it is installed."""
+"""The two visible tuples of the engines: what packs may declare, in the order in which it is installed, and what scenarios do."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
 
 from shuzhi.business.indicators import parts as indicators
 from shuzhi.business.market import parts as market
@@ -10,6 +14,8 @@ from shuzhi.data.exchange import parts as exchange
 from shuzhi.data.registers import parts as registers
 from shuzhi.data.sources import parts as sources
 from shuzhi.foundation.parts import Part
+from shuzhi.foundation.verbs import Verb
+from shuzhi.packs.scenarios.parts import SCENARIOS
 from shuzhi.pillars.organization import parts as organization
 from shuzhi.pillars.policy import parts as policy
 from shuzhi.pillars.standards import parts as standards
@@ -24,6 +30,7 @@ PARTS: tuple[Part, ...] = (
     standards.CODELISTS,
     workflow.LOOPS,
     decisions.RULES,
+    workflow.PROCESSES,
     catalog.DATASETS,
     catalog.HARVESTS,
     sources.SOURCES,
@@ -34,4 +41,28 @@ PARTS: tuple[Part, ...] = (
     indicators.INDICATORS,
     secops.ACCESS_RULES,
     market.AGREEMENTS,
+    SCENARIOS,
 )
+
+# Modules with a tuple `VERBS`. Scenarios alone need them, and they need the rooms' services: imported when asked for.
+VERBS: tuple[str, ...] = (
+    "shuzhi.packs.scenarios.verbs",
+    "shuzhi.pillars.standards.verbs",
+    "shuzhi.pillars.organization.verbs",
+    "shuzhi.pillars.security.verbs",
+    "shuzhi.support.workflow.verbs",
+    "shuzhi.support.decisions.verbs",
+    "shuzhi.data.catalog.verbs",
+    "shuzhi.data.sources.verbs",
+    "shuzhi.data.quality.verbs",
+    "shuzhi.data.registers.verbs",
+    "shuzhi.data.exchange.verbs",
+    "shuzhi.data.opendata.verbs",
+    "shuzhi.business.indicators.verbs",
+)
+
+
+@cache
+def verbs() -> Mapping[str, Verb]:
+    """Every verb of every room by its name."""
+    return {verb.name: verb for module in VERBS for verb in import_module(module).VERBS}

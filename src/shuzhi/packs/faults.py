@@ -30,12 +30,30 @@ _ZH = {
     "bool_parsing": "应为 true 或 false",
     "date_from_datetime_parsing": "应为日期，如 2026-01-31",
     "date_parsing": "应为日期，如 2026-01-31",
+    "value_error": "不合要求：{error}",
+    "string_too_short": "太短",
+    "string_too_long": "太长",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "greater_than": "应大于 {gt}",
+    "less_than": "应小于 {lt}",
+    "too_long": "最多 {max_length} 项",
+    "union_tag_invalid": "没有这一种",
+    "float_parsing": "应为数字",
 }
 
 
-def finding(file: Path, line: int, rule: str, zh: str, en: str) -> Finding:
+def finding(  # noqa: PLR0917 - a finding is read as it is printed
+    file: Path, line: int, rule: str, zh: str, en: str, column: int = 0
+) -> Finding:
     """One fault of a pack."""
-    return Finding(file=str(file), line=line, rule=rule, message=Words(zh=zh, en=en))
+    return Finding(file=shown(file), line=line, rule=rule, message=Words(zh=zh, en=en), column=column)
+
+
+def shown(file: Path) -> str:
+    """A path as it can be printed: names that are no UTF-8 or hold control characters are escaped."""
+    text = str(file).encode("utf-8", "backslashreplace").decode()
+    return text if text.isprintable() else text.encode("unicode_escape").decode()
 
 
 def schema_findings(file: Path, document: Document, error: ValidationError) -> Iterator[Finding]:
@@ -43,12 +61,14 @@ def schema_findings(file: Path, document: Document, error: ValidationError) -> I
     for fault in error.errors(include_url=False):
         where = ".".join(str(step) for step in fault["loc"])
         zh = _ZH.get(fault["type"], fault["msg"]).format_map(_Facts(fault.get("ctx", {})))
+        path = _nearest(document, fault["loc"])
         yield finding(
             file,
-            _nearest_line(document.lines, fault["loc"]),
+            document.lines.get(path, 1),
             f"schema-{fault['type']}",
             f"{where or '文件'}：{zh}",
             f"{where or 'file'}: {fault['msg']}",
+            document.columns.get(path, 1),
         )
 
 
@@ -57,7 +77,7 @@ class _Facts(dict[str, Any]):
         return "…"
 
 
-def _nearest_line(lines: dict[tuple[str | int, ...], int], path: tuple[Any, ...]) -> int:
-    while path and path not in lines:
+def _nearest(document: Document, path: tuple[Any, ...]) -> tuple[Any, ...]:
+    while path and path not in document.lines:
         path = path[:-1]
-    return lines.get(path, 1)
+    return path

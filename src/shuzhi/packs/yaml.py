@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +19,17 @@ class Fault:
     line: int
     zh: str
     en: str
+    column: int = 1
 
 
 @dataclass(frozen=True)
 class Document:
-    """A file's content as text, lists and mappings, and the line of every key and item."""
+    """A file's content as text, lists and mappings, and the line and column of every key and item."""
 
     value: Any
     lines: dict[Path_, int]
     faults: tuple[Fault, ...] = ()
+    columns: dict[Path_, int] = field(default_factory=dict)
 
 
 MOST_BYTES = 2_000_000
@@ -58,11 +60,11 @@ def parse(text: str) -> Document:
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        line = mark.line + 1 if mark else 1
-        return _faulty(Fault(line, f"不是合法的 YAML：{problem}", f"not valid YAML: {problem}"))
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        return _faulty(Fault(line, f"不是合法的 YAML：{problem}", f"not valid YAML: {problem}", column))
     walk = _Walk()
     value = walk.value(root, ()) if root is not None else None
-    return Document({} if value is None else value, walk.lines, tuple(walk.faults))
+    return Document({} if value is None else value, walk.lines, tuple(walk.faults), walk.columns)
 
 
 def _faulty(*faults: Fault) -> Document:
@@ -92,10 +94,12 @@ class _Walk:
 
     def __init__(self) -> None:
         self.lines: dict[Path_, int] = {}
+        self.columns: dict[Path_, int] = {}
         self.faults: list[Fault] = []
 
     def value(self, node: yaml.Node, path: Path_) -> Any:
         self.lines.setdefault(path, node.start_mark.line + 1)
+        self.columns.setdefault(path, node.start_mark.column + 1)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -112,7 +116,8 @@ class _Walk:
             if key in found:
                 self._fault(key_node, f"键“{key}”重复", f"the key “{key}” stands twice")
                 continue
-            self.lines[(*path, key)] = key_node.start_mark.line + 1
+            self.lines[*path, key] = key_node.start_mark.line + 1
+            self.columns[*path, key] = key_node.start_mark.column + 1
             found[key] = self.value(value_node, (*path, key))
         return found
 
@@ -124,4 +129,4 @@ class _Walk:
         return str(node.value)
 
     def _fault(self, node: yaml.Node, zh: str, en: str) -> None:
-        self.faults.append(Fault(node.start_mark.line + 1, zh, en))
+        self.faults.append(Fault(node.start_mark.line + 1, zh, en, node.start_mark.column + 1))

@@ -17,6 +17,12 @@ def install_indicator(declaration: Declaration[IndicatorDeclaration], installati
     )
 
 
+def retire_indicator(old: IndicatorDeclaration, installation: Installation) -> None:
+    """Compute it no longer; the values of its days stay."""
+    del installation
+    models.Indicator.objects.filter(id=old.indicator).delete()
+
+
 def check_indicators(
     declarations: Sequence[Declaration[IndicatorDeclaration]], known: Known
 ) -> Iterable[Finding]:
@@ -42,4 +48,5 @@ INDICATORS = Part(
     key="indicator",
     install=install_indicator,
     check=check_indicators,
+    retire=retire_indicator,
 )

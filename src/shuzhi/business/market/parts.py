@@ -21,11 +21,15 @@ def install_agreement(declaration: Declaration[AgreementDeclaration], installati
         "active": True,
         "forgettable": False,
         "controller": {"id": value.owner, "name": value.owner, "url": ""},
+        "dataAttributes": [
+            {"id": name, "name": name, "sensitivity": "", "category": said.zh}
+            for name, said in value.fields.items()
+        ],
         "declared": declared,
     }
     save_agreement(
         content=content,
-        terms=Terms(value.purpose, value.receivers, value.fields, value.days),
+        terms=Terms(value.purpose, value.receivers, tuple(value.fields), value.days),
         by=installation.by,
         at=installation.at,
         name=value.agreement,

@@ -11,6 +11,7 @@ from shuzhi.pillars.security import subjects
 from shuzhi.pillars.security.consents import spelt
 from shuzhi.pillars.security.queries import LoggedAct
 from shuzhi.pillars.security.types import Actor
+from shuzhi.support.identity import queries as identity
 
 
 def holder_of(by: Actor) -> Individual | None:
@@ -19,7 +20,15 @@ def holder_of(by: Actor) -> Individual | None:
     if username == by.name:
         return None
     found = models.DataAccount.objects.select_related("individual").filter(username=username).first()
-    return None if found is None else _individual(found.individual)
+    if found is None or contradicted(username, found.individual.scheme, found.individual.value):
+        return None
+    return _individual(found.individual)
+
+
+def contradicted(username: str, scheme: str, value: str) -> bool:
+    """Whether an account has proven to be somebody else (核验身份)."""
+    proven = identity.proofs(username).get(scheme)
+    return proven is not None and spelt(proven) != spelt(value)
 
 
 def require_holder(by: Actor) -> Individual:
@@ -90,6 +99,7 @@ def agreement_of(row: models.Agreement) -> Agreement:
         days=row.days,
         basis=tuple(each["title"] for each in (row.declared or {}).get("basis", ())),
         is_active=row.is_active,
+        labels=_labels(row.declared),
     )
 
 
@@ -114,6 +124,7 @@ def grant_of(row: models.ConsentRecord) -> Grant:
         is_given=row.is_given,
         via=row.via,
         ended_at=row.ended_at,
+        labels=_labels(agreed.get("declared") or row.agreement.declared),
     )
 
 
@@ -130,6 +141,11 @@ def _words(declared: dict[str, Any] | None, content: dict[str, Any]) -> tuple[Wo
         return Words(**declared["title"]), Words(**declared["text"])
     purpose = str(content.get("purpose", ""))
     return Words(zh=purpose, en=purpose), Words(zh=purpose, en=purpose)
+
+
+def _labels(declared: dict[str, Any] | None) -> dict[str, Words]:
+    """What fields are called."""
+    return {name: Words(**said) for name, said in (declared or {}).get("fields", {}).items()}
 
 
 def _individual(row: models.Individual) -> Individual:

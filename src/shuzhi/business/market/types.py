@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,7 +23,7 @@ class AgreementDeclaration(BaseModel):
     """What persons or firms are asked to agree to (授权书): `agreements/<topic>.yaml`.
 
     `agreement` is the topic that a policy's `consent` names. `fields` are those of the data sets and registers that ask
-    for it; `text` is shown whole to whoever agrees.
+    for it, as whoever agrees reads them; `text` is shown whole to whoever agrees.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,7 +34,7 @@ class AgreementDeclaration(BaseModel):
     owner: str
     purpose: str = Field(min_length=1, max_length=300)
     receivers: tuple[str, ...] = Field(min_length=1)
-    fields: tuple[str, ...] = Field(min_length=1)
+    fields: dict[str, Words] = Field(min_length=1)
     days: int = Field(default=365, ge=1, le=3660)
     text: Words
     basis: tuple[Basis, ...] = Field(min_length=1)
@@ -55,6 +56,7 @@ class Agreement:
     days: int
     basis: tuple[str, ...]
     is_active: bool
+    labels: Mapping[str, Words]
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ class Grant:
     is_given: bool
     via: str
     ended_at: datetime | None
+    labels: Mapping[str, Words]
 
     def holds(self, at: datetime) -> bool:
         """Whether it is in force at a moment."""

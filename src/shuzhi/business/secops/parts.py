@@ -13,4 +13,12 @@ def install_rule(declaration: Declaration[AccessRule], installation: Installatio
     )
 
 
-ACCESS_RULES = Part(folder="access-rules", schema=AccessRule, key="rule", install=install_rule)
+def retire_rule(old: AccessRule, installation: Installation) -> None:
+    """Watch by it no longer; incidents that it has raised stay."""
+    del installation
+    models.Rule.objects.filter(id=old.rule).delete()
+
+
+ACCESS_RULES = Part(
+    folder="access-rules", schema=AccessRule, key="rule", install=install_rule, retire=retire_rule
+)

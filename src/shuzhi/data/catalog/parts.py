@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from shuzhi.data.catalog import models, services
 from shuzhi.data.catalog.harvesting import HarvestDeclaration
 from shuzhi.data.catalog.types import DIVISION_TREE, CheckKind, DataSetDeclaration, FieldType
-from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
+from shuzhi.foundation import lake
+from shuzhi.foundation.parts import Change, Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.data_policy.declaring import consent_problems, unknown_names
 from shuzhi.pillars.standards.validators.registry import VALIDATORS
@@ -81,8 +82,8 @@ def _check_rules(declaration: Declaration[DataSetDeclaration], known: Known) -> 
                 declaration,
                 ("rules", index),
                 "rule-dataset-unknown",
-                f"规则 {rule.id} 引用的数据集不存在",
-                f"rule {rule.id} refers to a data set that no pack declares",
+                f"规则 {rule.id} 引用的数据集 {rule.dataset} 不存在",
+                f"rule {rule.id} refers to the data set {rule.dataset}, which no pack declares",
             )
 
 
@@ -131,8 +132,63 @@ def _finding(
     )
 
 
+def dry_run_dataset(old: DataSetDeclaration | None, new: DataSetDeclaration | None) -> Iterator[Change]:
+    """Columns may come and go; one that has rows can't change its type."""
+    if old is None:
+        return
+    rows = sum(batch.rows for batch in lake.history(old.dataset))
+    if new is None:
+        said = Words(zh="目录撤下，已归集的行保留", en="its entry is withdrawn, the collected rows stay")
+        yield Change("datasets", old.dataset, "removed", said, rows)
+        return
+    before, after = ({field.id: field for field in one.fields} for one in (old, new))
+    for name in before.keys() & after.keys():
+        if rows and before[name].type is not after[name].type:
+            said = Words(
+                zh=f"字段 {name} 由 {before[name].type} 改为 {after[name].type}，已有数据不能转换；请另设字段",
+                en=f"{name} changes from {before[name].type} to {after[name].type}, which collected rows can't: declare another field",
+            )
+            yield Change("datasets", old.dataset, "changed", said, rows, refuses=True)
+    yield from _columns(old.dataset, set(before), set(after), rows)
+    if rows and old.key != new.key:
+        said = Words(
+            zh="主键改变，现行数据按新主键重新判断",
+            en="the key changes: what holds now is told by the new one",
+        )
+        yield Change("datasets", old.dataset, "changed", said, rows)
+
+
+def _columns(dataset: str, before: set[str], after: set[str], rows: int) -> Iterator[Change]:
+    if new := sorted(after - before):
+        names = "、".join(new), ", ".join(new)
+        said = Words(
+            zh=f"新增字段 {names[0]}，已有的行为空", en=f"new fields {names[1]}: empty in rows that are there"
+        )
+        yield Change("datasets", dataset, "changed", said, rows)
+    if gone := sorted(before - after):
+        names = "、".join(gone), ", ".join(gone)
+        said = Words(
+            zh=f"不再有字段 {names[0]}，已归集的值保留在历史中",
+            en=f"fields {names[1]} go; collected values stay in history",
+        )
+        yield Change("datasets", dataset, "changed", said, rows)
+
+
+def retire_dataset(old: DataSetDeclaration, installation: Installation) -> None:
+    """Take its entry out of the catalog's public life."""
+    services.withdraw_entry(
+        dataset=old.dataset, by=installation.by, at=installation.at, reason=f"pack/{installation.pack}"
+    )
+
+
 DATASETS = Part(
-    folder="datasets", schema=DataSetDeclaration, key="dataset", install=install_dataset, check=check_datasets
+    folder="datasets",
+    schema=DataSetDeclaration,
+    key="dataset",
+    install=install_dataset,
+    check=check_datasets,
+    dry_run=dry_run_dataset,
+    retire=retire_dataset,
 )
 
 

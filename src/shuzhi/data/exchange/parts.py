@@ -4,10 +4,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from shuzhi.data.exchange import services
+from shuzhi.data.exchange import queries, services
 from shuzhi.data.exchange.resolving import no_register_of
-from shuzhi.data.exchange.types import InterfaceDeclaration, InterfaceKind, PeerDeclaration
-from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
+from shuzhi.data.exchange.types import (
+    InterfaceDeclaration,
+    InterfaceKind,
+    PeerDeclaration,
+    SubscriptionStatus,
+)
+from shuzhi.foundation.parts import Change, Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
 
 _NODE_KEY = re.compile("ed25519:[0-9a-f]{64}|sm2:[0-9a-f]{128}")
@@ -172,10 +177,44 @@ PEERS = Part(
     install=install_peer,
     check=check_peers,
 )
+
+
+def dry_run_interface(old: InterfaceDeclaration | None, new: InterfaceDeclaration | None) -> Iterator[Change]:
+    """A changed interface waits for publication; one with callers does not vanish under them."""
+    if old is None:
+        return
+    calling = queries.subscriptions(interface=old.interface, statuses=[SubscriptionStatus.GRANTED])
+    if new is None:
+        said = (
+            Words(
+                zh="仍有部门在调用，请先撤销授权",
+                en="offices still call it: revoke their subscriptions first",
+            )
+            if calling
+            else Words(zh="撤下接口", en="the interface is withdrawn")
+        )
+        yield Change("interfaces", old.interface, "removed", said, len(calling), refuses=bool(calling))
+    elif new != old:
+        said = Words(
+            zh="须重新发布；发布前按原条款服务",
+            en="it must be published again; until then the former terms hold",
+        )
+        yield Change("interfaces", old.interface, "changed", said, len(calling))
+
+
+def retire_interface(old: InterfaceDeclaration, installation: Installation) -> None:
+    """Serve it no longer."""
+    services.withdraw_interface(
+        interface=old.interface, by=installation.by, at=installation.at, reason=f"pack/{installation.pack}"
+    )
+
+
 INTERFACES = Part(
     folder="interfaces",
     schema=InterfaceDeclaration,
     key="interface",
     install=install_interface,
     check=check_interfaces,
+    dry_run=dry_run_interface,
+    retire=retire_interface,
 )

@@ -28,8 +28,7 @@ from shuzhi.foundation.outbox import services as outbox
 from shuzhi.foundation.secrets import secret
 from shuzhi.foundation.settings import settings
 from shuzhi.pillars.security import audit, policy
-from shuzhi.pillars.security.consents import askable
-from shuzhi.pillars.security.data_policy import Channel, Decision, Given, Reader, decide
+from shuzhi.pillars.security.data_policy import Channel, Decision, Given, Reader, askable, decide
 from shuzhi.pillars.security.masking import masking_key
 from shuzhi.pillars.security.types import Actor, Grade
 from shuzhi.pillars.security.watermarks import Marker, mark_key

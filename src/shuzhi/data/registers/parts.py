@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from shuzhi.data.registers import models
 from shuzhi.data.registers.types import RegisterDeclaration, RegisterDeclared
 from shuzhi.foundation.outbox import services as outbox
-from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
+from shuzhi.foundation.parts import Change, Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.data_policy.declaring import consent_problems, unknown_names
 from shuzhi.pillars.standards.validators import VALIDATORS
@@ -97,10 +97,27 @@ def _finding(
     )
 
 
+def dry_run_register(old: RegisterDeclaration | None, new: RegisterDeclaration | None) -> Iterator[Change]:
+    """Records stay; the next build follows the new declaration."""
+    if old is None or old == new:
+        return
+    count = models.Entity.objects.filter(register=old.id, retired_at=None).count()
+    said = (
+        Words(zh="下次生成时按新声明归并", en="the next build follows the new declaration")
+        if new
+        else Words(
+            zh="基础库保留，可查，不再属于任何应用包",
+            en="its records stay and can be read; no pack declares it",
+        )
+    )
+    yield Change("registers", old.id, "changed" if new else "removed", said, count)
+
+
 REGISTERS = Part(
     folder="registers",
     schema=RegisterDeclaration,
     key="id",
     install=install_register,
     check=check_registers,
+    dry_run=dry_run_register,
 )

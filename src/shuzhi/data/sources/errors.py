@@ -19,6 +19,14 @@ class NoSuchBatch(PlatformError):
     zh = "没有批次 {batch}。"
 
 
+class SourceRetired(PlatformError):
+    """Source {source} is out of use: its pack is disabled."""
+
+    code = "sources.source_retired"
+    http_status = 409
+    zh = "数据源 {source} 已停用：所属应用包已停用。"
+
+
 class NotAFileSource(PlatformError):
     """Source {source} is a database; its rows are collected from there, not from a file."""
 

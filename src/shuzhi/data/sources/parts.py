@@ -3,9 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath, PureWindowsPath
 
-from shuzhi.data.sources import services
+from shuzhi.data.sources import queries, services
 from shuzhi.data.sources.types import Kind, Mode, Root, SourceDeclaration
-from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
+from shuzhi.foundation.parts import Change, Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
 
 
@@ -85,6 +85,33 @@ def _finding(declaration: Declaration[SourceDeclaration], key: str, rule: str, z
     )
 
 
+def dry_run_source(old: SourceDeclaration | None, new: SourceDeclaration | None) -> Iterator[Change]:
+    """Batches that wait are finished before their source changes or goes."""
+    if old is None:
+        return
+    waiting = [each for each in queries.waiting_batches() if each.source == old.source]
+    if waiting:
+        said = Words(
+            zh="还有批次未归集完，请先归集", en="batches are still to be collected: collect them first"
+        )
+        yield Change("sources", old.source, "changed" if new else "removed", said, len(waiting), refuses=True)
+    elif new is None:
+        count = len(queries.batches(source=old.source))
+        said = Words(zh="停用数据源，已收批次保留", en="the source goes out of use, its batches stay")
+        yield Change("sources", old.source, "removed", said, count)
+
+
+def retire_source(old: SourceDeclaration, installation: Installation) -> None:
+    """Take nothing more from it."""
+    services.retire_source(source=old.source, by=installation.by, at=installation.at)
+
+
 SOURCES = Part(
-    folder="sources", schema=SourceDeclaration, key="source", install=install_source, check=check_sources
+    folder="sources",
+    schema=SourceDeclaration,
+    key="source",
+    install=install_source,
+    check=check_sources,
+    dry_run=dry_run_source,
+    retire=retire_source,
 )

@@ -12,34 +12,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection, transaction
 
 from shuzhi.pillars.security import models
-from shuzhi.pillars.security.data_policy import CHANNELS, Channel, DataPolicy
+from shuzhi.pillars.security.data_policy import DataPolicy, Needs, needs_of
 from shuzhi.pillars.security.types import Actor
 
 LOCK = 7_231_009  # with a hash of the office: copies are given out and consents end one after the other
 AT_ONCE = 1_000
-
-
-class Needs(NamedTuple):
-    """What a policy asks consent for: the field and scheme that name the person, the topic of whole rows, of fields."""
-
-    field: str
-    scheme: str
-    whole: str | None
-    fields: Mapping[str, str]
-
-    @property
-    def topics(self) -> frozenset[str]:
-        """All topics."""
-        return frozenset({*self.fields.values(), *([self.whole] if self.whole else [])})
-
-    def of(self, name: str) -> frozenset[str]:
-        """The topics that a field's value needs."""
-        return frozenset({self.whole, self.fields.get(name)} - {None})  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -71,23 +53,6 @@ def follow_ends(follower: Follower) -> None:
 def spelt(value: object) -> str:
     """An identifier as it is compared: small letters and spaces don't matter."""
     return "" if value is None else str(value).strip().upper()
-
-
-def needs_of(policy: DataPolicy) -> Needs | None:
-    """What a policy asks consent for; None where nobody is said to give it (it is then withheld by `decide`)."""
-    subject = policy.uses.subject
-    fields = {name: rule.uses.consent for name, rule in policy.fields.items() if rule.uses.consent}
-    if subject is None or not (policy.uses.consent or fields):
-        return None
-    return Needs(subject.field, subject.scheme or subject.field, policy.uses.consent, fields)
-
-
-def askable(policy: DataPolicy, actor: Actor, channel: Channel) -> frozenset[str]:
-    """The topics for which consents can be looked up: on ways that state a purpose, for a reader of an office."""
-    needs = needs_of(policy)
-    if needs is None or not CHANNELS[channel].states_purpose or not (actor.office and actor.purpose):
-        return frozenset()
-    return needs.topics
 
 
 def agreed_rows(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePath
 
 from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
@@ -21,8 +22,21 @@ def check_codelists(
     """The files that a list names are there; no code stands twice in a version."""
     del known
     for declaration in declarations:
-        yield from _check_files(declaration)
+        outside = list(_check_names(declaration))
+        yield from outside or _check_files(declaration)
         yield from _check_codes(declaration)
+
+
+def _check_names(declaration: Declaration[CodeListDeclaration]) -> Iterator[Finding]:
+    """A list reads files that lie beside it, and nothing else on the machine."""
+    named: list[tuple[tuple[str | int, ...], str | None]] = [(("crosswalk",), declaration.value.crosswalk)]
+    named += [(("versions", at), one.file) for at, one in enumerate(declaration.value.versions)]
+    for path, name in named:
+        if name is not None and (
+            name != PurePath(name).name or (declaration.file.parent / name).is_symlink()
+        ):
+            zh, en = f"文件 {name} 不在代码表旁边", f"the file {name} does not lie beside the list"
+            yield _finding(declaration, path, "codelist-file", zh, en)
 
 
 def _check_files(declaration: Declaration[CodeListDeclaration]) -> Iterator[Finding]:

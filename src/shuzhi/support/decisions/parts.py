@@ -17,6 +17,7 @@ from shuzhi.support.decisions.queries import Rulebook, read_rulebook, unreadable
 from shuzhi.support.decisions.types import Fault, RulesDeclaration
 
 _PACK = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
+LARGEST_MANIFEST = 100_000
 DEEP = 3
 """Folders above a rule file of a pack: rules, the pack, its field, and where packs are."""
 
@@ -56,11 +57,14 @@ def _needed(file: Path) -> list[Path]:
         return []
     manifest = file.parents[1] / "pack.yaml"
     try:
-        written = yaml.safe_load(manifest.read_text("utf-8")) if manifest.is_file() else {}
-    except (OSError, UnicodeError, yaml.YAMLError):
+        fit = manifest.is_file() and not manifest.is_symlink() and manifest.stat().st_size <= LARGEST_MANIFEST
+        written = yaml.safe_load(manifest.read_text("utf-8")) if fit else {}
+    except (OSError, UnicodeError, yaml.YAMLError, ValueError, RecursionError):
         return []  # the pack's own checks say what is wrong with it
     needs = written.get("needs") if isinstance(written, dict) else []
-    named = [each for each in needs or [] if isinstance(each, str) and _PACK.fullmatch(each)]
+    written = needs if isinstance(needs, list) else []
+    named = [each.partition(" >=")[0] for each in written if isinstance(each, str)]
+    named = [each for each in named if _PACK.fullmatch(each)]
     return [file.parents[3] / each for each in named]
 
 
@@ -101,11 +105,17 @@ def install_rules(declaration: Declaration[RulesDeclaration], installation: Inst
     )
 
 
+def retire_rules(old: RulesDeclaration, installation: Installation) -> None:
+    """Decide nothing more by them; what was decided can still be explained."""
+    services.retire_rules(rules=old.rules, by=installation.by, at=installation.at)
+
+
 RULES = Part(
     folder="rules",
     schema=RulesDeclaration,
     key="rules",
     install=install_rules,
+    retire=retire_rules,
     ending=".dmn",
     read=read_rules,
 )

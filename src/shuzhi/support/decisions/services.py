@@ -46,6 +46,14 @@ def install_rules(*, declaration: RulesDeclaration, pack: str, by: Actor, at: da
 
 
 @transaction.atomic
+def retire_rules(*, rules: str, by: Actor, at: datetime) -> None:
+    """Decide nothing more by these rules; every version stays, so that old decisions can be explained."""
+    policy.require("decisions.install", by=by)
+    if models.RulesVersion.objects.filter(rules=rules, current=True).update(current=False):
+        audit.record("decisions.rules_retired", target=f"rules/{rules}", by=by, at=at)
+
+
+@transaction.atomic
 def ask_for_replay(
     *, rules: str, order: ReplayOrder, file: tuple[str, bytes] | None, by: Actor, at: datetime
 ) -> int:

@@ -45,6 +45,11 @@ def form(name: str) -> CompiledForm:
     return compiled(current_version(name))
 
 
+def form_of(filling: Filling) -> CompiledForm:
+    """The form as a filling has it, which may be an earlier version."""
+    return compiled(filling.definition)
+
+
 def current_version(name: str) -> str:
     """The id of a form's version in force.
 
@@ -150,6 +155,7 @@ def filling_value(row: models.Filling) -> Filling:
     return Filling(
         number=row.number or "",
         form=row.form,
+        definition=row.definition_id,
         version=declared.version,
         title=declared.title,
         state=State(row.state),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shuzhi.foundation.words import Words
@@ -30,8 +31,8 @@ def proofs(name: str) -> dict[str, str]:
     return dict(rows.values_list("scheme", "value"))
 
 
-def demo_accounts() -> list[DemoAccount]:
-    """The demonstration's accounts, by role."""
+def demo_accounts(*, residents: bool = False) -> list[DemoAccount]:
+    """The demonstration's accounts: of those who work for an office, or of residents."""
     offices = organization.office_titles()
     rows = models.Account.objects.filter(is_demo=True, is_active=True).order_by("id")
     return [
@@ -42,7 +43,7 @@ def demo_accounts() -> list[DemoAccount]:
             role=ROLE_TITLES[Role(row.roles[0])].model_dump(),
         )
         for row in rows
-        if row.roles
+        if row.roles and residents == (Role.RESIDENT.value in row.roles)
     ]
 
 
@@ -52,3 +53,12 @@ def holders(*, office: str, role: Role) -> list[Words]:
         office=office, roles__contains=[role.value], is_active=True
     ).order_by("id")
     return [Words(zh=row.person, en=row.person_en or row.person) for row in rows]
+
+
+def account_names(*, office: str, roles: Iterable[Role]) -> list[str]:
+    """The actors' names of those in an office who have one of these roles now; of everyone there if none is named."""
+    rows = models.Account.objects.filter(office=office, is_active=True)
+    wanted = [role.value for role in roles]
+    if wanted:
+        rows = rows.filter(roles__overlap=wanted)
+    return [f"account/{name}" for name in rows.order_by("username").values_list("username", flat=True)]

@@ -18,9 +18,9 @@ def seats_of(action: Action, *, office: str, requester: str | None) -> frozenset
     """The seats that may take an action on a dossier of this office and requester."""
     who, roles = action.by.who, action.by.roles
     if who is Who.OFFICE:
-        return _side(office, roles)
+        return side(office, roles)
     if who is Who.REQUESTER:
-        return _side(requester, roles) if requester else frozenset()
+        return side(requester, roles) if requester else frozenset()
     if who is Who.BUREAU:
         return frozenset({_role(Role.BUREAU)})
     return frozenset(_role(role) for role in roles) or frozenset({ANYBODY})
@@ -44,8 +44,8 @@ def held_by(actor: Actor) -> list[str]:
         return []
     if actor.has(Role.SYSTEM):
         return [_role(Role.SYSTEM)]
-    sides = [side for side in (actor.office, actor.name) if side]
-    seats = {seat for side in sides for seat in (*_side(side, actor.roles), *_side(side, ()))}
+    sides = [each for each in (actor.office, actor.name) if each]
+    seats = {seat for each in sides for seat in (*side(each, actor.roles), *side(each, ()))}
     return sorted(seats | {_role(role) for role in actor.roles} | {ANYBODY})
 
 
@@ -54,8 +54,9 @@ def may(action: Action, *, office: str, requester: str | None, by: Actor) -> boo
     return not seats_of(action, office=office, requester=requester).isdisjoint(held_by(by))
 
 
-def _side(side: str, roles: Iterable[Role]) -> frozenset[str]:
-    return frozenset(f"office:{side}:{role}" for role in roles) or frozenset({f"office:{side}:*"})
+def side(office: str, roles: Iterable[Role]) -> frozenset[str]:
+    """The seats of these roles in an office, or that of everyone there; an account is an office of one."""
+    return frozenset(f"office:{office}:{role}" for role in roles) or frozenset({f"office:{office}:*"})
 
 
 def _role(role: Role) -> str:

@@ -41,3 +41,99 @@ class Stale(PlatformError):
     code = "workflow.stale"
     http_status = 409
     zh = "案卷 {dossier} 在您查看之后已有新的办理（您看到的是第 {read} 版，现为第 {now} 版），请重新查看后再办理。"
+
+
+class ExpressionFailed(PlatformError):
+    """The expression “{text}” of {element} has no usable value: {why}."""
+
+    code = "workflow.expression_failed"
+    http_status = 422
+    zh = "{element} 的表达式“{text}”算不出结果：{why_zh}。"
+
+
+class ProcessRunsAway(PlatformError):
+    """The process took more than {most} steps without waiting for anybody: it goes round in a circle."""
+
+    code = "workflow.process_runs_away"
+    http_status = 422
+    zh = "流程不停地自行运转，超过 {most} 步仍无人办理，已停止：请检查是否有死循环。"
+
+
+class ProcessFaulty(PlatformError):
+    """The file has {count} elements that can't run, the first on line {line}: {en}."""
+
+    code = "workflow.process_faulty"
+    http_status = 422
+    zh = "流程文件有 {count} 处不能运行，第一处在第 {line} 行：{zh}。"
+
+
+class TaskNotOpen(PlatformError):
+    """Task {task} is no longer open; read the case again."""
+
+    code = "workflow.task_not_open"
+    http_status = 409
+    zh = "任务 {task} 已不在待办中，请重新查看。"
+
+
+class NoSuchProcess(PlatformError):
+    """There is no process {process}."""
+
+    code = "workflow.no_such_process"
+    http_status = 404
+    zh = "没有名为 {process} 的流程。"
+
+
+class NoSuchCase(PlatformError):
+    """There is no case {case}."""
+
+    code = "workflow.no_such_case"
+    http_status = 404
+    zh = "没有办件 {case}。"
+
+
+class CaseOver(PlatformError):
+    """Case {case} is over; nothing more can be done with it."""
+
+    code = "workflow.case_over"
+    http_status = 409
+    zh = "办件 {case} 已结束，不能再办理。"
+
+
+class HeldByAnother(PlatformError):
+    """{item} is in {holder}'s hands; ask for it to be handed on."""
+
+    code = "workflow.held_by_another"
+    http_status = 409
+    zh = "{item} 已由 {holder} 认领，请先请其转交或退回。"
+
+
+class NotInHand(PlatformError):
+    """{item} is not in your hands: claim it first."""
+
+    code = "workflow.not_in_hand"
+    http_status = 409
+    zh = "{item} 不在您手中，请先认领。"
+
+
+class IsPaused(PlatformError):
+    """{item} stands still: {reason}. Resume it first."""
+
+    code = "workflow.is_paused"
+    http_status = 409
+    zh = "{item} 已暂停计时（{reason}），请先恢复。"
+
+
+class ReasonMissing(PlatformError):
+    """Say why."""
+
+    code = "workflow.reason_missing"
+    http_status = 422
+    zh = "请写明理由。"
+
+
+class NoSuchColleague(PlatformError):
+    """{to} can't take {item}: no such account, or not one that it may be given to."""
+
+    code = "workflow.no_such_colleague"
+    http_status = 422
+    zh = "{item} 不能交给 {to}：没有这个账号，或其岗位不能办理。"

@@ -45,6 +45,11 @@ class Dossier(models.Model):
     closed_at = models.DateTimeField(null=True)
     facts = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
+    # Who has it in hand, beside whom, and why it stands still: see `handling`.
+    holder = models.CharField(max_length=200, null=True)
+    helpers = ArrayField(models.CharField(max_length=200), default=list)
+    paused = models.CharField(max_length=300, default="", db_default="")
+    warned = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
@@ -81,3 +86,150 @@ class Step(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dossier", "seq"], name="step_once_a_place")]
+
+
+class ProcessVersion(models.Model):
+    """A process's definition under its hash; kept for as long as a case runs under it."""
+
+    id = models.CharField(primary_key=True, max_length=16)
+    process = models.CharField(max_length=200)
+    declared = models.JSONField()
+    begins_by = models.CharField(max_length=20, default="")
+    begins_name = models.CharField(max_length=200, default="")
+    pack = models.CharField(max_length=100)
+    installed_at = models.DateTimeField()
+    current = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["process"], condition=Q(current=True), name="one_current_process_version"
+            ),
+        ]
+
+
+class ProcessCase(models.Model):
+    """A running or finished process. `variables` are the case's data, `snapshot` the engine's place in the flow."""
+
+    process = models.CharField(max_length=200)
+    definition = models.ForeignKey(ProcessVersion, on_delete=models.PROTECT, related_name="cases")
+    subject = models.CharField(max_length=300)
+    title_zh = models.CharField(max_length=300)
+    title_en = models.CharField(max_length=300)
+    office = models.CharField(max_length=100)
+    requester = models.CharField(max_length=200, null=True)
+    state = models.CharField(max_length=20)
+    problem = models.JSONField(null=True)
+    variables = models.JSONField(default=dict)
+    snapshot = models.JSONField(default=dict)
+    standing = ArrayField(models.CharField(max_length=400), default=list)
+    passed = ArrayField(models.CharField(max_length=400), default=list)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    retry_at = models.DateTimeField(null=True)  # when the worker shall try again what it has to do here
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["process", "subject", "id"]),
+            models.Index(fields=["office", "id"]),
+            models.Index(fields=["definition", "state"]),
+            models.Index(fields=["retry_at"], name="process_to_retry", condition=Q(retry_at__isnull=False)),
+        ]
+
+
+class ProcessTask(models.Model):
+    """A task of a case that waits for a person, or waited."""
+
+    case = models.ForeignKey(ProcessCase, on_delete=models.PROTECT, related_name="tasks")
+    number = models.PositiveIntegerField()
+    element = models.CharField(max_length=200)
+    title_zh = models.CharField(max_length=300)
+    title_en = models.CharField(max_length=300)
+    instance = models.PositiveIntegerField(null=True)
+    office = models.CharField(max_length=100)
+    form = models.CharField(max_length=200, default="")
+    inputs = models.JSONField(default=dict)
+    awaits = ArrayField(models.CharField(max_length=250), default=list)
+    pool = ArrayField(models.CharField(max_length=250), default=list)
+    holder = models.CharField(max_length=200, null=True)
+    helpers = ArrayField(models.CharField(max_length=200), default=list)
+    paused = models.CharField(max_length=300, default="")
+    opened_at = models.DateTimeField()
+    due_on = models.DateField(null=True)
+    due_reason = models.CharField(max_length=20)
+    counted_on = models.DateField()
+    days_left = models.IntegerField()
+    amber = models.PositiveSmallIntegerField(default=0)
+    escalate = ArrayField(models.CharField(max_length=50), default=list)
+    warned = models.PositiveSmallIntegerField(default=0)
+    is_open = models.BooleanField(default=True)
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=20, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="process_task_once")]
+        indexes = [
+            GinIndex(fields=["awaits"], name="process_task_awaits", condition=Q(is_open=True)),
+            models.Index(fields=["due_on"], name="process_task_due", condition=Q(is_open=True)),
+            models.Index(fields=["holder"], name="process_task_held", condition=Q(is_open=True)),
+        ]
+
+
+class ProcessTimer(models.Model):
+    """When a case wants to be woken: the index that is asked, so that no case is."""
+
+    case = models.ForeignKey(ProcessCase, on_delete=models.CASCADE, related_name="timers")
+    number = models.PositiveIntegerField()
+    element = models.CharField(max_length=200)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="process_timer_due")]
+
+
+class ProcessWait(models.Model):
+    """A message or signal that a case waits for."""
+
+    case = models.ForeignKey(ProcessCase, on_delete=models.CASCADE, related_name="waits")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10)
+    name = models.CharField(max_length=200)
+    key = models.CharField(max_length=300)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "name", "key"], name="process_wait_for")]
+
+
+class ProcessStep(models.Model):
+    """One step of a case: what came from outside. Replayed in their order they give the present state."""
+
+    case = models.ForeignKey(ProcessCase, on_delete=models.PROTECT, related_name="steps")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20)
+    element = models.CharField(max_length=200, default="")
+    payload = models.JSONField(default=dict)
+    definition = models.CharField(max_length=16)
+    by = models.CharField(max_length=200)
+    by_title = models.CharField(max_length=200)
+    office = models.CharField(max_length=100, null=True)
+    at = models.DateTimeField()
+    note = models.TextField(default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="process_step_once")]
+
+
+class Handled(models.Model):
+    """What was done about something in the inbox beside the steps themselves: claimed, handed on, reminded, paused."""
+
+    item = models.CharField(max_length=40)  # dossier/7, task/9
+    what = models.CharField(max_length=20)
+    to = models.CharField(max_length=200, default="")
+    note = models.TextField(default="")
+    by = models.CharField(max_length=200)
+    by_title = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["item", "id"])]

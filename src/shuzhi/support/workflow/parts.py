@@ -1,11 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
-from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
+from pydantic import BaseModel
+
+from shuzhi.foundation.parts import Change, Declaration, Finding, Installation, Known, Lines, Part
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.types import Role
-from shuzhi.support.workflow import services
+from shuzhi.support.workflow import queries, services
+from shuzhi.support.workflow.processes import migrating
+from shuzhi.support.workflow.processes import services as processes
+from shuzhi.support.workflow.processes.declaring import ProcessDeclaration, declare, models
 from shuzhi.support.workflow.types import LoopDeclaration, Who
 
 Loop = Declaration[LoopDeclaration]
@@ -153,4 +159,113 @@ def _finding(declaration: Loop, path: tuple[str | int, ...], rule: str, zh: str,
     )
 
 
-LOOPS = Part(folder="loops", schema=LoopDeclaration, key="loop", install=install_loop, check=check_loops)
+def dry_run_loop(old: LoopDeclaration | None, new: LoopDeclaration | None) -> Iterator[Change]:
+    """Dossiers on their way end under the definition they began with."""
+    if old is None or (new is not None and new.version == old.version):
+        return
+    running = queries.count_open(loop=old.loop)
+    said = (
+        Words(
+            zh="在办案卷按原定义办完，新案卷用新定义",
+            en="open dossiers end as they began, new ones follow the new definition",
+        )
+        if new
+        else Words(
+            zh="不再立新案，在办案卷按原定义办完", en="no new dossier is opened, open ones end as they began"
+        )
+    )
+    yield Change("loops", old.loop, "changed" if new else "removed", said, running)
+
+
+def retire_loop(old: LoopDeclaration, installation: Installation) -> None:
+    """Open no new dossiers under it."""
+    services.retire_loop(loop=old.loop, by=installation.by, at=installation.at)
+
+
+LOOPS = Part(
+    folder="loops",
+    schema=LoopDeclaration,
+    key="loop",
+    install=install_loop,
+    check=check_loops,
+    dry_run=dry_run_loop,
+    retire=retire_loop,
+)
+
+
+def read_process(file: Path) -> tuple[BaseModel | None, Lines, list[Finding]]:
+    """A BPMN file with those beside it that it calls; everything in it that can't run."""
+    try:
+        content = file.read_bytes()
+        beside = [
+            (each.name, each.read_bytes()) for each in sorted(file.parent.glob("*.bpmn")) if each != file
+        ]
+    except OSError as error:
+        message = Words(zh=f"无法读取文件（{error}）", en=f"the file can't be read ({error})")
+        return None, {}, [Finding(str(file), 1, "file-unreadable", message)]
+    declared, faults = declare(file.stem, (file.name, content), beside)
+    return (
+        declared,
+        {},
+        [Finding(str(file), each.line, f"process-{each.rule}", each.message) for each in faults],
+    )
+
+
+def check_processes(
+    declarations: Sequence[Declaration[ProcessDeclaration]], known: Known
+) -> Iterable[Finding]:
+    """What a process names in other folders is there: rules and forms."""
+    for declaration in declarations:
+        model, _ = models(declaration.value)
+        for node in model.nodes.values():
+            for key, folder in (("rules", "rules"), ("form", "forms")):
+                wanted = node.own.get(key)
+                if wanted and folder in known.ids and not known.has(folder, wanted):
+                    zh, en = f"{node.id}：没有 {folder}/{wanted}", f"{node.id}: there is no {folder}/{wanted}"
+                    yield Finding(
+                        str(declaration.file), node.line, f"process-{key}-unknown", Words(zh=zh, en=en)
+                    )
+
+
+def install_process(declaration: Declaration[ProcessDeclaration], installation: Installation) -> None:
+    """Make the definition the current one; cases on their way keep theirs."""
+    processes.install_process(
+        declaration=declaration.value, pack=installation.pack, by=installation.by, at=installation.at
+    )
+
+
+def dry_run_process(old: ProcessDeclaration | None, new: ProcessDeclaration | None) -> Iterator[Change]:
+    """Cases that stand where the new definition can take them move to it; the others end as they began."""
+    if old is None or new is None or new.version == old.version:
+        return
+    plan = migrating.plan_migration(process=old.process, target=new)
+    moving = Words(zh="在办办件转到新定义", en="cases on their way move to the new definition")
+    yield Change("processes", old.process, "changed", moving, plan.can)
+    if plan.cannot:
+        reasons = [reason for group in plan.groups for reason in group.reasons]
+        staying = Words(
+            zh=f"所处环节不能转换，按原定义办完：{reasons[0].zh}",
+            en=f"these stand where they can't be moved and end as they began: {reasons[0].en}",
+        )
+        yield Change("processes", old.process, "changed", staying, plan.cannot)
+
+
+def migrate_process(
+    old: ProcessDeclaration | None, new: ProcessDeclaration | None, installation: Installation
+) -> None:
+    """Move the cases that can."""
+    if old is not None and new is not None and new.version != old.version:
+        migrating.migrate_cases(process=new.process, by=installation.by, at=installation.at)
+
+
+PROCESSES = Part(
+    folder="processes",
+    schema=ProcessDeclaration,
+    key="process",
+    install=install_process,
+    check=check_processes,
+    ending=".bpmn",
+    read=read_process,
+    dry_run=dry_run_process,
+    migrate=migrate_process,
+)

@@ -24,6 +24,7 @@ from shuzhi.support.workflow.types import (
     Pressing,
     Step,
     Who,
+    WorkRow,
 )
 
 MOST_ROWS = 200
@@ -53,6 +54,75 @@ def inbox_load(*, actor: Actor, today: date, at: datetime) -> InboxLoad:
     return InboxLoad(counted["all"], counted["late"], counted["today"])
 
 
+def work(*, actor: Actor, today: date, at: datetime, most: int = MOST_ROWS, page: int = 1) -> list[WorkRow]:
+    """The one inbox: dossiers of loops and tasks of processes together, the most urgent first; two statements.
+
+    Both are read up to the page's end and merged: a page far back costs more than the first.
+    """
+    upto = most * page
+    held = audience.held_by(actor)
+    tasks = models.ProcessTask.objects.filter(is_open=True, awaits__overlap=held, opened_at__lte=at)
+    tasks = tasks.select_related("case").defer("case__snapshot", "case__variables", "inputs")
+    rows = [_work_of_loop(row) for row in inbox(actor=actor, today=today, at=at, most=upto)]
+    rows += [
+        _work_of_process(row, today) for row in tasks.order_by(F("due_on").asc(nulls_last=True), "id")[:upto]
+    ]
+    rows.sort(key=lambda row: (row.due_on is None, row.due_on or today, row.item))
+    return rows[upto - most : upto]
+
+
+def work_load(*, actor: Actor, today: date, at: datetime) -> InboxLoad:
+    """How much waits for this actor in the one inbox; two statements."""
+    loops = inbox_load(actor=actor, today=today, at=at)
+    tasks = models.ProcessTask.objects.filter(
+        is_open=True, awaits__overlap=audience.held_by(actor), opened_at__lte=at
+    ).aggregate(
+        all=Count("id"),
+        late=Count("id", filter=Q(due_on__lt=today)),
+        today=Count("id", filter=Q(due_on=today)),
+    )
+    return InboxLoad(loops.all + tasks["all"], loops.late + tasks["late"], loops.today + tasks["today"])
+
+
+def _work_of_loop(row: InboxRow) -> WorkRow:
+    found = row.dossier
+    return WorkRow(
+        item=f"dossier/{found.id}",
+        number=found.id,
+        title=found.title,
+        under=Words(zh=f"{found.loop_title.zh} · 第 {found.id} 号", en=f"{found.loop_title.en} · {found.id}"),
+        state=found.state_title,
+        office=found.office,
+        asker=found.requester or found.office,
+        holder=row.holder,
+        paused=row.paused,
+        due_on=found.due_on,
+        days_left=row.days_left,
+        light=row.light,
+        next=row.offers[0].title if row.offers else None,
+    )
+
+
+def _work_of_process(row: models.ProcessTask, today: date) -> WorkRow:
+    days_left, light = deadlines.light(row.due_on, amber=row.amber, today=today)
+    case, title = row.case, Words(zh=row.title_zh, en=row.title_en)
+    return WorkRow(
+        item=f"task/{row.id}",
+        number=case.id,
+        title=Words(zh=case.title_zh, en=case.title_en),
+        under=Words(zh=f"{case.process} · 办件 {case.id}", en=f"{case.process} · case {case.id}"),
+        state=title,
+        office=row.office,
+        asker=case.requester or case.office,
+        holder=row.holder,
+        paused=row.paused,
+        due_on=row.due_on,
+        days_left=days_left,
+        light=light,
+        next=title,
+    )
+
+
 def pressing(*, actor: Actor, day: date, most: int = MOST_ROWS) -> list[Pressing]:
     """Dossiers open on a day whose light was amber or red then, the latest first, of those the actor may read.
 
@@ -65,6 +135,17 @@ def pressing(*, actor: Actor, day: date, most: int = MOST_ROWS) -> list[Pressing
         rows = rows.filter(Q(office__in=sides) | Q(requester__in=sides))
     found = [_pressing(row, day) for row in rows.order_by("due_on", "id")[:most]]
     return [each for each in found if each.light in (Light.AMBER, Light.RED)]
+
+
+def is_waiting_for(number: int, *, actor: Actor) -> bool:
+    """Whether an open dossier waits for this actor now."""
+    rows = models.Dossier.objects.filter(id=number, is_final=False)
+    return rows.filter(awaits__overlap=audience.held_by(actor)).exists()
+
+
+def hand_of(number: int) -> tuple[str | None, str]:
+    """Who has a dossier in hand, and why its clock stands still, if it does."""
+    return models.Dossier.objects.values_list("holder", "paused").get(id=number)
 
 
 def inbox_size(*, actor: Actor) -> int:
@@ -147,6 +228,11 @@ def dossiers(
         rows = rows.filter(due_on__lt=due_before)
     first = (page - 1) * size
     return [value_of(row, definition(row.definition)) for row in rows.order_by("-id")[first : first + size]]
+
+
+def count_open(*, loop: str) -> int:
+    """How many dossiers of a loop are on their way."""
+    return models.Dossier.objects.filter(loop=loop, is_final=False).count()
 
 
 def offers(*, dossier: int, actor: Actor) -> tuple[Offer, ...]:
@@ -240,6 +326,8 @@ def _inbox_row(row: models.Dossier, actor: Actor, today: date) -> InboxRow:
         offers=_offers(row, declared, actor),
         days_left=days_left,
         light=light,
+        holder=row.holder,
+        paused=row.paused,
     )
 
 

@@ -10,10 +10,17 @@ from shuzhi.foundation.outbox.services import publish
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.errors import Forbidden
-from shuzhi.pillars.security.types import Actor
+from shuzhi.pillars.security.types import Actor, Role
 from shuzhi.support.workflow import audience, deadlines, models, queries
 from shuzhi.support.workflow.deadlines import Deadline
-from shuzhi.support.workflow.errors import ActionNotAllowedHere, EvidenceMissing, NoSuchDossier, Stale
+from shuzhi.support.workflow.errors import (
+    ActionNotAllowedHere,
+    EvidenceMissing,
+    HeldByAnother,
+    IsPaused,
+    NoSuchDossier,
+    Stale,
+)
 from shuzhi.support.workflow.types import (
     NEED_TITLES,
     Action,
@@ -57,6 +64,14 @@ def install_loop(*, declaration: LoopDeclaration, pack: str, by: Actor, at: date
         version=declaration.version,
     )
     return declaration.version
+
+
+@transaction.atomic
+def retire_loop(*, loop: str, by: Actor, at: datetime) -> None:
+    """Open no new dossiers of a loop; those on their way end under their definition."""
+    policy.require("workflow.install", by=by)
+    if models.LoopVersion.objects.filter(loop=loop, current=True).update(current=False):
+        audit.record("workflow.loop_retired", target=f"loop/{loop}", by=by, at=at)
 
 
 @transaction.atomic
@@ -127,6 +142,7 @@ def act(
         raise Stale(dossier=dossier, read=version, now=row.version)
     chosen = _chosen(row, declared, action)
     _require_seat(row, chosen, by)
+    _require_hand(row, by)
     _require_needs(chosen, note=note, evidence=evidence or {})
     _move(row, declared, chosen, by=by, at=at, note=note.strip(), evidence=evidence or {})
     return queries.value_of(row, declared)
@@ -203,6 +219,16 @@ def _require_seat(row: models.Dossier, action: Action, by: Actor) -> None:
     )
 
 
+def _require_hand(row: models.Dossier, by: Actor) -> None:
+    """Nobody takes a step on what somebody else has in hand, or on what stands still; the platform may."""
+    if by.has(Role.SYSTEM):
+        return
+    if row.holder and by.name not in (row.holder, *row.helpers):
+        raise HeldByAnother(item=f"dossier/{row.id}", holder=row.holder)
+    if row.paused:
+        raise IsPaused(item=f"dossier/{row.id}", reason=row.paused)
+
+
 def _require_needs(action: Action, *, note: str, evidence: dict[str, Any]) -> None:
     given = {Need.NOTE: bool(note.strip()), Need.EVIDENCE: bool(evidence)}
     missing = [NEED_TITLES[need] for need in action.needs if not given[need]]
@@ -251,6 +277,12 @@ def _enter(
     row.state = state
     row.awaits = audience.awaited(declared, state, office=row.office, requester=row.requester)
     row.is_final = declared.state(state).final
+    row.holder, row.helpers, row.paused, row.warned = (
+        None,
+        [],
+        "",
+        0,
+    )  # the next step is for whoever may take it
     row.closed_at = at if row.is_final else None
     _set_deadline(row, deadline)
 

@@ -223,6 +223,8 @@ class InboxRow:
     offers: tuple[Offer, ...]
     days_left: int | None
     light: Light
+    holder: str | None = None
+    paused: str = ""
 
 
 @dataclass(frozen=True)
@@ -271,3 +273,25 @@ class DossierClosed:
     action: str
     state: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    """A line of the one inbox: a loop's dossier or a task of a process, in the same words.
+
+    `item` is `dossier/7` or `task/9`; `number` is that of the dossier, or of the task's case.
+    """
+
+    item: str
+    number: int
+    title: Words
+    under: Words
+    state: Words
+    office: str
+    asker: str
+    holder: str | None
+    paused: str
+    due_on: date | None
+    days_left: int | None
+    light: Light
+    next: Words | None

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
+from shuzhi.terminals.public import signing_in
 from shuzhi.terminals.public.about import views as about
 from shuzhi.terminals.public.developers import interfaces
 from shuzhi.terminals.public.developers import views as developers
 from shuzhi.terminals.public.discovery import views as discovery
+from shuzhi.terminals.public.forms import views as forms
 from shuzhi.terminals.public.home import views as home
+from shuzhi.terminals.public.mine import agreeing, consents
 from shuzhi.terminals.public.offices import views as offices
 from shuzhi.terminals.public.opendata import dataset, downloading, portal
 
@@ -24,6 +27,18 @@ urlpatterns = [
     path("developers/", developers.developers, name="developers"),
     path("developers/interfaces/<slug:name>/", interfaces.interface, name="interface"),
     path("developers/interfaces/<slug:name>/openapi.json", interfaces.openapi, name="interface-openapi"),
+    path("my/", consents.mine, name="my"),
+    path("my/agreements/<slug:name>/", agreeing.agree, name="my-agreement"),
+    path("my/consents/<slug:name>/withdraw/", agreeing.withdraw, name="my-withdrawal"),
+    path("my/who-saw/", consents.who_saw, name="my-who-saw"),
+    path("forms/", forms.forms, name="forms"),
+    path("forms/fillings/<slug:filling>/pages/<slug:page_id>/", forms.filling_page, name="filling_page"),
+    path("forms/fillings/<slug:filling>/check/", forms.filling_check, name="filling_check"),
+    path("forms/fillings/<slug:filling>/done/", forms.filling_done, name="filling_done"),
+    path("forms/<slug:form_id>/", forms.form, name="form"),
+    path("forms/<slug:form_id>/start/", forms.start, name="form_start"),
+    path("login/", signing_in.sign_in, name="login"),
+    path("logout/", signing_in.sign_out, name="logout"),
     path("about/", about.about, name="about"),
     path("catalog", discovery.negotiated, name="catalog"),
     path("catalog.ttl", discovery.dcat, {"form": "ttl"}, name="catalog-turtle"),

@@ -24,6 +24,11 @@ from shuzhi.terminals.design.types import Said
 @open_to_public("whoever wants to sign in is not signed in yet")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The form, and what comes of it."""
+    return answer(request, template="staff/login.html", home=reverse("staff:home"))
+
+
+def answer(request: HttpRequest, *, template: str, home: str, residents: bool = False) -> HttpResponse:
+    """Signing in with the page of one end; `home` is where one goes who asked for no page."""
     paused: Said | None = None
     if request.method == "POST":
         # A NUL is in no name, and the database would refuse to look for it.
@@ -42,17 +47,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         else:
             if account is not None:
                 login(request, account)  # the session gets a new number
-                return HttpResponseRedirect(_wanted(request))
+                return HttpResponseRedirect(_wanted(request, home))
     wrong = request.method == "POST" and paused is None
     return render(
         request,
-        "staff/login.html",
+        template,
         {
             "wrong": wrong,
             "paused": paused,
             "username": request.POST.get("username", ""),
             "next": request.POST.get("next") or request.GET.get("next", ""),
-            "accounts": identity.demo_accounts() if settings().demo else [],
+            "accounts": identity.demo_accounts(residents=residents) if settings().demo else [],
             "demo_password": services.DEMO_PASSWORD,
         },
         status=429 if paused else 401 if wrong else 200,
@@ -80,9 +85,9 @@ def address_of(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))[:60]
 
 
-def _wanted(request: HttpRequest) -> str:
+def _wanted(request: HttpRequest, home: str) -> str:
     wanted = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if wanted and ours else reverse("staff:home")
+    return wanted if wanted and ours else home

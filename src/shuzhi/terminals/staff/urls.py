@@ -18,6 +18,7 @@ ROOMS = (
     "registers",
     "exchange",
     "rules",
+    "forms",
     "audit",
     "accounts",
     "secops",

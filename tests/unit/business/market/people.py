@@ -24,7 +24,10 @@ AGREEMENT = {
     "owner": "data-bureau",
     "purpose": PURPOSE,
     "receivers": ["taxation", "market-regulation"],
-    "fields": ["phone", "address", "name", "uscc", "legal_representative"],
+    "fields": {
+        name: {"zh": zh, "en": name}
+        for name, zh in (("phone", "电话"), ("address", "地址"), ("name", "名称"))
+    },
     "days": 90,
     "text": {"zh": "同意向所选部门提供所选数据。", "en": "I let the chosen offices have the chosen data."},
     "basis": [{"title": "中华人民共和国个人信息保护法 第十三条", "since": "2021-11-01"}],

@@ -15,6 +15,7 @@ from shuzhi.foundation.outbox import models as outbox
 from shuzhi.pillars.security import audit, subjects
 from shuzhi.pillars.security import models as security
 from shuzhi.pillars.security.errors import Forbidden
+from shuzhi.support.identity import services as identity
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +166,11 @@ def test_an_account_is_bound_once(firm):
         )
     with pytest.raises(errors.IdentifierWrong):
         services.bind_account(username="firm", scheme="uscc", value="123", evidence="x", by=BUREAU, at=AT)
+
+
+def test_an_account_that_proved_to_be_somebody_else_sees_to_nothing(firm):
+    identity.note_proof(username="firm", scheme="uscc", value="91330182843963542R", by=people.PLATFORM, at=AT)
+    with pytest.raises(errors.NoDataAccount):
+        queries.require_holder(firm)
+    with pytest.raises(errors.AlreadyBound):
+        people.open_account()

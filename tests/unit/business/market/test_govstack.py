@@ -85,7 +85,7 @@ OF = RECORD + "data-agreement/{dataAgreementId}/"
 ONE = RECORD + "consent-record/{consentRecordId}/"
 
 
-def test_every_operation_answers_in_the_contracts_form(org):
+def test_every_operation_answers_in_the_contracts_form(org):  # noqa: PLR0915 - one way through the whole contract
     policy = org("POST", "/config/policy/", {"policy": POLICY})
     number, first = policy["policy"]["id"], policy["revision"]["id"]
     changed = org("PUT", "/config/policy/{policyId}/", {"policy": POLICY | {"version": "2"}}, policyId=number)

@@ -14,6 +14,7 @@ from shuzhi.business.market.services.consents import (
     apply_consent,
     end_consents_of,
     give_consent,
+    record_for,
     withdraw_consent,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "end_client",
     "end_consents_of",
     "give_consent",
+    "record_for",
     "register_individual",
     "save_agreement",
     "save_policy",

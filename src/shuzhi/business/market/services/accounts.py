@@ -11,6 +11,7 @@ from django.db import transaction
 
 from shuzhi.business.market import models
 from shuzhi.business.market.errors import AlreadyBound, EvidenceMissing, IdentifierWrong
+from shuzhi.business.market.queries import contradicted
 from shuzhi.business.market.types import Individual
 from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.consents import spelt
@@ -83,7 +84,7 @@ def bind_account(
         raise NoSuchAccount(username=username)
     individual = register_individual(scheme=scheme, value=value, by=by, at=at)
     bound = models.DataAccount.objects.filter(username=username).first()
-    if bound is not None and bound.individual_id != individual.id:
+    if contradicted(username, scheme, value) or (bound is not None and bound.individual_id != individual.id):
         raise AlreadyBound(username=username)
     models.DataAccount.objects.update_or_create(
         username=username,

@@ -23,6 +23,7 @@ from shuzhi.business.market.errors import (
 )
 from shuzhi.business.market.queries import grant_of, holder_of
 from shuzhi.business.market.revising import revise
+from shuzhi.business.market.services.accounts import register_individual
 from shuzhi.business.market.types import SIGNED, ConsentGiven, ConsentWithdrawn, Grant, Via
 from shuzhi.foundation.outbox import services as outbox
 from shuzhi.pillars.security import audit, consents, policy
@@ -77,6 +78,22 @@ def give_consent(
         _end(other, by=by, at=at, evidence="", reason="replaced")
     apply_consent(row, by=by, at=at)
     return grant_of(row)
+
+
+@transaction.atomic
+def record_for(
+    *, agreement: str, scheme: str, value: str, choice: Choice, by: Actor, at: datetime, evidence: str
+) -> Grant:
+    """Record what somebody agreed to at the counter (代办授权), known by an identifier.
+
+    Raises:
+        EvidenceMissing, Forbidden, IdentifierWrong: as they say, and what `give_consent` raises.
+    """
+    policy.require("market.record", by=by)
+    who = register_individual(scheme=scheme, value=value, by=by, at=at)
+    return give_consent(
+        agreement=agreement, individual=who.id, choice=choice, by=by, at=at, evidence=evidence
+    )
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Files that were made by consents: taken back when a consent ends, kept no longer than the first of them holds."""
+"""Files and comparisons that were made by consents: taken back when a consent ends, kept no longer than the first of them holds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def take_back_files(office: str, topics: frozenset[str], at: datetime) -> None:
     """
     ready = models.Job.objects.select_related("subscription__interface").filter(
         subscription__office=office,
-        kind=InterfaceKind.FILE.value,
+        kind__in=[InterfaceKind.FILE.value, InterfaceKind.INTERSECTION.value],
         state=JobState.READY.value,
         expires_at__gt=at,
     )

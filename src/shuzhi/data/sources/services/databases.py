@@ -16,6 +16,7 @@ from shuzhi.data.sources import keeping, queries
 from shuzhi.data.sources.errors import ColumnsMissing, ConnectionNotSet, NotADatabaseSource
 from shuzhi.data.sources.services.collecting import collect_batch
 from shuzhi.data.sources.services.receiving import place_in_order
+from shuzhi.data.sources.services.registering import require_in_use
 from shuzhi.data.sources.types import Batch, Kind, Mode, Source, Status
 from shuzhi.foundation.secrets import secret_file
 from shuzhi.foundation.settings import settings
@@ -44,6 +45,7 @@ def collect_from_sql(*, source: str, by: Actor, at: datetime, folder: Path | Non
     """
     found = queries.source(source)
     policy.require("sources.collect", by=by, office=found.office)
+    require_in_use(source)
     if found.kind is not Kind.SQL:
         raise NotADatabaseSource(source=source)
     for waiting in reversed(queries.batches(source=source)):

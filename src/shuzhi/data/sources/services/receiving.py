@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from shuzhi.data.sources import keeping, models, queries
 from shuzhi.data.sources.errors import NotAFileSource
+from shuzhi.data.sources.services.registering import require_in_use
 from shuzhi.data.sources.types import Batch, Kind, Mode, Source, Status
 from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.types import Actor
@@ -41,6 +42,7 @@ def receive_file(
     """
     found = queries.source(source)
     policy.require("sources.receive", by=by, office=found.office)
+    require_in_use(source)
     if found.kind is not Kind.FILE:
         raise NotAFileSource(source=source)
     kept = keeping.keep_file(path)

@@ -7,6 +7,7 @@ from django.db import transaction
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog import services as catalog_services
 from shuzhi.data.sources import models, queries
+from shuzhi.data.sources.errors import SourceRetired
 from shuzhi.data.sources.types import Source, SourceDeclaration
 from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.types import Actor
@@ -26,7 +27,7 @@ def register_source(
     catalog.entry(declaration.dataset)
     declared = declaration.model_dump(mode="json")
     row = models.Source.objects.select_for_update().filter(id=declaration.source).first()
-    if row is not None and row.declared == declared:
+    if row is not None and row.declared == declared and row.retired_at is None:
         return queries.source_value(row)
     if row is None:
         row = models.Source(id=declaration.source, registered_at=at)
@@ -34,10 +35,34 @@ def register_source(
         # Whoever takes a source over must be allowed to speak for the office that had it.
         policy.require("sources.register", by=by, office=row.office)
     row.dataset, row.office, row.kind = declaration.dataset, declaration.office, declaration.kind.value
-    row.declared, row.pack = declared, pack
+    row.declared, row.pack, row.retired_at = declared, pack, None
     row.save()
     audit.record("sources.registered", target=f"source/{row.id}", by=by, at=at, dataset=row.dataset)
     catalog_services.record_lineage(
         origin=f"source/{row.id}", target=f"dataset/{row.dataset}", kind="collected", at=at
     )
     return queries.source_value(row)
+
+
+@transaction.atomic
+def retire_source(*, source: str, by: Actor, at: datetime) -> None:
+    """Take nothing more from a source (停用数据源); what it sent stays. Registering it again takes it back into use.
+
+    Raises:
+        NoSuchSource: the source is not registered.
+        Forbidden: the actor does not speak for the office.
+    """
+    found = queries.source(source)
+    policy.require("sources.register", by=by, office=found.office)
+    if models.Source.objects.filter(id=source, retired_at=None).update(retired_at=at):
+        audit.record("sources.retired", target=f"source/{source}", by=by, at=at)
+
+
+def require_in_use(source: str) -> None:
+    """Refuse what a retired source sends.
+
+    Raises:
+        SourceRetired: its pack is disabled.
+    """
+    if models.Source.objects.filter(id=source, retired_at__isnull=False).exists():
+        raise SourceRetired(source=source)

@@ -6,6 +6,7 @@ out by `decide`. Rooms never compare grades themselves.
 
 from shuzhi.pillars.security.data_policy.channels import CHANNELS, Channel
 from shuzhi.pillars.security.data_policy.compiling import FieldFacts, compile_policy
+from shuzhi.pillars.security.data_policy.consenting import Needs, askable, needs_of
 from shuzhi.pillars.security.data_policy.deciding import at_rest, decide
 from shuzhi.pillars.security.data_policy.declaring import (
     FieldPolicy,
@@ -31,6 +32,7 @@ __all__ = [
     "FieldFacts",
     "FieldPolicy",
     "Given",
+    "Needs",
     "PolicyDeclaration",
     "Reader",
     "Reason",
@@ -38,7 +40,9 @@ __all__ = [
     "ScopeDeclaration",
     "SubjectDeclaration",
     "Treatment",
+    "askable",
     "at_rest",
     "compile_policy",
     "decide",
+    "needs_of",
 ]

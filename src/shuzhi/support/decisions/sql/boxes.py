@@ -142,10 +142,11 @@ def _conditional(box: model.Conditional, page: Page) -> Shape:
     if any(isinstance(each, Broken) for each in made):
         return BROKEN
     condition, then, otherwise = made
+    asked = logic.truth(condition)
+    page.sheet.doubt(logic.null(logic.boolean(asked)))
     if isinstance(condition, Known):
         return then if condition.value is True else otherwise
-    page.sheet.doubt(logic.null(condition))
-    return chosen([(logic.certainly(logic.truth(condition)), then)], otherwise)
+    return chosen([(logic.certainly(asked), then)], otherwise)
 
 
 def _invocation(box: model.Invocation, page: Page) -> Shape:

@@ -28,6 +28,7 @@ from shuzhi.support.decisions.sql.shapes import (
     Broken,
     Closure,
     Known,
+    Record,
     Refused,
     Scalar,
     Shape,
@@ -50,7 +51,20 @@ class Sheet:
     as_of: Any = None
     doubted: bool = False  # whether doubts are asked for
     doubts: list[Sql] = field(default_factory=list)
+    given: list[Shape] = field(default_factory=list)  # inputs and their components: a null there is a value
     depth: int = 0
+
+    def take(self, shape: Shape) -> Shape:
+        """Know an input for one."""
+        self.given.append(shape)
+        if isinstance(shape, Record):
+            for each in shape.entries.values():
+                self.take(each)
+        return shape
+
+    def is_given(self, shape: Shape) -> bool:
+        """Whether this is an input, or a component of one, as it came."""
+        return any(shape is each for each in self.given)
 
     def doubt(self, sql: Sql) -> None:
         """It can't be told whether this is so."""
@@ -99,9 +113,12 @@ class Writer:
     def computed(self, node: Node, variables: Mapping[str, Any]) -> Shape:
         scope = Scope(variables, limits=FOLDING, now=self.sheet.now)
         try:
-            return known(compile_expression(node, types=self.types)(scope))
+            value = compile_expression(node, types=self.types)(scope)
         except (LimitExceeded, RecursionError):
             raise Refused("too much to compute beforehand", "常量计算量过大") from None
+        if scope.problems and value is not None:
+            self.sheet.doubt(TRUE)  # an answer that hangs on a null of a wrong type
+        return known(value)
 
     def folded(self, node: Node, shapes: Sequence[Shape]) -> Shape | None:
         """The value where all operands are constants after all: parameters, decisions that are literals."""
@@ -149,6 +166,7 @@ class Writer:
         )
         if isinstance(wanted, Broken) or isinstance(value, Broken):
             return UNKNOWN
+        operators.doubt_null(self, node, wanted)
         if nodes.asks_input(node):
             return self._asked(_speaking_of_input, node, value, wanted)
         condition = isinstance(node, TRUTHS)

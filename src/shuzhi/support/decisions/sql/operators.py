@@ -86,7 +86,17 @@ def comparison(writer: Writer, node: nodes.Comparison) -> Shape:
     made = writer.parts(node.left, node.right)
     if made is None:
         return BROKEN
+    if node.sign in ("=", "!="):
+        for side, shape in zip((node.left, node.right), made, strict=True):
+            doubt_null(writer, side, shape)
     return boolean(logic.compared(node.sign, made[0], made[1]))
+
+
+def doubt_null(writer: Writer, node: nodes.Node, shape: Shape) -> None:
+    """Null equals null and nothing else; but a null that was neither given nor written came of something missing or wrong."""
+    is_written = isinstance(node, nodes.Null | nodes.Name) and isinstance(shape, Known)
+    if isinstance(shape, Known | Scalar) and not is_written and not writer.sheet.is_given(shape):
+        writer.sheet.doubt(logic.null(shape))
 
 
 def conjunction(writer: Writer, node: nodes.Conjunction) -> Shape:
@@ -113,6 +123,7 @@ def between(writer: Writer, node: nodes.Between) -> Shape:
 def among(writer: Writer, node: nodes.In) -> Shape:
     """`a in b`."""
     value = writer.write(node.value)
+    doubt_null(writer, node.value, value)
     answers = [writer.test(each, value) for each in node.tests]
     return BROKEN if isinstance(value, Broken) else boolean(logic.either(answers))
 
@@ -141,7 +152,7 @@ def either_way(writer: Writer, node: nodes.If) -> Shape:
         return BROKEN
     condition, then, otherwise = made
     asked = truth(condition)
+    writer.sheet.doubt(logic.null(boolean(asked)))  # what is no boolean at all is doubtful too
     if isinstance(condition, Known):
         return then if condition.value is True else otherwise
-    writer.sheet.doubt(logic.null(condition))
     return chosen([(logic.certainly(asked), then)], otherwise)

@@ -229,7 +229,7 @@ class _Compiling:
         if name not in self.inputs:
             column = self.asked.columns.get(name, name)
             try:
-                self.inputs[name] = self._column(column, unit.kind)
+                self.inputs[name] = self.sheet.take(self._column(column, unit.kind))
             except Refused as refused:
                 place = Place("", decision=name)
                 self.sheet.faults.append(Fault("sql-column", place, Words(zh=refused.zh, en=refused.en)))

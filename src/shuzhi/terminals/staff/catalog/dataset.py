@@ -32,6 +32,7 @@ from shuzhi.terminals.design.types import (
     Row,
     Said,
     Table,
+    Tone,
     say,
 )
 from shuzhi.terminals.staff import titles
@@ -206,11 +207,19 @@ def _field(field: FieldDeclaration, entry: Entry) -> Row:
             "type": titles.FIELD_TYPES[field.type],
             "standard": titles.meaning(field.standard),
             "required": field.required,
-            "grade": Grade(int(field.grade[1])),
+            "grade": _graded(field, entry),
             "mask": titles.MASKS[field.mask],
             "open": field.open,
         }
     )
+
+
+def _graded(field: FieldDeclaration, entry: Entry) -> object:
+    """The grade, and whether the person concerned must have agreed."""
+    grade = Grade(int(field.grade[1]))
+    if not (entry.schema_.policy.consent or field.policy.consent):
+        return grade
+    return [grade, Chip(Said("须本人授权", "With consent"), Tone.WARNING)]
 
 
 def _batches(batches: list[Batch], origins: list[Source]) -> Table:

@@ -1,44 +1,45 @@
-"""The installed packs; asked to check, every pack of the node is read again and all findings are listed."""
+"""The gallery of packs; asked to check, every pack of the node is read again and all findings are listed."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
+from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.parts import Finding
+from shuzhi.foundation.settings import settings
 from shuzhi.packs import queries, services
 from shuzhi.packs.queries import Installed
-from shuzhi.packs.types import PackGrade
+from shuzhi.packs.scenarios.results import last_results
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security.guard import requires
 from shuzhi.terminals.design.types import Cell, Chip, Column, Demo, Row, Said, Table
+from shuzhi.terminals.staff.packs.showing import GRADES, STATES, Result, verdict
 from shuzhi.terminals.staff.shell import Titles, name_of, page, said
 
 COLUMNS = (
     Column("pack", Said("应用包", "Pack")),
     Column("grade", Said("等级", "Grade"), "chips"),
+    Column("scenarios", Said("验收场景", "Scenarios"), "chips"),
     Column("owner", Said("主管部门", "Owner")),
     Column("systems", Said("对应系统", "Systems"), "number"),
-    Column("version", Said("版本", "Version"), "code"),
-    Column("at", Said("安装时间", "Installed"), "date"),
+    Column("state", Said("状态", "State"), "chips"),
+    Column("at", Said("安装", "Installed"), "date"),
 )
 FINDINGS = (
     Column("file", Said("文件", "File"), "code"),
     Column("line", Said("行", "Line"), "number"),
-    Column("message", Said("问题", "Finding")),
+    Column("message", Said("问题与改法", "Finding and what to do")),
 )
-GRADES = {
-    PackGrade.BRONZE: Said("铜：能装，场景通过", "Bronze: installs, scenarios pass"),
-    PackGrade.SILVER: Said("银：拒绝、期限、双语", "Silver: refusals, deadlines, both languages"),
-    PackGrade.GOLD: Said("金：无障碍、负荷、驾驶舱", "Gold: access, load, cockpit"),
-}
 
 
 @requires("packs.read")
 def listing(request: HttpRequest) -> HttpResponse:
-    """All installed packs."""
+    """All packs that were ever installed."""
     offices = organization.office_titles()
+    results = last_results(settings().home)
     return page(
         request,
         "staff/packs/list.html",
@@ -50,27 +51,29 @@ def listing(request: HttpRequest) -> HttpResponse:
         checked=_findings() if request.method == "POST" else None,
         table=Table(
             id="packs",
-            caption=Said("已安装", "Installed"),
+            caption=Said("应用包", "Packs"),
             columns=COLUMNS,
-            rows=[_row(pack, offices) for pack in queries.installed_packs()],
+            rows=[_row(pack, offices, results.get(pack.id)) for pack in queries.installed_packs()],
             empty=Said("还没有安装应用包。", "No pack is installed."),
         ),
     )
 
 
-def _row(pack: Installed, offices: Titles) -> Row:
+def _row(pack: Installed, offices: Titles, result: Result | None) -> Row:
     manifest = pack.manifest
+    named = f"{manifest.pack} {manifest.version}"
+    field, _, name = manifest.pack.partition("/")
     return Row(
         {
-            "pack": Cell(
-                said(manifest.title), under=[manifest.pack, Demo()] if manifest.synthetic else manifest.pack
-            ),
+            "pack": Cell(said(manifest.title), under=[named, Demo()] if manifest.synthetic else named),
             "grade": Chip(GRADES[manifest.grade]),
+            "scenarios": verdict(pack, result),
             "owner": name_of(offices, manifest.owner.removeprefix("office/")),
             "systems": Cell(len(manifest.systems), under="、".join(manifest.systems)),
-            "version": manifest.version,
-            "at": pack.installed_at,
-        }
+            "state": STATES[pack.status],
+            "at": day_of(pack.installed_at),
+        },
+        url=reverse("staff:pack", args=[field, name]),
     )
 
 
@@ -89,4 +92,11 @@ def _finding(each: Finding) -> Row:
     # The folder above the packs is the machine's business.
     parts = Path(each.file).parts
     shown = "/".join(parts[parts.index("packs") :]) if "packs" in parts else Path(each.file).name
-    return Row({"file": Cell(shown, under=each.rule), "line": each.line, "message": said(each.message)})
+    advice = said(each.advice)
+    return Row(
+        {
+            "file": Cell(shown, under=each.rule),
+            "line": each.line,
+            "message": Cell(said(each.message), under=Said(f"→ {advice.zh}", f"→ {advice.en}")),
+        }
+    )

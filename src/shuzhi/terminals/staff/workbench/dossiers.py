@@ -33,6 +33,7 @@ from shuzhi.terminals.design.types import (
 )
 from shuzhi.terminals.design.types import Step as WayStep
 from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, refusal_above, said
+from shuzhi.terminals.staff.workbench.hands import forms_of, handled_lines, reminding
 from shuzhi.terminals.staff.workbench.subjects import fields_said, subject_title, subject_url
 
 QUARANTINE = "quarantine"  # what quality calls the rule that every row fits its schema
@@ -107,8 +108,9 @@ def _page(request: HttpRequest, found: Dossier, *, refusal: PlatformError | None
         way=_way(loop, found, steps),
         turn=_turn(loop, found, actor, titles),
         about=_about(found, titles),
-        history=_history(steps, titles),
+        history=_history(steps, titles, found),
         forms=_forms(found, loop, actor, request, titles),
+        hands=_hands(found, actor),
         errors=refusal_above(refusal) if refusal else None,
         status=refusal.http_status if refusal else 200,
     )
@@ -222,7 +224,17 @@ def _about(found: Dossier, titles: Titles) -> list[Fact]:
     return facts
 
 
-def _history(steps: list[Step], titles: Titles) -> Timeline:
+def _hands(found: Dossier, actor: Actor) -> list[Confirm]:
+    """What may be done beside the steps, by those whose turn it is."""
+    if not found.is_open:
+        return []
+    if not workflow.is_waiting_for(found.id, actor=actor):
+        return reminding(f"dossier/{found.id}", actor)
+    holder, paused = workflow.hand_of(found.id)
+    return forms_of(f"dossier/{found.id}", holder, paused, actor)
+
+
+def _history(steps: list[Step], titles: Titles, found: Dossier) -> Timeline:
     moments = [
         Moment(
             at=each.at,
@@ -233,7 +245,8 @@ def _history(steps: list[Step], titles: Titles) -> Timeline:
         )
         for number, each in enumerate(reversed(steps))
     ]
-    return Timeline(Said("经过", "History"), moments)
+    moments += handled_lines(f"dossier/{found.id}", said(found.loop_title))
+    return Timeline(Said("经过", "History"), sorted(moments, key=lambda each: each.at, reverse=True))
 
 
 def _proven_by(each: Step) -> Said:

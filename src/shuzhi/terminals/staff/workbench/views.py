@@ -14,7 +14,7 @@ from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.security.types import Actor, Role
 from shuzhi.support.workflow import queries as workflow
-from shuzhi.support.workflow.types import InboxLoad, InboxRow
+from shuzhi.support.workflow.types import InboxLoad, WorkRow
 from shuzhi.terminals.design.types import (
     Action,
     Cell,
@@ -52,9 +52,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for me, the most urgent first."""
     at, actor = now(), actor_of(request)
     today = day_of(at)
-    load = workflow.inbox_load(actor=actor, today=today, at=at)
+    load = workflow.work_load(actor=actor, today=today, at=at)
     pages = turn(request, load.all, ROWS)
-    rows = workflow.inbox(actor=actor, today=today, at=at, most=ROWS, page=pages.number)
+    rows = workflow.work(actor=actor, today=today, at=at, most=ROWS, page=pages.number)
     return page(
         request,
         "staff/workbench/home.html",
@@ -77,11 +77,11 @@ def _lead(load: InboxLoad) -> Said:
     )
 
 
-def _groups(rows: list[InboxRow], today: date) -> list[Table]:
+def _groups(rows: list[WorkRow], today: date) -> list[Table]:
     titles = organization.office_titles()
     sorted_in: dict[str, list[Row]] = {}
     for row in rows:
-        sorted_in.setdefault(_group(row.dossier.due_on, today), []).append(_row(row, titles))
+        sorted_in.setdefault(_group(row.due_on, today), []).append(_row(row, titles))
     return [
         Table(
             id=f"inbox-{key}",
@@ -108,31 +108,29 @@ def _group(due: date | None, today: date) -> str:
     return "week" if due <= today + timedelta(days=6 - today.weekday()) else "later"
 
 
-def _row(row: InboxRow, titles: Titles) -> Row:
-    found = row.dossier
-    url = reverse("staff:dossier", args=[found.id])
-    asker = found.requester or found.office
+def _row(row: WorkRow, titles: Titles) -> Row:
+    page_of = "staff:case" if row.item.startswith("task/") else "staff:dossier"
+    url = reverse(page_of, args=[row.number])
     return Row(
         cells={
-            "title": Cell(
-                said(found.title),
-                under=Said(
-                    f"{found.loop_title.zh} · 第 {found.id} 号", f"{found.loop_title.en} · {found.id}"
-                ),
-            ),
-            "state": said(found.state_title),
-            "asker": name_of(titles, asker),
+            "title": Cell(said(row.title), under=said(row.under)),
+            "state": Cell(said(row.state), under=Said("已认领", "Claimed"))
+            if row.holder
+            else said(row.state),
+            "asker": name_of(titles, row.asker),
             "due": _due(row),
         },
         url=url,
-        action=Action(said(row.offers[0].title), f"{url}#step") if row.offers else None,
+        action=Action(said(row.next), f"{url}#step") if row.next else None,
     )
 
 
-def _due(row: InboxRow) -> object:
-    if row.dossier.due_on is None or row.days_left is None:
+def _due(row: WorkRow) -> object:
+    if row.paused:
+        return Chip(Said("已暂停计时", "Clock stopped"))
+    if row.due_on is None or row.days_left is None:
         return Chip(Said("不计期限", "No deadline"))
-    return Deadline(row.dossier.due_on, row.days_left)
+    return Deadline(row.due_on, row.days_left)
 
 
 def _figures(actor: Actor, today: date) -> list[Figure]:

@@ -84,22 +84,40 @@ def traced(answer):
 
 
 def assert_agree(node, rules, name, rows, as_of=None):
-    document = json.loads(json.dumps(portable(rules, name), ensure_ascii=False))
-    assert document["unsupported"] == []
+    assert_all_agree(node, [rules], name, rows, as_of)
+
+
+def assert_all_agree(node, books, name, rows, as_of=None):
+    """One decision of several rules, asked plainly and strictly, in one process."""
+    asked = [(rules, strict) for rules in books for strict in (False, True)]
     day = as_of.isoformat() if as_of else None
-    (answers,) = node([{"document": document, "inputs": rows, "asOf": day}], "decide.mjs")
-    for given, found in zip(rows, answers, strict=True):
-        wanted = rules.decide(name, given, as_of=as_of, trace=True)
-        expected = {
-            "status": wanted.status.value,
-            "value": plain(wanted.value),
-            "missing": sorted(wanted.missing),
-            "steps": sorted(traced(wanted), key=lambda each: each["decision"]),
-        }
-        if found["status"] != "crash":
-            found["missing"] = sorted(found["missing"])
-            found["steps"] = sorted(found["steps"], key=lambda each: each["decision"])
-        assert found == expected, given
+    documents = [json.loads(json.dumps(portable(rules, name), ensure_ascii=False)) for rules, _ in asked]
+    assert not any(each["unsupported"] for each in documents)
+    lines = [
+        {"document": document, "inputs": rows, "asOf": day, "strict": strict}
+        for document, (_, strict) in zip(documents, asked, strict=True)
+    ]
+    for (rules, strict), answers in zip(asked, node(lines, "decide.mjs"), strict=True):
+        for given, found in zip(rows, answers, strict=True):
+            assert sorting(found) == expected(rules, name, given, as_of, strict=strict), (given, strict)
+
+
+def sorting(found):
+    if found["status"] == "crash":
+        return found
+    steps = sorted(found["steps"], key=lambda each: each["decision"])
+    return found | {key: sorted(found[key]) for key in ("missing", "problems")} | {"steps": steps}
+
+
+def expected(rules, name, given, as_of, *, strict):
+    wanted = rules.decide(name, given, as_of=as_of, trace=True, strict=strict)
+    return {
+        "status": wanted.status.value,
+        "value": plain(wanted.value),
+        "missing": sorted(wanted.missing),
+        "problems": sorted(each.message.zh for each in wanted.problems),
+        "steps": sorted(traced(wanted), key=lambda each: each["decision"]),
+    }
 
 
 def drawn(random, **choices):
@@ -141,6 +159,32 @@ def test_a_literal_expression_over_another(node):
     parts.append(decision("d", literal("if e > 1 then e * 2 else null + 1"), "d-e"))
     rules = read_rulebook([("m.dmn", definitions(*parts))])
     assert_agree(node, rules, "d", [{"x": 7}, {"x": 1}, {}, {"x": "7"}, {"x": None}])
+
+
+# Nulls that come of a wrong type, each another way; `x` is a text, `y` is not given.
+WRONG = (
+    'not("x")', "not(x)", "not(y)", "x + 1", "1 + null", "-x", "x < 1", "x = 1", "x between 1 and 2", "1 between y and 2",
+    "x in [1..2]", "x and true", "y or false", "x and false", "if x then 1 else 2", "if y then 1 else 2",
+    "upper case(1)", "abs(x)", "sum([1, x])", "all([true, x])", "some i in [y, 0] satisfies i > 0", "every i in y satisfies i",
+    "for i in y return i", "y[1]", "[1, 2][3]", "[1, 2][item > x]", "y.part", "x.part", "[x..1]", "[3..1]", "1 / 0", "x ** 2",
+    "date(x)", 'date("never")', '@"never"', 'duration("P1D") + 1', 'date("2026-01-01") < x', "x(1)", "nobody", "nobody(1)",
+    "abs(1, 2)", "abs(m: 1)", "(function(a: number) a)(x)", "1 instance of nothing", "string length(y)", "min([1, x])",
+    'substring("abc", 9)', "sort([1, x])", "list replace([1], 2, 3)", "y > 5 and (if y > 5 then true else false)",
+)  # fmt: skip
+
+
+def test_no_null_of_a_wrong_type_passes_for_an_answer_anywhere(node):
+    books = []
+    for text in WRONG:
+        parts = [data("x"), data("y"), decision("d", literal(text), "i-x", "i-y")]
+        rules = read_rulebook([("m.dmn", definitions(*parts))])
+        answer = rules.decide("d", {"x": "text"}, strict=True)
+        is_decided = text == "x and false"
+        assert (answer.status.value == "value") is is_decided, text
+        assert bool(answer.problems) is not is_decided, text
+        books += [] if rules.faults else [rules]
+
+    assert_all_agree(node, books, "d", [{"x": "text"}])
 
 
 def test_what_can_not_go_along_is_named(node):

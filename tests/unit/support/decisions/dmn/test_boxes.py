@@ -90,3 +90,28 @@ def test_many_answers_to_the_same_inputs():
     )
 
     assert [each.value for each in book.decide_all(["A", "B"], {"x": 4})] == [5, 8]
+
+
+CONDITIONAL = f"<conditional><if>{literal('x')}</if><then>{literal('1')}</then><else>{literal('2')}</else></conditional>"
+FILTER = f"<filter><in>{literal('x')}</in><match>{literal('item > 1')}</match></filter>"
+SOME = f"<some iteratorVariable='i'><in>{literal('x')}</in><satisfies>{literal('i')}</satisfies></some>"
+
+
+@pytest.mark.parametrize(
+    ("body", "given", "plain", "reason"),
+    [
+        (CONDITIONAL, None, 2, "条件须为真或假，实为空值"),
+        (CONDITIONAL, "yes", 2, "条件须为真或假，实为字符串"),
+        (FILTER, None, None, "循环的对象须为列表，实为空值"),
+        (SOME, None, None, "循环的对象须为列表，实为空值"),
+        (SOME, [None, False], None, "条件须为真或假，实为空值"),
+        (SOME, [None, True], True, ""),
+    ],
+)
+def test_no_box_hides_what_is_neither_true_nor_false_nor_a_list(body, given, plain, reason):
+    book = rulebook(data("x"), decision("D", body, "i-x")).sound()
+
+    assert book.decide("D", {"x": given}).value == plain
+    strict = book.decide("D", {"x": given}, strict=True)
+    assert [each.message.zh for each in strict.problems] == ([reason] if reason else [])
+    assert (strict.status.value == "value") is not bool(reason)

@@ -11,6 +11,7 @@ from tests.unit.support.decisions.dmn.models import data, decision, definitions,
 from tests.unit.support.decisions.generating import PLACES, VARIABLES, cells_of, expressions, rows
 from tests.unit.support.decisions.sql.agreeing import by_python, by_sql, same, table_of
 
+from shuzhi.support.decisions.errors import RulesFaulty
 from shuzhi.support.decisions.queries import read_rulebook
 from shuzhi.support.decisions.sql.errors import RulesNotInSql
 
@@ -27,6 +28,7 @@ def agree_on_expression(text: str, kind: str, given_rows: list[dict[str, Any]]) 
 
 def agree(model: bytes, given_rows: list[dict[str, Any]], text: object) -> None:
     rules = read_rulebook([("m.dmn", model)])
+    assume(not rules.faults)  # rows of unique hits that overlap: refused below
     try:
         found = by_sql(rules, "r", table_of(given_rows, VARIABLES, list(PLACES)))
     except RulesNotInSql:
@@ -78,6 +80,15 @@ def tables(draw: Any) -> tuple[bytes, object]:
         lines,
         outputs,
     )
+
+
+def test_rows_of_unique_hits_that_overlap_are_refused():
+    model = table_model("UNIQUE", ["n", "s"], [["< 5", "-"], ["3", '"a"']], ["1", "2"], "")
+
+    with pytest.raises(RulesFaulty) as refused:
+        by_sql(read_rulebook([("m.dmn", model)]), "r", table_of([], VARIABLES, list(PLACES)))
+
+    assert [(each.code, each.place.row) for each in refused.value.faults] == [("rows-overlap", 2)]
 
 
 class TestSample:

@@ -10,9 +10,10 @@ from itertools import product
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.unit.support.decisions.dmn.models import data, decision, definitions
+from tests.unit.support.decisions.dmn.models import data, decision, definitions, literal
 
 from shuzhi.support.decisions.queries import read_rulebook
+from shuzhi.support.decisions.sql.errors import RulesNotInSql
 
 from .agreeing import by_sql, table_of
 
@@ -92,3 +93,29 @@ def test_of_a_single_row_nothing_is_unknown_that_could_be_known(rules):
         possible = {decide(each) for each in completions(firm)}
         if out == "true" and not covering & set(cells):
             assert (row["eligible"] == "unknown") == (len(possible) > 1), (firm, rules)
+
+
+# Conditions that come to null, or to an answer that hangs on a null, because of a wrong type or a missing `y`; `x` is a text.
+WRONG = (
+    'not("x")', "not(x)", "x < 1", "x = 1", "x between 1 and 2", "1 between y and 2", "x in [1..2]", "x and true",
+    "y > 0 or false", "if x then true else false", "if y > 0 then true else false", "x + 1 > 0", "1 + null > 0", "1 / 0 > 0",
+    "all([true, x])", "some i in [y, 0] satisfies i > 0", "every i in [y, 1] satisfies i > 0", 'upper case(1) = "A"',
+    "abs(x) > 0", "[1, 2][3] > 0", "-x > 0", "string length(x) > y", "y > 5 and (if y > 5 then true else false)",
+    "not(y in [1..2])", "y > 5 or not(y > 5)",
+)  # fmt: skip
+
+
+def test_no_condition_of_a_wrong_type_is_said_to_be_known():
+    types = {"x": "string", "y": "number"}
+    row = {"x": "text", "y": None}
+    for text in WRONG:
+        parts = [data(name, kind) for name, kind in types.items()]
+        parts.append(decision("D", literal(text), "i-x", "i-y", type_="boolean"))
+        book = read_rulebook([("x.dmn", definitions(*parts))]).sound()
+        answer = book.decide("D", row, strict=True)
+        try:
+            (found,) = by_sql(book, "D", table_of([row], types), eligibility=True)
+        except RulesNotInSql:
+            continue
+        assert answer.status.value != "value", text
+        assert found["eligible"] == "unknown", text

@@ -15,7 +15,6 @@ from shuzhi.data.exchange.gateway import refusals
 from shuzhi.data.exchange.gateway.kinds.kind import Question
 from shuzhi.data.exchange.gateway.terms import Field, Grant, Parameter
 from shuzhi.data.exchange.types import InterfaceKind
-from shuzhi.pillars.security.consents import askable, needs_of
 from shuzhi.pillars.security.data_policy import (
     Channel,
     DataPolicy,
@@ -24,7 +23,9 @@ from shuzhi.pillars.security.data_policy import (
     PolicyDeclaration,
     Reader,
     RowScope,
+    askable,
     decide,
+    needs_of,
 )
 from shuzhi.pillars.security.data_policy.types import FieldRule
 from shuzhi.pillars.security.masking import as_seen

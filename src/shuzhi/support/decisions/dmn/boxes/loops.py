@@ -4,27 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from shuzhi.foundation.words import Words
 from shuzhi.support.decisions.dmn.answers import Problem
 from shuzhi.support.decisions.dmn.boxes.desk import Run, report, run_in
 from shuzhi.support.decisions.dmn.model import Loop
+from shuzhi.support.decisions.feel.compile.faults import next_answer
 from shuzhi.support.decisions.feel.scope import Scope
 from shuzhi.support.decisions.feel.values.dates import Date, date_from_ordinal
 from shuzhi.support.decisions.feel.values.numbers import whole
 from shuzhi.support.decisions.feel.values.ranges import Range
+from shuzhi.support.decisions.feel.values.types import kind_of
+from shuzhi.support.decisions.types import Place
 
-NOT_A_LIST = Problem("not-a-list", Words(zh="循环的对象不是列表", en="what is gone through is no list"))
+
+def no_boolean(value: Any, place: Place) -> Problem:
+    """The problem of a condition that is neither true nor false."""
+    en, zh = kind_of(value)
+    words = Words(zh=f"条件须为真或假，实为{zh}", en=f"a condition must be true or false, this is {en}")
+    return Problem("not-boolean", words, place, kind="missing" if value is None else "rule")
 
 
-def compile_filter(source: Run, match: Run) -> Run:
+def _no_list(value: Any, place: Place) -> Problem:
+    en, zh = kind_of(value)
+    words = Words(zh=f"循环的对象须为列表，实为{zh}", en=f"a list is gone through, this is {en}")
+    return Problem("not-a-list", words, place, kind="missing" if value is None else "rule")
+
+
+def compile_filter(source: Run, match: Run, place: Place) -> Run:
     """The items for which the match is true; a match that is a number picks one item."""
 
     def evaluate(scope: Scope) -> Any:
         items = source(scope)
         if items is None:
-            return None
+            return report(scope, _no_list(items, place))
         items = items if isinstance(items, list) else [items]
         kept = []
         for item in items:
@@ -45,34 +60,30 @@ def _picked(items: list[Any], number: int | None) -> Any:
     return items[number - 1 if number > 0 else number]
 
 
-def compile_iteration(loop: Loop, name: str, source: Run, body: Run, *, partial: bool) -> Run:
+def compile_iteration(loop: Loop, name: str, source: Run, body: Run, place: Place, *, sharing: bool) -> Run:
     """For each item the body's value, or whether it is true for some or for every one.
 
-    With `partial` the body asks for the results so far.
+    With `sharing` the body asks for the results so far.
     """
 
     def evaluate(scope: Scope) -> Any:
-        items = _items(source(scope), scope)
+        found = source(scope)
+        items = _items(found)
         if items is None:
-            return None
+            return report(scope, _no_list(found, place))
         if loop is Loop.FOR:
-            return _results(items, name, body, scope, partial=partial)
-        return _quantified(items, name, body, scope, seeking=loop is Loop.SOME)
+            return _results(items, name, body, scope, sharing=sharing)
+        return _quantified(items, name, body, scope, place, seeking=loop is Loop.SOME)
 
     return evaluate
 
 
-def _items(found: Any, scope: Scope) -> Iterator[Any] | None:
+def _items(found: Any) -> Iterator[Any] | None:
     if isinstance(found, list):
         return iter(found)
     if isinstance(found, Range):
-        stepped = _stepped(found)
-        if stepped is not None:
-            return stepped
-    elif found is not None:
-        return iter([found])
-    report(scope, NOT_A_LIST)
-    return None
+        return _stepped(found)
+    return None if found is None else iter([found])
 
 
 def _stepped(found: Range) -> Iterator[Any] | None:
@@ -92,11 +103,11 @@ def _between(found: Range, first: int, last: int) -> range:
     return range(first, last + 1)
 
 
-def _results(items: Iterator[Any], name: str, body: Run, scope: Scope, *, partial: bool) -> list[Any]:
+def _results(items: Iterator[Any], name: str, body: Run, scope: Scope, *, sharing: bool) -> list[Any]:
     made: list[Any] = []
     for item in items:
         variables = {**scope.variables, name: item}
-        if partial:
+        if sharing:
             scope.spend(len(made))
             variables["partial"] = made.copy()
         made.append(run_in(body, scope, variables))
@@ -104,12 +115,21 @@ def _results(items: Iterator[Any], name: str, body: Run, scope: Scope, *, partia
     return made
 
 
-def _quantified(items: Iterator[Any], name: str, body: Run, scope: Scope, *, seeking: bool) -> Any:
+def _quantified(
+    items: Iterator[Any], name: str, body: Run, scope: Scope, place: Place, *, seeking: bool
+) -> Any:
     """Three-valued: one that decides, decides; else null where some answer was null."""
     unknown = False
+    mark = len(scope.problems)
+
+    def ask(item: Any) -> Any:
+        return run_in(body, scope, {**scope.variables, name: item})
+
     for item in items:
-        found = run_in(body, scope, {**scope.variables, name: item})
+        found = next_answer(scope, mark, partial(ask, item), deciding=seeking)
         if found is seeking:
             return seeking
-        unknown = unknown or not isinstance(found, bool)
+        if not isinstance(found, bool):
+            report(scope, no_boolean(found, place))
+            unknown = True
     return None if unknown else not seeking

@@ -9,7 +9,7 @@ from shuzhi.foundation.words import Words
 from shuzhi.support.decisions.dmn import model
 from shuzhi.support.decisions.dmn.answers import Problem
 from shuzhi.support.decisions.dmn.boxes.desk import Desk, Run, report, run_in
-from shuzhi.support.decisions.dmn.boxes.loops import compile_filter, compile_iteration
+from shuzhi.support.decisions.dmn.boxes.loops import compile_filter, compile_iteration, no_boolean
 from shuzhi.support.decisions.dmn.model import Expression, Named
 from shuzhi.support.decisions.feel import nodes
 from shuzhi.support.decisions.feel.compile import compile_expression
@@ -98,19 +98,28 @@ def _conditional(box: model.Conditional, desk: Desk) -> Run:
     condition, then, otherwise = (
         compile_box(each, desk) for each in (box.condition, box.then, box.otherwise)
     )
-    return lambda scope: then(scope) if condition(scope) is True else otherwise(scope)
+    place = desk.place(box.spot)
+
+    def evaluate(scope: Scope) -> Any:
+        asked = condition(scope)
+        if not isinstance(asked, bool):
+            report(scope, no_boolean(asked, place))
+        return then(scope) if asked is True else otherwise(scope)
+
+    return evaluate
 
 
 def _filter(box: model.Filter, desk: Desk) -> Run:
     match = compile_box(box.match, desk.declaring(["item", *desk.members]))
-    return compile_filter(compile_box(box.source, desk), match)
+    return compile_filter(compile_box(box.source, desk), match, desk.place(box.spot))
 
 
 def _iteration(box: model.Iteration, desk: Desk) -> Run:
     name = normal_name(box.variable)
     within = desk.declaring([name, "partial"] if box.loop is model.Loop.FOR else [name])
     source, body = compile_box(box.source, desk), compile_box(box.body, within)
-    return compile_iteration(box.loop, name, source, body, partial=_speaks_of_partial(box.body))
+    place = desk.place(box.spot)
+    return compile_iteration(box.loop, name, source, body, place, sharing=_speaks_of_partial(box.body))
 
 
 def _speaks_of_partial(box: Expression | None) -> bool:

@@ -6,27 +6,32 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from shuzhi.support.decisions.dmn.boxes.desk import Desk, Run
+from shuzhi.support.decisions.dmn.kinds import Reference
 from shuzhi.support.decisions.dmn.model import Aggregation, HitPolicy, InputColumn, OutputColumn, Table, Text
 from shuzhi.support.decisions.dmn.tables.cells import constant, index_column, is_constant
 from shuzhi.support.decisions.dmn.tables.checking import check_column, check_output
 from shuzhi.support.decisions.dmn.tables.dating import check_dates
+from shuzhi.support.decisions.dmn.tables.overlaps import check_overlaps
 from shuzhi.support.decisions.dmn.tables.policies import Rank, chooser
 from shuzhi.support.decisions.dmn.tables.running import Column, CompiledTable, Tests
 from shuzhi.support.decisions.feel import nodes
 from shuzhi.support.decisions.feel.compile import compile_expression, compile_unary_tests
 from shuzhi.support.decisions.feel.names import normal_name
 from shuzhi.support.decisions.feel.scope import Scope
-from shuzhi.support.decisions.feel.values.types import ANY, MISFIT, FeelType, ListOf, coerced
+from shuzhi.support.decisions.feel.values.types import ANY, MISFIT, FeelType, ListOf, Restricted, coerced
 
 Output = Callable[[Scope], Any]
 
 
 def compile_table(table: Table, desk: Desk) -> Run:
     """A decision table as something that can be called with a scope."""
-    columns = tuple(_column(table, at, desk) for at in range(len(table.inputs)))
+    cells = [_cells(table, at, desk) for at in range(len(table.inputs))]
+    columns = tuple(_column(table, at, own, desk) for at, own in enumerate(cells))
     outputs, constants = _outputs(table, desk)
     _check_policy(table, desk)
     check_dates(table, desk)
+    restricted = [column.allowed is not None or _is_restricted(column.kind) for column in columns]
+    check_overlaps(table, list(zip(cells, restricted, strict=True)), desk)
     return CompiledTable(
         table,
         columns,
@@ -38,7 +43,18 @@ def compile_table(table: Table, desk: Desk) -> Run:
     )
 
 
-def _column(table: Table, at: int, desk: Desk) -> Column:
+def _is_restricted(kind: FeelType) -> bool:
+    while isinstance(kind, Reference):
+        kind = kind.meant()
+    return isinstance(kind, Restricted)
+
+
+def _cells(table: Table, at: int, desk: Desk) -> list[nodes.Node | None]:
+    here = desk.at(heading=table.inputs[at].heading)
+    return [_cell(rule.tests[at], rule.number, here) for rule in table.rules]
+
+
+def _column(table: Table, at: int, cells: Sequence[nodes.Node | None], desk: Desk) -> Column:
     column = table.inputs[at]
     here = desk.at(heading=column.heading)
     kind = here.kind(column.type, column.spot)
@@ -48,7 +64,6 @@ def _column(table: Table, at: int, desk: Desk) -> Column:
         if tree is None
         else here.located(compile_expression(tree, types=desk.types), column.spot)
     )
-    cells = [_cell(rule.tests[at], rule.number, here) for rule in table.rules]
     check_column(table, at, kind, cells, here)
     return Column(
         column.heading,

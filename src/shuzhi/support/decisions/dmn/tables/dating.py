@@ -18,14 +18,18 @@ def check_dates(table: Table, desk: Desk) -> None:
     """Note gaps and overlaps between the versions of each row."""
     groups: dict[tuple[str, ...], list[Rule]] = {}
     for rule in table.rules:
-        key = tuple(" ".join(cell.text.split()) for cell in rule.tests)
-        groups.setdefault(key, []).append(rule)
+        groups.setdefault(conditions(rule), []).append(rule)
     for rules in groups.values():
         if any(rule.period for rule in rules):
             dated = [(rule.period or ALWAYS, rule.spot, str(rule.number)) for rule in rules]
             for spot, code, zh, en in faults_of_periods(dated):
                 row = next(rule.number for rule in rules if rule.spot == spot)
                 desk.at(row=row).note(spot, code, zh, en)
+
+
+def conditions(rule: Rule) -> tuple[str, ...]:
+    """A row's conditions as they are written, white space made even."""
+    return tuple(" ".join(cell.text.split()) for cell in rule.tests)
 
 
 def faults_of_periods(dated: Iterable[Dated]) -> Iterator[tuple[Spot, str, str, str]]:

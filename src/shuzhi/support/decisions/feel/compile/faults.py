@@ -92,7 +92,7 @@ def _is_told(problem: Problem, problems: Sequence[Problem]) -> bool:
     if problem.kind != "missing" or problem.code != "feel.missing":
         return False
     name = problem.input
-    return name is None or any(each.input and f"{name}.".startswith(f"{each.input}.") for each in problems)
+    return not name or any(each.input and f"{name}.".startswith(f"{each.input}.") for each in problems)
 
 
 def forgive_absent(scope: Scope, mark: int) -> None:

@@ -22,6 +22,11 @@ async function enliven(root) {
     const { decideHere } = await import("./decide.mjs");
     forms.forEach((form) => void decideHere(form));
   }
+  const fillings = /** @type {NodeListOf<HTMLFormElement>} */ (root.querySelectorAll('form[data-part="filling"]:not([data-live])'));
+  if (fillings.length) {
+    const { fillHere } = await import("./forms/live.mjs");
+    fillings.forEach((form) => void fillHere(form));
+  }
   if (maps.length) {
     const { drawMap } = await import("./map.mjs");
     maps.forEach((figure) => void drawMap(figure));

@@ -12,7 +12,7 @@ import { giveUp, known } from "./feel.mjs";
 /** @typedef {(scope: Scope) => Value} Run */
 /** @typedef {(scope: Scope, value: Value) => import("./values.mjs").Truth} Test */
 /** @typedef {{row: number, conditions: [string, string][], annotations: string[][], basis: string[]}} Hit */
-/** @typedef {{row: number, column: string, test: string, found: Value, why: "false" | "missing" | "unknown", failing: number}} Failed */
+/** @typedef {{row: number, column: string, name: string, test: string, found: Value, why: "false" | "missing" | "unknown", failing: number}} Failed */
 /** @typedef {{policy: string, hit: Hit[], failed: Failed[], failedCount: number, ofCells: Set<Problem>}} TableTrace */
 /** @typedef {import("./scope.mjs").Problem} Problem */
 /** @typedef {{decision: string, value: Value, basis: string[], from?: string, until?: string, table: TableTrace | null, problems: Problem[]}} Step */
@@ -149,7 +149,7 @@ function failedOf(table, scope, values, rule) {
     return answer === null && (column.asked.has(place) || isSlow(column, values[at])) ? "unknown" : "false";
   });
   const at = why.includes("false") ? why.indexOf("false") : why.findIndex(Boolean);
-  return { row: rule.row, column: table.columns[at].heading, test: rule.texts[at], found: values[at], why: /** @type {any} */ (why[at]), failing: why.filter(Boolean).length };
+  return { row: rule.row, column: table.columns[at].heading, name: table.columns[at].name, test: rule.texts[at], found: values[at], why: /** @type {any} */ (why[at]), failing: why.filter(Boolean).length };
 }
 
 /** @param {any} table @param {Scope} scope @param {any[]} hits @returns {Value} */
@@ -192,8 +192,18 @@ function isAllowed(allowed, scope, value) {
   return Array.isArray(value) && value.length > 0 && value.every((each) => allowed(scope, each) === true);
 }
 
-/** @param {any} table @param {Scope} scope @param {string | null} day @returns {{value: Value, trace: TableTrace | null}} */
-function decide(table, scope, day) {
+/** A row of which it can't be told whether it hits makes the whole answer doubtful. @param {any} table @param {Scope} scope @param {Failed[]} missed @param {any[]} hits */
+function doubt(table, scope, missed, hits) {
+  const last = table.policy === "FIRST" && hits.length ? hits[0].row : Infinity;
+  const row = missed.find((each) => each.row < last && each.why !== "false");
+  if (!row) return;
+  const [zh, en] = [`第 ${row.row} 行无法判断`, `it can't be told whether row ${row.row} holds`];
+  if (row.why === "missing") report(scope, "row-undecided", `${zh}，缺：${row.column}`, `${en}, missing: ${row.column}`, "missing", row.name || null);
+  else report(scope, "row-undecided", `${zh}：${row.column}`, `${en}: ${row.column}`, "ill-typed", row.name || null);
+}
+
+/** @param {any} table @param {Scope} scope @param {string | null} day @param {boolean} strict @returns {{value: Value, trace: TableTrace | null}} */
+function decide(table, scope, day, strict) {
   if (table.dated && day === null) {
     return { value: report(scope, "day-missing", "规则有时效，须指明按哪一天判断", "the rules are dated: say as of which day", "rule", "as_of"), trace: null };
   }
@@ -209,6 +219,7 @@ function decide(table, scope, day) {
   const hits = hitting(table, scope, values, valid);
   const ofCells = new Set(scope.problems.slice(before)); // the failed rows say it better
   const missed = valid.filter((/** @type {any} */ rule) => !hits.includes(rule)).map((/** @type {any} */ rule) => failedOf(table, scope, values, rule));
+  if (strict) doubt(table, scope, missed, hits);
   // The nearest: those with the fewest conditions that fail, in the order of the table.
   const failed = [...missed].sort((one, two) => one.failing - two.failing).slice(0, LISTED).sort((one, two) => one.row - two.row);
   const trace = { policy: table.policy, hit: hits.slice(0, LISTED).map((rule) => hitOf(table, rule)), failed, failedCount: missed.length, ofCells };
@@ -217,11 +228,11 @@ function decide(table, scope, day) {
   return { value: table.policy === "COLLECT" ? [] : null, trace };
 }
 
-/** @param {any} logic @param {Desk} desk @returns {(scope: Scope, day: string | null) => {value: Value, trace: TableTrace | null}} */
+/** @param {any} logic @param {Desk} desk @returns {(scope: Scope, day: string | null, strict: boolean) => {value: Value, trace: TableTrace | null}} */
 function logicOf(logic, desk) {
   if (logic.table) {
     const table = tableOf(logic.table, desk);
-    return (scope, day) => decide(table, scope, day);
+    return (scope, day, strict) => decide(table, scope, day, strict);
   }
   const [run, type] = [desk.run(logic.literal), desk.type(logic.type)];
   return (scope) => ({ value: fitting(scope, run(scope), type, "", true), trace: null });
@@ -233,8 +244,8 @@ function decisionOf(decision, desk) {
   return { ...decision, type: desk.type(decision.type), dated: Boolean(decision.forms), forms };
 }
 
-/** @param {any} unit @param {Scope} scope @param {string | null} day @returns {Step | null} null where nothing is valid on the day */
-function made(unit, scope, day) {
+/** @param {any} unit @param {Scope} scope @param {string | null} day @param {boolean} strict @returns {Step | null} null where nothing is valid on the day */
+function made(unit, scope, day, strict) {
   const form = unit.dated ? unit.forms.find((/** @type {any} */ each) => day !== null && holds(each, day)) : unit.forms[0];
   if (!form) {
     if (day === null) report(scope, "day-missing", "规则有时效，须指明按哪一天判断", "the rules are dated: say as of which day", "missing", "as_of");
@@ -242,14 +253,15 @@ function made(unit, scope, day) {
     return null;
   }
   const before = scope.problems.length;
-  const { value, trace } = form.run(scope, day);
+  const { value, trace } = form.run(scope, day, strict);
   const fitted = fitting(scope, value, unit.type, unit.name);
   return { decision: unit.name, value: fitted, basis: form.basis ?? [], from: form.from, until: form.until, table: trace, problems: scope.problems.slice(before).filter((each) => !trace?.ofCells.has(each)) };
 }
 
 /**
- * A decision ready to run: `unsupported` names what this evaluator lacks, `decide` answers for inputs by variable.
- * @param {any} document @returns {{unsupported: {name: string, span: number[]}[], decide: (given: Map<string, Value>, options?: {asOf?: string | null, now?: Value}) => any}}
+ * A decision ready to run: `unsupported` names what this evaluator lacks, `decide` answers for inputs by variable; with
+ * `strict` no null born of a wrong type passes for an answer.
+ * @param {any} document @returns {{unsupported: {name: string, span: number[]}[], decide: (given: Map<string, Value>, options?: {asOf?: string | null, now?: Value, strict?: boolean}) => any}}
  */
 export function loadDecision(document) {
   known(document);
@@ -262,10 +274,10 @@ export function loadDecision(document) {
   const { unsupported } = desk;
   return {
     unsupported,
-    decide(given, { asOf = null, now = null } = {}) {
+    decide(given, { asOf = null, now = null, strict = false } = {}) {
       if (unsupported.length) return { status: "unsupported", value: null, missing: [], problems: [], steps: [], lacks: unsupported };
       try {
-        return answered(units, inputs, given, asOf, now);
+        return answered(units, inputs, given, asOf, now, strict);
       } catch (error) {
         return { value: null, missing: [], problems: [], steps: [], ...giveUp(error) };
       }
@@ -273,8 +285,8 @@ export function loadDecision(document) {
   };
 }
 
-/** @param {any[]} units @param {any[]} inputs @param {Map<string, Value>} given @param {string | null} day @param {Value} now */
-function answered(units, inputs, given, day, now) {
+/** @param {any[]} units @param {any[]} inputs @param {Map<string, Value>} given @param {string | null} day @param {Value} now @param {boolean} strict */
+function answered(units, inputs, given, day, now, strict) {
   const shared = new Scope(new Map(), LIMITS, now);
   const values = new Map();
   const absent = [];
@@ -285,7 +297,7 @@ function answered(units, inputs, given, day, now) {
   }
   const steps = units.flatMap((unit) => {
     shared.variables = new Map(unit.needs.map((/** @type {string[]} */ [, variable]) => [variable, values.get(variable)]));
-    const step = made(unit, shared, day);
+    const step = made(unit, shared, day, strict);
     values.set(unit.variable, step?.value ?? null);
     return step ?? [];
   });
@@ -294,6 +306,6 @@ function answered(units, inputs, given, day, now) {
   const problems = shared.problems.map((each) => (!each.input || outside.has(each.input) ? each : { ...each, input: null, kind: each.kind === "missing" ? "missing" : "rule" }));
   const named = problems.filter((each) => each.kind !== "rule" && each.input).map((each) => each.input);
   const isMissing = named.length > 0 || (absent.length > 0 && problems.every((each) => each.kind === "missing"));
-  const status = value !== null ? "value" : isMissing ? "not_evaluable" : problems.length ? "error" : "value";
-  return { status, value, missing: status === "not_evaluable" ? [...new Set([...named, ...absent])] : [], problems, steps, lacks: [] };
+  const status = value !== null && !(strict && problems.length) ? "value" : isMissing ? "not_evaluable" : problems.length ? "error" : "value";
+  return { status, value: status === "value" ? value : null, missing: status === "not_evaluable" ? [...new Set([...named, ...absent])] : [], problems, steps, lacks: [] };
 }

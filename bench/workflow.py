@@ -1,0 +1,321 @@
+"""`make bench-workflow`: durable steps, timers, lists and migration, each on a database of its own beside this process.
+
+    python bench/workflow.py [--seconds 10] [--timers 100000] [--cases 1000000] [--migrate 100000]
+
+Steps count the time of this process alone (one core of Python; PostgreSQL works beside it) and the wall's. Lists are read
+at `--cases` open and closed cases; `--cases 10000000` is the proof. Every figure says what it is over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+HEAD = (
+    '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:shuzhi="urn:shuzhi:bpmn:1" targetNamespace="t">'
+    '<process id="p" isExecutable="true"><startEvent id="s"/>'
+)
+PLACES = 5
+AT = datetime(2026, 9, 18, 2, tzinfo=UTC)
+
+
+def begin(home: Path) -> None:
+    """A node's database with its tables, in a folder of its own."""
+    os.environ["SHUZHI_HOME"] = str(home)
+    from shuzhi.foundation import database
+    from shuzhi.node.migrating import bring_up_to_date
+    from shuzhi.node.starting import start_django
+
+    database.ensure_database()
+    start_django()
+    bring_up_to_date(verbosity=0)
+
+
+def people() -> tuple[Any, Any]:
+    """Who works here."""
+    from shuzhi.pillars.security.types import Actor, Role, system
+
+    officer = Actor(
+        "account/bench", "量", office="o1", roles=frozenset({Role.DATA_OFFICER, Role.ADMINISTRATOR})
+    )
+    return officer, system("bench")
+
+
+def install(content: str, by: Any) -> Any:
+    """Install the process p."""
+    from shuzhi.support.workflow.processes import services
+    from shuzhi.support.workflow.processes.declaring import declare
+
+    declared, faults = declare("p", ("p.bpmn", content.encode()))
+    assert declared is not None, faults
+    services.install_process(declaration=declared, pack="bench/bench", by=by, at=AT)
+    return declared
+
+
+def chain(tasks: int) -> str:
+    """A process of so many tasks in a row, with a choice after each."""
+    names = [f"t{i}" for i in range(tasks)]
+    body = "".join(
+        f'<userTask id="{name}" shuzhi:roles="data_officer" shuzhi:workingDays="5"/>' for name in names
+    )
+    ways = [("s", "t0"), *itertools.pairwise(names), (names[-1], "e")]
+    flows = "".join(
+        f'<sequenceFlow id="f{i}" sourceRef="{a}" targetRef="{b}"/>' for i, (a, b) in enumerate(ways)
+    )
+    return f'{HEAD}{body}<endEvent id="e"/>{flows}</process></definitions>'
+
+
+def start(by: Any, number: int = 0) -> Any:
+    """A case of p."""
+    from shuzhi.foundation.words import Words
+    from shuzhi.support.workflow.processes import services
+
+    return services.start_process(
+        process="p", subject=f"s/{number}", title=Words(zh="量", en="x"), office="o1", requester=None, by=by, at=AT
+    )  # fmt: skip
+
+
+def bpmn_steps(seconds: float) -> dict[str, float]:
+    """Cases of five tasks, begun and finished one task a transaction."""
+    from shuzhi.support.workflow import models
+    from shuzhi.support.workflow.processes import services
+
+    officer, _ = people()
+    install(chain(5), officer)
+    steps, began, used = 0, time.perf_counter(), time.process_time()
+    while time.perf_counter() - began < seconds:
+        case = start(officer)
+        steps += 1
+        for _ in range(5):
+            task = models.ProcessTask.objects.filter(case_id=case.id, is_open=True).values_list(
+                "id", flat=True
+            )[0]
+            services.complete_task(task=task, by=officer, at=AT, outputs={"ok": True})
+            steps += 1
+    wall, own = time.perf_counter() - began, time.process_time() - used
+    return {"steps": steps, "per_second": steps / wall, "per_core_second": steps / own}
+
+
+def loop_steps(seconds: float) -> dict[str, float]:
+    """Dossiers of a loop of five states, opened and closed one action a transaction."""
+    from shuzhi.foundation.words import Words
+    from shuzhi.support.workflow import services
+    from shuzhi.support.workflow.types import LoopDeclaration
+
+    officer, _ = people()
+    words = {"zh": "量", "en": "x"}
+    states = [{"id": f"s{i}", "title": words, "final": i == PLACES} for i in range(6)]
+    actions = [
+        {"id": f"a{i}", "title": words, "from": [f"s{i}"], "to": f"s{i + 1}", "by": {"who": "office"}}
+        for i in range(5)
+    ]
+    declared = {
+        "loop": "bench",
+        "title": words,
+        "start": "s0",
+        "states": states,
+        "actions": actions,
+        "due": {"working_days": 5},
+    }
+    services.install_loop(declaration=LoopDeclaration.model_validate(declared), pack="b/b", by=officer, at=AT)
+    steps, began, used = 0, time.perf_counter(), time.process_time()
+    while time.perf_counter() - began < seconds:
+        dossier = services.open_dossier(
+            loop="bench", subject="x", title=Words(**words), office="o1", requester=None, by=officer, at=AT
+        )
+        steps += 1
+        for i in range(5):
+            services.act(dossier=dossier.id, action=f"a{i}", by=officer, at=AT)
+            steps += 1
+    wall, own = time.perf_counter() - began, time.process_time() - used
+    return {"steps": steps, "per_second": steps / wall, "per_core_second": steps / own}
+
+
+def copies(case: int, count: int) -> None:
+    """So many rows like a case's, written in bulk."""
+    from shuzhi.support.workflow import models
+
+    pattern = models.ProcessCase.objects.get(id=case)
+    kept = {f.attname: getattr(pattern, f.attname) for f in pattern._meta.fields if f.name != "id"}  # noqa: SLF001
+    for first in range(0, count, 5000):
+        rows = []
+        for _ in range(first, min(first + 5000, count)):
+            rows.append(models.ProcessCase(**kept))  # noqa: PERF401
+        models.ProcessCase.objects.bulk_create(rows)
+
+
+def timers(count: int, seconds: float) -> dict[str, float]:
+    """So many waiting timers, a hundredth of them due while it runs; how late each is fired."""
+    from shuzhi.support.workflow import models
+    from shuzhi.support.workflow.processes import services
+
+    officer, platform = people()
+    wait = '<intermediateCatchEvent id="t0"><timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition></intermediateCatchEvent>'
+    flows = '<sequenceFlow id="a" sourceRef="s" targetRef="t0"/><sequenceFlow id="b" sourceRef="t0" targetRef="e"/>'
+    install(f'{HEAD}{wait}<endEvent id="e"/>{flows}</process></definitions>', officer)
+    case = start(officer)
+    copies(case.id, count - 1)
+    ids = list(models.ProcessCase.objects.filter(process="p", standing=["p/t0"]).values_list("id", flat=True))
+    models.ProcessTimer.objects.all().delete()
+    now, rng = datetime.now(UTC), random.Random(1)
+    soon = set(rng.sample(ids, max(count // 100, 1)))
+    number = models.ProcessCase.objects.get(id=case.id).snapshot["open"]["timers"][0][0]
+    due = {
+        each: now + timedelta(seconds=2 + rng.random() * seconds) if each in soon else now + timedelta(days=9)
+        for each in ids
+    }
+    for first in range(0, len(ids), 5000):
+        models.ProcessTimer.objects.bulk_create(
+            models.ProcessTimer(case_id=each, number=number, element="t0", due_at=due[each])
+            for each in ids[first : first + 5000]
+        )
+    late, left = [], set(soon)
+    while left and datetime.now(UTC) < now + timedelta(seconds=seconds + 60):
+        # A timer's own time stands in the snapshot: a day after the case began, long past.
+        services.fire_timers(by=platform, at=datetime.now(UTC))
+        fired = set(
+            models.ProcessCase.objects.filter(id__in=left, state="completed").values_list("id", flat=True)
+        )
+        late += [(datetime.now(UTC) - due[each]).total_seconds() for each in fired]
+        left -= fired
+        time.sleep(2)  # as the worker's schedule does
+    return {
+        "waiting": count,
+        "due": len(soon),
+        "unfired": len(left),
+        "lateness_p50": p(late, 50),
+        "lateness_p99": p(late, 99),
+    }
+
+
+def lists(count: int) -> dict[str, float]:
+    """The inbox of one clerk and the list of cases, with so many cases in the tables, one in ten open."""
+    from django.db import connection
+
+    from shuzhi.support.workflow import queries
+    from shuzhi.support.workflow.processes import queries as processes
+
+    officer, _ = people()
+    install(chain(5), officer)
+    case = start(officer)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO workflow_processcase (process, definition_id, subject, title_zh, title_en, office, requester, state,"
+            " problem, variables, snapshot, standing, passed, opened_at, closed_at, retry_at, version) SELECT process,"
+            " definition_id, 's/' || n, title_zh, title_en, 'o' || (n %% 500), requester, CASE WHEN n %% 10 = 0 THEN 'running'"
+            " ELSE 'completed' END, problem, variables, snapshot, standing, passed, opened_at, closed_at, retry_at, 1"
+            " FROM workflow_processcase, generate_series(1, %s) n WHERE id = %s",
+            [count, case.id],
+        )
+        cursor.execute(
+            "INSERT INTO workflow_processtask (case_id, number, element, title_zh, title_en, instance, office, form, inputs, awaits,"
+            " pool, holder, helpers, paused, opened_at, due_on, due_reason, counted_on, days_left, amber, escalate, warned, is_open,"
+            " closed_at, outcome) SELECT c.id, t.number, t.element, t.title_zh, t.title_en, NULL, c.office, '', '{}',"
+            " ARRAY['office:' || c.office || ':data_officer'], ARRAY['office:' || c.office || ':data_officer'], NULL, '{}', '',"
+            " t.opened_at, t.due_on + (c.id %% 30)::int, t.due_reason, t.counted_on, 5, 1, '{}', 0, c.state = 'running', NULL, ''"
+            " FROM workflow_processcase c, workflow_processtask t WHERE t.case_id = %s AND c.id > %s",
+            [case.id, case.id],
+        )
+        cursor.execute("ANALYZE")
+    today, inbox, cases = AT.date(), [], []
+    for _ in range(60):
+        began = time.perf_counter()
+        queries.work(actor=officer, today=today, at=AT, most=50)
+        queries.work_load(actor=officer, today=today, at=AT)
+        inbox.append(1000 * (time.perf_counter() - began))
+        began = time.perf_counter()
+        processes.cases(office="o1", size=50)
+        processes.cases(process="p", size=50)
+        cases.append(1000 * (time.perf_counter() - began))
+    return {"cases": count, "inbox_ms_p95": p(inbox, 95), "case_list_ms_p95": p(cases, 95)}
+
+
+def migration(count: int) -> dict[str, float]:
+    """The dry run of a migration of so many running cases, at five places."""
+    from shuzhi.support.workflow import models
+    from shuzhi.support.workflow.processes import migrating, services
+
+    officer, _ = people()
+    install(chain(PLACES), officer)
+    models.ProcessCase.objects.filter(process="p").update(process="p-before")
+    for place in range(PLACES):
+        case = start(officer, place)
+        for _ in range(place):
+            task = models.ProcessTask.objects.filter(case_id=case.id, is_open=True).values_list(
+                "id", flat=True
+            )[0]
+            services.complete_task(task=task, by=officer, at=AT)
+        copies(case.id, count // PLACES - 1)
+    install(chain(4), officer)
+    began = time.perf_counter()
+    report = migrating.plan_migration(process="p")
+    return {
+        "cases": report.can + report.cannot,
+        "can": report.can,
+        "cannot": report.cannot,
+        "dry_run_seconds": time.perf_counter() - began,
+    }
+
+
+def p(values: list[float], percent: int) -> float:
+    """A percentile."""
+    if len(values) <= 1:
+        return values[0] if values else float("nan")
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+LIMITS = (
+    ("bpmn", "per_core_second", 100, True),
+    ("loop", "per_core_second", 500, True),
+    ("timers", "lateness_p99", 5, False),
+    ("lists", "inbox_ms_p95", 200, False),
+    ("lists", "case_list_ms_p95", 200, False),
+    ("migration", "dry_run_seconds", 120, False),
+)
+
+
+def main() -> None:
+    """Measure everything and say which limits hold."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--seconds", type=float, default=10)
+    asked.add_argument("--timers", type=int, default=100_000)
+    asked.add_argument("--cases", type=int, default=1_000_000)
+    asked.add_argument("--migrate", type=int, default=100_000)
+    given = asked.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-workflow-", ignore_cleanup_errors=True) as folder:
+        begin(Path(folder))
+        try:
+            found = {}
+            for name, measure in (
+                ("bpmn", lambda: bpmn_steps(given.seconds)),
+                ("loop", lambda: loop_steps(given.seconds)),
+                ("timers", lambda: timers(given.timers, given.seconds)),
+                ("migration", lambda: migration(given.migrate)),
+                ("lists", lambda: lists(given.cases)),
+            ):
+                found[name] = measure()
+                print(name, json.dumps(found[name]), flush=True)
+        finally:
+            import subprocess
+
+            subprocess.run([sys.executable, "-m", "shuzhi", "stop"], check=False, capture_output=True)
+    for name, key, limit, more in LIMITS:
+        value = found[name][key]
+        holds = value >= limit if more else value < limit
+        print(
+            f"{'holds' if holds else 'MISSED'}  {name}.{key} = {value:.1f} ({'at least' if more else 'below'} {limit})"
+        )
+
+
+if __name__ == "__main__":
+    main()

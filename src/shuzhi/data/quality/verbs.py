@@ -1,0 +1,53 @@
+"""What scenarios look at in quality: a data set's issues and its scorecard. Collecting alone has a batch checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from shuzhi.data.quality import queries
+from shuzhi.foundation.verbs import Stage, Verb
+from shuzhi.foundation.words import Words
+
+
+class OfDataSet(BaseModel):
+    """A data set."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    dataset: str
+    open_only: bool = False
+
+
+def look_at_issues(said: OfDataSet, stage: Stage) -> list[Any]:
+    """The issues of a data set, the newest first."""
+    del stage
+    return list(queries.issues(dataset=said.dataset, open_only=said.open_only))
+
+
+def look_at_scorecard(said: OfDataSet, stage: Stage) -> Any:
+    """A data set's scores by its latest check."""
+    del stage
+    return queries.scorecard(said.dataset)
+
+
+NAMES = {"dataset": "datasets"}
+VERBS = (
+    Verb(
+        "issues",
+        Words(zh="查看质量问题", en="look at quality issues"),
+        OfDataSet,
+        look_at_issues,
+        looks=True,
+        names=NAMES,
+    ),
+    Verb(
+        "scorecard",
+        Words(zh="查看质量评分", en="look at a scorecard"),
+        OfDataSet,
+        look_at_scorecard,
+        looks=True,
+        names=NAMES,
+    ),
+)

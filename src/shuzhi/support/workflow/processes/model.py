@@ -1,0 +1,368 @@
+"""What a BPMN file says (模型): nodes and flows by scope, with their lines; nothing is judged here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from shuzhi.support.workflow.processes.reading import BPMN, OWN
+
+SCOPES = frozenset({"process", "subProcess", "transaction", "adHocSubProcess"})
+ACTIVITIES = frozenset(
+    {
+        *("task", "userTask", "manualTask", "serviceTask", "businessRuleTask", "scriptTask", "sendTask"),
+        *("receiveTask", "callActivity", "subProcess", "transaction", "adHocSubProcess"),
+    }
+)
+GATEWAYS = frozenset(
+    {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway"}
+)
+EVENTS = frozenset(
+    {"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"}
+)
+NODES = ACTIVITIES | GATEWAYS | EVENTS
+# Drawn for the reader; the engine has nothing to do with them.
+PASSIVE = frozenset(
+    {
+        *(
+            "laneSet",
+            "dataObject",
+            "dataObjectReference",
+            "dataStoreReference",
+            "association",
+            "textAnnotation",
+        ),
+        *(
+            "group",
+            "documentation",
+            "extensionElements",
+            "ioSpecification",
+            "property",
+            "monitoring",
+            "auditing",
+        ),
+        *("resourceRole", "performer", "humanPerformer", "potentialOwner", "supportedInterfaceRef"),
+        *("incoming", "outgoing", "correlationSubscription", "artifact", "category"),
+    }
+)
+
+
+@dataclass
+class Event:
+    """One event definition: its kind (`timer`, `message` …), what it refers to, and its texts."""
+
+    kind: str
+    line: int
+    ref: str = ""
+    texts: dict[str, str] = field(default_factory=dict)
+    own: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Many:
+    """A multi-instance marker (会签) or a loop marker on an activity."""
+
+    line: int
+    kind: str  # parallel, sequential, loop
+    cardinality: str = ""
+    collection: str = ""
+    element: str = ""
+    output: str = ""
+    result: str = ""
+    condition: str = ""
+    maximum: str = ""
+    test_before: bool = False
+
+
+@dataclass
+class Node:
+    """An activity, gateway or event."""
+
+    id: str
+    kind: str
+    name: str
+    line: int
+    scope: str
+    attributes: dict[str, str]
+    own: dict[str, str]
+    events: list[Event] = field(default_factory=list)
+    many: Many | None = None
+    inputs: list[tuple[str, str, int]] = field(default_factory=list)
+    outputs: list[tuple[str, str, int]] = field(default_factory=list)
+    script: str = ""
+
+    @property
+    def is_event_subprocess(self) -> bool:
+        """Whether it begins by an event, beside the flow."""
+        return self.kind == "subProcess" and self.attributes.get("triggeredByEvent") == "true"
+
+    @property
+    def compensates(self) -> bool:
+        """Whether it undoes another activity and runs only then."""
+        return self.attributes.get("isForCompensation") == "true"
+
+
+@dataclass
+class Flow:
+    """A sequence flow."""
+
+    id: str
+    line: int
+    source: str
+    target: str
+    condition: str | None
+    language: str = ""
+
+
+@dataclass
+class Scope:
+    """A process or sub-process: its nodes and flows in the order of the file."""
+
+    id: str
+    kind: str
+    name: str
+    line: int
+    parent: str
+    executable: bool = True
+    nodes: list[str] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
+    odd: list[tuple[str, str, int]] = field(default_factory=list)  # tag, id, line of what nobody knows
+
+
+@dataclass
+class Model:
+    """A whole file."""
+
+    scopes: dict[str, Scope] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    named: dict[str, dict[str, str]] = field(default_factory=dict)  # messages, signals … by id
+    undoing: dict[str, str] = field(default_factory=dict)  # compensation event → handler
+    twice: list[tuple[str, int]] = field(default_factory=list)
+    nameless: list[tuple[str, int]] = field(default_factory=list)
+    odd: list[tuple[str, str, int]] = field(default_factory=list)
+    languages: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def processes(self) -> list[Scope]:
+        """The processes, in the order of the file."""
+        return [each for each in self.scopes.values() if each.kind == "process"]
+
+    def inside(self, scope: str) -> list[Node]:
+        """A scope's nodes."""
+        return [self.nodes[each] for each in self.scopes[scope].nodes]
+
+    def process_of(self, scope: str) -> str:
+        """The process in which a scope lies."""
+        while self.scopes[scope].parent:
+            scope = self.scopes[scope].parent
+        return scope
+
+
+ROOTS = frozenset(
+    {
+        *(
+            "message",
+            "signal",
+            "error",
+            "escalation",
+            "process",
+            "collaboration",
+            "itemDefinition",
+            "dataStore",
+        ),
+        *("import", "extension", "relationship", "resource", "interface", "category", "documentation"),
+        *("extensionElements", "correlationProperty", "partnerEntity", "partnerRole", "endPoint"),
+    }
+)
+
+
+def read_model(root: etree._Element) -> Model:
+    """What the file says; of an id that stands twice the first counts."""
+    model = Model()
+    for child in _children(root):
+        name = _local(child)
+        if name in ("message", "signal", "error", "escalation"):
+            given = {key: value for key, value in child.attrib.items() if isinstance(key, str)}
+            model.named[child.get("id", "")] = {str(k): str(v) for k, v in given.items()} | {"kind": name}
+        elif name == "process":
+            _read_scope(model, child, parent="")
+        elif _is_bpmn(child) and name not in ROOTS:
+            model.odd.append((name, child.get("id", ""), _line(child)))
+    return model
+
+
+def _read_scope(model: Model, element: etree._Element, *, parent: str) -> None:
+    name = _id(model, element)
+    scope = Scope(
+        id=name,
+        kind=_local(element),
+        name=element.get("name", "").strip(),
+        line=_line(element),
+        parent=parent,
+        executable=element.get("isExecutable") == "true",
+    )
+    if name in model.scopes:
+        model.twice.append((name, scope.line))
+        return
+    model.scopes[name] = scope
+    for child in _children(element):
+        tag = _local(child)
+        if not _is_bpmn(child):
+            continue
+        if tag in NODES:
+            _read_node(model, scope, child)
+        elif tag == "sequenceFlow":
+            scope.flows.append(_flow(model, child))
+        elif tag == "association":
+            _note_undoing(model, child)
+        elif tag not in PASSIVE and not _is_marker(tag):
+            scope.odd.append((tag, child.get("id", ""), _line(child)))
+
+
+def _is_marker(tag: str) -> bool:
+    return tag.endswith(("EventDefinition", "LoopCharacteristics", "completionCondition", "Association"))
+
+
+def _note_undoing(model: Model, child: etree._Element) -> None:
+    source, target = child.get("sourceRef", ""), child.get("targetRef", "")
+    model.undoing.setdefault(source, target)
+
+
+def _read_node(model: Model, scope: Scope, element: etree._Element) -> None:
+    name = _id(model, element)
+    if name in model.nodes or name in model.scopes:
+        model.twice.append((name, _line(element)))
+        return
+    node = Node(
+        id=name,
+        kind=_local(element),
+        name=element.get("name", "").strip(),
+        line=_line(element),
+        scope=scope.id,
+        attributes={str(key): str(value) for key, value in element.attrib.items() if "{" not in str(key)},
+        own=_own(element),
+    )
+    model.nodes[name] = node
+    scope.nodes.append(name)
+    for child in _children(element):
+        tag = _local(child)
+        if tag.endswith("EventDefinition") and _is_bpmn(child):
+            node.events.append(_event(model, child))
+        elif tag in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
+            node.many = _many(model, child)
+        elif tag == "script":
+            node.script = _text(child)
+        elif tag == "extensionElements":
+            _mappings(node, child)
+    if node.kind in SCOPES:
+        _read_scope(model, element, parent=scope.id)
+
+
+def _mappings(node: Node, extensions: etree._Element) -> None:
+    for each in _children(extensions):
+        if each.tag in (f"{{{OWN}}}input", f"{{{OWN}}}output"):
+            into = node.inputs if _local(each) == "input" else node.outputs
+            into.append((each.get("name", ""), each.get("value", ""), _line(each)))
+
+
+def _event(model: Model, element: etree._Element) -> Event:
+    event = Event(_local(element).removesuffix("EventDefinition"), _line(element), own=_own(element))
+    for key, value in element.attrib.items():
+        if str(key).endswith("Ref"):
+            event.ref = str(value)
+    event.own |= {"waits": element.get("waitForCompletion", "true")} if event.kind == "compensate" else {}
+    for child in _children(element):
+        _note_language(model, child)
+        event.texts[_local(child)] = _text(child)
+        event.own |= _own(child)
+    return event
+
+
+def _many(model: Model, element: etree._Element) -> Many:
+    own, loops = _own(element), _local(element) == "standardLoopCharacteristics"
+    kind = "sequential" if element.get("isSequential") == "true" else "parallel"
+    many = Many(
+        line=_line(element),
+        kind="loop" if loops else kind,
+        collection=own.get("collection", ""),
+        element=own.get("element", ""),
+        output=own.get("output", ""),
+        result=own.get("result", ""),
+        maximum=element.get("loopMaximum", ""),
+        test_before=element.get("testBefore") == "true",
+    )
+    for child in _children(element):
+        tag = _local(child)
+        _note_language(model, child)
+        if tag == "loopCardinality":
+            many.cardinality = _text(child)
+        elif tag in ("completionCondition", "loopCondition"):
+            many.condition = _text(child)
+        elif tag == "loopDataInputRef" and not many.collection:
+            many.collection = _text(child)
+        elif tag == "inputDataItem" and not many.element:
+            many.element = str(child.get("name") or child.get("id", ""))
+        elif tag == "loopDataOutputRef" and not many.output:
+            many.output = _text(child)
+        elif tag == "outputDataItem" and not many.result:
+            many.result = str(child.get("name") or child.get("id", ""))
+    return many
+
+
+def _flow(model: Model, element: etree._Element) -> Flow:
+    condition, language = None, ""
+    for child in _children(element):
+        if _local(child) == "conditionExpression":
+            condition, language = _text(child), child.get("language", "")
+            _note_language(model, child)
+    return Flow(
+        element.get("id", ""),
+        _line(element),
+        element.get("sourceRef", ""),
+        element.get("targetRef", ""),
+        condition,
+        language,
+    )
+
+
+def _note_language(model: Model, element: etree._Element) -> None:
+    language = element.get("language", "")
+    if language and "feel" not in language.lower():
+        model.languages.append((language, _line(element)))
+
+
+def _id(model: Model, element: etree._Element) -> str:
+    name = element.get("id", "")
+    if not name:
+        name = f"{_local(element)}.{len(model.nodes) + len(model.scopes)}"
+        model.nameless.append((_local(element), _line(element)))
+    return str(name)
+
+
+def _children(element: etree._Element) -> Iterator[etree._Element]:
+    return (child for child in element if isinstance(child.tag, str))
+
+
+def _is_bpmn(element: etree._Element) -> bool:
+    return str(element.tag).startswith(f"{{{BPMN}}}")
+
+
+def _local(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _own(element: etree._Element) -> dict[str, str]:
+    mark = f"{{{OWN}}}"
+    return {str(k).removeprefix(mark): str(v) for k, v in element.attrib.items() if str(k).startswith(mark)}
+
+
+def _text(element: etree._Element) -> str:
+    return (element.text or "").strip()
+
+
+def _line(element: etree._Element) -> int:
+    line: Any = element.sourceline
+    return int(line or 1)
