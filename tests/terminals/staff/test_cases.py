@@ -95,6 +95,15 @@ class TestPages:
         assert "已认领" in client.get("/staff/").content.decode()
         assert client.post(f"/staff/items/task/{task}/dance/").status_code == 404
 
+    def test_who_oversees_reminds(self, sign_in, case):
+        from shuzhi.support.workflow import handling
+        from shuzhi.support.workflow.processes import queries
+
+        client, task = sign_in("bureau"), queries.tasks(case.id, today=AT.date())[0].id
+        assert "催办" in client.get(f"/staff/cases/{case.id}/").content.decode()
+        client.post(f"/staff/items/task/{task}/remind/", {})
+        assert [line.what for line in handling.handled(f"task/{task}")] == ["remind"]
+
     def test_other_offices_do_not_see_it(self, sign_in, case):
         client = sign_in("tax")
 

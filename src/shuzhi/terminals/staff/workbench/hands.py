@@ -31,6 +31,7 @@ TITLES = {
     "red": Said("超期升级", "Escalated"),
 }
 _MEANS = {
+    "remind": Said("催办写入经过，经办人能看到。", "It goes into the history, where whoever has it sees it."),
     "claim": Said("别人的待办里不再有它。", "It leaves everybody else's inbox."),
     "return": Said("所有能办的人又都能看到它。", "Everybody who may do it sees it again."),
     "delegate": Said("转给同岗同事，由其办结。", "A colleague of the same post finishes it."),
