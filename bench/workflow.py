@@ -223,7 +223,7 @@ def lists(count: int) -> dict[str, float]:
             " closed_at, outcome) SELECT c.id, t.number, t.element, t.title_zh, t.title_en, NULL, c.office, '', '{}',"
             " ARRAY['office:' || c.office || ':data_officer'], ARRAY['office:' || c.office || ':data_officer'], NULL, '{}', '',"
             " t.opened_at, t.due_on + (c.id %% 30)::int, t.due_reason, t.counted_on, 5, 1, '{}', 0, c.state = 'running', NULL, ''"
-            " FROM workflow_processcase c, workflow_processtask t WHERE t.case_id = %s AND c.id <> %s",
+            " FROM workflow_processcase c, workflow_processtask t WHERE t.case_id = %s AND c.id > %s",
             [case.id, case.id],
         )
         cursor.execute("ANALYZE")
@@ -295,18 +295,20 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-workflow-", ignore_cleanup_errors=True) as folder:
         begin(Path(folder))
         try:
-            found = {
-                "bpmn": bpmn_steps(given.seconds),
-                "loop": loop_steps(given.seconds),
-                "timers": timers(given.timers, given.seconds),
-                "migration": migration(given.migrate),
-                "lists": lists(given.cases),
-            }
+            found = {}
+            for name, measure in (
+                ("bpmn", lambda: bpmn_steps(given.seconds)),
+                ("loop", lambda: loop_steps(given.seconds)),
+                ("timers", lambda: timers(given.timers, given.seconds)),
+                ("migration", lambda: migration(given.migrate)),
+                ("lists", lambda: lists(given.cases)),
+            ):
+                found[name] = measure()
+                print(name, json.dumps(found[name]), flush=True)
         finally:
             import subprocess
 
             subprocess.run([sys.executable, "-m", "shuzhi", "stop"], check=False, capture_output=True)
-    print(json.dumps(found, indent=2))
     for name, key, limit, more in LIMITS:
         value = found[name][key]
         holds = value >= limit if more else value < limit

@@ -17,7 +17,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "shuzhi"
 TAPS = {
     "shuzhi.foundation.lake": {"current", "current_rows", "rows_of_batch", "batch_rows", "latest_operations"},
     "shuzhi.data.registers.queries": {
-        "record", "find", "search", "search_all", "in_town", "golden_values", "conflicts", "conflicts_of", "members", "earlier_records",
+        "record", "find", "find_all", "search", "search_all", "in_town", "golden_values", "conflicts", "conflicts_of", "members", "earlier_records",
     },
     "shuzhi.data.registers.feed": {"changes_after", "changes_of"},
     "shuzhi.data.sources.queries": {"quarantined"},
@@ -25,6 +25,7 @@ TAPS = {
     "shuzhi.data.opendata.queries": {"rows"},
     "shuzhi.data.opendata.tables": {"answer"},
     "shuzhi.data.exports.preparing": {"current_rows"},
+    "shuzhi.support.forms.queries": {"submission"},
 }  # fmt: skip
 INSIDE = "values stay inside: "
 WAYS = {
@@ -50,6 +51,9 @@ WAYS = {
     "terminals.staff.sources.batches": "quarantine",
     "terminals.console.batches": "quarantine, console",
     "terminals.console.registers": "console",
+    "support.forms.api": "form: whole to whoever submitted it; to staff of the form's office by the page policy",
+    "support.forms.queries": "form: decided by grade and mask for staff",
+    "terminals.filling.answering": "form: one's own receipt",
     "data.registers.prefilling": "form: a person's own record to themselves; to a clerk what the page policy gives in clear",
     "terminals.staff.registers.views": "page",
     "terminals.staff.rules.populations": "page: only columns in clear are asked of; counts, and names of rows masked",

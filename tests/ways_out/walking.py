@@ -88,12 +88,12 @@ POSTED: dict[str, Any] = {
 def params_of(world: worlds.World) -> dict[str, list[str]]:
     """What an address' parameters stand for; a new name has to be added here."""
     return {
-        "dataset": [world.dataset], "batch": [world.batch], "source": [world.dataset], "register": [worlds.REGISTER], "field": ["market"], "pack": ["legal-entity"],
+        "dataset": [world.dataset], "batch": [world.batch], "source": [world.dataset], "register": [worlds.REGISTER], "pack": ["legal-entity"],
         "entity": [world.entity], "interface": [worlds.INTERFACE], "indicator_id": ["K12"], "indicator": ["K12"],
         "number": [str(world.dossier), "1", str(world.file[0])], "job": [str(world.file[1])], "rules": ["small-firm-benefit"], "part": ["d_eligible"], "replay": ["1"], "task": ["1"], "kind": ["task"], "what": ["claim"], "dossier": [str(world.dossier)], "subscription": ["1", "2"],
         "node": ["zhejiang"], "code": ["330110", world.town], "form": ["csv", "json", "xlsx", "parquet"], "status": ["404"],
         "name": [world.dataset, worlds.OFFICE, "330100-2021"],
-        "form_id": ["birth-registration"], "filling": ["F1"], "field": ["proof"], "page_id": ["newborn"],
+        "form_id": ["birth-registration"], "filling": ["F1"], "field": ["market", "proof"], "page_id": ["newborn"],
         "action": [f"datastore_search?resource_id={_csv(world)}", f"package_show?id={world.dataset}"],
     }  # fmt: skip
 

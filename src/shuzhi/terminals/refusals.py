@@ -50,9 +50,8 @@ class RefusalMiddleware:
         if wants_json(request):
             return JsonResponse(error.as_dict(), status=error.http_status)
         if isinstance(error, NotSignedIn):
-            return HttpResponseRedirect(
-                f"{reverse('staff:login')}?{urlencode({'next': request.get_full_path()})}"
-            )
+            entrance = reverse("staff:login" if request.path.startswith("/staff/") else "public:login")
+            return HttpResponseRedirect(f"{entrance}?{urlencode({'next': request.get_full_path()})}")
         return refuse_error(request, error)
 
 

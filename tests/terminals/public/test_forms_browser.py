@@ -22,12 +22,17 @@ def city(transactional_db, install, registers, live_server):  # noqa: F811
     from shuzhi.support.identity import services as identity
 
     install()
-    for username, office, role in (("mother", None, Role.RESIDENT), ("clerk", "health-commission", Role.APPROVER)):
+    for username, office, role in (
+        ("mother", None, Role.RESIDENT),
+        ("clerk", "health-commission", Role.APPROVER),
+    ):
         identity.open_account(
             username=username, person="李娜", office=office, division=None, roles=frozenset({role}),
             password=PASSWORD, by=people.SYSTEM, at=forms.NOW,
         )  # fmt: skip
-    identity.note_proof(username="mother", scheme="resident_id", value=forms.MOTHER, by=people.SYSTEM, at=forms.NOW)
+    identity.note_proof(
+        username="mother", scheme="resident_id", value=forms.MOTHER, by=people.SYSTEM, at=forms.NOW
+    )
     return live_server.url
 
 
@@ -35,7 +40,11 @@ class Looker:
     """A page, and everything wrong with each place that it was looked at."""
 
     def __init__(self, browser, url, **reader):
-        self.page, self.found, self.name = new_page(browser, url, **reader), [], "-".join(map(str, reader.values()))
+        self.page, self.found, self.name = (
+            new_page(browser, url, **reader),
+            [],
+            "-".join(map(str, reader.values())),
+        )
         self.page.on("console", partial(self.heard))
 
     def heard(self, said):
@@ -147,7 +156,9 @@ def test_elder_people_english_readers_and_staff_see_it_whole(browser, city):
             looker.live()
             looker.look(name)
             if name != "residence":
-                looker.page.goto(looker.page.url.replace(name, {"newborn": "parents", "parents": "residence"}[name]))
+                looker.page.goto(
+                    looker.page.url.replace(name, {"newborn": "parents", "parents": "residence"}[name])
+                )
         looker.page.goto(looker.page.url.split("pages")[0] + "check/")
         looker.look("check")
         looker.page.goto(f"{city}/forms/")

@@ -64,3 +64,10 @@ def test_pages_look_right_to_every_reader(browser, served):
                 )
         page.context.close()
     assert not found, "\n".join(found)
+
+
+@pytest.mark.django_db
+def test_whoever_is_not_signed_in_is_led_to_the_public_entrance(client):
+    refused = client.get("/my/")
+    assert (refused.status_code, refused["Location"]) == (302, "/login/?next=%2Fmy%2F")
+    assert client.get(refused["Location"]).status_code == 200

@@ -20,8 +20,10 @@ from shuzhi.support.forms.errors import RegisterDown
 from shuzhi.support.forms.prefilling import Found, Source
 
 
-def look_up(*, register: str, scheme: str, value: str, by: Actor, own: bool, at: datetime) -> Found | None:
-    """The record that an identifier names.
+def look_up(
+    *, register: str, scheme: str, value: str, latest: str | None, by: Actor, own: bool, at: datetime
+) -> Found | None:
+    """The record that an identifier names; of several the one with the greatest value of `latest`.
 
     Whoever asks for themselves is shown what the register says of them. A clerk is given what the register's policy
     gives clerks in clear: a masked value is no answer to a question.
@@ -34,11 +36,12 @@ def look_up(*, register: str, scheme: str, value: str, by: Actor, own: bool, at:
             summary = queries.register_summary(register)
             if summary.built_at is None:
                 raise RegisterDown(register=register)
-            record = queries.find(register, scheme, value)
+            records = queries.find_all(register, scheme, value)
     except (NoSuchRegister, NoSuchScheme, DatabaseError) as error:
         raise RegisterDown(register=register) from error
-    if record is None or record.retired_at is not None:
+    if not records:
         return None
+    record = max(records, key=lambda each: each.values.get(latest) or "") if latest else records[0]
     names = set(record.values) if own else _clear(summary.declaration, record, by, at)
     values = {name: each for name, each in record.values.items() if name in names}
     return Found(values, {name: _source(record, name, summary.declaration) for name in values})

@@ -99,6 +99,20 @@ def find(register: str, scheme: str, value: str) -> GoldenRecord | None:
     Raises:
         NoSuchRegister, NoSuchScheme: the register does not exist, or does not identify records by this.
     """
+    row = _identified(register, scheme, value).first()
+    return _value(row) if row else None
+
+
+def find_all(register: str, scheme: str, value: str, *, most: int = 50) -> list[GoldenRecord]:
+    """Every living record that bears an identifier, where it need not be one record's alone (a mother's children).
+
+    Raises:
+        NoSuchRegister, NoSuchScheme: the register does not exist, or does not identify records by this.
+    """
+    return [_value(row) for row in _identified(register, scheme, value).filter(retired_at=None)[:most]]
+
+
+def _identified(register: str, scheme: str, value: str) -> QuerySet[models.Entity]:
     identifies = declaration(register).scheme(scheme)
     if identifies is None:
         raise NoSuchScheme(register=register, scheme=scheme)
@@ -106,8 +120,7 @@ def find(register: str, scheme: str, value: str) -> GoldenRecord | None:
     rows = models.Entity.objects.filter(
         register=register, identifiers__scheme=scheme, identifiers__value=wanted
     )
-    row = rows.order_by("id").first()
-    return _value(row) if row else None
+    return rows.order_by("id")
 
 
 def identities_of(scheme: str, value: str) -> list[tuple[str, str]]:

@@ -15,7 +15,9 @@ class Source(models.Model):
     reached = models.TextField(null=True)  # the watermark up to which a database has been collected
     pack = models.CharField(max_length=100, null=True)
     registered_at = models.DateTimeField()
-    retired_at = models.DateTimeField(null=True)  # its pack is disabled: nothing more is taken, what came stays
+    retired_at = models.DateTimeField(
+        null=True
+    )  # its pack is disabled: nothing more is taken, what came stays
 
     class Meta:
         indexes = [models.Index(fields=["dataset"]), models.Index(fields=["office"])]

@@ -20,7 +20,7 @@ from shuzhi.pillars.security.types import Actor
 from shuzhi.support.forms.engine.compiling import CompiledForm
 from shuzhi.support.forms.engine.fields import BOOLEAN, DATE, FormField, read_answer
 from shuzhi.support.forms.errors import RegisterDown
-from shuzhi.support.forms.types import SUBJECT, Answer, Known
+from shuzhi.support.forms.types import SUBJECT, Answer, Known, Prefill
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +43,7 @@ class Found:
 
 
 class LookUp(Protocol):
-    """Asks a register for the record of an identifier; None where it has none.
+    """Asks a register for the record of an identifier; None where it has none; of several the `latest` by that field.
 
     `own` says that the person concerned asks; else `by` is given what a register's policy gives them in clear.
 
@@ -52,7 +52,15 @@ class LookUp(Protocol):
     """
 
     def __call__(
-        self, *, register: str, scheme: str, value: str, by: Actor, own: bool, at: datetime
+        self,
+        *,
+        register: str,
+        scheme: str,
+        value: str,
+        latest: str | None,
+        by: Actor,
+        own: bool,
+        at: datetime,
     ) -> Found | None:
         """See the class."""
 
@@ -83,7 +91,7 @@ def prefill(form: CompiledForm, *, subject: str, by: Actor, own: bool, at: datet
         if not value:
             continue
         try:
-            found = _ask(each.register_, each.by, value, by=by, own=own, at=at)
+            found = _ask(each, value, by=by, own=own, at=at)
         except RegisterDown:
             down.append(each.register_)
             continue
@@ -93,11 +101,14 @@ def prefill(form: CompiledForm, *, subject: str, by: Actor, own: bool, at: datet
     return Prefilled(known, tuple(dict.fromkeys(down)))
 
 
-def _ask(register: str, scheme: str, value: str, *, by: Actor, own: bool, at: datetime) -> Found | None:
+def _ask(asked: Prefill, value: str, *, by: Actor, own: bool, at: datetime) -> Found | None:
+    register = asked.register_
     if not _look_up:
         raise RegisterDown(register=register)
     try:
-        return _look_up[0](register=register, scheme=scheme, value=value, by=by, own=own, at=at)
+        return _look_up[0](
+            register=register, scheme=asked.by, value=value, latest=asked.latest, by=by, own=own, at=at
+        )
     except RegisterDown:
         raise
     except Exception as error:  # whatever is wrong with a register, the person can still fill in the form

@@ -97,12 +97,16 @@ class Logic(_Declared):
 
 
 class Prefill(_Declared):
-    """A register that knows answers: whose record (`of` the subject, or a field of an earlier prefill) fills what."""
+    """A register that knows answers: whose record (`of` the subject, or a field of an earlier prefill) fills what.
+
+    Where several records bear the identifier (a mother's children) the one with the greatest `latest` field is taken.
+    """
 
     id: str = Field(pattern=NAME)
     register_: str = Field(alias="register", pattern=NAME)
     by: str = Field(pattern=FIELD)
     of: str = SUBJECT
+    latest: str | None = None
     fields: dict[str, str] = {}
 
 

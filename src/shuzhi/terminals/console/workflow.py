@@ -43,8 +43,8 @@ def check(
         ]
         sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
     else:
-        for file, each in found:
-            typer.echo(f"{file}:{each.line}: {each.rule}: {each.message.zh}\n    {each.message.en}")
+        for name, each in found:
+            typer.echo(f"{name}:{each.line}: {each.rule}: {each.message.zh}\n    {each.message.en}")
     typer.echo(f"{len(files)} 个文件，{len(found)} 处不能运行 · {len(found)} elements can't run", err=True)
     raise typer.Exit(1 if found else 0)
 

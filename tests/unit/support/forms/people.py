@@ -48,7 +48,7 @@ class Registers:
         self.down: set[str] = set()
         self.asked: list[tuple[str, bool]] = []
 
-    def look_up(self, *, register, scheme, value, by, own, at):
+    def look_up(self, *, register, scheme, value, latest, by, own, at):
         from shuzhi.support.forms.prefilling import Found, Source
 
         self.asked.append((register, own))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.foundation.words import Words
@@ -127,7 +127,7 @@ def _move(case: int, target: str, group: Group, *, by: Actor, at: datetime) -> b
     return True
 
 
-def _alive(process: str, target: str) -> models.models.QuerySet[models.ProcessCase]:
+def _alive(process: str, target: str) -> QuerySet[models.ProcessCase]:
     rows = models.ProcessCase.objects.filter(process=process, state__in=[each.value for each in ALIVE])
     return rows.exclude(definition_id=target)
 
