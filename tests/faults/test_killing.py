@@ -47,6 +47,7 @@ class TestWhatDies:
         assert node.pid("web") == web
         assert node.process("web")["restarts"] == 0
 
+    @pytest.mark.proof
     def test_a_hidden_child_of_the_web_is_not_left_on_the_port(self, node):
         node.up("--only", "database", "--only", "web")
         master = psutil.Process(node.pid("web"))
@@ -59,6 +60,7 @@ class TestWhatDies:
         assert not left
         assert eventually(lambda: node.get("/readyz")[0] == 200)
 
+    @pytest.mark.proof
     def test_a_program_that_keeps_dying_is_given_up_aloud(self, node):
         node.up("--only", "database", "--only", "worker")
         assert eventually(lambda: node.process("worker")["state"] == "given-up" or kill_again(node), 60)

@@ -78,6 +78,7 @@ print("whole")
 """
 
 
+@pytest.mark.proof
 def test_nothing_is_doubled_or_lost(node):
     node.up("--only", "database", "--only", "web")
 

@@ -51,6 +51,7 @@ def walk(environment, folder):
     return said
 
 
+@pytest.mark.proof
 def test_the_tutorial_works_as_it_is_written(environment, tmp_path):
     said = walk(environment, tmp_path / "desk")
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -63,12 +64,12 @@ def work(*, actor: Actor, today: date, at: datetime, most: int = MOST_ROWS, page
     held = audience.held_by(actor)
     tasks = models.ProcessTask.objects.filter(is_open=True, awaits__overlap=held, opened_at__lte=at)
     tasks = tasks.select_related("case").defer("case__snapshot", "case__variables", "inputs")
-    rows = [_work_of_loop(row) for row in inbox(actor=actor, today=today, at=at, most=upto)]
-    rows += [
+    loops = [_work_of_loop(row) for row in inbox(actor=actor, today=today, at=at, most=upto)]
+    processes = [
         _work_of_process(row, today) for row in tasks.order_by(F("due_on").asc(nulls_last=True), "id")[:upto]
     ]
-    rows.sort(key=lambda row: (row.due_on is None, row.due_on or today, row.item))
-    return rows[upto - most : upto]
+    merged = heapq.merge(loops, processes, key=lambda row: (row.due_on is None, row.due_on or today))
+    return list(merged)[upto - most : upto]
 
 
 def work_load(*, actor: Actor, today: date, at: datetime) -> InboxLoad:

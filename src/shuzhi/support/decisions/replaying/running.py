@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
@@ -18,8 +18,10 @@ from shuzhi.pillars.security.types import Actor, Role
 from shuzhi.support.decisions import models
 from shuzhi.support.decisions.queries import Rulebook, installed_rules, read_rulebook
 from shuzhi.support.decisions.replaying.populations import IDENTITY, rows_of
-from shuzhi.support.decisions.sql.whatif import Comparison, Question, compare_rules
 from shuzhi.support.decisions.types import ReplayOrder, ReplayState
+
+if TYPE_CHECKING:
+    from shuzhi.support.decisions.sql.whatif import Comparison
 
 LISTED = 50
 
@@ -43,6 +45,11 @@ def run_replay(*, number: int, at: datetime) -> ReplayState:
 
 
 def _replayed(row: models.Replay, order: ReplayOrder, by: Actor, at: datetime) -> dict[str, Any]:
+    from shuzhi.support.decisions.sql.whatif import (
+        Question,
+        compare_rules,
+    )  # SQL engines: no start waits for them
+
     old = installed_rules(row.rules)
     new = changed_rules(row, order, old)
     found = rows_of(order, new, by=by, at=at)
