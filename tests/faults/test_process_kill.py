@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 COMMON = """
 from shuzhi.node.starting import start_django
 start_django()
