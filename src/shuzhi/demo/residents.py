@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shuzhi.business.market import services as market
 from shuzhi.data.registers import queries as registers
 from shuzhi.data.registers.errors import NoSuchRegister
 from shuzhi.data.registers.types import GoldenRecord
@@ -26,6 +27,10 @@ def open_resident(run: Run) -> dict[str, Any]:
     )  # fmt: skip
     number = str(mother.values["resident_id"])
     identity.note_proof(username=USERNAME, scheme="resident_id", value=number, by=RUNNER, at=run.at)
+    market.bind_account(
+        username=USERNAME, scheme="resident_id", value=number, evidence="演示：身份由合成的人口数据给出",
+        by=RUNNER, at=run.at,
+    )  # fmt: skip
     return {"opened": True}
 
 
