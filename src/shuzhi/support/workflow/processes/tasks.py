@@ -36,13 +36,16 @@ KNOWN = {
 }
 
 
+def _at(node: Node, rule: str, zh: str, en: str) -> Fault:
+    return fault(rule, node.line, node.id, zh, en)
+
+
 def check_activity(model: Model, node: Node) -> Iterator[Fault]:
     """Everything one activity says in our words."""
     for name in sorted(set(node.own) - KNOWN.get(node.kind, set())):
-        yield fault(
+        yield _at(
+            node,
             "attribute-unknown",
-            node.line,
-            node.id,
             f"{node.id} 没有属性 shuzhi:{name}",
             f"{node.id} has no attribute shuzhi:{name}",
         )
@@ -57,10 +60,9 @@ def check_activity(model: Model, node: Node) -> Iterator[Fault]:
             )
         yield from feel_faults(line, node.id, value)
     if "result" in node.own and not _VARIABLE.fullmatch(node.own["result"]):
-        yield fault(
+        yield _at(
+            node,
             "variable-name",
-            node.line,
-            node.id,
             f"{node.id}：变量名须为一个词",
             f"{node.id}: a variable's name is one word",
         )
@@ -76,10 +78,9 @@ def _people(model: Model, node: Node) -> Iterator[Fault]:  # noqa: C901 - one qu
     own = node.own
     for role in own.get("roles", "").split():
         if role not in list(Role) or role == Role.SYSTEM:
-            yield fault(
+            yield _at(
+                node,
                 "role-unknown",
-                node.line,
-                node.id,
                 f"{node.id}：没有角色 {role}",
                 f"{node.id}: there is no role {role}",
             )
@@ -88,10 +89,9 @@ def _people(model: Model, node: Node) -> Iterator[Fault]:  # noqa: C901 - one qu
             yield from feel_faults(node.line, node.id, own[key])
     for key in ("workingDays", "amber"):
         if key in own and not _COUNT.fullmatch(own[key]):
-            yield fault(
+            yield _at(
+                node,
                 "count-wrong",
-                node.line,
-                node.id,
                 f"{node.id}：{key} 应为 0 至 999 的整数",
                 f"{node.id}: {key} is a whole number up to 999",
             )
@@ -100,27 +100,24 @@ def _people(model: Model, node: Node) -> Iterator[Fault]:  # noqa: C901 - one qu
         and _COUNT.fullmatch(own.get("workingDays", "999"))
         and int(own.get("amber", 0)) > int(own.get("workingDays", 999))
     ):
-        yield fault(
+        yield _at(
+            node,
             "amber-too-early",
-            node.line,
-            node.id,
             f"{node.id}：预警期长于办理期限",
             f"{node.id}: amber begins before the task does",
         )
     if own.get("assign", "pool") not in ("pool", "least-loaded"):
-        yield fault(
+        yield _at(
+            node,
             "assign-unknown",
-            node.line,
-            node.id,
             f"{node.id}：assign 只能是 pool 或 least-loaded",
             f"{node.id}: assign is pool or least-loaded",
         )
     for role in own.get("escalate", "").split():
         if role not in list(Role) or role == Role.SYSTEM:
-            yield fault(
+            yield _at(
+                node,
                 "role-unknown",
-                node.line,
-                node.id,
                 f"{node.id}：没有角色 {role}",
                 f"{node.id}: there is no role {role}",
             )
@@ -129,10 +126,9 @@ def _people(model: Model, node: Node) -> Iterator[Fault]:  # noqa: C901 - one qu
 def _service(model: Model, node: Node) -> Iterator[Fault]:
     del model
     if not node.own.get("service"):
-        yield fault(
+        yield _at(
+            node,
             "service-missing",
-            node.line,
-            node.id,
             f"{node.id} 没有写 shuzhi:service",
             f"{node.id} names no shuzhi:service",
         )
@@ -142,10 +138,9 @@ def _rule(model: Model, node: Node) -> Iterator[Fault]:
     del model
     for key in ("rules", "decision", "result"):
         if not node.own.get(key):
-            yield fault(
+            yield _at(
+                node,
                 "rule-missing",
-                node.line,
-                node.id,
                 f"{node.id} 没有写 shuzhi:{key}",
                 f"{node.id} names no shuzhi:{key}",
             )
@@ -155,19 +150,17 @@ def _script(model: Model, node: Node) -> Iterator[Fault]:
     del model
     written = node.attributes.get("scriptFormat", "")
     if "feel" not in written.lower():
-        yield fault(
+        yield _at(
+            node,
             "script-not-feel",
-            node.line,
-            node.id,
             f"{node.id}：脚本只能用 FEEL，不运行 {written[:40] or '未注明的语言'}",
             f"{node.id}: scripts are FEEL only; {written[:40] or 'an unnamed language'} never runs",
         )
         return
     if not node.own.get("result"):
-        yield fault(
+        yield _at(
+            node,
             "result-missing",
-            node.line,
-            node.id,
             f"{node.id} 没有写 shuzhi:result",
             f"{node.id} names no shuzhi:result",
         )
@@ -177,10 +170,9 @@ def _script(model: Model, node: Node) -> Iterator[Fault]:
 def _message(model: Model, node: Node) -> Iterator[Fault]:
     found = model.named.get(node.attributes.get("messageRef", ""))
     if found is None or found["kind"] != "message" or not found.get("name"):
-        yield fault(
+        yield _at(
+            node,
             "reference-unknown",
-            node.line,
-            node.id,
             f"{node.id} 没有引用已定义的消息",
             f"{node.id} refers to no message",
         )
@@ -191,10 +183,9 @@ def _message(model: Model, node: Node) -> Iterator[Fault]:
 def _call(model: Model, node: Node) -> Iterator[Fault]:
     del model
     if not node.attributes.get("calledElement"):
-        yield fault(
+        yield _at(
+            node,
             "called-missing",
-            node.line,
-            node.id,
             f"{node.id} 没有写 calledElement",
             f"{node.id} names no calledElement",
         )
