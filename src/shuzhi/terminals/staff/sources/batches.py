@@ -153,7 +153,7 @@ def _quarantine(found: Batch, number: int, actor: Actor) -> Table:
     return Table(
         id="quarantine",
         tall=False,
-        caption=Said("隔离的行", "Quarantined rows"),
+        caption=Said("隔离原因", "Reasons of the quarantine"),
         columns=CELLS,
         rows=[
             Row({"row": cell.row, "column": cell.column, "value": cell.value, "reason": said(cell.message)})
