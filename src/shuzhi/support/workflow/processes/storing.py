@@ -15,8 +15,9 @@ from shuzhi.support.workflow.errors import ExpressionFailed, NoSuchCase
 from shuzhi.support.workflow.processes import assigning, snapshots
 from shuzhi.support.workflow.processes.building import Built
 from shuzhi.support.workflow.processes.declaring import ProcessDeclaration, compiled
-from shuzhi.support.workflow.processes.running import Open, Run
+from shuzhi.support.workflow.processes.running import Run
 from shuzhi.support.workflow.processes.specs import Service
+from shuzhi.support.workflow.processes.standing import Open
 from shuzhi.support.workflow.processes.types import CaseState
 from shuzhi.support.workflow.processes.values import restored, stored
 from shuzhi.support.workflow.types import Due, State
