@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 import psycopg
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from psycopg import sql
 
 Row = TypeVar("Row", bound=models.Model)
@@ -25,14 +25,15 @@ def run(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 
     Whoever counts or forbids Django's statements, as tests do, sees this one too.
     """
-    if connection.queries_logged or connection.execute_wrappers:
-        with connection.cursor() as told:
+    django = connections[DEFAULT_DB_ALIAS]
+    if django.queries_logged or django.execute_wrappers:
+        with django.cursor() as told:
             told.execute(statement, values)
             return told.fetchall() if told.description else []
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    django.ensure_connection()
+    with django.wrap_database_errors, psycopg.Cursor(django.connection) as cursor:
         cursor.execute(statement, values, prepare=True)
-        return cursor.fetchall() if cursor.description else []
+        return [] if cursor.rownumber is None else cursor.fetchall()
 
 
 def found(model: type[Row], key: object) -> Row | None:
@@ -70,7 +71,7 @@ def _one(model: type[Row], statement: str, key: object) -> Row | None:
     values = list(rows[0])
     for place in jsons:
         values[place] = None if values[place] is None else json.loads(values[place])
-    return model.from_db(connection.alias, names, values)
+    return model.from_db(DEFAULT_DB_ALIAS, names, values)
 
 
 @cache

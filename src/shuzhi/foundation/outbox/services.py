@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,9 +36,21 @@ def publish(event: Any, *, at: datetime) -> None:
 
     Once that has committed the worker is asked to deliver; should the asking fail, it looks every minute.
     """
-    payload = json.dumps(asdict(event), cls=DjangoJSONEncoder)
-    prepared.run(_PUBLISH, [type(event).__name__, payload, at])
+    prepared.run(_PUBLISH, [type(event).__name__, _encode(event), at])
     transaction.on_commit(asking.ask_worker, robust=True)
+
+
+class _Encoder(DjangoJSONEncoder):
+    """Events and what is in them as mappings; days and times as texts."""
+
+    def default(self, o: Any) -> Any:
+        """What JSON has no word for."""
+        if is_dataclass(o):
+            return {field.name: getattr(o, field.name) for field in fields(o)}
+        return super().default(o)
+
+
+_encode = _Encoder().encode
 
 
 def deliver_waiting(*, at: datetime, most: int = 500) -> int:
