@@ -76,7 +76,7 @@ def _ahead(definition: str, standing: Iterable[str], passed: Iterable[str], offi
     order = ways.reached(here)
     return [
         Stage(
-            title=Words(zh=node.name or node.id, en=node.name or node.id),
+            title=Words(zh=node.name or node.id, en=node.en),
             office=_office(node, office),
             state="next",
             certain=not ways.gets_round(here, node.id),

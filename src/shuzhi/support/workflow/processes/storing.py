@@ -156,7 +156,7 @@ def _task_row(run: Run, row: models.ProcessCase, task: Open, *, at: datetime) ->
         number=task.number,
         element=node.id,
         title_zh=node.name or node.id,
-        title_en=node.name or node.id,
+        title_en=node.en,
         instance=task.instance,
         office=offices[0] if offices else row.office,
         form=node.own.get("form", ""),

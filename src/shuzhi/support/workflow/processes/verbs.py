@@ -210,12 +210,13 @@ def look_at_tasks(said: Looking, stage: Stage) -> list[dict[str, Any]]:
     ]
 
 
-def _handle(what: str) -> Any:
+def _handle(what: str, words: str) -> Any:
     def handle(said: Handling, stage: Stage) -> dict[str, Any]:
         item = f"dossier/{said.dossier}" if said.dossier else f"task/{_number(said, stage)}"
         _ACTS[what](item, said, stage)
         return {"item": item, "handled": [line.what for line in handling.handled(item)]}
 
+    handle.__doc__ = f"{words.capitalize()}; a dossier of a loop too."
     return handle
 
 
@@ -317,7 +318,7 @@ VERBS = (
     Verb("cancel case", Words(zh="撤销办件", en="give a case up"), Cancelling, cancel_case),
     Verb("wake cases", Words(zh="到时唤醒", en="fire what is due"), _Said, wake),
     Verb("warn of deadlines", Words(zh="期限预警", en="warn of deadlines"), _Said, warn),
-    *(Verb(name, Words(zh=zh, en=en), Handling, _handle(name)) for name, zh, en in _IN_HAND),
+    *(Verb(name, Words(zh=zh, en=en), Handling, _handle(name, en)) for name, zh, en in _IN_HAND),
     Verb("case", Words(zh="查看办件", en="look at a case"), OfCase, look_at_case, looks=True),
     Verb("cases", Words(zh="查看办件清单", en="look at cases"), Looking, look_at_cases, looks=True, names={"process": "processes"}),
     Verb("tasks", Words(zh="查看任务", en="look at open tasks"), Looking, look_at_tasks, looks=True, names={"process": "processes"}),

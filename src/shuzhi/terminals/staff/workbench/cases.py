@@ -162,7 +162,7 @@ def _names(found: ProcessCase) -> dict[str, Said]:
     own, others = models(queries.process(found.process, version=found.definition))
     read = {id(model): model for model in (own, *others.values())}
     nodes = [node for model in read.values() for node in model.nodes.values()]
-    return {node.id: Said(node.name or node.id, node.name or node.id) for node in nodes}
+    return {node.id: Said(node.name or node.id, node.en) for node in nodes}
 
 
 def _ids(places: tuple[str, ...]) -> list[str]:

@@ -31,7 +31,10 @@ def send_message(*, name: str, key: str, payload: Mapping[str, Any], by: Actor, 
     begun = models.ProcessVersion.objects.filter(current=True, begins_by="message", begins_name=name).first()
     if begun is None:
         return None
-    title = Words(zh=begun.declared["title"]["zh"], en=begun.declared["title"]["zh"])
+    title = Words(
+        zh=begun.declared["title"]["zh"],
+        en=begun.declared["title"].get("en") or begun.declared["title"]["zh"],
+    )
     started = start_process(
         process=begun.process,
         subject=key,
