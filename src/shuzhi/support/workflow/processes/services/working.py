@@ -49,11 +49,7 @@ def complete_task(
         Forbidden: it is somebody else's.
     """
     policy.require("workflow.act", by=by, office=by.office)
-    found = models.ProcessTask.objects.filter(id=task).values_list("case_id", flat=True).first()
-    if found is None:
-        raise TaskNotOpen(task=task)
-    row = storing.locked(found)
-    item = models.ProcessTask.objects.get(id=task)
+    row, item = storing.locked_by_task(task)
     require_hand(item, by)
     if version is not None and version != row.version:
         raise Stale(dossier=row.id, read=version, now=row.version)
