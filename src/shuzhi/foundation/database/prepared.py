@@ -8,13 +8,15 @@ For hot paths alone: everywhere else the ORM reads better. Why, and what it gave
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from psycopg import sql
+
+FEW = 4
 
 Row = TypeVar("Row", bound=models.Model)
 _Field = tuple[str, Callable[[Any], Any]]  # an attribute of a row, and how its value is given to the driver
@@ -55,6 +57,16 @@ def add(row: models.Model) -> None:
     """Insert a new row, which is given its number."""
     statement, fields = _adding(type(row))
     ((row.pk,),) = run(statement, [given(getattr(row, name)) for name, given in fields])
+
+
+def add_all(rows: Iterable[Row]) -> None:
+    """Insert new rows of one model: a few one by one, many by the ORM in one statement."""
+    made = list(rows)
+    if len(made) > FEW:
+        type(made[0])._default_manager.bulk_create(made)  # noqa: SLF001 - Django's documented name for it
+        return
+    for row in made:
+        add(row)
 
 
 def change(row: models.Model, *names: str) -> None:

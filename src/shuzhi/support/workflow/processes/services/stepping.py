@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from shuzhi.foundation.database import prepared
 from shuzhi.foundation.outbox.services import publish
 from shuzhi.pillars.security import audit
 from shuzhi.pillars.security.types import Actor
@@ -77,8 +78,8 @@ def write_down(
     at: datetime,
     note: str = "",
 ) -> None:
-    models.ProcessStep.objects.create(
-        case=row,
+    step = models.ProcessStep(
+        case_id=row.id,
         seq=row.version,
         kind=kind,
         element=element,
@@ -90,3 +91,4 @@ def write_down(
         at=at,
         note=note,
     )
+    prepared.add(step)
