@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -23,6 +24,10 @@ from shuzhi.support.workflow.processes.types import ProcessCase, ProcessTask, Pr
 
 HUMAN = ("userTask", "manualTask")
 MOST_OWN = 100
+WAITS = Words(
+    zh="有系统暂时没有答复，恢复后自动继续，您不用做什么。",
+    en="A system does not answer now; the case goes on by itself once it does. Nothing for you to do.",
+)
 
 
 def own_cases(*, actor: Actor, most: int = MOST_OWN) -> list[ProcessCase]:
@@ -47,7 +52,9 @@ def own_progress(number: int, *, actor: Actor) -> Progress:
     row = models.ProcessCase.objects.filter(id=number, requester=actor.name).first()
     if row is None:
         raise NoSuchCase(case=number)
-    found = case_value(row)
+    found = replace(
+        case_value(row), variables={}, problem=WAITS if row.problem and row.closed_at is None else None
+    )
     tasks = models.ProcessTask.objects.filter(case=row).exclude(outcome="withdrawn").order_by("id")
     mine = set(audience.held_by(actor))
     stages = [_of_task(task, mine) for task in tasks]

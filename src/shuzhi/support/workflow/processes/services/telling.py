@@ -10,9 +10,12 @@ from django.db import transaction
 
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import policy
+from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.types import Actor
 from shuzhi.support.workflow import models
+from shuzhi.support.workflow.errors import NoSuchCase
 from shuzhi.support.workflow.processes import storing
+from shuzhi.support.workflow.processes.queries import readable_case
 from shuzhi.support.workflow.processes.services.starting import start_process
 from shuzhi.support.workflow.processes.services.stepping import take
 from shuzhi.support.workflow.processes.values import kept
@@ -21,12 +24,13 @@ from shuzhi.support.workflow.processes.values import kept
 def send_message(*, name: str, key: str, payload: Mapping[str, Any], by: Actor, at: datetime) -> int | None:
     """Bring a message to the case that waits for it by this key, or begin the process that it begins.
 
-    Returns the case, or None where nobody waits for it.
+    Whoever sends it takes part in the case; to others it is as if nobody waited. Returns the case, or None where
+    nobody waits for it.
     """
     policy.require("workflow.act", by=by, office=by.office)
     waiting = models.ProcessWait.objects.filter(kind="message", name=name, key=key).order_by("id")
     for case, number in list(waiting.values_list("case_id", "number")[:20]):
-        if _receive(case, "message", name, payload, number, by=by, at=at):
+        if _has_part(case, by) and _receive(case, "message", name, payload, number, by=by, at=at):
             return case
     begun = models.ProcessVersion.objects.filter(current=True, begins_by="message", begins_name=name).first()
     if begun is None:
@@ -46,6 +50,14 @@ def send_message(*, name: str, key: str, payload: Mapping[str, Any], by: Actor, 
         variables=payload,
     )
     return started.id
+
+
+def _has_part(case: int, by: Actor) -> bool:
+    try:
+        readable_case(case, actor=by)
+    except (Forbidden, NoSuchCase):
+        return False
+    return True
 
 
 def broadcast_signal(
