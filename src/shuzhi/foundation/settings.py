@@ -65,6 +65,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     gateway_forward_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 5.0
     web_tls: Literal["none", "proxy"] = "none"
     session_hours: Annotated[int, msgspec.Meta(ge=1, le=168)] = 10
+    session_idle_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 60
+    second_factor: Literal["optional", "administrators", "staff"] = "optional"
     events_networks: tuple[str, ...] = ()
     events_plain_http: bool = False
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
