@@ -42,8 +42,7 @@ def given_password() -> str:
 def choose_password(*, username: str, former: str | None, password: str, by: Actor, at: datetime) -> None:
     """Choose one's own password; every session of the account ends with its next request.
 
-    Args:
-        former: the present password; None while signing in, where it has just been given.
+    `former` is the present password; None while signing in, where it has just been given.
 
     Raises:
         NoSuchAccount: there is none of that name, or it is somebody else's.
@@ -80,7 +79,7 @@ def require_strong(password: str, account: models.Account) -> None:
         raise PasswordTooWeak(reason="at most 200 characters", reason_zh="最多 200 个字符")
     for rule in RULES:
         try:
-            rule.validate(password, account)  # type: ignore[attr-defined]
+            rule.validate(password, account)
         except ValidationError as fault:
             reason, reason_zh = REASONS[str(fault.code)]
             raise PasswordTooWeak(reason=reason, reason_zh=reason_zh) from None

@@ -180,9 +180,9 @@ def left_of_recovery(username: str) -> int:
 
 def reseal(at: datetime) -> int:
     """Bring some secrets under the node's active key; returns how many."""
-    old = [
-        row for row in models.SecondFactor.objects.all().iterator() if not _is_current(bytes(row.sealed))
-    ][:500]
+    old = [row for row in models.SecondFactor.objects.all().iterator() if not _is_current(bytes(row.sealed))][
+        :500
+    ]
     for row in old:
         models.SecondFactor.objects.filter(id=row.id).update(sealed=_seal(row.account, _secret(row), at))
     return len(old)

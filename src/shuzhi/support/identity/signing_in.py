@@ -16,8 +16,9 @@ from shuzhi.pillars.security.types import PUBLIC, Actor, Role
 from shuzhi.support.identity import models, second_factor
 from shuzhi.support.identity.errors import NoSuchAccount, NoSuchPause, SigningInPaused
 from shuzhi.support.identity.naming import as_shown
-from shuzhi.support.identity.pausing import FORGOTTEN_AFTER, Count, counted
+from shuzhi.support.identity.pausing import FORGOTTEN_AFTER, counted
 
+Account = models.Account
 LONGEST_NAME = 100
 Step = Literal["password", "second"]
 
@@ -66,13 +67,17 @@ def sign_in_with_code(*, username: str, address: str, code: str, at: datetime) -
 
     def check() -> models.Account | None:
         is_right = second_factor.take(username=username, code=code, at=at)
-        rows = models.Account.objects.filter(username=username, is_active=True)
-        return rows.first() if is_right else None
+        return account_in_use(username) if is_right else None
 
     account = _attempt(username, address, check, at=at)
     if account is not None:
         _succeed(username, address, at=at, second="code")
     return account
+
+
+def account_in_use(username: str) -> Account | None:
+    """The account of that name, unless it is closed."""
+    return models.Account.objects.filter(username=username, is_active=True).first()
 
 
 def steps_left(account: models.Account) -> tuple[Step, ...]:
@@ -205,4 +210,3 @@ def _note_new_pauses(username: str, address: str, rows: list[models.SignInCount]
 
 def _target(username: str) -> str:
     return f"account/{as_shown(username)[:LONGEST_NAME]}"
-

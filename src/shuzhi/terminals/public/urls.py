@@ -38,6 +38,7 @@ urlpatterns = [
     path("forms/<slug:form_id>/", forms.form, name="form"),
     path("forms/<slug:form_id>/start/", forms.start, name="form_start"),
     path("login/", signing_in.sign_in, name="login"),
+    path("login/steps/", signing_in.steps, name="login_steps"),
     path("logout/", signing_in.sign_out, name="logout"),
     path("about/", about.about, name="about"),
     path("catalog", discovery.negotiated, name="catalog"),
