@@ -179,6 +179,11 @@ def readable_dossier(number: int, *, actor: Actor) -> Dossier:
     raise between_others(number, actor=actor)
 
 
+def oversees(actor: Actor) -> bool:
+    """Whether all dossiers and cases are the actor's business."""
+    return actor.has(*_OVERSEERS)
+
+
 def is_side(office: str, requester: str | None, *, actor: Actor) -> bool:
     """Whether a dossier of this office and requester is the actor's business."""
     return actor.has(*_OVERSEERS) or not {office, requester}.isdisjoint({actor.office, actor.name} - {None})

@@ -20,7 +20,7 @@ from shuzhi.support.workflow.processes.running import Run
 from shuzhi.support.workflow.processes.specs import Service
 from shuzhi.support.workflow.processes.standing import Open
 from shuzhi.support.workflow.processes.types import CaseState
-from shuzhi.support.workflow.processes.values import restored, stored
+from shuzhi.support.workflow.processes.values import kept, restored, weigh
 from shuzhi.support.workflow.types import Due, State
 
 RUNNING = State(id="open", title=Words(zh="办理中", en="Open"))
@@ -99,7 +99,10 @@ def decide(rules: str, decision: str, inputs: Mapping[str, Any], at: datetime) -
 def write(run: Run, row: models.ProcessCase, *, at: datetime, done: int | None = None) -> None:
     """Put a run's state back into the tables: the case, its open tasks, its timers and what it waits for."""
     before = row.snapshot.get("open") if row.snapshot else None
-    row.variables = stored(run.variables)
+    weigh(
+        [run.variables, *(each for task in run.tasks() for each in (task.data, task.internal_data) if each)]
+    )
+    row.variables = kept(run.variables)
     row.snapshot = snapshots.taken(run)
     row.standing, row.passed = run.standing(), run.passed()
     open_now = [] if run.ended else run.open()
@@ -182,11 +185,11 @@ def _task_row(run: Run, row: models.ProcessCase, task: Open, *, at: datetime) ->
         number=task.number,
         element=node.id,
         title_zh=node.name or node.id,
-        title_en=node.name or node.id,
+        title_en=node.en,
         instance=task.instance,
         office=offices[0] if offices else row.office,
         form=node.own.get("form", ""),
-        inputs=stored(run.inputs(task)),
+        inputs=kept(run.inputs(task)),
         pool=pool,
         awaits=assigning.seats([holder], ()) if holder else pool,
         holder=holder,

@@ -27,7 +27,7 @@ from shuzhi.support.workflow.processes.types import (
     ProcessCase,
     ProcessStarted,
 )
-from shuzhi.support.workflow.processes.values import stored
+from shuzhi.support.workflow.processes.values import kept
 
 
 @transaction.atomic
@@ -93,7 +93,7 @@ def start_process(
         requester=requester,
         state=CaseState.RUNNING,
         opened_at=at,
-        variables=stored(dict(variables or {})),
+        variables=kept(dict(variables or {})),
     )
     given = row.variables
     run = storing.run_of(row, at=at)

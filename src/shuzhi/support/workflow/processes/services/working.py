@@ -27,7 +27,7 @@ from shuzhi.support.workflow.processes.types import (
     CaseState,
     ProcessCase,
 )
-from shuzhi.support.workflow.processes.values import restored, stored
+from shuzhi.support.workflow.processes.values import kept, restored
 
 
 @transaction.atomic
@@ -48,14 +48,14 @@ def complete_task(
         HeldByAnother, IsPaused: somebody else has it in hand, or its clock stands still.
         Forbidden: it is somebody else's.
     """
-    policy.require("workflow.act", by=by, office=by.office)
+    require_part(by)
     row, item = storing.locked_by_task(task)
     require_hand(item, by)
     if version is not None and version != row.version:
         raise Stale(dossier=row.id, read=version, now=row.version)
     if not item.is_open:
         raise TaskNotOpen(task=task)
-    given = stored(dict(outputs or {}))
+    given = kept(dict(outputs or {}))
     run = storing.run_of(row, at=at)
     run.complete(item.number, restored(given))
     take(
@@ -72,9 +72,18 @@ def complete_task(
     return case_value(row)
 
 
-def require_hand(item: models.ProcessTask, by: Actor) -> None:
-    """Whether a task may be finished by this actor: it waits for a seat of theirs, and nobody else has it in hand."""
-    if set(item.pool).isdisjoint(audience.held_by(by)) and by.name not in (item.holder, *item.helpers):
+def require_part(by: Actor) -> None:
+    """Who takes part at all: staff, and whoever asked for a case in what is theirs to do of it."""
+    policy.require("workflow.mine" if by.has(Role.RESIDENT) else "workflow.act", by=by, office=by.office)
+
+
+def require_hand(item: models.ProcessTask, by: Actor, *, let_in: bool = False) -> None:
+    """Whether a task may be finished by this actor: it waits for a seat of theirs, and nobody else has it in hand.
+
+    Whom it let in once, when they began its form, it lets finish.
+    """
+    seated = let_in or not set(item.pool).isdisjoint(audience.held_by(by))
+    if not seated and by.name not in (item.holder, *item.helpers):
         raise Forbidden(
             actor=by.title or by.name,
             permission=item.title_en,
