@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from shuzhi.foundation.parts import Declaration, Finding, Known, Part
-from shuzhi.packs import grading, needing
+from shuzhi.packs import grading, needing, wording
 from shuzhi.packs.engines import PARTS
 from shuzhi.packs.faults import finding
 from shuzhi.packs.reading import Read
@@ -24,6 +24,7 @@ def check_together(read: Sequence[Read]) -> Iterator[Finding]:
     yield from _check_manifests(read, known)
     yield from needing.check_needs(read)
     yield from grading.check_grades(read)
+    yield from wording.check_words(read)
     yield from _check_bases(read)
     reach = _Reach(read)
     for part in PARTS:
@@ -37,7 +38,7 @@ def check_together(read: Sequence[Read]) -> Iterator[Finding]:
 def _known(read: Iterable[Read], *, narrow: Callable[[str, Read], bool] = lambda *_: True) -> Known:
     packs = list(read)
     ids: dict[str, frozenset[str]] = {}
-    declared: dict[str, dict[str, Any]] = {}
+    declared: dict[str, Mapping[str, Any]] = {}
     for part in PARTS:
         some = [each for each in packs if narrow(part.folder, each)]
         ids[part.folder] = frozenset(name for each in some for name in each.ids(part.folder, part.key))
@@ -105,6 +106,7 @@ def _check_manifests(read: Sequence[Read], known: Known) -> Iterator[Finding]:
             zh, en = f"没有部门 {each.manifest.owner}", f"no office {each.manifest.owner}"
             yield finding(file, line, "owner-unknown", zh, en)
         yield from _check_systems(each)
+        yield from _check_shown(each)
 
 
 def _check_systems(read: Read) -> Iterator[Finding]:
@@ -117,6 +119,17 @@ def _check_systems(read: Read) -> Iterator[Finding]:
         if system in named[:index]:
             zh, en = f"系统 {system} 重复", f"the system {system} stands twice"
             yield finding(read.folder / "pack.yaml", line, "system-twice", zh, en)
+
+
+def _check_shown(read: Read) -> Iterator[Finding]:
+    """A scenario shows systems that its pack says it makes work."""
+    named = set(read.manifest.systems) if read.manifest else set()
+    for item in read.declarations["scenarios"]:
+        for index, system in enumerate(getattr(item.value, "systems", ())):
+            if named and system not in named and system in systems():
+                zh = f"场景点名 {system}，pack.yaml 的 systems 却没有写"
+                en = f"the scenario names {system}, which the systems of pack.yaml do not"
+                yield finding(item.file, item.line("systems", index), "system-unclaimed", zh, en)
 
 
 def _check_bases(read: Sequence[Read]) -> Iterator[Finding]:

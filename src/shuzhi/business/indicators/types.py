@@ -24,7 +24,7 @@ class IndicatorDeclaration(BaseModel):
     denominator: Words
     measure: str
     target: Decimal | None = Field(default=None, ge=0, le=1)
-    target_year: int | None = None
+    target_year: int | None = Field(default=None, ge=1949, le=2100)
     source: Words
 
 

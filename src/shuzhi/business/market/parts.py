@@ -53,6 +53,30 @@ def check_agreements(
                         rule="agreement-office-unknown",
                         message=Words(zh=f"没有部门 {name}", en=f"no office {name}"),
                     )
+        yield from _check_fields(declaration, known)
+
+
+def _check_fields(declaration: Declaration[AgreementDeclaration], known: Known) -> Iterable[Finding]:
+    """What is agreed to are fields that data sets or registers deliver only with this agreement."""
+    value = declaration.value
+    asking = [
+        each
+        for folder in ("datasets", "registers")
+        for each in known.declared.get(folder, {}).values()
+        if value.agreement in {each.policy.consent, *(field.policy.consent for field in each.fields)}
+    ]
+    there = {field.id for each in asking for field in each.fields}
+    for name in value.fields:
+        if asking and name not in there:
+            asked = "、".join(sorted(getattr(each, "dataset", None) or each.register_ for each in asking))
+            zh = f"要求此项授权的 {asked} 没有字段 {name}"
+            en = f"{asked}, which asks for this agreement, has no field {name}"
+            yield Finding(
+                file=str(declaration.file),
+                line=declaration.line("fields", name),
+                rule="agreement-field-unknown",
+                message=Words(zh=zh, en=en),
+            )
 
 
 AGREEMENTS = Part(

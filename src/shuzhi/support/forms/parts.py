@@ -86,6 +86,16 @@ def check_forms(declarations: Sequence[Declaration[PackForm]], known: Known) -> 
                 line = each.line("prefill", at, "register")
                 zh, en = f"没有基础库 {prefill.register_}", f"no register {prefill.register_}"
                 yield _finding(each.file, line, "register-unknown", zh, en)
+            register = known.value("registers", prefill.register_)
+            there = {field.id for field in register.fields} if register is not None else set()
+            asked = [("by", prefill.by), ("latest", prefill.latest)]
+            asked += [(f"fields.{name}", of) for name, of in prefill.fields.items()]
+            for key, name in asked:
+                if there and name is not None and name not in there:
+                    zh = f"基础库 {prefill.register_} 没有字段 {name}"
+                    en = f"the register {prefill.register_} has no field {name}"
+                    line = each.line("prefill", at, *key.split("."))
+                    yield _finding(each.file, line, "register-field-unknown", zh, en)
 
 
 def install_form(declaration: Declaration[PackForm], installation: Installation) -> None:
