@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Lines, Part
+from shuzhi.foundation.parts import Change, Declaration, Finding, Installation, Known, Lines, Part
 from shuzhi.foundation.words import Words
 from shuzhi.support.forms import json_lines
 from shuzhi.support.forms.checking import faults_of
@@ -107,6 +107,34 @@ def install_form(declaration: Declaration[PackForm], installation: Installation)
     )
 
 
+def dry_run_form(old: PackForm | None, new: PackForm | None) -> Iterator[Change]:
+    """Drafts follow a new version; what they answered and is asked no longer is shown to whoever comes back."""
+    from shuzhi.support.forms import queries
+
+    if old is None or (new is not None and new.digest == old.digest):
+        return
+    drafts = queries.count_drafts(form=old.id)
+    if new is None:
+        said = Words(
+            zh="不再新填，已有草稿按原版填完", en="nothing new is filled in, drafts are finished as they began"
+        )
+        yield Change("forms", old.id, "removed", said, drafts)
+        return
+    said = Words(zh="草稿转到新版，相同的回答保留", en="drafts move to the new version and keep what is still asked")
+    yield Change("forms", old.id, "changed", said, drafts)
+    before, after = (set(one.declaration.schema_.get("properties", {})) for one in (old, new))
+    if drafts and (gone := sorted(before - after)):
+        zh, en = f"不再问 {'、'.join(gone)}，草稿里的回答另存备查", f"{', '.join(gone)} are asked no longer: drafts' answers are set aside"
+        yield Change("forms", old.id, "changed", Words(zh=zh, en=en), drafts)
+
+
+def retire_form(old: PackForm, installation: Installation) -> None:
+    """Begin no new filling."""
+    from shuzhi.support.forms import services
+
+    services.retire_form(form=old.id, by=installation.by, at=installation.at)
+
+
 FORMS = Part(
     folder="forms",
     schema=PackForm,
@@ -115,4 +143,6 @@ FORMS = Part(
     check=check_forms,
     ending=".json",
     read=read_form,
+    dry_run=dry_run_form,
+    retire=retire_form,
 )
