@@ -99,6 +99,8 @@ ADVICE: dict[str, Words] = {
     "register-names": _words("核对数据集和字段的编号", "check the ids of data sets and fields"),
     "interface": _words("核对接口种类与各项是否相配", "check that the items fit the kind"),
     "measure-unknown": _words("写一个平台已有的度量", "name a measure of the platform"),
+    "measure-about": _words("写上 of，流程还要写 working_days", "write of; for a process working_days as well"),
+    "measure-of-unknown": _words("写已声明的闭环或流程", "name a loop or process that some pack declares"),
     "one-node": _words("一个节点只声明一次，删去多余的", "a node is declared once: remove the other"),
     # loops
     "name-twice": _words("给其中一个换一个编号", "give one of the two another id"),
