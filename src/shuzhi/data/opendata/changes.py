@@ -67,12 +67,16 @@ def changes(
     return sorted(fresh, key=lambda change: (change.at, change.dataset, change.kind), reverse=True)[:MOST]
 
 
-def _listed(listed: dict[str, tuple[str, str, datetime, datetime | None]], named: dict[str, Words]) -> Iterator[Change]:
+def _listed(
+    listed: dict[str, tuple[str, str, datetime, datetime | None]], named: dict[str, Words]
+) -> Iterator[Change]:
     for dataset, owner, proposed_at, published_at in listed.values():
         yield Change(Kind.LISTED, dataset, named[dataset], owner, published_at or proposed_at)
 
 
-def _released(listed: dict[str, tuple[str, str, datetime, datetime | None]], named: dict[str, Words]) -> Iterator[Change]:
+def _released(
+    listed: dict[str, tuple[str, str, datetime, datetime | None]], named: dict[str, Words]
+) -> Iterator[Change]:
     # Read from the oldest: a release that ends when its successor begins was replaced, not withdrawn.
     rows = models.Release.objects.filter(dataset__in=list(listed)).order_by("dataset", "number")
     facts = list(rows.values_list("dataset", "number", "rows", "released_at", "withdrawn_at"))

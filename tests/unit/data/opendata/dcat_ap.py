@@ -115,7 +115,9 @@ def shapes() -> Graph:
         facts += [f"sh:minCount {least}"] if least != "0" else []
         facts += [f"sh:maxCount {most}"] if most != "*" else []
         facts += [_kind(kind)]
-        lines.append(f"<urn:shape:{number}> a sh:NodeShape ; sh:targetClass {thing} ; sh:property [ {' ; '.join(facts)} ] .")
+        lines.append(
+            f"<urn:shape:{number}> a sh:NodeShape ; sh:targetClass {thing} ; sh:property [ {' ; '.join(facts)} ] ."
+        )
     graph = Graph().parse(data="\n".join(lines), format="turtle")
     for file in sorted(Path(os.environ.get("SHUZHI_DCAT_SHAPES") or "/nonexistent").glob("*.ttl")):
         graph.parse(file, format="turtle")

@@ -46,7 +46,14 @@ def catalog_graph(
 ) -> Graph:
     """The catalog with its data sets, distributions, services, themes and publishers."""
     graph = Graph()
-    spaces = (("dcat", DCAT), ("dct", DCTERMS), ("foaf", FOAF), ("spdx", SPDX), ("skos", SKOS), ("vcard", VCARD))
+    spaces = (
+        ("dcat", DCAT),
+        ("dct", DCTERMS),
+        ("foaf", FOAF),
+        ("spdx", SPDX),
+        ("skos", SKOS),
+        ("vcard", VCARD),
+    )
     for prefix, space in spaces:
         graph.bind(prefix, space)
     catalog = URIRef(f"{base}/catalog")

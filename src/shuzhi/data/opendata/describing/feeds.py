@@ -17,7 +17,9 @@ MEDIA_TYPES = {"atom": "application/atom+xml", "rss": "application/rss+xml"}
 ET.register_namespace("atom", ATOM)
 
 
-def atom(changes: Sequence[Change], offices: dict[str, Words], *, base: str, here: str, title: Words) -> bytes:
+def atom(
+    changes: Sequence[Change], offices: dict[str, Words], *, base: str, here: str, title: Words
+) -> bytes:
     """An Atom feed; an entry's id never changes, so that readers show nothing twice."""
     feed = ET.Element("feed", {"xmlns": ATOM, "xml:lang": "zh-Hans"})
     _add(feed, "id", here)

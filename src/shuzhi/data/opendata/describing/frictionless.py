@@ -37,9 +37,7 @@ def data_package(entry: Entry, release: Release, publisher: Words, *, base: str)
         "created": release.released_at.isoformat(),
         "keywords": list(entry.schema_.tags) or [entry.theme],
         "contributors": [{"title": publisher.zh, "role": "publisher"}],
-        "resources": [
-            _resource(release, file, base=base) for file in release.files if file.format in LISTED
-        ],
+        "resources": [_resource(release, file, base=base) for file in release.files if file.format in LISTED],
     }
     if terms.url:
         said["licenses"] = [{"name": terms.id, "path": terms.url, "title": terms.title.en}]
