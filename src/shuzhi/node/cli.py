@@ -55,6 +55,7 @@ ROOMS = (
     "audit",
     "batches",
     "consents",
+    "credentials",
     "exchange",
     "exports",
     "forms",

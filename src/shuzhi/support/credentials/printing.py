@@ -5,11 +5,9 @@ Ordinary readers know no SM2, so the seal is always ECDSA on P-256, certified by
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,9 +18,7 @@ from shuzhi.pillars.security.crypto import certificates, node, signing
 from shuzhi.support.credentials import models, queries, trust
 from shuzhi.support.credentials.errors import StateForbids
 from shuzhi.support.credentials.formats import cwt, pdf, statuslist
-from shuzhi.support.credentials.formats.coding import unreadable
-from shuzhi.support.credentials.types import STATE_TITLES, Credential, Found, State
-from shuzhi.support.credentials.verifying import Trust, check
+from shuzhi.support.credentials.types import STATE_TITLES, Credential, State
 
 _NAMED = re.compile(r"{(\w+)}")
 AUTHORITY, SEAL = "credentials-ca", "credentials-seal"
@@ -74,29 +70,10 @@ def stamp(found: Credential, *, at: datetime) -> str:
     return cwt.sign(claims, key_id=key_id, key=key)
 
 
-def check_pdf(content: bytes, known: Trust, authorities: list[bytes], *, at: datetime) -> Found:
-    """Check a sealed PDF: nothing changed since it was sealed, by a seal of a known authority; then the copy inside.
-
-    Raises:
-        Unreadable, NotGenuine, and what `verifying.check` raises.
-    """
-    inside = pdf.open_sealed(content, authorities, at=at)
-    try:
-        text = inside.decode()
-    except UnicodeDecodeError:
-        raise unreadable("PDF", "PDF 中没有证照") from None
-    return replace(check(text, known, at=at), form="pdf")
-
-
 def authority() -> list[bytes]:
     """Certificates of the node's own authority, PEM."""
     rows = models.Certificate.objects.filter(role="ca").order_by("made_at")
     return [row.pem.encode() for row in rows]
-
-
-def digest_of(content: bytes) -> str:
-    """What the audit log notes of a file."""
-    return hashlib.sha256(content).hexdigest()
 
 
 @transaction.atomic

@@ -6,7 +6,11 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from shuzhi.pillars.security.data_policy import Channel, Reader, compile_policy, decide
+from shuzhi.pillars.security.data_policy.declaring import NO_POLICY
+from shuzhi.pillars.security.masking import masking_key
 from shuzhi.pillars.security.subjects import node_reference
+from shuzhi.pillars.security.types import Actor
 from shuzhi.support.credentials import facts as contents
 from shuzhi.support.credentials import models, trust
 from shuzhi.support.credentials.errors import NoSuchCredential, NoSuchKind, SubjectWrong
@@ -72,6 +76,16 @@ def kind_of(number: str) -> KindDeclaration:
         NoSuchCredential: there is none of this number.
     """
     return declared(_row(number).kind)
+
+
+def as_seen(found: Credential, *, by: Actor, at: datetime) -> dict[str, Any]:
+    """A credential's facts as a clerk gets them on a page, by the grades of its fields."""
+    kind = kind_of(found.number)
+    policy = compile_policy(
+        thing=f"credential/{kind.credential}", owner=found.office, fields=kind.fields, uses=NO_POLICY
+    )
+    whole = {each.id: found.facts.get(each.id) for each in kind.fields}
+    return decide(policy, Reader(by), Channel.PAGE, at).row(whole, key=masking_key())
 
 
 def credentials_of(scheme: str, holder: str) -> list[Credential]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.policy.types import Basis
+from shuzhi.pillars.security.data_policy import FieldPolicy
 from shuzhi.pillars.security.types import Grade, Mask
 
 FieldType = Literal["text", "integer", "decimal", "date", "boolean"]
@@ -31,6 +32,11 @@ class KindField(BaseModel):
     grade: Grade = Grade.L3
     mask: Mask = Mask.PARTIAL
     code: bool = False
+
+    @property
+    def policy(self) -> FieldPolicy:
+        """Grade and mask alone say who sees it."""
+        return FieldPolicy()
 
 
 class Validity(BaseModel):

@@ -5,14 +5,14 @@ No database and no network. What is refused is refused by an error that says why
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shuzhi.foundation.words import Words
 from shuzhi.support.credentials.errors import Expired, NotYet
-from shuzhi.support.credentials.formats import cwt, sdjwt
+from shuzhi.support.credentials.formats import cwt, pdf, sdjwt
 from shuzhi.support.credentials.formats.coding import unreadable
 from shuzhi.support.credentials.formats.keys import Keys
 from shuzhi.support.credentials.formats.statuslist import Lists, require_valid
@@ -56,6 +56,16 @@ def check(text: str, trust: Trust, *, at: datetime) -> Found:
         until=until,
         status_at=lists,
     )
+
+
+def check_sealed(content: bytes, trust: Trust, authorities: Sequence[bytes], *, at: datetime) -> Found:
+    """Check a sealed PDF: as it was when a known authority's seal was set; then the machine's copy inside.
+
+    Raises:
+        Unreadable, NotGenuine, and what `check` raises.
+    """
+    inside = pdf.open_sealed(content, authorities, at=at)
+    return replace(check(inside.decode("utf-8", "replace"), trust, at=at), form="pdf")
 
 
 def _check_square(text: str, trust: Trust, at: datetime) -> Found:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shuzhi.support.credentials import queries, trust
 from shuzhi.support.credentials.types import Found
-from shuzhi.support.credentials.verifying import Trust, check
+from shuzhi.support.credentials.verifying import Trust, check, check_sealed
 
 PDF = b"%PDF-"
 
@@ -22,5 +22,5 @@ def verify(*, document: str | bytes, at: datetime) -> Found:
     if content.lstrip().startswith(PDF):
         from shuzhi.support.credentials import printing
 
-        return printing.check_pdf(content, known, printing.authority(), at=at)
+        return check_sealed(content, known, printing.authority(), at=at)
     return check(content.decode("utf-8", "replace"), known, at=at)
