@@ -56,6 +56,7 @@ ROOMS = (
     "audit",
     "batches",
     "consents",
+    "credentials",
     "exchange",
     "exports",
     "forms",
