@@ -52,6 +52,7 @@ VERBS: tuple[str, ...] = (
     "shuzhi.pillars.security.verbs",
     "shuzhi.support.workflow.verbs",
     "shuzhi.support.decisions.verbs",
+    "shuzhi.support.forms.verbs",
     "shuzhi.data.catalog.verbs",
     "shuzhi.data.sources.verbs",
     "shuzhi.data.quality.verbs",
