@@ -25,7 +25,7 @@ TAPS = {
     "shuzhi.data.opendata.queries": {"rows"},
     "shuzhi.data.opendata.tables": {"answer"},
     "shuzhi.data.exports.preparing": {"current_rows"},
-    "shuzhi.support.forms.queries": {"submission"},
+    "shuzhi.support.forms.queries": {"submission", "handed_over"},
 }  # fmt: skip
 INSIDE = "values stay inside: "
 WAYS = {
@@ -54,6 +54,8 @@ WAYS = {
     "support.forms.api": "form: whole to whoever submitted it; to staff of the form's office by the page policy",
     "support.forms.queries": "form: decided by grade and mask for staff",
     "terminals.filling.answering": "form: one's own receipt",
+    "support.workflow.processes.forming": INSIDE
+    + "answers become the variables of the case that asked for them",
     "data.registers.prefilling": "form: a person's own record to themselves; to a clerk what the page policy gives in clear",
     "terminals.staff.registers.views": "page",
     "terminals.staff.rules.populations": "page: only columns in clear are asked of; counts, and names of rows masked",

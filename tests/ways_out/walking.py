@@ -75,6 +75,8 @@ POSTED: dict[str, Any] = {
     "api/exchange/subscriptions/{subscription}/revoke": None,
     "api/workflow/dossiers/{dossier}/actions/{action}": None,
     "staff/cases/<int:number>/tasks/<int:task>/": None,
+    "staff/cases/<int:number>/tasks/<int:task>/form/": None,
+    "my/cases/<int:number>/tasks/<int:task>/": None,
     "staff/items/<slug:kind>/<int:number>/<slug:what>/": None,
     "api/forms/{form_id}/evaluate": None,
     "api/forms/{form_id}/fillings": None,

@@ -51,6 +51,7 @@ VERBS: tuple[str, ...] = (
     "shuzhi.pillars.organization.verbs",
     "shuzhi.pillars.security.verbs",
     "shuzhi.support.workflow.verbs",
+    "shuzhi.support.workflow.processes.verbs",
     "shuzhi.support.decisions.verbs",
     "shuzhi.support.forms.verbs",
     "shuzhi.data.catalog.verbs",

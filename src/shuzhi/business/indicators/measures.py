@@ -95,7 +95,8 @@ def cases_in_time(declared: IndicatorDeclaration, day: date) -> Count:
 
     Days on which nobody but the requester was waited for do not count: an office can't hasten them.
     """
-    assert declared.of is not None and declared.working_days is not None  # the checker asks for both
+    assert declared.of is not None  # the checker asks for both
+    assert declared.working_days is not None
     in_time, counted, undecidable = set(), set(), set()
     for case in terms.case_terms(process=declared.of, until=day):
         if case.working_days is None:

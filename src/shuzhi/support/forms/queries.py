@@ -21,11 +21,13 @@ from shuzhi.support.forms import documents, models
 from shuzhi.support.forms.engine import CompiledForm, compile_form
 from shuzhi.support.forms.errors import NoSuchFilling, NoSuchForm
 from shuzhi.support.forms.types import (
+    AT_WORK,
     Channel,
     FieldLayout,
     Filling,
     FormDeclaration,
     HandedIn,
+    HandedOver,
     Known,
     State,
     Submission,
@@ -109,7 +111,7 @@ def own_row(number: str, *, by: Actor, lock: bool = False) -> models.Filling:
 def _is_own(row: models.Filling, by: Actor) -> bool:
     if row.account == by.name:
         return True
-    at_window = row.channel == Channel.WINDOW and row.office is not None and row.office == by.office
+    at_window = Channel(row.channel) in AT_WORK and row.office is not None and row.office == by.office
     return at_window and policy.allows("forms.assist", by=by)
 
 
@@ -132,16 +134,19 @@ def submission(number: str, *, by: Actor, at: datetime) -> Submission:
     return replace(found, document=seen, corrected={}, signature={})
 
 
-def document(number: str) -> dict[str, Any]:
-    """What was submitted, whole: for a process of the platform that goes on with it. Pages ask `submission`.
+def handed_over(number: str) -> HandedOver:
+    """A submission whole, for the process that asked for it: no page and no way out shows what this gives.
 
     Raises:
         NoSuchFilling: there is none.
     """
-    row = models.Submission.objects.filter(number=number).first()
+    row = models.Submission.objects.select_related("filling").filter(number=number).first()
     if row is None:
         raise NoSuchFilling(number=number[:30])
-    return dict(submission_value(row).document)
+    filling, document = row.filling, json.loads(row.document, parse_float=Decimal)
+    return HandedOver(
+        row.number, row.form, filling.task, filling.number or "", filling.account, filling.office, document
+    )
 
 
 def policy_of(declared: FormDeclaration, rows: FieldLayout | None = None) -> DataPolicy:

@@ -43,6 +43,22 @@ class Stale(PlatformError):
     zh = "案卷 {dossier} 在您查看之后已有新的办理（您看到的是第 {read} 版，现为第 {now} 版），请重新查看后再办理。"
 
 
+class NoSuchTask(PlatformError):
+    """Case {case} has no open task {element}."""
+
+    code = "workflow.no_such_task"
+    http_status = 404
+    zh = "办件 {case} 没有待办的任务 {element}。"
+
+
+class TaskHasNoForm(PlatformError):
+    """Task {task} has no form; finish it as it is."""
+
+    code = "workflow.task_has_no_form"
+    http_status = 409
+    zh = "任务 {task} 没有表单，请直接办结。"
+
+
 class ExpressionFailed(PlatformError):
     """The expression “{text}” of {element} has no usable value: {why}."""
 

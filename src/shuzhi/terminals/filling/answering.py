@@ -20,10 +20,12 @@ from shuzhi.support.forms.engine import evaluate
 from shuzhi.support.forms.engine.fields import CHOICES, FILES, MOST_ROWS, ROWS, FormField
 from shuzhi.support.forms.errors import AnswersWrong, FileRefused, FormChanged, StaleFilling
 from shuzhi.support.forms.types import Fault, Filling, Page, State
+from shuzhi.support.workflow.processes.forming import use_of
 from shuzhi.terminals.design.types import ErrorSummary, Said, say
 from shuzhi.terminals.filling.rendering import Sheet, summary_of
 
 MOST_FILES = 20
+DIGITS = 3  # of the number of a row
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def _answers(request: HttpRequest, page: Page, filling: Filling) -> dict[str, An
 def _rows(request: HttpRequest, field: FormField) -> dict[str, Any]:
     """The rows of a field that was on the page, one added or taken away as its buttons say."""
     count = request.POST.get(f"rows-{field.name}", "")
-    if not (count.isascii() and count.isdecimal() and len(count) < 4):  # noqa: PLR2004 - three digits of rows
+    if not (count.isascii() and count.isdecimal() and len(count) <= DIGITS):
         return {}
     rows = [
         {name: _cell(request, cell, f"{field.name}.{number}.{name}") for name, cell in field.cells.items()}
@@ -151,11 +153,8 @@ def _cell(request: HttpRequest, cell: FormField, name: str) -> Any:
 def _row_asked(asked: str) -> tuple[str, str, int]:
     word, _, rest = asked.partition(":")
     name, _, number = rest.partition(":")
-    return (
-        word,
-        name,
-        int(number) if number.isascii() and number.isdecimal() and len(number) < 4 else MOST_ROWS,
-    )
+    is_number = number.isascii() and number.isdecimal() and len(number) <= DIGITS
+    return word, name, int(number) if is_number else MOST_ROWS
 
 
 def _row_anchor(sheet: Sheet, asked: str) -> str:
@@ -333,8 +332,20 @@ def show_done(request: HttpRequest, end: End, number: str) -> HttpResponse:
             if each.shown
         ],
         "home_url": end.address("forms"),
+        "for_task": _for_task(end, filling.task, done.number),
     }
     return render(request, "filling/done.html", context)
+
+
+def _for_task(end: End, task: str, submission: str) -> dict[str, object] | None:
+    """What became of the submission, where it was for a case's task, and the way back there."""
+    if not task.startswith("task/"):
+        return None
+    case, used, why = use_of(submission, task)
+    name = "case" if end.namespace == "staff" else "my-case"
+    return (
+        {"url": reverse(f"{end.namespace}:{name}", args=(case,)), "used": used, "why": why} if case else None
+    )
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -11,7 +11,7 @@ from shuzhi.terminals.public.developers import views as developers
 from shuzhi.terminals.public.discovery import views as discovery
 from shuzhi.terminals.public.forms import views as forms
 from shuzhi.terminals.public.home import views as home
-from shuzhi.terminals.public.mine import agreeing, consents
+from shuzhi.terminals.public.mine import agreeing, cases, consents
 from shuzhi.terminals.public.offices import views as offices
 from shuzhi.terminals.public.opendata import dataset, downloading, portal
 
@@ -30,6 +30,9 @@ urlpatterns = [
     path("my/", consents.mine, name="my"),
     path("my/agreements/<slug:name>/", agreeing.agree, name="my-agreement"),
     path("my/consents/<slug:name>/withdraw/", agreeing.withdraw, name="my-withdrawal"),
+    path("my/cases/", cases.cases, name="my-cases"),
+    path("my/cases/<int:number>/", cases.case, name="my-case"),
+    path("my/cases/<int:number>/tasks/<int:task>/", cases.act, name="my-case-task"),
     path("my/who-saw/", consents.who_saw, name="my-who-saw"),
     path("forms/", forms.forms, name="forms"),
     path("forms/fillings/<slug:filling>/pages/<slug:page_id>/", forms.filling_page, name="filling_page"),

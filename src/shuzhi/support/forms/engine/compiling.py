@@ -80,7 +80,8 @@ def compile_form(form: FormDeclaration) -> CompiledForm:
     properties = form.schema_.get("properties", {})
     needed = set(form.schema_.get("required", ()))
     fields = {
-        each.field: _field(each, properties[each.field], each.field in needed) for _, _, each in form.placed
+        each.field: _field(each, properties[each.field], required=each.field in needed)
+        for _, _, each in form.placed
     }
     logic = form.logic
     visible = {
@@ -98,11 +99,11 @@ def compile_form(form: FormDeclaration) -> CompiledForm:
     )
 
 
-def _field(layout: FieldLayout, schema: Mapping[str, Any], required: bool) -> FormField:
+def _field(layout: FieldLayout, schema: Mapping[str, Any], *, required: bool) -> FormField:
     items = schema.get("items") or {}
     needed = items.get("required", ())
     cells = {
-        each.field: _field(each, items["properties"][each.field], each.field in needed)
+        each.field: _field(each, items["properties"][each.field], required=each.field in needed)
         for each in layout.rows
     }
     return FormField(layout.field, kind_of(schema) or "", schema, layout, required, _pattern(schema), cells)

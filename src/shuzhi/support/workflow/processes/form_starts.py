@@ -15,8 +15,8 @@ from shuzhi.support.workflow.processes.declaring import ProcessDeclaration
 from shuzhi.support.workflow.processes.declaring import models as files_of
 from shuzhi.support.workflow.processes.feel import value_of
 from shuzhi.support.workflow.processes.model import Node
-from shuzhi.support.workflow.processes.types import CaseState, ProcessCase
 from shuzhi.support.workflow.processes.registry import ServiceCall
+from shuzhi.support.workflow.processes.types import CaseState, ProcessCase
 from shuzhi.support.workflow.processes.values import restored, stored
 
 SUBMISSION = "submission"
@@ -41,7 +41,7 @@ def begin(*, form: str, submission: str, account: str, at: datetime) -> ProcessC
     if version is None:
         return None
     start = _start_of(ProcessDeclaration.model_validate(version.declared), version.process)
-    variables = {**forms.document(submission), SUBMISSION: submission}
+    variables = {**forms.handed_over(submission).document, SUBMISSION: submission}
     subject = _said(start, "key", variables, at) or f"submission/{submission}"
     if _has_begun(version.process, subject, submission):
         return None

@@ -15,8 +15,9 @@ from shuzhi.support.workflow.errors import ExpressionFailed, NoSuchCase
 from shuzhi.support.workflow.processes import assigning, snapshots
 from shuzhi.support.workflow.processes.building import Built
 from shuzhi.support.workflow.processes.declaring import ProcessDeclaration, compiled
-from shuzhi.support.workflow.processes.running import Open, Run
+from shuzhi.support.workflow.processes.running import Run
 from shuzhi.support.workflow.processes.specs import Service
+from shuzhi.support.workflow.processes.standing import Open
 from shuzhi.support.workflow.processes.types import CaseState
 from shuzhi.support.workflow.processes.values import restored, stored
 from shuzhi.support.workflow.types import Due, State
@@ -155,7 +156,7 @@ def _task_row(run: Run, row: models.ProcessCase, task: Open, *, at: datetime) ->
         number=task.number,
         element=node.id,
         title_zh=node.name or node.id,
-        title_en=node.name or node.id,
+        title_en=node.en,
         instance=task.instance,
         office=offices[0] if offices else row.office,
         form=node.own.get("form", ""),
