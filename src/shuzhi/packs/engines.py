@@ -55,6 +55,7 @@ VERBS: tuple[str, ...] = (
     "shuzhi.support.workflow.verbs",
     "shuzhi.support.workflow.processes.verbs",
     "shuzhi.support.decisions.verbs",
+    "shuzhi.support.forms.verbs",
     "shuzhi.data.catalog.verbs",
     "shuzhi.data.sources.verbs",
     "shuzhi.data.quality.verbs",
