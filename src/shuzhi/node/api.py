@@ -93,6 +93,7 @@ ROUTERS = {
     "shuzhi.support.workflow.api.router": "/workflow",
     "shuzhi.support.workflow.processes.api.router": "/workflow",
     "shuzhi.support.forms.api.router": "/forms",
+    "shuzhi.support.credentials.api.router": "/credentials",
     "shuzhi.pillars.security.api.router": "/audit",
 }
 for _router, _prefix in ROUTERS.items():

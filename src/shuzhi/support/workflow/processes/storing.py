@@ -121,15 +121,15 @@ def write(run: Run, row: models.ProcessCase, *, at: datetime, done: int | None =
     _write_tasks(run, row, human, before, at=at, done=done)
     if before is None or before["timers"] != row.snapshot["open"]["timers"]:
         if before and before["timers"]:
-            prepared.run("DELETE FROM workflow_processtimer WHERE case_id = %s", [row.id])
-        prepared.add_all(
+            prepared.write("DELETE FROM workflow_processtimer WHERE case_id = %s", [row.id])
+        prepared.note_all(
             models.ProcessTimer(case_id=row.id, number=n, element=e, due_at=datetime.fromisoformat(t))
             for n, e, t in timers
         )
     if before is None or before["waits"] != row.snapshot["open"]["waits"]:
         if before and before["waits"]:
-            prepared.run("DELETE FROM workflow_processwait WHERE case_id = %s", [row.id])
-        prepared.add_all(
+            prepared.write("DELETE FROM workflow_processwait WHERE case_id = %s", [row.id])
+        prepared.note_all(
             models.ProcessWait(case_id=row.id, number=n, kind=k, name=name, key=key)
             for n, k, name, key in waits
         )
@@ -167,10 +167,10 @@ def _write_tasks(
     had = set(before["tasks"]) if before else set()
     have = {each.number for each in human}
     if done is not None and done in had:
-        prepared.run(_CLOSE, [at, "done", row.id, [done]])
+        prepared.write(_CLOSE, [at, "done", row.id, [done]])
     if gone := had - have - {done}:
-        prepared.run(_CLOSE, [at, "withdrawn", row.id, sorted(gone)])
-    prepared.add_all(_task_row(run, row, each, at=at) for each in human if each.number not in had)
+        prepared.write(_CLOSE, [at, "withdrawn", row.id, sorted(gone)])
+    prepared.note_all(_task_row(run, row, each, at=at) for each in human if each.number not in had)
 
 
 def _task_row(run: Run, row: models.ProcessCase, task: Open, *, at: datetime) -> models.ProcessTask:

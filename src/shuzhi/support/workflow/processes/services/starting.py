@@ -98,11 +98,11 @@ def start_process(
     given = row.variables
     run = storing.run_of(row, at=at)
     run.start()
-    storing.write(run, row, at=at)
-    write_down(row, "started", "", {"variables": given}, by=by, at=at)
-    audit.record(
-        "workflow.case_started", target=f"case/{row.id}", by=by, at=at, process=process, subject=subject
-    )
-    publish(ProcessStarted(row.id, process, subject, office, at), at=at)
-    after(run, row, at=at)
+    with prepared.together():
+        storing.write(run, row, at=at)
+        write_down(row, "started", "", {"variables": given}, by=by, at=at)
+        target = f"case/{row.id}"
+        audit.record("workflow.case_started", target=target, by=by, at=at, process=process, subject=subject)
+        publish(ProcessStarted(row.id, process, subject, office, at), at=at)
+        after(run, row, at=at)
     return case_value(row)

@@ -22,6 +22,7 @@ from shuzhi.support.workflow.processes.types import (
 )
 
 
+@prepared.together()
 def take(
     run: Run,
     row: models.ProcessCase,
@@ -91,4 +92,4 @@ def write_down(
         at=at,
         note=note,
     )
-    prepared.add(step)
+    prepared.note(step)
