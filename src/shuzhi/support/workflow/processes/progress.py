@@ -18,7 +18,7 @@ from shuzhi.support.workflow import audience, models
 from shuzhi.support.workflow.errors import NoSuchCase
 from shuzhi.support.workflow.processes.declaring import ProcessDeclaration
 from shuzhi.support.workflow.processes.declaring import models as read
-from shuzhi.support.workflow.processes.model import Model, Node
+from shuzhi.support.workflow.processes.model import SCOPES, Model, Node
 from shuzhi.support.workflow.processes.queries import case_value, task_value
 from shuzhi.support.workflow.processes.types import ProcessCase, ProcessTask, Progress, Stage
 
@@ -120,9 +120,13 @@ class _Ways:
         for node in model.nodes.values():
             if node.kind == "startEvent":
                 starts.setdefault(node.scope, []).append(node.id)
+        for scope in model.scopes.values():
+            if scope.kind == "adHocSubProcess":
+                led_to = {flow.target for flow in scope.flows}
+                starts[scope.id] = [name for name in scope.nodes if name not in led_to]
         for node in model.nodes.values():
-            out = [flow.target for flow in model.scopes[node.scope].flows if flow.source == node.id]
-            inner = node.id if node.kind == "subProcess" else node.attributes.get("calledElement", "")
+            out = [target for source, target in model.ways(model.scopes[node.scope]) if source == node.id]
+            inner = node.id if node.kind in SCOPES else node.attributes.get("calledElement", "")
             into = starts.get(inner.rpartition(":")[2], []) if not node.is_event_subprocess else []
             self.next[node.id] = [*into, *out]
 
