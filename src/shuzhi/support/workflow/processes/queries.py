@@ -117,6 +117,12 @@ def readable_cases(
     return [case_value(row) for row in rows.defer("snapshot", "variables").order_by("-id")[:size]]
 
 
+def running_cases(process: str) -> int:
+    """How many cases of a process are on their way."""
+    alive = [CaseState.RUNNING.value, CaseState.FAULTY.value]
+    return models.ProcessCase.objects.filter(process=process, state__in=alive).count()
+
+
 def tasks_for(*, actor: Actor, today: date, at: datetime, most: int = 200) -> list[ProcessTask]:
     """The open tasks that wait for an actor, the most urgent first."""
     rows = models.ProcessTask.objects.filter(
