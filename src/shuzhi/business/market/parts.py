@@ -80,9 +80,7 @@ def _check_fields(declaration: Declaration[AgreementDeclaration], known: Known) 
             )
 
 
-def dry_run_agreement(
-    old: AgreementDeclaration | None, new: AgreementDeclaration | None
-) -> Iterator[Change]:
+def dry_run_agreement(old: AgreementDeclaration | None, new: AgreementDeclaration | None) -> Iterator[Change]:
     """Consents stand for what was read when they were given; they end with the agreement."""
     if old is None or old == new:
         return

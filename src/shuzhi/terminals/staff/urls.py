@@ -21,6 +21,7 @@ ROOMS = (
     "forms",
     "audit",
     "accounts",
+    "classification",
     "secops",
     "packs",
     "search",
