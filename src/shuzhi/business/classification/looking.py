@@ -46,7 +46,7 @@ def look_into(declaration: DataSetDeclaration) -> list[Found] | None:
             [field.name.zh for field in fields], _sample(connection, rows, fields, total)
         )
         hidden = {field.id: _hidden(rows, field.id) for field in fields if field.type in TEXTS}
-    about_persons = any(_is_personal(content) for content in contents)
+    about_persons = _is_about_persons(contents)
     found = []
     for field, content in zip(fields, contents, strict=True):
         counts = _kinds(field, content, hidden.get(field.id, {}), about_persons=about_persons)
@@ -55,8 +55,10 @@ def look_into(declaration: DataSetDeclaration) -> list[Found] | None:
     return found
 
 
-def _is_personal(content: Content) -> bool:
-    return content.semantic in {"resident_id", "person_name"}
+def _is_about_persons(contents: Sequence[Content]) -> bool:
+    """A table with persons' names or numbers; one of firms names their representatives and is about firms still."""
+    meanings = {content.semantic for content in contents}
+    return bool(meanings & {"resident_id", "person_name"}) and not meanings & {"uscc", "organization_name"}
 
 
 def _kinds(
@@ -68,7 +70,8 @@ def _kinds(
     names = f"{field.id} {field.name.zh} {field.name.en}"
     for kind in (Kind.EMAIL, Kind.PERSON_NAME, Kind.ADDRESS):
         seen = content.counts.get(kind.value, 0)
-        if kind.value in content.personal and seen >= max(1, least):
+        is_meant = kind.value in content.personal and (about_persons or kind is not Kind.ADDRESS)
+        if is_meant and seen >= max(1, least):
             counts.setdefault(kind, seen)
     if content.semantic == "uscc":  # a code of a sole trader holds an identity number's digits
         counts.pop(Kind.RESIDENT_ID, None)

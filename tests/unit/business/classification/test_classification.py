@@ -176,6 +176,17 @@ class TestFinding:
         world.collect([field("no", "编号"), field("lng", "经度", type="decimal")], rows)
         assert world.classify() == 0
 
+    def test_a_table_of_firms_is_not_about_their_representatives(self, world):
+        fields = [
+            field("uscc", "统一社会信用代码"),
+            field("head", "法定代表人", grade="L2", mask="partial"),
+            field("seat", "住所"),
+        ]
+        codes = ("91330182843963542R", "9133010014304617XG")
+        rows = [[code, "王芳", "杭州市西湖区文三路90号"] for code in codes]
+        world.collect(fields, rows)
+        assert world.classify() == 0
+
     def test_what_is_protected_enough_is_not_raised(self, world):
         fields = [field("no", "编号"), field("mobile", "手机号", grade="L3", mask="partial")]
         world.collect(fields, [[str(n), MOBILE] for n in range(40)])
