@@ -89,6 +89,7 @@ class TestHowItIsTakenUp:
             ({"mother": False}, "母亲不在本市人口库中"),
             ({"birth": None}, "出生医学证明库中没有这张证明，要看原件"),
             ({"child_name": "王大宝"}, "填报的姓名或性别与出生医学证明不一致"),
+            ({"multiple": True, "siblings": [{"name": "王二宝"}]}, "双胞胎或多胞胎，要逐个核对"),
         ],
     )
     def test_what_is_out_of_the_ordinary_goes_to_a_person(self, begin, changed, why):
@@ -149,7 +150,9 @@ class TestCorrection:
 
         assert case.ended
         assert case.variables["conclusion"] == "部分办结"
-        assert {each["matter"]: each["done"] for each in case.variables["results"]}["社会保障卡"] is False
+        assert {each["matter"]["zh"]: each["done"] for each in case.variables["results"]}[
+            "社会保障卡"
+        ] is False
 
 
 class TestHowItEnds:
@@ -158,7 +161,7 @@ class TestHowItEnds:
 
         assert case.ended
         assert [(each["office"], each["number"]) for each in case.variables["results"]] == [
-            ("杭州市卫生健康委员会", "health-0001"), ("杭州市公安局", "household-0001"),
+            ("health-commission", "health-0001"), ("public-security", "household-0001"),
         ]  # fmt: skip
 
     def test_nothing_done_is_a_refusal(self, begin):
