@@ -107,7 +107,20 @@ def cases_in_time(declared: IndicatorDeclaration, day: date) -> Count:
     return Count(_cases(in_time), _cases(counted), _cases(undecidable))
 
 
-MEASURES_OF: dict[str, Callable[[IndicatorDeclaration, date], Count]] = {"cases_in_time": cases_in_time}
+def dossiers_in_time(declared: IndicatorDeclaration, day: date) -> Count:
+    """Of the dossiers of a loop that are closed or past their due day, those closed by it.
+
+    One whose due day is not known (a year without a published calendar) is in neither.
+    """
+    assert declared.of is not None  # the checker asks for it
+    in_time, counted, undecidable = workflow.timeliness(loop=declared.of, day=day)
+    return Count(_dossiers(in_time), _dossiers(counted), _dossiers(undecidable))
+
+
+MEASURES_OF: dict[str, Callable[[IndicatorDeclaration, date], Count]] = {
+    "cases_in_time": cases_in_time,
+    "dossiers_in_time": dossiers_in_time,
+}
 """Measures that an indicator says more to: what they are about, and which term."""
 
 

@@ -67,6 +67,17 @@ def current_version(name: str) -> str:
     return row
 
 
+def version_for(row: models.Filling) -> str:
+    """The version that a draft is finished under: the one in force, or its own where the form was retired."""
+    found = models.FormVersion.objects.filter(form=row.form, current=True).values_list("id", flat=True).first()
+    return found or str(row.definition_id)
+
+
+def count_drafts(*, form: str) -> int:
+    """How many fillings of a form are begun and not submitted."""
+    return models.Filling.objects.filter(form=form, state=State.DRAFT).count()
+
+
 @lru_cache(maxsize=128)
 def compiled(version: str) -> CompiledForm:
     """One version of a form by its digest; what stands under a digest never changes."""

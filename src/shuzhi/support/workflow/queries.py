@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
-from shuzhi.foundation.clock import CHINA
+from shuzhi.foundation.clock import CHINA, day_of
 from shuzhi.foundation.database import prepared
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.errors import Forbidden
@@ -238,6 +238,24 @@ def dossiers(
 def count_open(*, loop: str) -> int:
     """How many dossiers of a loop are on their way."""
     return models.Dossier.objects.filter(loop=loop, is_final=False).count()
+
+
+def timeliness(*, loop: str, day: date) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+    """Of a loop's dossiers by the end of a day: those closed in time, those closed or late, those without a due day."""
+    rows = models.Dossier.objects.filter(loop=loop, opened_at__lt=_end_of(day))
+    in_time, counted, undecidable = set(), set(), set()
+    for number, due_on, closed_at in rows.values_list("id", "due_on", "closed_at"):
+        closed_on = day_of(closed_at) if closed_at is not None and day_of(closed_at) <= day else None
+        if due_on is None:
+            undecidable |= {number} if closed_on is not None else set()
+        elif closed_on is not None or due_on < day:
+            counted.add(number)
+            in_time |= {number} if closed_on is not None and closed_on <= due_on else set()
+    return frozenset(in_time), frozenset(counted), frozenset(undecidable)
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=CHINA)
 
 
 def offers(*, dossier: int, actor: Actor) -> tuple[Offer, ...]:

@@ -183,7 +183,7 @@ def resume(*, number: str, by: Actor, at: datetime) -> Filling:
 
 
 def _carry_over(row: models.Filling, *, by: Actor, at: datetime) -> None:
-    if row.definition_id != (current := queries.current_version(row.form)):
+    if row.definition_id != (current := queries.version_for(row)):
         to_version(row, current, by=by, at=at)
     if row.down:
         _ask_again(row, by=by, at=at)

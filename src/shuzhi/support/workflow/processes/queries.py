@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.types import Actor
@@ -13,6 +13,7 @@ from shuzhi.support.workflow import audience, deadlines, models
 from shuzhi.support.workflow.errors import NoSuchCase, NoSuchProcess, TaskNotOpen
 from shuzhi.support.workflow.processes import snapshots, storing
 from shuzhi.support.workflow.processes.declaring import ProcessDeclaration
+from shuzhi.support.workflow.processes.declaring import models as models_of
 from shuzhi.support.workflow.processes.running import Run
 from shuzhi.support.workflow.processes.types import CaseState, ProcessCase, ProcessStep, ProcessTask
 from shuzhi.support.workflow.processes.values import restored, stored
@@ -36,6 +37,19 @@ def process(process: str, *, version: str | None = None) -> ProcessDeclaration:
     if row is None:
         raise NoSuchProcess(process=process)
     return ProcessDeclaration.model_validate(row.declared)
+
+
+def cases_naming(key: str, name: str) -> int:
+    """How many running cases have a definition whose tasks name this form (`form`) or these rules (`rules`)."""
+    alive = models.ProcessCase.objects.filter(state__in=[CaseState.RUNNING, CaseState.FAULTY])
+    counted = alive.values_list("definition_id").annotate(count=Count("id")).order_by("definition_id")
+    return sum(count for version, count in counted if name in _named(version, key))
+
+
+def _named(version: str, key: str) -> set[str]:
+    declared = models.ProcessVersion.objects.values_list("declared", flat=True).get(id=version)
+    own, others = models_of(ProcessDeclaration.model_validate(declared))
+    return {node.own.get(key, "") for model in (own, *others.values()) for node in model.nodes.values()}
 
 
 def case(number: int) -> ProcessCase:
