@@ -71,6 +71,9 @@ def all_done(case: Case, *but: str) -> Case:
     for name in case.open:
         if name not in but:
             case.do(name, decision="done", number=f"{name}-0001")
+    for name in case.open:
+        if name.startswith("issue-"):
+            answer(case, name, {"number": f"{name}-1"})
     return case
 
 
@@ -147,6 +150,7 @@ class TestCorrection:
         case.do("card", decision="correct", note="请补照片一张")
         all_done(case)
         case.at_(AT + timedelta(days=30))
+        all_done(case)
 
         assert case.ended
         assert case.variables["conclusion"] == "部分办结"
@@ -156,6 +160,20 @@ class TestCorrection:
 
 
 class TestHowItEnds:
+    def test_a_credential_that_is_not_issued_takes_nothing_back(self, begin):
+        case = begin(services=["household", "vaccination"])
+        for name in case.open:
+            case.do(name, decision="done", number=f"{name}-0001")
+        case.refuse("issue-certificate", "credentials.subject_wrong")
+        answer(case, "issue-household", {"number": "HKDJ-1"})
+
+        assert case.ended
+        assert not case.failed
+        assert [(each["done"], each["note"]) for each in case.variables["results"]] == [
+            (True, ""),
+            (True, "电子证照 HKDJ-1"),
+        ]
+
     def test_every_office_names_what_it_gave(self, begin):
         case = all_done(begin(services=["household", "vaccination"]))
 
