@@ -8,6 +8,6 @@ class FormsConfig(AppConfig):
 
     def ready(self) -> None:
         from shuzhi.pillars.security import policy
-        from shuzhi.support.forms import permissions
+        from shuzhi.support.forms import jobs, permissions  # noqa: F401 — the worker finds its tasks
 
         policy.declare(permissions.PERMISSIONS)

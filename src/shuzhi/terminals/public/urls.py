@@ -43,6 +43,11 @@ urlpatterns = [
     path("forms/", forms.forms, name="forms"),
     path("forms/fillings/<slug:filling>/pages/<slug:page_id>/", forms.filling_page, name="filling_page"),
     path("forms/fillings/<slug:filling>/check/", forms.filling_check, name="filling_check"),
+    path(
+        "forms/fillings/<slug:filling>/files/<slug:field>/<slug:sha256>/",
+        forms.filling_file,
+        name="filling_file",
+    ),
     path("forms/fillings/<slug:filling>/done/", forms.filling_done, name="filling_done"),
     path("forms/<slug:form_id>/", forms.form, name="form"),
     path("forms/<slug:form_id>/start/", forms.start, name="form_start"),
