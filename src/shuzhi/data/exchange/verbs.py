@@ -50,10 +50,11 @@ class OfSubscription(BaseModel):
 
 
 class Call(OfInterface):
-    """A call with the key that the last `collect key` gave, or with a wrong one."""
+    """A call with the key that the last `collect key` gave, or with a wrong one; so many `times`."""
 
     given: dict[str, str] = Field(default_factory=dict)
     key: bool = True
+    times: int = Field(default=1, ge=1, le=1_000)
 
 
 class Comparing(OfInterface):
@@ -160,14 +161,14 @@ def _gateway(stage: Stage) -> Any:
 async def _through_gateway(said: Call, key: str, word: str, stage: Stage) -> tuple[int, bytes]:
     gateway = _gateway(stage)
     path, query = f"/v1/interfaces/{said.interface}", signing.encode_pairs(said.given.items())
-    headers = signing.signed_headers(
-        key_id=key, secret=word, method="GET", path=path, query=query, at=stage.at
-    )
+    target = f"{path}?{query}" if query else path
     await gateway.desk.open()
     try:
-        status, _, content = await gateway.handle(
-            "GET", f"{path}?{query}" if query else path, dict(headers), b"", None
-        )
+        for _ in range(said.times):
+            headers = signing.signed_headers(
+                key_id=key, secret=word, method="GET", path=path, query=query, at=stage.at
+            )
+            status, _, content = await gateway.handle("GET", target, dict(headers), b"", None)
     finally:
         await gateway.desk.close()
     # A file that was made in the background comes as a place on the disk: a scenario asks for none.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from shuzhi.data.exchange.intersection.remote import Asking, Result
 from shuzhi.data.exchange.types import Credential
 from shuzhi.pillars.security.types import system
 
-Handle = Callable[[str, str, dict[str, str], bytes], Awaitable[tuple[int, dict[str, str], Any]]]
+Handle = Callable[[str, str, dict[str, str], bytes], Coroutine[Any, Any, tuple[int, dict[str, str], Any]]]
 PATIENCE = 60  # seconds; nobody is waited for but this process itself
 
 
