@@ -16,6 +16,7 @@ from shuzhi.data.exchange.client import ExchangeClient, StoredCredential
 from shuzhi.data.exchange.intersection.protocol import Reveal
 from shuzhi.data.exchange.intersection.remote import Asking, Result
 from shuzhi.data.exchange.types import Credential
+from shuzhi.data.exchange.work.places import FileBody
 from shuzhi.pillars.security.types import system
 
 Handle = Callable[[str, str, dict[str, str], bytes], Coroutine[Any, Any, tuple[int, dict[str, str], Any]]]
@@ -35,7 +36,7 @@ class InProcess(httpx.BaseTransport):
         status, headers, content = asyncio.run(
             self._handle(request.method, path, dict(request.headers), request.read())
         )
-        body = content.read_bytes() if isinstance(content, Path) else bytes(content or b"")
+        body = content.path.read_bytes() if isinstance(content, FileBody) else bytes(content or b"")
         return httpx.Response(status, headers=headers, content=body)
 
 
