@@ -23,7 +23,7 @@ TAPS = {
     "shuzhi.data.sources.queries": {"quarantined"},
     "shuzhi.data.quality.queries": {"run", "latest_run"},
     "shuzhi.data.opendata.queries": {"rows"},
-    "shuzhi.data.opendata.tables": {"answer"},
+    "shuzhi.data.opendata.answering": {"answer"},
     "shuzhi.data.exports.preparing": {"current_rows"},
     "shuzhi.support.forms.queries": {"submission", "handed_over"},
 }  # fmt: skip
@@ -41,7 +41,7 @@ WAYS = {
     "data.opendata.queries": "open",
     "data.opendata.api": "open: released copies only",
     "data.opendata.ckan.datastore": "open: released copies only",
-    "data.opendata.tables": "open: released copies only",
+    "data.opendata.answering": "open: released copies only",
     "terminals.public.opendata.previewing": "open: released copies only",
     "data.quality.scanning": INSIDE + "counts, and samples that are masked at once",
     "data.quality.services": INSIDE + "samples are masked before they are kept",

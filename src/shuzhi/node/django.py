@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "shuzhi.support.workflow",
     "shuzhi.support.decisions",
     "shuzhi.support.forms",
+    "shuzhi.support.credentials",
     "shuzhi.data.catalog",
     "shuzhi.data.sources",
     "shuzhi.data.quality",

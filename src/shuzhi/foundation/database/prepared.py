@@ -8,13 +8,17 @@ For hot paths alone: everywhere else the ORM reads better. Why, and what it gave
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from psycopg import sql
+
+FEW = 4  # rows that are not worth a statement composed for their number
 
 Row = TypeVar("Row", bound=models.Model)
 _Field = tuple[str, Callable[[Any], Any]]  # an attribute of a row, and how its value is given to the driver
@@ -25,15 +29,37 @@ def run(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 
     Whoever counts or forbids Django's statements, as tests do, sees this one too.
     """
-    django = connections[DEFAULT_DB_ALIAS]
-    if django.queries_logged or django.execute_wrappers:
-        with django.cursor() as told:
-            told.execute(statement, values)
-            return told.fetchall() if told.description else []
-    django.ensure_connection()
-    with django.wrap_database_errors, psycopg.Cursor(django.connection) as cursor:
-        cursor.execute(statement, values, prepare=True)
-        return [] if cursor.rownumber is None else cursor.fetchall()
+    _send()
+    return _run(statement, values)
+
+
+def write(statement: str, values: Sequence[Any]) -> None:
+    """Run one statement whose rows nobody needs; within `together` it leaves with the others."""
+    if _held.waiting is None:
+        _run(statement, values)
+        return
+    if any(statement == other for other, _ in _held.waiting):
+        _send()  # so that what is written alike is written in its order
+    _held.waiting.append((statement, values))
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Send what is written within the block as one statement: one way to the server and back instead of many.
+
+    The writes see the tables as they were before, so none may need what another has written. Whoever reads within the
+    block, by the ORM or by `run`, reads what was written before; an error is raised no later than at the block's end.
+    """
+    if _held.waiting is not None:
+        yield
+        return
+    _held.waiting = []
+    try:
+        with connections[DEFAULT_DB_ALIAS].execute_wrapper(_send_first):
+            yield
+        _send()
+    finally:
+        _held.waiting = None
 
 
 def found(model: type[Row], key: object) -> Row | None:
@@ -54,13 +80,78 @@ def locked_if_free(model: type[Row], key: object) -> Row | None:
 def add(row: models.Model) -> None:
     """Insert a new row, which is given its number."""
     statement, fields = _adding(type(row))
-    ((row.pk,),) = run(statement, [given(getattr(row, name)) for name, given in fields])
+    ((row.pk,),) = run(
+        f"{statement} RETURNING {_key(type(row)).as_string()}",
+        [given(getattr(row, name)) for name, given in fields],
+    )
+
+
+def note_all(rows: Iterable[Row]) -> None:
+    """Insert new rows of one model whose numbers nobody asks for: a few one by one, many by the ORM in one statement."""
+    made = list(rows)
+    if len(made) > FEW:
+        type(made[0])._default_manager.bulk_create(made)  # noqa: SLF001 - Django's documented name for it
+        return
+    for row in made:
+        note(row)
+
+
+def note(row: models.Model) -> None:
+    """Insert a new row whose number nobody asks for."""
+    statement, fields = _adding(type(row))
+    write(statement, [given(getattr(row, name)) for name, given in fields])
 
 
 def change(row: models.Model, *names: str) -> None:
     """Write some fields of a row that is there, by the names of their attributes."""
     statement, fields = _changing(type(row), names)
-    run(statement, [*(given(getattr(row, name)) for name, given in fields), row.pk])
+    write(statement, [*(given(getattr(row, name)) for name, given in fields), row.pk])
+
+
+class _Held(threading.local):
+    """What this thread has written but not sent; None outside of `together`."""
+
+    waiting: list[tuple[str, Sequence[Any]]] | None = None
+
+
+_held = _Held()
+
+
+def _send() -> None:
+    """Send what waits, as one statement."""
+    waiting = _held.waiting
+    if not waiting:
+        return
+    _held.waiting = []
+    _run(
+        _joined(tuple(statement for statement, _ in waiting)),
+        [value for _, values in waiting for value in values],
+    )
+
+
+@cache
+def _joined(statements: tuple[str, ...]) -> str:
+    *others, last = statements
+    named = ", ".join(f"written_{number} AS ({statement})" for number, statement in enumerate(others))
+    return f"WITH {named} {last}" if named else last
+
+
+def _send_first(execute: Callable[..., Any], *rest: Any) -> Any:
+    """Before Django's own statements within `together`."""
+    _send()
+    return execute(*rest)
+
+
+def _run(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    django = connections[DEFAULT_DB_ALIAS]
+    if django.queries_logged or any(each is not _send_first for each in django.execute_wrappers):
+        with django.cursor() as told:
+            told.execute(statement, values)
+            return told.fetchall() if told.description else []
+    django.ensure_connection()
+    with django.wrap_database_errors, psycopg.Cursor(django.connection) as cursor:
+        cursor.execute(statement, values, prepare=True)
+        return [] if cursor.rownumber is None else cursor.fetchall()
 
 
 def _one(model: type[Row], statement: str, key: object) -> Row | None:
@@ -92,11 +183,10 @@ def _reading(model: type[models.Model], lock: str = "") -> str:
 @cache
 def _adding(model: type[models.Model]) -> tuple[str, list[_Field]]:
     fields = [field for field in _fields(model) if not isinstance(field, models.AutoField)]
-    text = sql.SQL("INSERT INTO {} ({}) VALUES ({}) RETURNING {}").format(
+    text = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
         _table(model),
         sql.SQL(", ").join(map(_column, fields)),
         sql.SQL(", ").join(map(_place, fields)),
-        _key(model),
     )
     return text.as_string(), [_given(field) for field in fields]
 

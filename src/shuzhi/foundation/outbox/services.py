@@ -36,7 +36,7 @@ def publish(event: Any, *, at: datetime) -> None:
 
     Once that has committed the worker is asked to deliver; should the asking fail, it looks every minute.
     """
-    prepared.run(_PUBLISH, [type(event).__name__, _encode(event), at])
+    prepared.write(_PUBLISH, [type(event).__name__, _encode(event), at])
     transaction.on_commit(asking.ask_worker, robust=True)
 
 

@@ -55,4 +55,4 @@ def record(
     values = [getattr(content, name) for name in FIELDS[:-2]]
     told, digest = json.dumps(content.facts, ensure_ascii=False), content.digest
     # One statement and nothing around it: this is written thousands of times a second.
-    prepared.run(_WRITE, [*values, told, list(content.subjects) or None, digest])
+    prepared.write(_WRITE, [*values, told, list(content.subjects) or None, digest])

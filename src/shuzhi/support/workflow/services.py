@@ -115,9 +115,10 @@ def open_dossier(
     )
     _enter(row, declared, state.id, deadline=deadlines.begin(declared.due, state, on=day_of(at)), at=at)
     prepared.add(row)
-    _note_step(row, action=None, origin=None, by=by, at=at, note="", evidence={})
-    audit.record("workflow.opened", target=f"dossier/{row.id}", by=by, at=at, loop=loop, subject=subject)
-    publish(DossierOpened(row.id, loop, subject, office, row.state, at, row.due_on), at=at)
+    with prepared.together():
+        _note_step(row, action=None, origin=None, by=by, at=at, note="", evidence={})
+        audit.record("workflow.opened", target=f"dossier/{row.id}", by=by, at=at, loop=loop, subject=subject)
+        publish(DossierOpened(row.id, loop, subject, office, row.state, at, row.due_on), at=at)
     return queries.value_of(row, declared)
 
 
@@ -242,6 +243,7 @@ def _require_needs(action: Action, *, note: str, evidence: dict[str, Any]) -> No
         )
 
 
+@prepared.together()
 def _move(
     row: models.Dossier,
     declared: LoopDeclaration,
@@ -316,4 +318,4 @@ def _note_step(
         note=note,
         evidence=evidence,
     )
-    prepared.add(step)
+    prepared.note(step)

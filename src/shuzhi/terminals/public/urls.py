@@ -8,6 +8,7 @@ from shuzhi.terminals.public import signing_in
 from shuzhi.terminals.public.about import views as about
 from shuzhi.terminals.public.developers import interfaces
 from shuzhi.terminals.public.developers import views as developers
+from shuzhi.terminals.public.discovery import describing
 from shuzhi.terminals.public.discovery import views as discovery
 from shuzhi.terminals.public.forms import views as forms
 from shuzhi.terminals.public.home import views as home
@@ -20,6 +21,11 @@ app_name = "public"
 urlpatterns = [
     path("", home.home, name="home"),
     path("data/", portal.portal, name="data"),
+    path("data/feed.atom", describing.feed, {"form": "atom"}, name="feed-atom"),
+    path("data/feed.rss", describing.feed, {"form": "rss"}, name="feed-rss"),
+    path("data/<slug:name>/feed.atom", describing.feed, {"form": "atom"}, name="dataset-feed"),
+    path("data/<slug:name>/datapackage.json", describing.datapackage, name="datapackage"),
+    path("data/<slug:name>/download/csv-metadata.json", describing.csv_metadata, name="csv-metadata"),
     path("data/<slug:name>/", dataset.dataset, name="dataset"),
     path("data/<slug:name>/download/<slug:form>", downloading.download, name="download"),
     path("offices/", offices.offices, name="offices"),
@@ -41,6 +47,7 @@ urlpatterns = [
     path("forms/<slug:form_id>/", forms.form, name="form"),
     path("forms/<slug:form_id>/start/", forms.start, name="form_start"),
     path("login/", signing_in.sign_in, name="login"),
+    path("login/steps/", signing_in.steps, name="login_steps"),
     path("logout/", signing_in.sign_out, name="logout"),
     path("about/", about.about, name="about"),
     path("catalog", discovery.negotiated, name="catalog"),

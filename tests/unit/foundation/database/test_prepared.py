@@ -93,3 +93,81 @@ def test_who_counts_statements_sees_these(version):
     assert len(seen) == 2
     assert seen[1]["sql"].endswith("FOR UPDATE")
     assert stored(type(row).objects.get(id=row.id)) == stored(row)
+
+
+class TestTogether:
+    def test_leaves_as_one_statement(self, version):
+        row = make(version)
+        prepared.add(row)
+        row.state = "next"
+        with CaptureQueriesContext(connection) as seen, prepared.together():
+            prepared.change(row, "state")
+            prepared.note(make(version))
+            assert len(seen) == 0
+
+        assert len(seen) == 1
+        assert sorted(type(row).objects.values_list("state", flat=True)) == ["next", "open"]
+
+    def test_what_is_alike_is_written_in_its_order(self, version):
+        with prepared.together():
+            for days in (3, 1, 2):
+                row = make(version)
+                row.days_left = days
+                prepared.note(row)
+
+        assert list(type(row).objects.order_by("id").values_list("days_left", flat=True)) == [3, 1, 2]
+
+    def test_whoever_reads_within_sees_what_was_written(self, version):
+        row = make(version)
+        prepared.add(row)
+        with prepared.together():
+            row.state = "by the orm"
+            prepared.change(row, "state")
+            assert type(row).objects.get(id=row.id).state == "by the orm"
+            row.office = "by a prepared one"
+            prepared.change(row, "office")
+            assert prepared.found(type(row), row.id).office == "by a prepared one"
+
+    def test_a_block_within_a_block_is_part_of_it(self, version):
+        with CaptureQueriesContext(connection) as seen, prepared.together():
+            with prepared.together():
+                prepared.note(make(version))
+            assert len(seen) == 0
+        assert len(seen) == 1
+
+    def test_many_rows_leave_at_once(self, version):
+        from shuzhi.support.workflow import models
+
+        with CaptureQueriesContext(connection) as seen, prepared.together():
+            prepared.note_all(make(version) for _ in range(50))
+
+        assert (len(seen), models.Dossier.objects.count()) == (1, 50)
+
+    def test_an_error_comes_at_the_end_and_nothing_of_it_stays(self, version):
+        row = make(version)
+        row.due_on = None  # while its clock runs
+
+        @transaction.atomic
+        @prepared.together()
+        def write():
+            prepared.note(make(version))
+            prepared.note(row)
+
+        with pytest.raises(IntegrityError):
+            write()
+
+        assert not type(row).objects.exists()
+
+    def test_what_fails_within_leaves_nothing_for_the_next(self, version):
+        row = make(version)
+
+        @prepared.together()
+        def write():
+            prepared.note(row)
+            raise ValueError
+
+        with pytest.raises(ValueError):  # noqa: PT011 - it is this one's
+            write()
+        prepared.note(make(version))
+
+        assert type(row).objects.count() == 1

@@ -26,7 +26,7 @@ from shuzhi.support.workflow.errors import TaskHasNoForm, TaskNotOpen
 from shuzhi.support.workflow.processes import storing
 from shuzhi.support.workflow.processes.services.stepping import take
 from shuzhi.support.workflow.processes.services.working import require_hand, require_part
-from shuzhi.support.workflow.processes.values import restored, stored
+from shuzhi.support.workflow.processes.values import kept, restored
 
 OPENED, USED, UNUSED = "form", "form-used", "form-unused"
 SUBJECT = "subject"
@@ -114,11 +114,9 @@ def on_form_submitted(message: Mapping[str, Any], at: datetime) -> None:
 @transaction.atomic
 def finish_by_form(*, task: int, submission: str, at: datetime) -> bool:
     """Finish a task with a submission's answers; whether they were used. Once for each submission, however often told."""
-    case = models.ProcessTask.objects.filter(id=task).values_list("case_id", flat=True).first()
-    if case is None:
+    if not models.ProcessTask.objects.filter(id=task).exists():
         return False
-    row = storing.locked(case)
-    item = models.ProcessTask.objects.get(id=task)
+    row, item = storing.locked_by_task(task)
     done = models.Handled.objects.filter(item=f"task/{task}", what__in=(USED, UNUSED), to=submission)
     if (known := done.values_list("what", flat=True).first()) is not None:
         return bool(known == USED)
@@ -152,7 +150,7 @@ def _require_use(item: models.ProcessTask, handed: HandedOver, by: Actor) -> Non
 def _complete(
     row: models.ProcessCase, item: models.ProcessTask, handed: HandedOver, *, by: Actor, at: datetime
 ) -> None:
-    given = stored(dict(handed.document))
+    given = kept(dict(handed.document))
     run = storing.run_of(row, at=at)
     run.complete(item.number, restored(given))
     payload = {"number": item.number, "outputs": given, "submission": handed.number}

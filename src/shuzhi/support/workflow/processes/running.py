@@ -18,7 +18,7 @@ from shuzhi.support.workflow.processes.feel import MOST_AT_ONCE
 from shuzhi.support.workflow.processes.model import Many, Node
 from shuzhi.support.workflow.processes.standing import Sent, Standing, where
 from shuzhi.support.workflow.processes.throwing import climb
-from shuzhi.support.workflow.processes.values import restored, stored
+from shuzhi.support.workflow.processes.values import restored, stored, weigh
 
 MOST_STEPS = 500  # without anybody being waited for; instances of a joint review beyond that count too
 MOST_TASKS = 20_000
@@ -185,7 +185,9 @@ class Run(Standing):
 
     def send(self, kind: str, name: str, task: Any, key: str) -> None:
         """Something leaves the case; a signal reaches the case itself at once."""
-        payload = stored(self.engine.scope_of(task))
+        seen = self.engine.scope_of(task)
+        weigh([seen, *(each.payload for each in self.sent)])
+        payload = stored(seen)
         self.sent.append(Sent(kind, name, self.key(task, key) if kind == "message" else "", payload))
         if kind == "signal":
             for waiting in list(self.catching()):

@@ -24,7 +24,7 @@ from shuzhi.support.workflow.processes.types import (
     CaseState,
     ProcessCase,
 )
-from shuzhi.support.workflow.processes.values import restored, stored
+from shuzhi.support.workflow.processes.values import kept, restored
 
 RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
@@ -67,7 +67,7 @@ def _serve_one(case: int, *, by: Actor, at: datetime) -> bool:
             payload: dict[str, Any] = {"number": waiting.number}
             try:
                 with transaction.atomic():
-                    value = stored(registry.call(node.own["service"], told))
+                    value = kept(registry.call(node.own["service"], told))
                 payload["value"] = value
                 run.answer(waiting.number, restored(value))
             except ServiceRefused as refusal:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from shuzhi.foundation.database import prepared
 from shuzhi.foundation.outbox.services import publish
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import audit, policy
@@ -26,7 +27,7 @@ from shuzhi.support.workflow.processes.types import (
     ProcessCase,
     ProcessStarted,
 )
-from shuzhi.support.workflow.processes.values import stored
+from shuzhi.support.workflow.processes.values import kept
 
 
 @transaction.atomic
@@ -79,12 +80,12 @@ def start_process(
         ExpressionFailed, ProcessRunsAway: the process's text does not hold for these variables.
     """
     policy.require("workflow.open", by=by, office=by.office)
-    version = models.ProcessVersion.objects.filter(process=process, current=True).first()
-    if version is None:
+    version = prepared.run("SELECT id FROM workflow_processversion WHERE process = %s AND current", [process])
+    if not version:
         raise NoSuchProcess(process=process)
     row = models.ProcessCase(
         process=process,
-        definition=version,
+        definition_id=version[0][0],
         subject=subject,
         title_zh=title.zh,
         title_en=title.en or title.zh,
@@ -92,16 +93,16 @@ def start_process(
         requester=requester,
         state=CaseState.RUNNING,
         opened_at=at,
-        variables=stored(dict(variables or {})),
+        variables=kept(dict(variables or {})),
     )
     given = row.variables
     run = storing.run_of(row, at=at)
     run.start()
-    storing.write(run, row, at=at)
-    write_down(row, "started", "", {"variables": given}, by=by, at=at)
-    audit.record(
-        "workflow.case_started", target=f"case/{row.id}", by=by, at=at, process=process, subject=subject
-    )
-    publish(ProcessStarted(row.id, process, subject, office, at), at=at)
-    after(run, row, at=at)
+    with prepared.together():
+        storing.write(run, row, at=at)
+        write_down(row, "started", "", {"variables": given}, by=by, at=at)
+        target = f"case/{row.id}"
+        audit.record("workflow.case_started", target=target, by=by, at=at, process=process, subject=subject)
+        publish(ProcessStarted(row.id, process, subject, office, at), at=at)
+        after(run, row, at=at)
     return case_value(row)

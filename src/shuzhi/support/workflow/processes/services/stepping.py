@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from shuzhi.foundation.database import prepared
 from shuzhi.foundation.outbox.services import publish
 from shuzhi.pillars.security import audit
 from shuzhi.pillars.security.types import Actor
@@ -21,6 +22,7 @@ from shuzhi.support.workflow.processes.types import (
 )
 
 
+@prepared.together()
 def take(
     run: Run,
     row: models.ProcessCase,
@@ -77,8 +79,8 @@ def write_down(
     at: datetime,
     note: str = "",
 ) -> None:
-    models.ProcessStep.objects.create(
-        case=row,
+    step = models.ProcessStep(
+        case_id=row.id,
         seq=row.version,
         kind=kind,
         element=element,
@@ -90,3 +92,4 @@ def write_down(
         at=at,
         note=note,
     )
+    prepared.note(step)

@@ -15,7 +15,7 @@ from shuzhi.support.workflow import models
 from shuzhi.support.workflow.processes import storing
 from shuzhi.support.workflow.processes.services.starting import start_process
 from shuzhi.support.workflow.processes.services.stepping import take
-from shuzhi.support.workflow.processes.values import stored
+from shuzhi.support.workflow.processes.values import kept
 
 
 def send_message(*, name: str, key: str, payload: Mapping[str, Any], by: Actor, at: datetime) -> int | None:
@@ -72,7 +72,7 @@ def _receive(
     at: datetime,
 ) -> bool:
     row = storing.locked(case)
-    given = stored(dict(payload))
+    given = kept(dict(payload))
     run = storing.run_of(row, at=at)
     if storing.is_over(row) or not run.receive(kind, name, given, number):
         return False

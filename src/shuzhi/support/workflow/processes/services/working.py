@@ -27,7 +27,7 @@ from shuzhi.support.workflow.processes.types import (
     CaseState,
     ProcessCase,
 )
-from shuzhi.support.workflow.processes.values import restored, stored
+from shuzhi.support.workflow.processes.values import kept, restored
 
 
 @transaction.atomic
@@ -49,17 +49,13 @@ def complete_task(
         Forbidden: it is somebody else's.
     """
     require_part(by)
-    found = models.ProcessTask.objects.filter(id=task).values_list("case_id", flat=True).first()
-    if found is None:
-        raise TaskNotOpen(task=task)
-    row = storing.locked(found)
-    item = models.ProcessTask.objects.get(id=task)
+    row, item = storing.locked_by_task(task)
     require_hand(item, by)
     if version is not None and version != row.version:
         raise Stale(dossier=row.id, read=version, now=row.version)
     if not item.is_open:
         raise TaskNotOpen(task=task)
-    given = stored(dict(outputs or {}))
+    given = kept(dict(outputs or {}))
     run = storing.run_of(row, at=at)
     run.complete(item.number, restored(given))
     take(
