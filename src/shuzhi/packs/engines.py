@@ -62,7 +62,10 @@ VERBS: tuple[str, ...] = (
     "shuzhi.data.registers.verbs",
     "shuzhi.data.exchange.verbs",
     "shuzhi.data.opendata.verbs",
+    "shuzhi.data.exports.verbs",
     "shuzhi.business.indicators.verbs",
+    "shuzhi.business.secops.verbs",
+    "shuzhi.business.market.verbs",
 )
 
 
