@@ -8,4 +8,10 @@ PERMISSIONS = (
         frozenset({Role.APPROVER, Role.BUREAU}),
         Scope.OWN_OFFICE,
     ),
+    Permission(
+        "opendata.write",
+        Words(zh="用程序维护开放数据", en="keep open data by program"),
+        frozenset({Role.DATA_OFFICER, Role.APPROVER, Role.BUREAU}),
+        Scope.OWN_OFFICE,
+    ),
 )
