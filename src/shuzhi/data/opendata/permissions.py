@@ -14,4 +14,9 @@ PERMISSIONS = (
         frozenset({Role.DATA_OFFICER, Role.APPROVER, Role.BUREAU}),
         Scope.OWN_OFFICE,
     ),
+    Permission(
+        "opendata.ask",
+        Words(zh="申请和评议开放数据", en="ask for open data and speak about them"),
+        frozenset({Role.RESIDENT}),
+    ),
 )
