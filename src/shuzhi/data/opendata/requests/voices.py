@@ -61,7 +61,7 @@ def answers(dataset: str) -> list[dict[str, Any]]:
     for each in sorted((one for one in every if not one.is_open), key=lambda one: -one.id)[:MOST_ANSWERS]:
         last = workflow.history(each.id)[-1]
         said = {"asked": each.facts.get("message", ""), "answer": last.note, "at": last.at}
-        told.append(said | {"mended": each.state.id == "mended"})
+        told.append(said | {"mended": each.state == "mended"})
     return told
 
 

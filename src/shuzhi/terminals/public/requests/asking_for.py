@@ -170,8 +170,8 @@ def _shown(demand: Demand) -> dict[str, object]:
     dossier = demands.state_of(demand)
     return {
         "demand": demand,
-        "state": dossier.state.id,
-        "state_title": dossier.state.title,
+        "state": dossier.state,
+        "state_title": dossier.state_title,
         "due_on": dossier.due_on if dossier.is_open else None,
         "is_open": dossier.is_open,
         "way": WAYS[demand.way],
