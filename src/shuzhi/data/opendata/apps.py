@@ -8,6 +8,11 @@ class OpenDataConfig(AppConfig):
 
     def ready(self) -> None:
         from shuzhi.data.opendata import permissions
+        from shuzhi.data.opendata.requests import demands, voices
+        from shuzhi.foundation.outbox.services import subscribe
         from shuzhi.pillars.security import policy
+        from shuzhi.support.workflow.types import DossierMoved
 
         policy.declare(permissions.PERMISSIONS)
+        subscribe(DossierMoved, demands.follow_dossier)
+        subscribe(DossierMoved, voices.follow_dossier)
