@@ -60,6 +60,7 @@ ROOMS = (
     "exports",
     "forms",
     "indicators",
+    "messages",
     "secops",
     "opendata",
     "keys",

@@ -6,12 +6,13 @@ from django.urls import path
 
 from shuzhi.terminals.public import signing_in
 from shuzhi.terminals.public.about import views as about
+from shuzhi.terminals.public.credentials import checking, code, wallet
 from shuzhi.terminals.public.developers import interfaces
 from shuzhi.terminals.public.developers import views as developers
 from shuzhi.terminals.public.discovery import views as discovery
 from shuzhi.terminals.public.forms import views as forms
 from shuzhi.terminals.public.home import views as home
-from shuzhi.terminals.public.mine import agreeing, consents
+from shuzhi.terminals.public.mine import agreeing, consents, messages
 from shuzhi.terminals.public.offices import views as offices
 from shuzhi.terminals.public.opendata import dataset, downloading, portal
 
@@ -31,6 +32,17 @@ urlpatterns = [
     path("my/agreements/<slug:name>/", agreeing.agree, name="my-agreement"),
     path("my/consents/<slug:name>/withdraw/", agreeing.withdraw, name="my-withdrawal"),
     path("my/who-saw/", consents.who_saw, name="my-who-saw"),
+    path("verify/", checking.verify, name="verify"),
+    path("my/messages/", messages.inbox, name="my-messages"),
+    path("my/messages/reach/", messages.reach, name="my-reach"),
+    path("my/messages/<int:number>/read/", messages.read, name="my-message-read"),
+    path("my/code/", code.code, name="my-code"),
+    path("my/code/codes.json", code.fresh, name="my-codes"),
+    path("my/credentials/", wallet.wallet, name="my-credentials"),
+    path("my/credentials/uses/<int:use>/", wallet.answer, name="my-credential-use"),
+    path("my/credentials/<slug:number>/", wallet.one, name="my-credential"),
+    path("my/credentials/<slug:number>/pdf", wallet.paper, name="my-credential-pdf"),
+    path("my/credentials/<slug:number>/part", wallet.part, name="my-credential-part"),
     path("forms/", forms.forms, name="forms"),
     path("forms/fillings/<slug:filling>/pages/<slug:page_id>/", forms.filling_page, name="filling_page"),
     path("forms/fillings/<slug:filling>/check/", forms.filling_check, name="filling_check"),
