@@ -67,6 +67,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     web_tls: Literal["none", "proxy"] = "none"
     public_url: str | None = None
     session_hours: Annotated[int, msgspec.Meta(ge=1, le=168)] = 10
+    session_idle_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 60
+    second_factor: Literal["optional", "administrators", "staff"] = "optional"
     events_networks: tuple[str, ...] = ()
     events_plain_http: bool = False
     smtp_url: str | None = None

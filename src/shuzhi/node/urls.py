@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
     re_path(r"^api/", no_such_operation),
     path("govstack/consent/", include("shuzhi.business.market.govstack.urls")),
+    path("ogc/", include("shuzhi.data.opendata.ogc.urls")),
     path("", include("shuzhi.support.credentials.urls")),
     path("govstack/messaging/", include("shuzhi.support.messages.govstack.urls")),
     path("messages/receipts/", include("shuzhi.support.messages.urls")),

@@ -43,6 +43,9 @@ class FieldLayout(_Declared):
     autocomplete: str = Field(default="", pattern=r"^[a-z0-9 -]*$")
     grade: Grade = Grade.L3
     mask: Mask = Mask.PARTIAL
+    # Of a field with rows (an array of objects): what each row asks, and what a row is called.
+    rows: tuple[FieldLayout, ...] = ()
+    row: Words | None = None
 
     @property
     def id(self) -> str:
@@ -134,6 +137,7 @@ class FormDeclaration(_Declared):
     version: str = Field(default="1", pattern=r"^\d+(\.\d+)*$")
     synthetic: bool = False
     audience: tuple[Literal["resident", "firm", "staff"], ...] = ("resident",)
+    within: Literal["task"] | None = None  # filled in for a task of a process only: it stands in no list
     subject: str = "resident_id"
     basis: tuple[Basis, ...] = ()
     facts: dict[str, FactKind] = {}
@@ -171,13 +175,14 @@ class PackForm(_Declared):
         return self.declaration.basis
 
 
-Answer = str | bool | list[str] | None
+Row = dict[str, Any]
+Answer = str | bool | list[str] | list[Row] | None
 Answers = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with an answer, in words for whoever gave it."""
+    """What is wrong with an answer, in words for whoever gave it. In a row the field is `children.0.name`."""
 
     field: str
     code: str
@@ -221,6 +226,10 @@ class Channel(StrEnum):
     PUBLIC = "public"
     WINDOW = "window"
     KIOSK = "kiosk"
+    DESK = "desk"  # by staff, as part of a case's task
+
+
+AT_WORK = frozenset({Channel.WINDOW, Channel.DESK})
 
 
 @dataclass(frozen=True)
@@ -288,6 +297,19 @@ class Submission:
     corrected: Mapping[str, Any]
     by: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """A submission for the process whose task it belongs to: who filled in what, whole."""
+
+    number: str
+    form: str
+    task: str
+    filling: str
+    account: str
+    office: str | None
+    document: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

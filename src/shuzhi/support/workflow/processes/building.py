@@ -27,7 +27,7 @@ class Built:
 
     spec: Any
     inner: Mapping[str, Any]
-    begins_by: tuple[str, str] | None  # ("message", name), or None: somebody starts it
+    begins_by: tuple[str, str] | None  # ("message", name), ("form", form), or None: somebody starts it
 
 
 def build(model: Model, process: str, others: Mapping[str, Model]) -> Built:
@@ -35,7 +35,7 @@ def build(model: Model, process: str, others: Mapping[str, Model]) -> Built:
     inner: dict[str, Any] = {}
     spec = _Building(model, others, inner).scope(process)
     start = next(node for node in model.inside(process) if node.kind == "startEvent")
-    begins_by = None
+    begins_by = ("form", start.own["form"]) if start.own.get("form") else None
     if start.events:
         event = start.events[0]
         begins_by = (event.kind, _named(model, event.ref)["name"])

@@ -140,6 +140,7 @@ def _events(model: Model, scope: Scope, node: Node) -> Iterator[Fault]:
             f"{node.id} has several event definitions; one runs",
         )
         return
+    yield from tasks.check_start(node, begins=scope.kind == "process" and not node.events)
     if not node.events:
         if (
             node.kind in ("intermediateCatchEvent", "boundaryEvent")

@@ -42,7 +42,7 @@ def _at(node: Node, rule: str, zh: str, en: str) -> Fault:
 
 def check_activity(model: Model, node: Node) -> Iterator[Fault]:
     """Everything one activity says in our words."""
-    for name in sorted(set(node.own) - KNOWN.get(node.kind, set())):
+    for name in sorted(set(node.own) - KNOWN.get(node.kind, set()) - {"en"}):
         yield _at(
             node,
             "attribute-unknown",
@@ -252,6 +252,31 @@ _CHECKS = {
     "callActivity": _call,
 }
 assert set(_CHECKS) <= ACTIVITIES
+
+
+START = frozenset({"form", "key", "title", "office"})
+
+
+def check_start(node: Node, *, begins: bool) -> Iterator[Fault]:
+    """What the start of a process says of the form that begins it; other events say nothing of the kind."""
+    if node.kind != "startEvent":
+        return
+    for name in sorted(set(node.own) - (START if begins else frozenset())):
+        yield _at(
+            node,
+            "attribute-unknown",
+            f"{node.id} 没有属性 shuzhi:{name}",
+            f"{node.id} has no attribute shuzhi:{name}",
+        )
+    for name in sorted(set(node.own) & {"key", "title"}):
+        yield from feel_faults(node.line, node.id, node.own[name])
+    if node.own and "form" not in node.own:
+        yield _at(
+            node,
+            "form-missing",
+            f"{node.id} 没有写由哪张表单启动：shuzhi:form",
+            f"{node.id} says not which form begins it: shuzhi:form",
+        )
 
 
 _WRITTEN: dict[str, Callable[[str], object]] = {
