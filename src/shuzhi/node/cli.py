@@ -62,6 +62,7 @@ ROOMS = (
     "exports",
     "forms",
     "indicators",
+    "messages",
     "secops",
     "opendata",
     "keys",

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "shuzhi.support.decisions",
     "shuzhi.support.forms",
     "shuzhi.support.credentials",
+    "shuzhi.support.messages",
     "shuzhi.data.catalog",
     "shuzhi.data.sources",
     "shuzhi.data.quality",

@@ -19,6 +19,7 @@ ROOMS = (
     "exchange",
     "rules",
     "forms",
+    "credentials",
     "audit",
     "accounts",
     "classification",
