@@ -208,3 +208,8 @@ def value_of(row: models.Release) -> Release:
         released_by=row.released_by,
         withdrawn_at=row.withdrawn_at,
     )
+
+
+def needs_file(sha256: str) -> bool:
+    """Whether a release has this file."""
+    return any(sha256 in str(files) for files in models.Release.objects.values_list("files", flat=True))

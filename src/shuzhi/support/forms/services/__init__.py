@@ -2,10 +2,12 @@
 
 from shuzhi.support.forms.services.filing import hand_in_file, take_back_file
 from shuzhi.support.forms.services.filling import open_form, resume, save_draft, withdraw
+from shuzhi.support.forms.services.forgetting import forget_drafts
 from shuzhi.support.forms.services.installing import install_form
 from shuzhi.support.forms.services.submitting import submit
 
 __all__ = [
+    "forget_drafts",
     "hand_in_file",
     "install_form",
     "open_form",
