@@ -19,7 +19,7 @@ from shuzhi.pillars.security.erasing.keys import ID_BYTES, Erased, erasable_keys
 SEALED = "sealed"
 
 
-class ErasableJSONField(models.JSONField):  # type: ignore[type-arg] - at run time it takes none
+class ErasableJSONField(models.JSONField):  # type: ignore[type-arg]
     """A mapping that its row may ask to be sealed: the row's `erasable_owner()` says under whose key, or None."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 - Django's own
@@ -30,7 +30,7 @@ class ErasableJSONField(models.JSONField):  # type: ignore[type-arg] - at run ti
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         """The value again; an empty mapping where nobody can read it any more."""
-        found = super().from_db_value(value, expression, connection)  # type: ignore[misc]
+        found = super().from_db_value(value, expression, connection)
         if not (isinstance(found, dict) and found.keys() == {SEALED}):
             return found
         try:
