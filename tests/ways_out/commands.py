@@ -16,6 +16,7 @@ NO_VALUES = "counts, states and names of things only"
 OWN_FILE = "reads a file that the person has, nothing of the platform"
 # Words of a command that is run, or the reason why not.
 COMMANDS: dict[str, Any] = {
+    "accounts": NO_VALUES,
     "audit": NO_VALUES,
     "batches receive": NO_VALUES,
     "batches collect": NO_VALUES,

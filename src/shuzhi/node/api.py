@@ -92,6 +92,7 @@ ROUTERS = {
     "shuzhi.business.indicators.api.router": "/indicators",
     "shuzhi.support.workflow.api.router": "/workflow",
     "shuzhi.support.forms.api.router": "/forms",
+    "shuzhi.support.credentials.api.router": "/credentials",
     "shuzhi.pillars.security.api.router": "/audit",
 }
 for _router, _prefix in ROUTERS.items():

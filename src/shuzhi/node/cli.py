@@ -52,9 +52,11 @@ def say(text: str) -> None:
 
 # A room's console is a module of terminals.console with a typer `app`; its name is the verb.
 ROOMS = (
+    "accounts",
     "audit",
     "batches",
     "consents",
+    "credentials",
     "exchange",
     "exports",
     "forms",

@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
     re_path(r"^api/", no_such_operation),
     path("govstack/consent/", include("shuzhi.business.market.govstack.urls")),
+    path("ogc/", include("shuzhi.data.opendata.ogc.urls")),
+    path("", include("shuzhi.support.credentials.urls")),
     path("staff/", include("shuzhi.terminals.staff.urls")),
     path("", include("shuzhi.terminals.design.urls")),
     path("", include("shuzhi.terminals.public.urls")),

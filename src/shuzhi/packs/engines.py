@@ -19,6 +19,7 @@ from shuzhi.packs.scenarios.parts import SCENARIOS
 from shuzhi.pillars.organization import parts as organization
 from shuzhi.pillars.policy import parts as policy
 from shuzhi.pillars.standards import parts as standards
+from shuzhi.support.credentials import parts as credentials
 from shuzhi.support.decisions import parts as decisions
 from shuzhi.support.forms import parts as forms
 from shuzhi.support.workflow import parts as workflow
@@ -36,6 +37,7 @@ PARTS: tuple[Part, ...] = (
     sources.SOURCES,
     registers.REGISTERS,
     forms.FORMS,
+    credentials.KINDS,
     exchange.PEERS,
     exchange.INTERFACES,
     indicators.INDICATORS,
@@ -51,6 +53,7 @@ VERBS: tuple[str, ...] = (
     "shuzhi.pillars.organization.verbs",
     "shuzhi.pillars.security.verbs",
     "shuzhi.support.workflow.verbs",
+    "shuzhi.support.workflow.processes.verbs",
     "shuzhi.support.decisions.verbs",
     "shuzhi.data.catalog.verbs",
     "shuzhi.data.sources.verbs",

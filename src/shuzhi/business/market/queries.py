@@ -57,6 +57,16 @@ def agreements(*, active_only: bool = True) -> list[Agreement]:
     return sorted(map(agreement_of, rows), key=lambda each: (each.title.zh, each.id))
 
 
+def count_consents(*, agreement: str) -> int:
+    """How many consents to an agreement are in force."""
+    return models.ConsentRecord.objects.filter(agreement=agreement, is_given=True, ended_at=None).count()
+
+
+def is_in_use(name: str) -> bool:
+    """Whether there is an agreement of this name that has not been taken out of use."""
+    return models.Agreement.objects.filter(id=name, is_deleted=False).exists()
+
+
 def agreement(name: str) -> Agreement:
     """One agreement.
 

@@ -11,13 +11,13 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from shuzhi.data.catalog import queries as catalog
-from shuzhi.data.opendata import queries, tables
+from shuzhi.data.opendata import answering, queries
+from shuzhi.data.opendata.answering import MOST_ROWS
 from shuzhi.data.opendata.ckan import actions
 from shuzhi.data.opendata.ckan.datastore import row_filters
 from shuzhi.data.opendata.ckan.errors import ActionError, BadRequest
 from shuzhi.data.opendata.ckan.parameters import Parameters
 from shuzhi.data.opendata.errors import NotOpen
-from shuzhi.data.opendata.tables import MOST_ROWS
 from shuzhi.data.opendata.types import Column, RowQuestion
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.foundation.text import storable
@@ -99,7 +99,7 @@ def dataset_rows(  # noqa: PLR0917  (ninja reads the query from the arguments)
         offset=offset,
     )
     release = queries.release(storable(dataset))
-    answer = tables.answer(release, question)
+    answer = answering.answer(release, question)
     response["Access-Control-Allow-Origin"] = "*"
     following = offset + limit if limit and offset + limit < answer.total else None
     return {

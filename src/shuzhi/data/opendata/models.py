@@ -6,6 +6,8 @@ from django.db import models
 
 from shuzhi.data.opendata.types import OpeningState
 
+LONGEST_VALUE = 200
+
 
 class Release(models.Model):
     """One opening of a data set: its rows in a table of their own, its files in the file store."""
@@ -22,6 +24,7 @@ class Release(models.Model):
     released_at = models.DateTimeField()
     released_by = models.CharField(max_length=200)
     withdrawn_at = models.DateTimeField(null=True)
+    extent = models.JSONField(null=True)  # where and when its rows are, if they have places
 
     class Meta:
         constraints = [
@@ -31,6 +34,18 @@ class Release(models.Model):
             ),
         ]
         indexes = [GinIndex(fields=["resources"], name="opendata_release_resources")]
+
+
+class RowCount(models.Model):
+    """How many rows of a release have a value, counted when it was made."""
+
+    release = models.UUIDField()
+    column = models.CharField(max_length=63)
+    value = models.CharField(max_length=LONGEST_VALUE, null=True)
+    rows = models.PositiveBigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["release", "column"], name="opendata_rowcount_column")]
 
 
 class Opening(models.Model):

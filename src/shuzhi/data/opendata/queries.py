@@ -3,15 +3,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Sum
 
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog.types import Access, Entry, FieldType, Status
-from shuzhi.data.opendata import models, preparing, tables
+from shuzhi.data.opendata import answering, models, preparing
 from shuzhi.data.opendata.errors import NotOpen, NotOpenable
 from shuzhi.data.opendata.types import (
     Column,
+    Extent,
     OpenFile,
     OpeningCheck,
     OpeningPlan,
@@ -148,7 +150,7 @@ def rows(dataset: str, question: RowQuestion) -> RowAnswer:
         NoSuchColumn: the question names a column that is not open.
         RowsTooMany: it asks for too many rows at once.
     """
-    return tables.answer(release(dataset), question)
+    return answering.answer(release(dataset), question)
 
 
 def open_fields() -> dict[str, list[str]]:
@@ -207,9 +209,14 @@ def value_of(row: models.Release) -> Release:
         released_at=row.released_at,
         released_by=row.released_by,
         withdrawn_at=row.withdrawn_at,
+        extent=_extent(row.extent),
     )
 
 
 def needs_file(sha256: str) -> bool:
     """Whether a release has this file."""
     return any(sha256 in str(files) for files in models.Release.objects.values_list("files", flat=True))
+
+
+def _extent(said: dict[str, Any] | None) -> Extent | None:
+    return Extent(**{**said, "box": tuple(said["box"])}) if said else None

@@ -58,7 +58,8 @@ class Filling(models.Model):
 
     def erasable_owner(self) -> str | None:
         """Whose key seals a draft's answers, until they are submitted: the person's, or the account's."""
-        return owner_of(self.subject or self.account) if self.state == "draft" else None
+        at_a_desk = self.channel == "desk"  # that is the office's own work
+        return owner_of(self.subject or self.account) if self.state == "draft" and not at_a_desk else None
 
 
 def owner_of(whose: str) -> str:

@@ -20,10 +20,12 @@ from shuzhi.support.forms import documents, models
 from shuzhi.support.forms.engine import CompiledForm, compile_form
 from shuzhi.support.forms.errors import NoSuchFilling, NoSuchForm
 from shuzhi.support.forms.types import (
+    AT_WORK,
     Channel,
     Filling,
     FormDeclaration,
     HandedIn,
+    HandedOver,
     Known,
     State,
     Submission,
@@ -60,6 +62,17 @@ def current_version(name: str) -> str:
     if row is None:
         raise NoSuchForm(form=name[:100])
     return row
+
+
+def version_for(row: models.Filling) -> str:
+    """The version that a draft is finished under: the one in force, or its own where the form was retired."""
+    found = models.FormVersion.objects.filter(form=row.form, current=True).values_list("id", flat=True).first()
+    return found or str(row.definition_id)
+
+
+def count_drafts(*, form: str) -> int:
+    """How many fillings of a form are begun and not submitted."""
+    return models.Filling.objects.filter(form=form, state=State.DRAFT).count()
 
 
 @lru_cache(maxsize=128)
@@ -106,7 +119,7 @@ def own_row(number: str, *, by: Actor, lock: bool = False) -> models.Filling:
 def _is_own(row: models.Filling, by: Actor) -> bool:
     if row.account == by.name:
         return True
-    at_window = row.channel == Channel.WINDOW and row.office is not None and row.office == by.office
+    at_window = Channel(row.channel) in AT_WORK and row.office is not None and row.office == by.office
     return at_window and policy.allows("forms.assist", by=by)
 
 
@@ -127,6 +140,21 @@ def submission(number: str, *, by: Actor, at: datetime) -> Submission:
     policy.require("forms.read", by=by, office=declared.owner)
     seen = decide(policy_of(declared), Reader(by), WayOut.PAGE, at).row(found.document, key=masking_key())
     return replace(found, document=seen, corrected={}, signature={})
+
+
+def handed_over(number: str) -> HandedOver:
+    """A submission whole, for the process that asked for it: no page and no way out shows what this gives.
+
+    Raises:
+        NoSuchFilling: there is none.
+    """
+    row = models.Submission.objects.select_related("filling").filter(number=number).first()
+    if row is None:
+        raise NoSuchFilling(number=number[:30])
+    filling, document = row.filling, json.loads(row.document, parse_float=Decimal)
+    return HandedOver(
+        row.number, row.form, filling.task, filling.number or "", filling.account, filling.office, document
+    )
 
 
 def policy_of(declared: FormDeclaration) -> DataPolicy:

@@ -221,6 +221,10 @@ class Channel(StrEnum):
     PUBLIC = "public"
     WINDOW = "window"
     KIOSK = "kiosk"
+    DESK = "desk"  # by staff, as part of a case's task
+
+
+AT_WORK = frozenset({Channel.WINDOW, Channel.DESK})
 
 
 @dataclass(frozen=True)
@@ -288,6 +292,19 @@ class Submission:
     corrected: Mapping[str, Any]
     by: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """A submission for the process whose task it belongs to: who filled in what, whole."""
+
+    number: str
+    form: str
+    task: str
+    filling: str
+    account: str
+    office: str | None
+    document: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

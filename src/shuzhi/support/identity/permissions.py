@@ -23,6 +23,11 @@ PERMISSIONS = (
         frozenset({Role.ADMINISTRATOR}),
     ),
     Permission(
+        "identity.manage_accounts",
+        Words(zh="管理账号", en="manage accounts"),
+        frozenset({Role.ADMINISTRATOR}),
+    ),
+    Permission(
         "identity.note_proof",
         Words(zh="登记实名认证", en="note proven identities"),
         frozenset({Role.ADMINISTRATOR}),

@@ -133,6 +133,9 @@ class ProcessCase(models.Model):
         indexes = [
             models.Index(fields=["process", "subject", "id"]),
             models.Index(fields=["office", "id"]),
+            models.Index(
+                fields=["requester", "id"], name="process_asked_for", condition=Q(requester__isnull=False)
+            ),
             models.Index(fields=["definition", "state"]),
             models.Index(fields=["retry_at"], name="process_to_retry", condition=Q(retry_at__isnull=False)),
         ]

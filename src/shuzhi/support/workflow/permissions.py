@@ -8,6 +8,9 @@ PERMISSIONS = (
     Permission("workflow.read", Words(zh="查看案卷", en="read dossiers"), _EVERYBODY),
     Permission("workflow.act", Words(zh="办理案卷", en="act on dossiers"), _EVERYBODY),
     Permission(
+        "workflow.mine", Words(zh="办理自己的办件", en="act on one's own cases"), frozenset({Role.RESIDENT})
+    ),
+    Permission(
         "workflow.open",
         Words(zh="发起案卷", en="open dossiers"),
         frozenset({Role.DATA_OFFICER, Role.BUREAU, Role.APPROVER}),

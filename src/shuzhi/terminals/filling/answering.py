@@ -20,6 +20,7 @@ from shuzhi.support.forms.engine import evaluate
 from shuzhi.support.forms.engine.fields import CHOICES, FILES
 from shuzhi.support.forms.errors import AnswersWrong, FileRefused, FormChanged, StaleFilling
 from shuzhi.support.forms.types import Fault, Filling, Page, State
+from shuzhi.support.workflow.processes.forming import use_of
 from shuzhi.terminals.design.types import ErrorSummary, Said, say
 from shuzhi.terminals.filling.rendering import Sheet, summary_of
 
@@ -288,8 +289,20 @@ def show_done(request: HttpRequest, end: End, number: str) -> HttpResponse:
             if each.shown
         ],
         "home_url": end.address("forms"),
+        "for_task": _for_task(end, filling.task, done.number),
     }
     return render(request, "filling/done.html", context)
+
+
+def _for_task(end: End, task: str, submission: str) -> dict[str, object] | None:
+    """What became of the submission, where it was for a case's task, and the way back there."""
+    if not task.startswith("task/"):
+        return None
+    case, used, why = use_of(submission, task)
+    name = "case" if end.namespace == "staff" else "my-case"
+    return (
+        {"url": reverse(f"{end.namespace}:{name}", args=(case,)), "used": used, "why": why} if case else None
+    )
 
 
 def _actor(request: HttpRequest) -> Actor:

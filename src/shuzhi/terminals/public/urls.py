@@ -8,10 +8,11 @@ from shuzhi.terminals.public import signing_in
 from shuzhi.terminals.public.about import views as about
 from shuzhi.terminals.public.developers import interfaces
 from shuzhi.terminals.public.developers import views as developers
+from shuzhi.terminals.public.discovery import describing
 from shuzhi.terminals.public.discovery import views as discovery
 from shuzhi.terminals.public.forms import views as forms
 from shuzhi.terminals.public.home import views as home
-from shuzhi.terminals.public.mine import agreeing, consents
+from shuzhi.terminals.public.mine import agreeing, cases, consents
 from shuzhi.terminals.public.offices import views as offices
 from shuzhi.terminals.public.opendata import dataset, downloading, portal
 
@@ -20,6 +21,11 @@ app_name = "public"
 urlpatterns = [
     path("", home.home, name="home"),
     path("data/", portal.portal, name="data"),
+    path("data/feed.atom", describing.feed, {"form": "atom"}, name="feed-atom"),
+    path("data/feed.rss", describing.feed, {"form": "rss"}, name="feed-rss"),
+    path("data/<slug:name>/feed.atom", describing.feed, {"form": "atom"}, name="dataset-feed"),
+    path("data/<slug:name>/datapackage.json", describing.datapackage, name="datapackage"),
+    path("data/<slug:name>/download/csv-metadata.json", describing.csv_metadata, name="csv-metadata"),
     path("data/<slug:name>/", dataset.dataset, name="dataset"),
     path("data/<slug:name>/download/<slug:form>", downloading.download, name="download"),
     path("offices/", offices.offices, name="offices"),
@@ -30,6 +36,9 @@ urlpatterns = [
     path("my/", consents.mine, name="my"),
     path("my/agreements/<slug:name>/", agreeing.agree, name="my-agreement"),
     path("my/consents/<slug:name>/withdraw/", agreeing.withdraw, name="my-withdrawal"),
+    path("my/cases/", cases.cases, name="my-cases"),
+    path("my/cases/<int:number>/", cases.case, name="my-case"),
+    path("my/cases/<int:number>/tasks/<int:task>/", cases.act, name="my-case-task"),
     path("my/who-saw/", consents.who_saw, name="my-who-saw"),
     path("forms/", forms.forms, name="forms"),
     path("forms/fillings/<slug:filling>/pages/<slug:page_id>/", forms.filling_page, name="filling_page"),
@@ -38,6 +47,7 @@ urlpatterns = [
     path("forms/<slug:form_id>/", forms.form, name="form"),
     path("forms/<slug:form_id>/start/", forms.start, name="form_start"),
     path("login/", signing_in.sign_in, name="login"),
+    path("login/steps/", signing_in.steps, name="login_steps"),
     path("logout/", signing_in.sign_out, name="logout"),
     path("about/", about.about, name="about"),
     path("catalog", discovery.negotiated, name="catalog"),

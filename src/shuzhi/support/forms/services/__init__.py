@@ -3,7 +3,7 @@
 from shuzhi.support.forms.services.filing import hand_in_file, take_back_file
 from shuzhi.support.forms.services.filling import open_form, resume, save_draft, withdraw
 from shuzhi.support.forms.services.forgetting import forget_drafts
-from shuzhi.support.forms.services.installing import install_form
+from shuzhi.support.forms.services.installing import install_form, retire_form
 from shuzhi.support.forms.services.submitting import submit
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "install_form",
     "open_form",
     "resume",
+    "retire_form",
     "save_draft",
     "submit",
     "take_back_file",

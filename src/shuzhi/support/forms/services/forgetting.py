@@ -14,7 +14,7 @@ from shuzhi.pillars.security.erasing import erasable_keys
 from shuzhi.pillars.security.types import Actor
 from shuzhi.support.forms import models
 from shuzhi.support.forms.services.filling import note
-from shuzhi.support.forms.types import Forgotten, State
+from shuzhi.support.forms.types import Channel, Forgotten, State
 from shuzhi.support.identity import queries as identity
 
 
@@ -27,7 +27,8 @@ def forget_drafts(*, by: Actor, at: datetime) -> Forgotten:
     """
     proven = list(identity.proofs(by.name).values())
     held = models.Filling.objects.select_for_update(of=("self",)).filter(
-        Q(account=by.name) | Q(subject__in=proven), state__in=[State.DRAFT, State.WITHDRAWN]
+        Q(account=by.name) | Q(subject__in=proven, channel=Channel.WINDOW),
+        state__in=[State.DRAFT, State.WITHDRAWN],
     )
     rows = list(held.select_related("definition").order_by("id"))
     files = models.HandedInFile.objects.filter(filling__in=rows)

@@ -45,7 +45,7 @@ def submit(
 
 
 def _brought_up_to_date(row: models.Filling, *, by: Actor, at: datetime) -> list[str] | None:
-    current = queries.current_version(row.form)
+    current = queries.version_for(row)
     if row.definition_id == current:
         return None
     return sorted(to_version(row, current, by=by, at=at))

@@ -53,7 +53,9 @@ def declare(
         return None, missing
     files = tuple((name, _text(content)) for name, content in (own, *used))
     title = model.scopes[process].name or process
-    declared = ProcessDeclaration(process=process, title=Words(zh=title, en=""), files=files)
+    declared = ProcessDeclaration(
+        process=process, title=Words(zh=title, en=model.scopes[process].en), files=files
+    )
     try:
         compiled(declared)
     except Exception as error:  # noqa: BLE001 - whatever the engine can't take is named, never a crash

@@ -95,6 +95,11 @@ class Node:
     script: str = ""
 
     @property
+    def en(self) -> str:
+        """Its name in English, or as it stands."""
+        return self.own.get("en") or self.name or self.id
+
+    @property
     def is_event_subprocess(self) -> bool:
         """Whether it begins by an event, beside the flow."""
         return self.kind == "subProcess" and self.attributes.get("triggeredByEvent") == "true"
@@ -127,6 +132,7 @@ class Scope:
     line: int
     parent: str
     executable: bool = True
+    en: str = ""
     nodes: list[str] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
     odd: list[tuple[str, str, int]] = field(default_factory=list)  # tag, id, line of what nobody knows
@@ -203,6 +209,7 @@ def _read_scope(model: Model, element: etree._Element, *, parent: str) -> None:
         line=_line(element),
         parent=parent,
         executable=element.get("isExecutable") == "true",
+        en=_own(element).get("en", ""),
     )
     if name in model.scopes:
         model.twice.append((name, scope.line))

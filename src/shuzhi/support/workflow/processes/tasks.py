@@ -42,7 +42,7 @@ def _at(node: Node, rule: str, zh: str, en: str) -> Fault:
 
 def check_activity(model: Model, node: Node) -> Iterator[Fault]:
     """Everything one activity says in our words."""
-    for name in sorted(set(node.own) - KNOWN.get(node.kind, set())):
+    for name in sorted(set(node.own) - KNOWN.get(node.kind, set()) - {"en"}):
         yield _at(
             node,
             "attribute-unknown",

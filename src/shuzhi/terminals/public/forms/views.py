@@ -12,7 +12,7 @@ from shuzhi.foundation.errors import PlatformError
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.guard import open_to_public, requires
 from shuzhi.support.forms import queries, services
-from shuzhi.support.forms.types import Channel, FormDeclaration, State
+from shuzhi.support.forms.types import AT_WORK, Channel, FormDeclaration, State
 from shuzhi.terminals.design.types import Said
 from shuzhi.terminals.filling import answering
 from shuzhi.terminals.filling.answering import End
@@ -81,12 +81,12 @@ def _list(request: HttpRequest) -> dict[str, object]:
             ),
         )
         for each in mine
-        if each.state is State.DRAFT and each.channel is not Channel.WINDOW
+        if each.state is State.DRAFT and each.channel not in AT_WORK
     ]
     done = [
         (each, reverse("public:filling_done", args=(each.number,)))
         for each in mine
-        if each.state is State.SUBMITTED and each.channel is not Channel.WINDOW
+        if each.state is State.SUBMITTED and each.channel not in AT_WORK
     ]
     open_now = [each for each in queries.forms() if set(each.audience) & {"resident", "firm"}]
     return {"place_now": "forms", "forms": open_now, "begun": begun, "done": done}
