@@ -45,6 +45,7 @@ PARTS: tuple[Part, ...] = (
     indicators.INDICATORS,
     secops.ACCESS_RULES,
     market.AGREEMENTS,
+    market.PRODUCTS,
     SCENARIOS,
 )
 
