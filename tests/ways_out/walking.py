@@ -111,7 +111,7 @@ def params_of(world: worlds.World) -> dict[str, list[str]]:
         "number": [str(world.dossier), "1", str(world.file[0])], "job": [str(world.file[1])], "rules": ["small-firm-benefit"], "part": ["d_eligible"], "replay": ["1"], "task": ["1"], "case": ["1"], "process": ["birth"], "act": ["claim"], "kind": ["task"], "what": ["claim"], "dossier": [str(world.dossier)], "subscription": ["1", "2"],
         "node": ["zhejiang"], "code": ["330110", world.town], "form": ["csv", "json", "xlsx", "parquet"], "status": ["404"],
         "name": [world.dataset, worlds.OFFICE, "330100-2021"],
-        "form_id": ["birth-registration"], "username": ["bureau"], "filling": ["F1"], "field": ["market", "proof"], "page_id": ["newborn"],
+        "form_id": ["birth-registration"], "username": ["bureau"], "filling": ["F1"], "field": ["market", "proof"], "page_id": ["newborn"], "sha256": ["0" * 64],
         "action": [f"datastore_search?resource_id={_csv(world)}", f"package_show?id={world.dataset}"],
     }  # fmt: skip
 

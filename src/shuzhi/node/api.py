@@ -89,6 +89,7 @@ ROUTERS = {
     "shuzhi.data.quality.api.router": "/quality",
     "shuzhi.data.exchange.api.router": "/exchange",
     "shuzhi.data.opendata.api.router": "",
+    "shuzhi.data.opendata.requests.api.router": "",
     "shuzhi.business.indicators.api.router": "/indicators",
     "shuzhi.support.workflow.api.router": "/workflow",
     "shuzhi.support.workflow.processes.api.router": "/workflow",

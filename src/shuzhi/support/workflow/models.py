@@ -96,6 +96,9 @@ class ProcessVersion(models.Model):
     declared = models.JSONField()
     begins_by = models.CharField(max_length=20, default="")
     begins_name = models.CharField(max_length=200, default="")
+    # When the next case begins by itself, and how often it still will; None: never.
+    due_at = models.DateTimeField(null=True)
+    turns = models.PositiveIntegerField(null=True)
     pack = models.CharField(max_length=100)
     installed_at = models.DateTimeField()
     current = models.BooleanField()
@@ -104,6 +107,11 @@ class ProcessVersion(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["process"], condition=Q(current=True), name="one_current_process_version"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="process_begins_at", condition=Q(current=True, due_at__isnull=False)
             ),
         ]
 

@@ -232,9 +232,13 @@ def timeliness(*, loop: str, day: date) -> tuple[frozenset[int], frozenset[int],
     """Of a loop's dossiers by the end of a day: those closed in time, those closed or late, those without a due day."""
     rows = models.Dossier.objects.filter(loop=loop, opened_at__lt=_end_of(day))
     in_time, counted, undecidable = set(), set(), set()
-    for number, due_on, closed_at in rows.values_list("id", "due_on", "closed_at"):
+    for number, due_on, reason, closed_at in rows.values_list("id", "due_on", "due_reason", "closed_at"):
         closed_on = day_of(closed_at) if closed_at is not None and day_of(closed_at) <= day else None
-        if due_on is None:
+        if due_on is None and reason == DueReason.STOPPED:
+            # Its clock stood still when it was closed, and it was not late by then: what is late keeps its day.
+            counted |= {number} if closed_on is not None else set()
+            in_time |= {number} if closed_on is not None else set()
+        elif due_on is None:
             undecidable |= {number} if closed_on is not None else set()
         elif closed_on is not None or due_on < day:
             counted.add(number)

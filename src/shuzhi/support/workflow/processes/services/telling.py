@@ -15,6 +15,7 @@ from shuzhi.pillars.security.types import Actor
 from shuzhi.support.workflow import models
 from shuzhi.support.workflow.errors import NoSuchCase
 from shuzhi.support.workflow.processes import storing
+from shuzhi.support.workflow.processes.declaring import ProcessDeclaration, start_of
 from shuzhi.support.workflow.processes.queries import readable_case
 from shuzhi.support.workflow.processes.services.starting import start_process
 from shuzhi.support.workflow.processes.services.stepping import take
@@ -35,21 +36,25 @@ def send_message(*, name: str, key: str, payload: Mapping[str, Any], by: Actor, 
     begun = models.ProcessVersion.objects.filter(current=True, begins_by="message", begins_name=name).first()
     if begun is None:
         return None
-    title = Words(
-        zh=begun.declared["title"]["zh"],
-        en=begun.declared["title"].get("en") or begun.declared["title"]["zh"],
-    )
-    started = start_process(
-        process=begun.process,
-        subject=key,
-        title=title,
-        office=str(payload.get("office") or by.office or ""),
+    return _begin(begun, key, payload, by=by, at=at)
+
+
+def _begin(
+    version: models.ProcessVersion, subject: str, payload: Mapping[str, Any], *, by: Actor, at: datetime
+) -> int:
+    declared = ProcessDeclaration.model_validate(version.declared)
+    office = start_of(declared).own.get("office") or payload.get("office") or by.office or ""
+    begun = start_process(
+        process=version.process,
+        subject=subject[:300],
+        title=Words(zh=declared.title.zh, en=declared.title.en or declared.title.zh),
+        office=str(office),
         requester=None,
         by=by,
         at=at,
         variables=payload,
     )
-    return started.id
+    return begun.id
 
 
 def _has_part(case: int, by: Actor) -> bool:
@@ -63,10 +68,13 @@ def _has_part(case: int, by: Actor) -> bool:
 def broadcast_signal(
     *, name: str, payload: Mapping[str, Any], by: Actor, at: datetime, but: int | None = None
 ) -> int:
-    """Tell every case that waits for a signal; returns how many."""
+    """Tell every case that waits for a signal, and begin the processes that it begins; returns how many."""
     policy.require("workflow.act", by=by, office=by.office)
     cases = models.ProcessWait.objects.filter(kind="signal", name=name).exclude(case_id=but)
-    return sum(
+    begun = models.ProcessVersion.objects.filter(current=True, begins_by="signal", begins_name=name)
+    for version in begun.order_by("process"):
+        _begin(version, str(payload.get("subject") or f"signal/{name}"), payload, by=by, at=at)
+    return begun.count() + sum(
         _receive(case, "signal", name, payload, None, by=by, at=at)
         for case in cases.order_by("case_id").values_list("case_id", flat=True).distinct()
     )
