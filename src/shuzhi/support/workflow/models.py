@@ -255,7 +255,7 @@ class Handled(models.Model):
 class Seat(models.Model):
     """A seat that an item of the inbox waits for, by when it is due: an inbox is read from here in its order.
 
-    Kept by triggers of the tables of dossiers and tasks, so that no writer can forget it (migration 0004).
+    Kept by triggers of the tables of dossiers and tasks, so that no writer can forget it (migration 0005).
     """
 
     pk = models.CompositePrimaryKey("kind", "item", "seat")

@@ -50,7 +50,7 @@ def _statements(template: str) -> str:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workflow', '0003_own_cases'),
+        ('workflow', '0004_schedules'),
     ]
 
     operations = [
