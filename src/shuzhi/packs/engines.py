@@ -22,6 +22,7 @@ from shuzhi.pillars.standards import parts as standards
 from shuzhi.support.credentials import parts as credentials
 from shuzhi.support.decisions import parts as decisions
 from shuzhi.support.forms import parts as forms
+from shuzhi.support.messages import parts as messages
 from shuzhi.support.workflow import parts as workflow
 
 PARTS: tuple[Part, ...] = (
@@ -38,11 +39,13 @@ PARTS: tuple[Part, ...] = (
     registers.REGISTERS,
     forms.FORMS,
     credentials.KINDS,
+    messages.TEMPLATES,
     exchange.PEERS,
     exchange.INTERFACES,
     indicators.INDICATORS,
     secops.ACCESS_RULES,
     market.AGREEMENTS,
+    market.PRODUCTS,
     SCENARIOS,
 )
 
@@ -62,7 +65,10 @@ VERBS: tuple[str, ...] = (
     "shuzhi.data.registers.verbs",
     "shuzhi.data.exchange.verbs",
     "shuzhi.data.opendata.verbs",
+    "shuzhi.data.exports.verbs",
     "shuzhi.business.indicators.verbs",
+    "shuzhi.business.secops.verbs",
+    "shuzhi.business.market.verbs",
 )
 
 

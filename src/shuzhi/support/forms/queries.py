@@ -304,3 +304,8 @@ def submission_value(row: models.Submission) -> Submission:
         by=row.by,
         at=row.at,
     )
+
+
+def needs_file(sha256: str) -> bool:
+    """Whether something that is filled in or was submitted holds this file."""
+    return models.HandedInFile.objects.filter(sha256=sha256).exists()

@@ -351,3 +351,11 @@ class FormSubmitted:
     subject: str
     task: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """How many drafts and files were forgotten."""
+
+    drafts: int
+    files: int

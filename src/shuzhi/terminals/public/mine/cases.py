@@ -147,6 +147,8 @@ def _answer(found: Progress, offices: dict[str, Words]) -> list[Said]:
     if case.closed_at is not None:
         words, day = STATES[case.state], day_of(case.closed_at)
         return [Said(f"{words.zh}，{_day_zh(day)}。", f"{words.en} on {day.isoformat()}.")]
+    if case.problem is not None:
+        return [Said(case.problem.zh, case.problem.en)]
     now_ = [each for each in found.stages if each.state == "now" and each.task is None]
     if now_:
         return [_in_hand(each, offices) for each in now_]
