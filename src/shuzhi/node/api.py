@@ -92,7 +92,9 @@ ROUTERS = {
     "shuzhi.data.opendata.requests.api.router": "",
     "shuzhi.business.indicators.api.router": "/indicators",
     "shuzhi.support.workflow.api.router": "/workflow",
+    "shuzhi.support.workflow.processes.api.router": "/workflow",
     "shuzhi.support.forms.api.router": "/forms",
+    "shuzhi.support.credentials.api.router": "/credentials",
     "shuzhi.pillars.security.api.router": "/audit",
 }
 for _router, _prefix in ROUTERS.items():

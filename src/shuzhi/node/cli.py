@@ -52,13 +52,17 @@ def say(text: str) -> None:
 
 # A room's console is a module of terminals.console with a typer `app`; its name is the verb.
 ROOMS = (
+    "accounts",
     "audit",
     "batches",
+    "classification",
     "consents",
+    "credentials",
     "exchange",
     "exports",
     "forms",
     "indicators",
+    "messages",
     "secops",
     "opendata",
     "keys",

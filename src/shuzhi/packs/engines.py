@@ -19,8 +19,10 @@ from shuzhi.packs.scenarios.parts import SCENARIOS
 from shuzhi.pillars.organization import parts as organization
 from shuzhi.pillars.policy import parts as policy
 from shuzhi.pillars.standards import parts as standards
+from shuzhi.support.credentials import parts as credentials
 from shuzhi.support.decisions import parts as decisions
 from shuzhi.support.forms import parts as forms
+from shuzhi.support.messages import parts as messages
 from shuzhi.support.workflow import parts as workflow
 
 PARTS: tuple[Part, ...] = (
@@ -36,11 +38,14 @@ PARTS: tuple[Part, ...] = (
     sources.SOURCES,
     registers.REGISTERS,
     forms.FORMS,
+    credentials.KINDS,
+    messages.TEMPLATES,
     exchange.PEERS,
     exchange.INTERFACES,
     indicators.INDICATORS,
     secops.ACCESS_RULES,
     market.AGREEMENTS,
+    market.PRODUCTS,
     SCENARIOS,
 )
 
@@ -51,14 +56,19 @@ VERBS: tuple[str, ...] = (
     "shuzhi.pillars.organization.verbs",
     "shuzhi.pillars.security.verbs",
     "shuzhi.support.workflow.verbs",
+    "shuzhi.support.workflow.processes.verbs",
     "shuzhi.support.decisions.verbs",
+    "shuzhi.support.forms.verbs",
     "shuzhi.data.catalog.verbs",
     "shuzhi.data.sources.verbs",
     "shuzhi.data.quality.verbs",
     "shuzhi.data.registers.verbs",
     "shuzhi.data.exchange.verbs",
     "shuzhi.data.opendata.verbs",
+    "shuzhi.data.exports.verbs",
     "shuzhi.business.indicators.verbs",
+    "shuzhi.business.secops.verbs",
+    "shuzhi.business.market.verbs",
 )
 
 

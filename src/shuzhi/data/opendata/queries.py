@@ -237,5 +237,10 @@ def value_of(row: models.Release) -> Release:
     )
 
 
+def needs_file(sha256: str) -> bool:
+    """Whether a release has this file."""
+    return any(sha256 in str(files) for files in models.Release.objects.values_list("files", flat=True))
+
+
 def _extent(said: dict[str, Any] | None) -> Extent | None:
     return Extent(**{**said, "box": tuple(said["box"])}) if said else None

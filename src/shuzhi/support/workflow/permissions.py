@@ -9,6 +9,9 @@ PERMISSIONS = (
     # A resident holds the seats of their own account only: what they asked for is theirs to answer or to take back.
     Permission("workflow.act", Words(zh="办理案卷", en="act on dossiers"), _EVERYBODY | {Role.RESIDENT}),
     Permission(
+        "workflow.mine", Words(zh="办理自己的办件", en="act on one's own cases"), frozenset({Role.RESIDENT})
+    ),
+    Permission(
         "workflow.open",
         Words(zh="发起案卷", en="open dossiers"),
         frozenset({Role.DATA_OFFICER, Role.BUREAU, Role.APPROVER}),

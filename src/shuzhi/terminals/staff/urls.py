@@ -19,8 +19,10 @@ ROOMS = (
     "exchange",
     "rules",
     "forms",
+    "credentials",
     "audit",
     "accounts",
+    "classification",
     "secops",
     "packs",
     "search",
@@ -38,6 +40,7 @@ def _rooms() -> list[URLResolver]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", signing_in.sign_in, name="login"),
+    path("login/steps/", signing_in.steps, name="login_steps"),
     path("logout/", signing_in.sign_out, name="logout"),
     *_rooms(),
 ]
