@@ -32,6 +32,7 @@ COMMANDS: dict[str, Any] = {
     "intersection": OWN_FILE,
     "keys": NO_VALUES,
     "opendata check": ["{dataset}"],
+    "opendata token": NO_VALUES,
     "outbox": NO_VALUES,
     "packs": NO_VALUES,
     "quality check": ["{batch}", "--json"],

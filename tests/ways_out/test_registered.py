@@ -42,6 +42,8 @@ WAYS = {
     "data.opendata.api": "open: released copies only",
     "data.opendata.ckan.datastore": "open: released copies only",
     "data.opendata.answering": "open: released copies only",
+    "data.opendata.ogc.features": "open: released copies only",
+    "data.opendata.requests.api": "open on conditions: by the key of an agreement, rows or counts of its release",
     "terminals.public.opendata.previewing": "open: released copies only",
     "data.quality.scanning": INSIDE + "counts, and samples that are masked at once",
     "data.quality.services": INSIDE + "samples are masked before they are kept",
