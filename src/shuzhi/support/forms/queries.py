@@ -69,7 +69,9 @@ def current_version(name: str) -> str:
 
 def version_for(row: models.Filling) -> str:
     """The version that a draft is finished under: the one in force, or its own where the form was retired."""
-    found = models.FormVersion.objects.filter(form=row.form, current=True).values_list("id", flat=True).first()
+    found = (
+        models.FormVersion.objects.filter(form=row.form, current=True).values_list("id", flat=True).first()
+    )
     return found or str(row.definition_id)
 
 
