@@ -22,6 +22,7 @@ COMMANDS: dict[str, Any] = {
     "batches collect": NO_VALUES,
     "batches list": [],
     "batches quarantine": ["{batch}"],
+    "classification": NO_VALUES,
     "consents": "states of consents and names of things; who agreed is never printed",
     "exchange": "calls the gateway, which is walked by itself; of other nodes names, states and keys",
     "credentials": OWN_FILE,

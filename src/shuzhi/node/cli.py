@@ -55,6 +55,7 @@ ROOMS = (
     "accounts",
     "audit",
     "batches",
+    "classification",
     "consents",
     "credentials",
     "exchange",

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "shuzhi.data.opendata",
     "shuzhi.data.exports",
     "shuzhi.business.indicators",
+    "shuzhi.business.classification",
     "shuzhi.business.secops",
     "shuzhi.business.market",
     "shuzhi.packs",

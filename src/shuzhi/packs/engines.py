@@ -45,6 +45,7 @@ PARTS: tuple[Part, ...] = (
     indicators.INDICATORS,
     secops.ACCESS_RULES,
     market.AGREEMENTS,
+    market.PRODUCTS,
     SCENARIOS,
 )
 
@@ -66,7 +67,10 @@ VERBS: tuple[str, ...] = (
     "shuzhi.data.registers.verbs",
     "shuzhi.data.exchange.verbs",
     "shuzhi.data.opendata.verbs",
+    "shuzhi.data.exports.verbs",
     "shuzhi.business.indicators.verbs",
+    "shuzhi.business.secops.verbs",
+    "shuzhi.business.market.verbs",
 )
 
 

@@ -71,6 +71,9 @@ def all_done(case: Case, *but: str) -> Case:
     for name in case.open:
         if name not in but:
             case.do(name, decision="done", number=f"{name}-0001")
+    for name in case.open:
+        if name.startswith("issue-"):
+            answer(case, name, {"number": f"{name}-1"})
     return case
 
 
@@ -89,6 +92,7 @@ class TestHowItIsTakenUp:
             ({"mother": False}, "母亲不在本市人口库中"),
             ({"birth": None}, "出生医学证明库中没有这张证明，要看原件"),
             ({"child_name": "王大宝"}, "填报的姓名或性别与出生医学证明不一致"),
+            ({"multiple": True, "siblings": [{"name": "王二宝"}]}, "双胞胎或多胞胎，要逐个核对"),
         ],
     )
     def test_what_is_out_of_the_ordinary_goes_to_a_person(self, begin, changed, why):
@@ -146,19 +150,36 @@ class TestCorrection:
         case.do("card", decision="correct", note="请补照片一张")
         all_done(case)
         case.at_(AT + timedelta(days=30))
+        all_done(case)
 
         assert case.ended
         assert case.variables["conclusion"] == "部分办结"
-        assert {each["matter"]: each["done"] for each in case.variables["results"]}["社会保障卡"] is False
+        assert {each["matter"]["zh"]: each["done"] for each in case.variables["results"]}[
+            "社会保障卡"
+        ] is False
 
 
 class TestHowItEnds:
+    def test_a_credential_that_is_not_issued_takes_nothing_back(self, begin):
+        case = begin(services=["household", "vaccination"])
+        for name in case.open:
+            case.do(name, decision="done", number=f"{name}-0001")
+        case.refuse("issue-certificate", "credentials.subject_wrong")
+        answer(case, "issue-household", {"number": "HKDJ-1"})
+
+        assert case.ended
+        assert not case.failed
+        assert [(each["done"], each["note"]) for each in case.variables["results"]] == [
+            (True, ""),
+            (True, "电子证照 HKDJ-1"),
+        ]
+
     def test_every_office_names_what_it_gave(self, begin):
         case = all_done(begin(services=["household", "vaccination"]))
 
         assert case.ended
         assert [(each["office"], each["number"]) for each in case.variables["results"]] == [
-            ("杭州市卫生健康委员会", "health-0001"), ("杭州市公安局", "household-0001"),
+            ("health-commission", "health-0001"), ("public-security", "household-0001"),
         ]  # fmt: skip
 
     def test_nothing_done_is_a_refusal(self, begin):

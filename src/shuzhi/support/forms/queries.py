@@ -10,6 +10,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Count
+
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.data_policy import Channel as WayOut
@@ -31,6 +33,7 @@ from shuzhi.support.forms.types import (
     Known,
     State,
     Submission,
+    SubmissionLine,
 )
 
 
@@ -147,6 +150,66 @@ def submission(number: str, *, by: Actor, at: datetime) -> Submission:
     return replace(found, document=seen, corrected={}, signature={})
 
 
+def submissions(
+    *, by: Actor, form: str = "", text: str = "", page: int = 1, size: int = 50
+) -> tuple[list[SubmissionLine], int]:
+    """What was submitted to the forms of the reader's office, the latest first, and how many there are in all.
+
+    `text` is a number, or its beginning. What stands in a submission is not searched: that would be a way round its masks.
+
+    Raises:
+        Forbidden: the reader belongs to no office that may read submissions.
+    """
+    policy.require("forms.read", by=by, office=by.office)
+    mine = {each.id: each.title for each in office_forms(by=by)}
+    rows = models.Submission.objects.filter(form__in=[form] if form in mine else [] if form else list(mine))
+    if text:
+        rows = rows.filter(number__startswith=text.strip().upper()[:30])
+    total = rows.count()
+    found = rows.select_related("filling").annotate(handed_in=Count("filling__files")).order_by("-at", "-id")
+    begin = (page - 1) * size
+    return [
+        SubmissionLine(
+            row.number,
+            row.form,
+            mine[row.form],
+            Channel(row.filling.channel),
+            len(row.corrected),
+            row.handed_in,
+            row.at,
+        )
+        for row in found.defer("document", "signature")[begin : begin + size]
+    ], total
+
+
+def office_forms(*, by: Actor) -> list[FormDeclaration]:
+    """The forms of the reader's office, those of tasks too, by id."""
+    rows = models.FormVersion.objects.filter(current=True).order_by("form").values_list("id", flat=True)
+    return [each for row in rows if (each := compiled(row).declaration).owner == by.office]
+
+
+def file_to_read(number: str, field: str, sha256: str, *, by: Actor) -> HandedIn:
+    """A handed-in file that the reader has a right to: the person's own, or of a form of their office.
+
+    Raises:
+        NoSuchFilling: there is no such file.
+        Forbidden: it is another office's.
+    """
+    rows = models.HandedInFile.objects.select_related("filling__definition").filter(
+        filling__number=number, field=field, sha256=sha256
+    )
+    row = rows.first()
+    if row is None:
+        raise NoSuchFilling(number=number[:30])
+    if not _is_own(row.filling, by):
+        submitted = row.filling.state == State.SUBMITTED
+        declared = compiled(row.filling.definition_id).declaration
+        policy.require("forms.read", by=by, office=declared.owner)
+        if not submitted:  # a draft is nobody's but the person's
+            raise NoSuchFilling(number=number[:30])
+    return HandedIn(row.sha256, row.field, row.name, row.kind, row.size, row.at)
+
+
 def handed_over(number: str) -> HandedOver:
     """A submission whole, for the process that asked for it: no page and no way out shows what this gives.
 
@@ -156,7 +219,7 @@ def handed_over(number: str) -> HandedOver:
     row = models.Submission.objects.select_related("filling").filter(number=number).first()
     if row is None:
         raise NoSuchFilling(number=number[:30])
-    filling, document = row.filling, json.loads(row.document, parse_float=Decimal)
+    filling, document = row.filling, json.loads(row.document or "{}", parse_float=Decimal)
     return HandedOver(
         row.number, row.form, filling.task, filling.number or "", filling.account, filling.office, document
     )
@@ -234,10 +297,15 @@ def submission_value(row: models.Submission) -> Submission:
         number=row.number,
         form=row.form,
         version=row.version,
-        document=json.loads(row.document, parse_float=Decimal),
+        document=json.loads(row.document or "{}", parse_float=Decimal),  # empty: removed when its term ended
         digest=row.digest,
         signature=row.signature,
         corrected=row.corrected,
         by=row.by,
         at=row.at,
     )
+
+
+def needs_file(sha256: str) -> bool:
+    """Whether something that is filled in or was submitted holds this file."""
+    return models.HandedInFile.objects.filter(sha256=sha256).exists()

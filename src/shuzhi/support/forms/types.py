@@ -127,6 +127,13 @@ class Signature(_Declared):
     statement: Words
 
 
+class Retention(_Declared):
+    """How long a form's answers are kept: drafts since they were last saved, submissions since they were submitted."""
+
+    draft_days: int = Field(default=90, ge=1, le=3650)
+    submission_years: int | None = Field(default=None, ge=1, le=100)  # None: for good
+
+
 class FormDeclaration(_Declared):
     """A form as a pack declares it: `forms/<id>.json`."""
 
@@ -147,6 +154,7 @@ class FormDeclaration(_Declared):
     prefill: tuple[Prefill, ...] = ()
     files: dict[str, Files] = {}
     signature: Signature | None = None
+    retention: Retention = Retention()
 
     @property
     def placed(self) -> Iterator[tuple[Page, Section, FieldLayout]]:
@@ -300,6 +308,27 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class SubmissionLine:
+    """A submission in an office's list: what it is of, when, through which door, and whether a register was corrected."""
+
+    number: str
+    form: str
+    title: Words
+    channel: Channel
+    corrected: int
+    files: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What a term's end removed."""
+
+    drafts: int
+    submissions: int
+
+
+@dataclass(frozen=True)
 class HandedOver:
     """A submission for the process whose task it belongs to: who filled in what, whole."""
 
@@ -322,3 +351,11 @@ class FormSubmitted:
     subject: str
     task: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """How many drafts and files were forgotten."""
+
+    drafts: int
+    files: int

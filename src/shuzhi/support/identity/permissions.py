@@ -30,6 +30,6 @@ PERMISSIONS = (
     Permission(
         "identity.note_proof",
         Words(zh="登记实名认证", en="note proven identities"),
-        frozenset({Role.ADMINISTRATOR}),
+        frozenset({Role.ADMINISTRATOR, Role.BUREAU}),
     ),
 )

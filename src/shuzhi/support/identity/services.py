@@ -67,7 +67,7 @@ def note_proof(*, username: str, scheme: str, value: str, by: Actor, at: datetim
 
     Raises:
         NoSuchAccount: there is none of that name.
-        Forbidden: only an administrator keeps proofs.
+        Forbidden: only administrators and the bureau's counters keep proofs.
     """
     policy.require("identity.note_proof", by=by)
     if not models.Account.objects.filter(username=username, is_active=True).exists():

@@ -16,6 +16,7 @@ from shuzhi.terminals.public.home import views as home
 from shuzhi.terminals.public.mine import agreeing, cases, consents, messages
 from shuzhi.terminals.public.offices import views as offices
 from shuzhi.terminals.public.opendata import dataset, downloading, portal
+from shuzhi.terminals.public.requests import asking_for, speaking
 
 app_name = "public"
 
@@ -24,6 +25,15 @@ urlpatterns = [
     path("data/", portal.portal, name="data"),
     path("data/feed.atom", describing.feed, {"form": "atom"}, name="feed-atom"),
     path("data/feed.rss", describing.feed, {"form": "rss"}, name="feed-rss"),
+    path("data/requests/", asking_for.requests, name="data-requests"),
+    path("data/requests/new/", asking_for.ask, name="data-ask-new"),
+    path("data/requests/seen/", asking_for.seen, name="data-seen"),
+    path("data/requests/<int:number>/", asking_for.one, name="data-request"),
+    path("data/uses/", speaking.uses, name="data-uses"),
+    path("data/uses/new/", speaking.new_use, name="data-new-use"),
+    path("data/<slug:name>/request/", asking_for.ask, name="data-ask"),
+    path("data/<slug:name>/feedback/", speaking.feedback, name="data-feedback"),
+    path("data/<slug:name>/follow/", asking_for.follow, name="data-follow"),
     path("data/<slug:name>/feed.atom", describing.feed, {"form": "atom"}, name="dataset-feed"),
     path("data/<slug:name>/datapackage.json", describing.datapackage, name="datapackage"),
     path("data/<slug:name>/download/csv-metadata.json", describing.csv_metadata, name="csv-metadata"),
@@ -55,6 +65,11 @@ urlpatterns = [
     path("forms/", forms.forms, name="forms"),
     path("forms/fillings/<slug:filling>/pages/<slug:page_id>/", forms.filling_page, name="filling_page"),
     path("forms/fillings/<slug:filling>/check/", forms.filling_check, name="filling_check"),
+    path(
+        "forms/fillings/<slug:filling>/files/<slug:field>/<slug:sha256>/",
+        forms.filling_file,
+        name="filling_file",
+    ),
     path("forms/fillings/<slug:filling>/done/", forms.filling_done, name="filling_done"),
     path("forms/<slug:form_id>/", forms.form, name="form"),
     path("forms/<slug:form_id>/start/", forms.start, name="form_start"),

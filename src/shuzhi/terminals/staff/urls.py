@@ -22,6 +22,7 @@ ROOMS = (
     "credentials",
     "audit",
     "accounts",
+    "classification",
     "secops",
     "packs",
     "search",

@@ -166,7 +166,7 @@ class TestTogether:
             prepared.note(row)
             raise ValueError
 
-        with pytest.raises(ValueError):  # noqa: PT011 - it is this one's
+        with pytest.raises(ValueError):
             write()
         prepared.note(make(version))
 

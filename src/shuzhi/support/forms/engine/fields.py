@@ -278,6 +278,8 @@ def feel_value(kind: str, answer: Answer) -> Any:
     if kind == DATE:
         day = day_of_text(str(answer))
         return Date(day.year, day.month, day.day) if day else None
+    if kind == BOOLEAN and isinstance(answer, str):  # a fact, as it is kept
+        return {"true": True, "false": False}.get(answer)
     return list(answer) if isinstance(answer, list) else answer
 
 

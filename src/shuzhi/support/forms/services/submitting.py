@@ -78,7 +78,7 @@ def _submitted(
         signature=documents.sign(signed, at=at), corrected=_corrected(row, outcome), by=by.name, at=at,
     )  # fmt: skip
     row.state, row.saved_at = State.SUBMITTED, at
-    row.save(update_fields=["state", "saved_at"])
+    row.save()  # from now on the law keeps it: in clear, no more under the key that its owner may destroy
     note(
         "forms.submitted", row, by=by, at=at, form=row.form, version=row.definition_id, digest=digest,
         corrected=sorted(done.corrected),

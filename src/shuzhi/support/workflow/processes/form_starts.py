@@ -11,8 +11,7 @@ from shuzhi.pillars.security.types import system
 from shuzhi.support.forms import queries as forms
 from shuzhi.support.workflow import models
 from shuzhi.support.workflow.processes import services
-from shuzhi.support.workflow.processes.declaring import ProcessDeclaration
-from shuzhi.support.workflow.processes.declaring import models as files_of
+from shuzhi.support.workflow.processes.declaring import ProcessDeclaration, start_of
 from shuzhi.support.workflow.processes.feel import value_of
 from shuzhi.support.workflow.processes.model import Node
 from shuzhi.support.workflow.processes.registry import ServiceCall
@@ -40,7 +39,7 @@ def begin(*, form: str, submission: str, account: str, at: datetime) -> ProcessC
     version = models.ProcessVersion.objects.filter(current=True, begins_by="form", begins_name=form).first()
     if version is None:
         return None
-    start = _start_of(ProcessDeclaration.model_validate(version.declared), version.process)
+    start = start_of(ProcessDeclaration.model_validate(version.declared))
     variables = {**forms.handed_over(submission).document, SUBMISSION: submission}
     subject = _said(start, "key", variables, at) or f"submission/{submission}"
     if _has_begun(version.process, subject, submission):
@@ -56,11 +55,6 @@ def begin(*, form: str, submission: str, account: str, at: datetime) -> ProcessC
         at=at,
         variables=variables,
     )
-
-
-def _start_of(declared: ProcessDeclaration, process: str) -> Node:
-    own, _ = files_of(declared)
-    return next(node for node in own.inside(process) if node.kind == "startEvent")
 
 
 def _said(start: Node, key: str, variables: Mapping[str, Any], at: datetime) -> str:

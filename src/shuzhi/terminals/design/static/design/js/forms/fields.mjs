@@ -172,5 +172,6 @@ function readList(field, given, blame) {
 export function feelValue(kind, answer) {
   if (answer === null || answer === undefined || kind === "rows") return null;
   if (kind === "integer" || kind === "number") return number(String(answer));
+  if (kind === "boolean" && typeof answer === "string") return answer === "true" ? true : answer === "false" ? false : null;
   return kind === "date" ? (isDay(String(answer)) ? dateFrom(String(answer)) : null) : answer;
 }
