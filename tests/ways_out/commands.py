@@ -25,6 +25,8 @@ COMMANDS: dict[str, Any] = {
     "classification": NO_VALUES,
     "consents": "states of consents and names of things; who agreed is never printed",
     "exchange": "calls the gateway, which is walked by itself; of other nodes names, states and keys",
+    "credentials": OWN_FILE,
+    "messages": NO_VALUES,
     "exports dataset": ["{dataset}", "--account", "officer", "--purpose", worlds.EXPORT_PURPOSE, "--basis", worlds.BASIS, "--out", "{folder}/out.csv"],
     "exports list": [],
     "forms": OWN_FILE,

@@ -100,6 +100,16 @@ POSTED: dict[str, Any] = {
     "api/forms/fillings/{filling}/submission": None,
     "forms/<slug:form_id>/start/": None,  # a form is filled from one's own records: see the tests of its room
     "staff/forms/<slug:form_id>/start/": None,
+    "my/credentials/uses/<int:use>/": None,  # of credentials one gets one's own: see the tests of their room
+    "my/credentials/<slug:number>/part": None,
+    "staff/credentials/<slug:number>/turn/": None,
+    "staff/credentials/uses/<int:use>/": None,
+    "my/messages/reach/": None,
+    "my/messages/<int:number>/read/": None,
+    "messages/receipts/sms": None,
+    "api/credentials/verify": None,
+    "api/credentials/": None,
+    "api/credentials/{number}/state": None,
 }
 
 
@@ -112,6 +122,7 @@ def params_of(world: worlds.World) -> dict[str, list[str]]:
         "node": ["zhejiang"], "code": ["330110", world.town], "form": ["csv", "json", "xlsx", "parquet"], "status": ["404"],
         "name": [world.dataset, worlds.OFFICE, "330100-2021"],
         "form_id": ["birth-registration"], "username": ["bureau"], "filling": ["F1"], "field": ["market", "proof"], "page_id": ["newborn"], "sha256": ["0" * 64],
+        "use": ["1"], "which": ["0"],
         "action": [f"datastore_search?resource_id={_csv(world)}", f"package_show?id={world.dataset}"],
     }  # fmt: skip
 

@@ -59,6 +59,8 @@ VERBS: tuple[str, ...] = (
     "shuzhi.support.workflow.processes.verbs",
     "shuzhi.support.decisions.verbs",
     "shuzhi.support.forms.verbs",
+    "shuzhi.support.credentials.verbs",
+    "shuzhi.support.messages.verbs",
     "shuzhi.data.catalog.verbs",
     "shuzhi.data.sources.verbs",
     "shuzhi.data.quality.verbs",
