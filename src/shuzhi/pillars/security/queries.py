@@ -195,7 +195,7 @@ def uses_about(references: Sequence[str], *, since: datetime, until: datetime) -
     with connection.cursor() as cursor:
         cursor.execute(_USES, [list(references), list(GIVEN_BY), since, until])
         rows = cursor.fetchall()
-    return [Use(*row[:7], _named(row[7])) for row in rows]
+    return [Use(*row[:7], fields=_named(row[7])) for row in rows]
 
 
 def _named(found: Any) -> tuple[str, ...]:

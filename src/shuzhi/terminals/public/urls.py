@@ -12,7 +12,7 @@ from shuzhi.terminals.public.discovery import describing
 from shuzhi.terminals.public.discovery import views as discovery
 from shuzhi.terminals.public.forms import views as forms
 from shuzhi.terminals.public.home import views as home
-from shuzhi.terminals.public.mine import agreeing, cases, consents
+from shuzhi.terminals.public.mine import agreeing, cases, consents, forgetting
 from shuzhi.terminals.public.offices import views as offices
 from shuzhi.terminals.public.opendata import dataset, downloading, portal
 
@@ -40,6 +40,8 @@ urlpatterns = [
     path("my/cases/<int:number>/", cases.case, name="my-case"),
     path("my/cases/<int:number>/tasks/<int:task>/", cases.act, name="my-case-task"),
     path("my/who-saw/", consents.who_saw, name="my-who-saw"),
+    path("my/statement/", forgetting.statement, name="my-statement"),
+    path("my/forgetting/", forgetting.forget, name="my-forgetting"),
     path("forms/", forms.forms, name="forms"),
     path("forms/fillings/<slug:filling>/pages/<slug:page_id>/", forms.filling_page, name="filling_page"),
     path("forms/fillings/<slug:filling>/check/", forms.filling_check, name="filling_check"),

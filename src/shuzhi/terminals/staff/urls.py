@@ -22,6 +22,7 @@ ROOMS = (
     "audit",
     "accounts",
     "secops",
+    "consents",
     "packs",
     "search",
     "cockpit",
