@@ -77,6 +77,7 @@ class TestDuties:
     def test_what_another_consent_still_allows_is_not_asked_back(self, firm):
         give(firm)
         look()
+        people.install(version="2")
         again = give(firm, SOON, fields=("phone",))
         while outbox.deliver_waiting(at=SOON):
             pass
