@@ -22,6 +22,7 @@ COMMANDS: dict[str, Any] = {
     "batches collect": NO_VALUES,
     "batches list": [],
     "batches quarantine": ["{batch}"],
+    "classification": NO_VALUES,
     "consents": "states of consents and names of things; who agreed is never printed",
     "exchange": "calls the gateway, which is walked by itself; of other nodes names, states and keys",
     "exports dataset": ["{dataset}", "--account", "officer", "--purpose", worlds.EXPORT_PURPOSE, "--basis", worlds.BASIS, "--out", "{folder}/out.csv"],

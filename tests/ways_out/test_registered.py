@@ -54,6 +54,11 @@ WAYS = {
     "support.forms.api": "form: whole to whoever submitted it; to staff of the form's office by the page policy",
     "support.forms.queries": "form: decided by grade and mask for staff",
     "terminals.filling.answering": "form: one's own receipt",
+    "terminals.staff.forms.submissions": "form: decided by grade and mask for staff of the form's office",
+    "support.forms.verbs": INSIDE + "what a scenario's own people see of their forms",
+    "support.workflow.processes.form_starts": INSIDE
+    + "answers become the variables of the case that they begin",
+    "data.registers.serving": INSIDE + "the fields that a process names become the variables of its case",
     "support.workflow.processes.forming": INSIDE
     + "answers become the variables of the case that asked for them",
     "data.registers.prefilling": "form: a person's own record to themselves; to a clerk what the page policy gives in clear",

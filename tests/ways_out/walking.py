@@ -80,6 +80,15 @@ POSTED: dict[str, Any] = {
     "api/exchange/subscriptions/{subscription}/credential/renew": None,
     "api/exchange/subscriptions/{subscription}/revoke": None,
     "api/workflow/dossiers/{dossier}/actions/{action}": None,
+    "api/workflow/processes/{process}/cases": None,
+    "api/workflow/cases/{case}/cancel": None,
+    "api/workflow/tasks/{task}/complete": None,
+    "api/workflow/tasks/{task}/form": None,
+    "api/workflow/tasks/{task}/{act}": None,
+    "api/workflow/own/tasks/{task}/form": None,
+    "api/workflow/own/tasks/{task}/confirm": None,
+    "api/workflow/messages": None,
+    "api/workflow/signals": None,
     "staff/cases/<int:number>/tasks/<int:task>/": None,
     "staff/cases/<int:number>/tasks/<int:task>/form/": None,
     "my/cases/<int:number>/tasks/<int:task>/": None,
@@ -99,10 +108,10 @@ def params_of(world: worlds.World) -> dict[str, list[str]]:
     return {
         "dataset": [world.dataset], "batch": [world.batch], "source": [world.dataset], "register": [worlds.REGISTER], "pack": ["legal-entity"],
         "entity": [world.entity], "interface": [worlds.INTERFACE], "indicator_id": ["K12"], "indicator": ["K12"],
-        "number": [str(world.dossier), "1", str(world.file[0])], "job": [str(world.file[1])], "rules": ["small-firm-benefit"], "part": ["d_eligible"], "replay": ["1"], "task": ["1"], "kind": ["task"], "what": ["claim"], "dossier": [str(world.dossier)], "subscription": ["1", "2"],
+        "number": [str(world.dossier), "1", str(world.file[0])], "job": [str(world.file[1])], "rules": ["small-firm-benefit"], "part": ["d_eligible"], "replay": ["1"], "task": ["1"], "case": ["1"], "process": ["birth"], "act": ["claim"], "kind": ["task"], "what": ["claim"], "dossier": [str(world.dossier)], "subscription": ["1", "2"],
         "node": ["zhejiang"], "code": ["330110", world.town], "form": ["csv", "json", "xlsx", "parquet"], "status": ["404"],
         "name": [world.dataset, worlds.OFFICE, "330100-2021"],
-        "form_id": ["birth-registration"], "username": ["bureau"], "filling": ["F1"], "field": ["market", "proof"], "page_id": ["newborn"],
+        "form_id": ["birth-registration"], "username": ["bureau"], "filling": ["F1"], "field": ["market", "proof"], "page_id": ["newborn"], "sha256": ["0" * 64],
         "action": [f"datastore_search?resource_id={_csv(world)}", f"package_show?id={world.dataset}"],
     }  # fmt: skip
 

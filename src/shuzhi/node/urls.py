@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("govstack/consent/", include("shuzhi.business.market.govstack.urls")),
     path("ogc/", include("shuzhi.data.opendata.ogc.urls")),
     path("", include("shuzhi.support.credentials.urls")),
+    path("govstack/messaging/", include("shuzhi.support.messages.govstack.urls")),
+    path("messages/receipts/", include("shuzhi.support.messages.urls")),
     path("staff/", include("shuzhi.terminals.staff.urls")),
     path("", include("shuzhi.terminals.design.urls")),
     path("", include("shuzhi.terminals.public.urls")),

@@ -53,6 +53,7 @@ ADVICE: dict[str, Words] = {
     # grade
     "grade-missing": _words("写 grade.yaml 逐条回答，或把等级改为 draft", "answer in grade.yaml, or claim draft"),
     "grade-differs": _words("两处写同一等级", "say the same grade in both files"),
+    "grade-gold": _words("两处都写 silver，gold 的三条可以先答", "write silver in both files; gold's three rules may be answered already"),
     "grade-twice": _words("每条只答一次", "answer each rule once"),
     "grade-proof": _words("指出一个真正演示这一点的场景，或写明免除理由", "name a scenario that shows it, or give a reason to be exempt"),
     "grade-unanswered": _words("在 answers 里回答这一条：proof 或 exempt", "answer it: proof or exempt"),

@@ -22,6 +22,7 @@ from shuzhi.pillars.standards import parts as standards
 from shuzhi.support.credentials import parts as credentials
 from shuzhi.support.decisions import parts as decisions
 from shuzhi.support.forms import parts as forms
+from shuzhi.support.messages import parts as messages
 from shuzhi.support.workflow import parts as workflow
 
 PARTS: tuple[Part, ...] = (
@@ -38,6 +39,7 @@ PARTS: tuple[Part, ...] = (
     registers.REGISTERS,
     forms.FORMS,
     credentials.KINDS,
+    messages.TEMPLATES,
     exchange.PEERS,
     exchange.INTERFACES,
     indicators.INDICATORS,
@@ -56,13 +58,17 @@ VERBS: tuple[str, ...] = (
     "shuzhi.support.workflow.verbs",
     "shuzhi.support.workflow.processes.verbs",
     "shuzhi.support.decisions.verbs",
+    "shuzhi.support.forms.verbs",
     "shuzhi.data.catalog.verbs",
     "shuzhi.data.sources.verbs",
     "shuzhi.data.quality.verbs",
     "shuzhi.data.registers.verbs",
     "shuzhi.data.exchange.verbs",
     "shuzhi.data.opendata.verbs",
+    "shuzhi.data.exports.verbs",
     "shuzhi.business.indicators.verbs",
+    "shuzhi.business.secops.verbs",
+    "shuzhi.business.market.verbs",
 )
 
 

@@ -151,10 +151,15 @@ def _stood_on(pair: Pair) -> Iterator[Change]:
         return
     running = cases_naming(key, pair.id)
     if running and pair.new is None:
-        said = Words(zh="在办办件还要用它，办结后才能移除", en="running cases still come to it: it can go once they have ended")
+        said = Words(
+            zh="在办办件还要用它，办结后才能移除",
+            en="running cases still come to it: it can go once they have ended",
+        )
         yield Change(pair.part.folder, pair.id, "removed", said, running, refuses=True)
     elif running:
-        said = Words(zh="在办办件走到这一步时用新版", en="running cases use the new version when they come to it")
+        said = Words(
+            zh="在办办件走到这一步时用新版", en="running cases use the new version when they come to it"
+        )
         yield Change(pair.part.folder, pair.id, "changed", said, running)
 
 

@@ -58,6 +58,7 @@ MISTAKES = (
     Mistake(PACK, "city/node]", "city/node <2]", "need-unreadable", "读不懂", "is no need"),
     Mistake(PACK, "[catalog, ", "[catalog，", "need-unreadable", "读不懂", "is no need"),
     Mistake(PACK, "city/node]", "city/node, city/node]", "need-twice", "city/node 写了两次", "stands twice"),
+    Mistake(PACK, "grade: bronze", "grade: gold", "grade-gold", "暂不授予", "not given yet"),
     Mistake(PACK, '"1.2"', '"１.２"', "schema-string_pattern_mismatch", "version", "version"),
     # data sets: half a rule
     Mistake(DATA, CHECK, "check: not_null", "rule-incomplete", "写了 0 个", "not at 0"),

@@ -74,4 +74,7 @@ def _target(rule: RuleDeclaration, known: Known) -> Iterator[Said]:
     other = known.value("datasets", rule.dataset or "") if rule.check is CheckKind.REFERENCE else None
     target = rule.to or next(iter(rule.looks_at), "")
     if isinstance(other, DataSetDeclaration) and target not in {each.id for each in other.fields}:
-        yield f"数据集 {other.dataset} 没有字段 {target}", f"the data set {other.dataset} has no field {target}"
+        yield (
+            f"数据集 {other.dataset} 没有字段 {target}",
+            f"the data set {other.dataset} has no field {target}",
+        )

@@ -153,7 +153,7 @@ def _publish_rows(
         return mended.rows(masked())
 
     finder = places.finder(release.columns)
-    count = tables.create_table(release, rows(), box_of=finder and finder.note)
+    count = tables.create_table(release, rows(), box_of=finder.note if finder else None)
     release = replace(release, rows=count, extent=finder.extent if finder else None)
     counting.count_ahead(release)
     with TemporaryDirectory(prefix="shuzhi-release-") as folder:

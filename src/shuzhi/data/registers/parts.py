@@ -76,7 +76,10 @@ def _check_whole(declaration: Declaration[RegisterDeclaration], known: Known) ->
     if not register.sources:
         yield _finding(declaration, ("sources",), "没有任何来源", "nothing feeds this register")
     if not any(field.identifier for field in register.fields):
-        zh, en = "没有标识字段（identifier: true），查不到人", "no field identifies: nothing could be found in it"
+        zh, en = (
+            "没有标识字段（identifier: true），查不到人",
+            "no field identifies: nothing could be found in it",
+        )
         yield _finding(declaration, ("fields",), zh, en)
     names = [field.id for field in register.fields]
     said = {name for source in register.sources for name in source.says}

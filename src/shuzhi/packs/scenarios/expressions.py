@@ -17,7 +17,7 @@ from shuzhi.support.decisions.feel.compile import compile_expression
 from shuzhi.support.decisions.feel.errors import FeelSyntaxError, LimitExceeded
 from shuzhi.support.decisions.feel.evaluate import evaluate
 from shuzhi.support.decisions.feel.names import Names, normal_name
-from shuzhi.support.decisions.feel.nodes import Name, undeclared
+from shuzhi.support.decisions.feel.nodes import Filter, Name, undeclared, walk
 from shuzhi.support.decisions.feel.parser import parse_expression
 from shuzhi.support.decisions.feel.values import from_python, text_of, to_python
 
@@ -39,7 +39,10 @@ def faults_of(text: str, known: list[str]) -> Iterator[Words]:
     except (FeelSyntaxError, LimitExceeded) as error:
         yield Words(zh=error.message_zh, en=str(error))
         return
+    inside = {id(name) for each in walk(node) if isinstance(each, Filter) for name in walk(each.condition)}
     for name in undeclared(node):
+        if id(name) in inside:
+            continue  # within […] a name may be one of the item's own
         there = "、".join([*known, *RESULT, "today"])
         yield Words(
             zh=f"没有名字“{name.name}”；可用：{there}",

@@ -14,7 +14,7 @@ from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, P
 from shuzhi.foundation.verbs import Verb
 from shuzhi.packs.faults import finding
 from shuzhi.packs.scenarios.expressions import RESULT, faults_of, is_expression, is_name, says_nothing
-from shuzhi.packs.scenarios.types import ScenarioDeclaration, Step
+from shuzhi.packs.scenarios.types import RESIDENT, ScenarioDeclaration, Step
 from shuzhi.packs.systems import systems
 from shuzhi.pillars.security.types import Role
 
@@ -83,6 +83,8 @@ def _keep(place: tuple[str | int, ...], name: str) -> Iterator[Fault]:
 
 
 def _actor(place: tuple[str, int], step: Step, known: Known) -> Iterator[Fault]:
+    if (step.by or "").startswith(RESIDENT):
+        return
     office, _, role = (step.by or "").partition("/")
     if role and not known.has("offices", office):
         yield (*place, "as"), "actor-unknown", f"没有部门 {office}", f"there is no office {office}"

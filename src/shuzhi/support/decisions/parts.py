@@ -111,7 +111,8 @@ def dry_run_rules(old: RulesDeclaration | None, new: RulesDeclaration | None) ->
         return
     if new is None:
         said = Words(
-            zh="不再据此决定，已作决定仍可解释", en="nothing is decided by them any more; what was can be explained"
+            zh="不再据此决定，已作决定仍可解释",
+            en="nothing is decided by them any more; what was can be explained",
         )
         yield Change("rules", old.rules, "removed", said)
         return

@@ -116,15 +116,21 @@ def dry_run_form(old: PackForm | None, new: PackForm | None) -> Iterator[Change]
     drafts = queries.count_drafts(form=old.id)
     if new is None:
         said = Words(
-            zh="不再新填，已有草稿按原版填完", en="nothing new is filled in, drafts are finished as they began"
+            zh="不再新填，已有草稿按原版填完",
+            en="nothing new is filled in, drafts are finished as they began",
         )
         yield Change("forms", old.id, "removed", said, drafts)
         return
-    said = Words(zh="草稿转到新版，相同的回答保留", en="drafts move to the new version and keep what is still asked")
+    said = Words(
+        zh="草稿转到新版，相同的回答保留", en="drafts move to the new version and keep what is still asked"
+    )
     yield Change("forms", old.id, "changed", said, drafts)
     before, after = (set(one.declaration.schema_.get("properties", {})) for one in (old, new))
     if drafts and (gone := sorted(before - after)):
-        zh, en = f"不再问 {'、'.join(gone)}，草稿里的回答另存备查", f"{', '.join(gone)} are asked no longer: drafts' answers are set aside"
+        zh, en = (
+            f"不再问 {'、'.join(gone)}，草稿里的回答另存备查",
+            f"{', '.join(gone)} are asked no longer: drafts' answers are set aside",
+        )
         yield Change("forms", old.id, "changed", Words(zh=zh, en=en), drafts)
 
 

@@ -11,7 +11,9 @@ class WorkflowConfig(AppConfig):
         from shuzhi.pillars.security import policy
         from shuzhi.support.forms.types import FormSubmitted
         from shuzhi.support.workflow import jobs, permissions  # noqa: F401 — the worker finds its tasks
-        from shuzhi.support.workflow.processes import forming
+        from shuzhi.support.workflow.processes import form_starts, forming, registry
 
         policy.declare(permissions.PERMISSIONS)
+        subscribe(FormSubmitted, form_starts.on_form_submitted)
         subscribe(FormSubmitted, forming.on_form_submitted)
+        registry.offer("workflow.earlier", form_starts.earlier)

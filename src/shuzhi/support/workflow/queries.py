@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from shuzhi.foundation.clock import CHINA, day_of
 from shuzhi.foundation.database import prepared
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.types import Actor, Role
-from shuzhi.support.workflow import audience, deadlines, models
+from shuzhi.support.workflow import audience, deadlines, models, waiting
 from shuzhi.support.workflow.deadlines import Deadline
 from shuzhi.support.workflow.errors import NoSuchDossier, NoSuchLoop
 from shuzhi.support.workflow.types import (
@@ -41,19 +41,15 @@ def inbox(*, actor: Actor, today: date, at: datetime, most: int = MOST_ROWS, pag
 
     `at` keeps out what was opened after the moment the reader asks about, so that a replay shows the past's inbox.
     """
-    first = (page - 1) * most
-    rows = _waiting(actor, at).order_by(F("due_on").asc(nulls_last=True), "id")
-    return [_inbox_row(row, actor, today) for row in rows[first : first + most]]
+    skip, held = (page - 1) * most, audience.held_by(actor)
+    near = waiting.first("dossier", seats=held, at=at, skip=skip, most=most)
+    rows = models.Dossier.objects.filter(id__in=near).order_by(F("due_on").asc(nulls_last=True), "id")
+    return [_inbox_row(row, actor, today) for row in rows]
 
 
 def inbox_load(*, actor: Actor, today: date, at: datetime) -> InboxLoad:
     """How many dossiers wait for this actor, and how many of them are late or due today; one statement."""
-    counted = _waiting(actor, at).aggregate(
-        all=Count("id"),
-        late=Count("id", filter=Q(due_on__lt=today)),
-        today=Count("id", filter=Q(due_on=today)),
-    )
-    return InboxLoad(counted["all"], counted["late"], counted["today"])
+    return waiting.load("dossier", seats=audience.held_by(actor), today=today, at=at)
 
 
 def work(*, actor: Actor, today: date, at: datetime, most: int = MOST_ROWS, page: int = 1) -> list[WorkRow]:
@@ -62,13 +58,11 @@ def work(*, actor: Actor, today: date, at: datetime, most: int = MOST_ROWS, page
     Both are read up to the page's end and merged: a page far back costs more than the first.
     """
     upto = most * page
-    held = audience.held_by(actor)
-    tasks = models.ProcessTask.objects.filter(is_open=True, awaits__overlap=held, opened_at__lte=at)
+    near = waiting.first("task", seats=audience.held_by(actor), at=at, skip=0, most=upto)
+    tasks = models.ProcessTask.objects.filter(id__in=near).order_by(F("due_on").asc(nulls_last=True), "id")
     tasks = tasks.select_related("case").defer("case__snapshot", "case__variables", "inputs")
     loops = [_work_of_loop(row) for row in inbox(actor=actor, today=today, at=at, most=upto)]
-    processes = [
-        _work_of_process(row, today) for row in tasks.order_by(F("due_on").asc(nulls_last=True), "id")[:upto]
-    ]
+    processes = [_work_of_process(row, today) for row in tasks]
     merged = heapq.merge(loops, processes, key=lambda row: (row.due_on is None, row.due_on or today))
     return list(merged)[upto - most : upto]
 
@@ -76,14 +70,8 @@ def work(*, actor: Actor, today: date, at: datetime, most: int = MOST_ROWS, page
 def work_load(*, actor: Actor, today: date, at: datetime) -> InboxLoad:
     """How much waits for this actor in the one inbox; two statements."""
     loops = inbox_load(actor=actor, today=today, at=at)
-    tasks = models.ProcessTask.objects.filter(
-        is_open=True, awaits__overlap=audience.held_by(actor), opened_at__lte=at
-    ).aggregate(
-        all=Count("id"),
-        late=Count("id", filter=Q(due_on__lt=today)),
-        today=Count("id", filter=Q(due_on=today)),
-    )
-    return InboxLoad(loops.all + tasks["all"], loops.late + tasks["late"], loops.today + tasks["today"])
+    tasks = waiting.load("task", seats=audience.held_by(actor), today=today, at=at)
+    return InboxLoad(loops.all + tasks.all, loops.late + tasks.late, loops.today + tasks.today)
 
 
 def _work_of_loop(row: InboxRow) -> WorkRow:
@@ -152,8 +140,8 @@ def hand_of(number: int) -> tuple[str | None, str]:
 
 def inbox_size(*, actor: Actor) -> int:
     """How many dossiers wait for this actor."""
-    waiting = models.Dossier.objects.filter(is_final=False, awaits__overlap=audience.held_by(actor))
-    return waiting.count()
+    mine = models.Dossier.objects.filter(is_final=False, awaits__overlap=audience.held_by(actor))
+    return mine.count()
 
 
 def dossier(number: int) -> Dossier:
@@ -244,9 +232,13 @@ def timeliness(*, loop: str, day: date) -> tuple[frozenset[int], frozenset[int],
     """Of a loop's dossiers by the end of a day: those closed in time, those closed or late, those without a due day."""
     rows = models.Dossier.objects.filter(loop=loop, opened_at__lt=_end_of(day))
     in_time, counted, undecidable = set(), set(), set()
-    for number, due_on, closed_at in rows.values_list("id", "due_on", "closed_at"):
+    for number, due_on, reason, closed_at in rows.values_list("id", "due_on", "due_reason", "closed_at"):
         closed_on = day_of(closed_at) if closed_at is not None and day_of(closed_at) <= day else None
-        if due_on is None:
+        if due_on is None and reason == DueReason.STOPPED:
+            # Its clock stood still when it was closed, and it was not late by then: what is late keeps its day.
+            counted |= {number} if closed_on is not None else set()
+            in_time |= {number} if closed_on is not None else set()
+        elif due_on is None:
             undecidable |= {number} if closed_on is not None else set()
         elif closed_on is not None or due_on < day:
             counted.add(number)
@@ -329,11 +321,6 @@ def deadline_of(row: models.Dossier) -> Deadline:
         due_on=row.due_on,
         reason=DueReason(row.due_reason),
     )
-
-
-def _waiting(actor: Actor, at: datetime) -> QuerySet[models.Dossier]:
-    held = audience.held_by(actor)
-    return models.Dossier.objects.filter(is_final=False, awaits__overlap=held, opened_at__lte=at)
 
 
 def _rows() -> QuerySet[models.Dossier]:

@@ -6,15 +6,17 @@ from django.urls import path
 
 from shuzhi.terminals.public import signing_in
 from shuzhi.terminals.public.about import views as about
+from shuzhi.terminals.public.credentials import checking, code, wallet
 from shuzhi.terminals.public.developers import interfaces
 from shuzhi.terminals.public.developers import views as developers
 from shuzhi.terminals.public.discovery import describing
 from shuzhi.terminals.public.discovery import views as discovery
 from shuzhi.terminals.public.forms import views as forms
 from shuzhi.terminals.public.home import views as home
-from shuzhi.terminals.public.mine import agreeing, cases, consents, forgetting
+from shuzhi.terminals.public.mine import agreeing, cases, consents, forgetting, messages
 from shuzhi.terminals.public.offices import views as offices
 from shuzhi.terminals.public.opendata import dataset, downloading, portal
+from shuzhi.terminals.public.requests import asking_for, speaking
 
 app_name = "public"
 
@@ -23,6 +25,15 @@ urlpatterns = [
     path("data/", portal.portal, name="data"),
     path("data/feed.atom", describing.feed, {"form": "atom"}, name="feed-atom"),
     path("data/feed.rss", describing.feed, {"form": "rss"}, name="feed-rss"),
+    path("data/requests/", asking_for.requests, name="data-requests"),
+    path("data/requests/new/", asking_for.ask, name="data-ask-new"),
+    path("data/requests/seen/", asking_for.seen, name="data-seen"),
+    path("data/requests/<int:number>/", asking_for.one, name="data-request"),
+    path("data/uses/", speaking.uses, name="data-uses"),
+    path("data/uses/new/", speaking.new_use, name="data-new-use"),
+    path("data/<slug:name>/request/", asking_for.ask, name="data-ask"),
+    path("data/<slug:name>/feedback/", speaking.feedback, name="data-feedback"),
+    path("data/<slug:name>/follow/", asking_for.follow, name="data-follow"),
     path("data/<slug:name>/feed.atom", describing.feed, {"form": "atom"}, name="dataset-feed"),
     path("data/<slug:name>/datapackage.json", describing.datapackage, name="datapackage"),
     path("data/<slug:name>/download/csv-metadata.json", describing.csv_metadata, name="csv-metadata"),
@@ -42,9 +53,25 @@ urlpatterns = [
     path("my/who-saw/", consents.who_saw, name="my-who-saw"),
     path("my/statement/", forgetting.statement, name="my-statement"),
     path("my/forgetting/", forgetting.forget, name="my-forgetting"),
+    path("verify/", checking.verify, name="verify"),
+    path("my/messages/", messages.inbox, name="my-messages"),
+    path("my/messages/reach/", messages.reach, name="my-reach"),
+    path("my/messages/<int:number>/read/", messages.read, name="my-message-read"),
+    path("my/code/", code.code, name="my-code"),
+    path("my/code/codes.json", code.fresh, name="my-codes"),
+    path("my/credentials/", wallet.wallet, name="my-credentials"),
+    path("my/credentials/uses/<int:use>/", wallet.answer, name="my-credential-use"),
+    path("my/credentials/<slug:number>/", wallet.one, name="my-credential"),
+    path("my/credentials/<slug:number>/pdf", wallet.paper, name="my-credential-pdf"),
+    path("my/credentials/<slug:number>/part", wallet.part, name="my-credential-part"),
     path("forms/", forms.forms, name="forms"),
     path("forms/fillings/<slug:filling>/pages/<slug:page_id>/", forms.filling_page, name="filling_page"),
     path("forms/fillings/<slug:filling>/check/", forms.filling_check, name="filling_check"),
+    path(
+        "forms/fillings/<slug:filling>/files/<slug:field>/<slug:sha256>/",
+        forms.filling_file,
+        name="filling_file",
+    ),
     path("forms/fillings/<slug:filling>/done/", forms.filling_done, name="filling_done"),
     path("forms/<slug:form_id>/", forms.form, name="form"),
     path("forms/<slug:form_id>/start/", forms.start, name="form_start"),

@@ -79,4 +79,5 @@ def _add(parent: ET.Element, name: str, text: str) -> None:
 
 
 def _written(feed: ET.Element) -> bytes:
-    return ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    written: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return written

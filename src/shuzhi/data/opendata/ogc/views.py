@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from shuzhi.data.opendata.ogc import collections as sets
 from shuzhi.data.opendata.ogc import document, features
 from shuzhi.data.opendata.ogc.asking import asked
-from shuzhi.data.opendata.ogc.coordinates import system
+from shuzhi.data.opendata.ogc.coordinates import SYSTEMS, system
 from shuzhi.data.opendata.ogc.errors import BadQuery
 from shuzhi.foundation import clock
 from shuzhi.foundation.errors import PlatformError
@@ -94,7 +94,7 @@ def collections(request: HttpRequest) -> dict[str, Any]:
     """All collections."""
     root = _root(request)
     here = {"href": f"{root}/collections", "rel": "self", "type": "application/json"}
-    return {"links": [here], "crs": list(sets.SYSTEMS), "collections": sets.collections(root=root)}
+    return {"links": [here], "crs": list(SYSTEMS), "collections": sets.collections(root=root)}
 
 
 @_answers("application/json")

@@ -14,8 +14,8 @@ from shuzhi.pillars.security import audit, policy, subjects
 from shuzhi.pillars.security.types import PUBLIC, Actor, Role
 from shuzhi.support.forms import models, prefilling, queries
 from shuzhi.support.forms.engine import CompiledForm
-from shuzhi.support.forms.engine.fields import FILES, read_answer
-from shuzhi.support.forms.errors import AlreadySubmitted, NoProof, NotForYou, StaleFilling
+from shuzhi.support.forms.engine.fields import FILES, ROWS, read_answer, read_rows
+from shuzhi.support.forms.errors import AlreadySubmitted, NoProof, NotForYou, OnlyForTask, StaleFilling
 from shuzhi.support.forms.prefilling import Prefilled
 from shuzhi.support.forms.types import AT_WORK, Answer, Channel, Filling, FormDeclaration, Known, State
 from shuzhi.support.identity import queries as identity
@@ -45,12 +45,15 @@ def open_form(
     Raises:
         NoSuchForm: no pack declares it.
         NotForYou: the form is for others.
+        OnlyForTask: it is filled in for a task, and none is named.
         NoProof: the form needs a proven identity.
         Forbidden: a window is for clerks.
     """
     policy.require("forms.fill", by=by)
     version = queries.current_version(form)
     asked = queries.compiled(version)
+    if asked.declaration.within == "task" and not task:
+        raise OnlyForTask(form=form)
     whose = _subject(asked.declaration, by, channel, subject)
     found = models.Filling.objects.select_for_update(of=("self",)).filter(
         form=form, account=by.name, subject=whose, task=task, state=State.DRAFT
@@ -130,6 +133,9 @@ def save_draft(
         field = form.fields.get(name)
         if field is None or field.kind == FILES or name in form.value:
             continue
+        if field.kind == ROWS:
+            kept[name] = read_rows(field, _storable(given))[0]
+            continue
         answer, fault = read_answer(field, _storable(given))
         kept[name] = _as_sent(_storable(given)) if fault and answer is None else answer
     if kept != row.answers:
@@ -142,6 +148,8 @@ def save_draft(
 def _storable(given: Any) -> Any:
     if isinstance(given, str):
         return storable(given)
+    if isinstance(given, Mapping):
+        return {str(name): _storable(each) for name, each in list(given.items())[:100]}
     return [_storable(each) for each in given[:1000]] if isinstance(given, list) else given
 
 

@@ -105,6 +105,16 @@ class Node:
         return self.kind == "subProcess" and self.attributes.get("triggeredByEvent") == "true"
 
     @property
+    def undoes(self) -> bool:
+        """Whether it is the event at an activity that leads to what undoes it."""
+        return self.kind == "boundaryEvent" and bool(self.events) and self.events[0].kind == "compensate"
+
+    @property
+    def links(self) -> str:
+        """The name of the link that it throws or catches, on a drawing too wide for one flow."""
+        return self.events[0].ref if self.events and self.events[0].kind == "link" else ""
+
+    @property
     def compensates(self) -> bool:
         """Whether it undoes another activity and runs only then."""
         return self.attributes.get("isForCompensation") == "true"
@@ -159,6 +169,18 @@ class Model:
     def inside(self, scope: str) -> list[Node]:
         """A scope's nodes."""
         return [self.nodes[each] for each in self.scopes[scope].nodes]
+
+    def ways(self, scope: Scope) -> list[tuple[str, str]]:
+        """A scope's flows and links as pairs of nodes."""
+        links = [node for node in self.inside(scope.id) if node.links]
+        return [(flow.source, flow.target) for flow in scope.flows] + [
+            (one.id, other.id)
+            for one in links
+            for other in links
+            if one.kind == "intermediateThrowEvent"
+            and other.kind == "intermediateCatchEvent"
+            and one.links == other.links
+        ]
 
     def process_of(self, scope: str) -> str:
         """The process in which a scope lies."""
@@ -260,6 +282,9 @@ def _read_node(model: Model, scope: Scope, element: etree._Element) -> None:
             node.events.append(_event(model, child))
         elif tag in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
             node.many = _many(model, child)
+        elif tag == "completionCondition" and node.kind == "adHocSubProcess":
+            node.script = _text(child)
+            _note_language(model, child)
         elif tag == "script":
             node.script = _text(child)
         elif tag == "extensionElements":
@@ -280,6 +305,8 @@ def _event(model: Model, element: etree._Element) -> Event:
     for key, value in element.attrib.items():
         if str(key).endswith("Ref"):
             event.ref = str(value)
+    if event.kind == "link":
+        event.ref = element.get("name", "")
     event.own |= {"waits": element.get("waitForCompletion", "true")} if event.kind == "compensate" else {}
     for child in _children(element):
         _note_language(model, child)

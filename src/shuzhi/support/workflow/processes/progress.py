@@ -6,7 +6,8 @@ For whoever asked for the case: no notes, no names of clerks, none of the variab
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -17,12 +18,17 @@ from shuzhi.support.workflow import audience, models
 from shuzhi.support.workflow.errors import NoSuchCase
 from shuzhi.support.workflow.processes.declaring import ProcessDeclaration
 from shuzhi.support.workflow.processes.declaring import models as read
-from shuzhi.support.workflow.processes.model import Model, Node
+from shuzhi.support.workflow.processes.model import SCOPES, Model, Node
 from shuzhi.support.workflow.processes.queries import case_value, task_value
-from shuzhi.support.workflow.processes.types import ProcessCase, ProcessTask, Progress, Stage
+from shuzhi.support.workflow.processes.types import ProcessCase, ProcessTask, Progress, Result, Stage
 
 HUMAN = ("userTask", "manualTask")
 MOST_OWN = 100
+WAITS = Words(
+    zh="有系统暂时没有答复，恢复后自动继续，您不用做什么。",
+    en="A system does not answer now; the case goes on by itself once it does. Nothing for you to do.",
+)
+RESULTS = "results"
 
 
 def own_cases(*, actor: Actor, most: int = MOST_OWN) -> list[ProcessCase]:
@@ -47,13 +53,30 @@ def own_progress(number: int, *, actor: Actor) -> Progress:
     row = models.ProcessCase.objects.filter(id=number, requester=actor.name).first()
     if row is None:
         raise NoSuchCase(case=number)
-    found = case_value(row)
+    found = replace(
+        case_value(row), variables={}, problem=WAITS if row.problem and row.closed_at is None else None
+    )
     tasks = models.ProcessTask.objects.filter(case=row).exclude(outcome="withdrawn").order_by("id")
     mine = set(audience.held_by(actor))
     stages = [_of_task(task, mine) for task in tasks]
     if found.closed_at is None:
         stages += _ahead(row.definition_id, row.standing, row.passed, row.office)
-    return Progress(found, tuple(stages))
+    return Progress(found, tuple(stages), tuple(_results(row.variables.get(RESULTS))))
+
+
+def _results(told: object) -> Iterator[Result]:
+    """What a process tells its requester: the variable `results`, a list with matter, office, done, number, note."""
+    for each in told if isinstance(told, list) else ():
+        if isinstance(each, Mapping) and each.get("matter"):
+            matter = each["matter"]
+            words = matter if isinstance(matter, Mapping) else {"zh": matter}
+            yield Result(
+                matter=Words(zh=str(words.get("zh", "")), en=str(words.get("en") or words.get("zh", ""))),
+                office=str(each.get("office") or ""),
+                done=each.get("done") is True,
+                number=str(each.get("number") or ""),
+                note=str(each.get("note") or ""),
+            )
 
 
 def _of_task(task: models.ProcessTask, mine: set[str]) -> Stage:
@@ -113,9 +136,13 @@ class _Ways:
         for node in model.nodes.values():
             if node.kind == "startEvent":
                 starts.setdefault(node.scope, []).append(node.id)
+        for scope in model.scopes.values():
+            if scope.kind == "adHocSubProcess":
+                led_to = {flow.target for flow in scope.flows}
+                starts[scope.id] = [name for name in scope.nodes if name not in led_to]
         for node in model.nodes.values():
-            out = [flow.target for flow in model.scopes[node.scope].flows if flow.source == node.id]
-            inner = node.id if node.kind == "subProcess" else node.attributes.get("calledElement", "")
+            out = [target for source, target in model.ways(model.scopes[node.scope]) if source == node.id]
+            inner = node.id if node.kind in SCOPES else node.attributes.get("calledElement", "")
             into = starts.get(inner.rpartition(":")[2], []) if not node.is_event_subprocess else []
             self.next[node.id] = [*into, *out]
 

@@ -13,7 +13,7 @@ from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from shuzhi.support.workflow.errors import ExpressionFailed, ProcessRunsAway
-from shuzhi.support.workflow.processes.events import Error, Escalation, Message, Signal
+from shuzhi.support.workflow.processes.events import Cancel, Error, Escalation, Message, Signal
 from shuzhi.support.workflow.processes.feel import MOST_AT_ONCE
 from shuzhi.support.workflow.processes.model import Many, Node
 from shuzhi.support.workflow.processes.standing import Sent, Standing, where
@@ -200,6 +200,10 @@ class Run(Standing):
         thrown = Error("", code)
         if not climb(self, task, thrown, {"errorCode": code, "errorMessage": message}):
             self.failed = (code, message)
+
+    def give_up(self, task: Any) -> None:
+        """Leave a transaction by its cancel event."""
+        climb(self, task, Cancel("", ""), {})
 
     def escalate(self, task: Any, code: str) -> None:
         """Give an escalation to its nearest catcher, if there is one."""

@@ -90,11 +90,23 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Result:
+    """What came of one matter of a case, as whoever asked for it is told: done or not, its number, why not."""
+
+    matter: Words
+    office: str
+    done: bool
+    number: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Progress:
-    """A case with its stages: what is done, what is in hand, what is to come."""
+    """A case with its stages: what is done, what is in hand, what is to come; and what has come of it."""
 
     case: ProcessCase
     stages: tuple[Stage, ...]
+    results: tuple[Result, ...] = ()
 
 
 @dataclass(frozen=True)

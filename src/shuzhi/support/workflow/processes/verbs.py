@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -179,7 +180,8 @@ def look_at_case(said: OfCase, stage: Stage) -> dict[str, Any]:
                     "certain": each.certain,
                 }
                 for each in seen.stages
-            ]
+            ],
+            "results": [asdict(each) | {"matter": each.matter.zh} for each in seen.results],
         }
     return _case(queries.readable_case(number, actor=stage.by), stage, whole=True)
 

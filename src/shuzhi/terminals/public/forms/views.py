@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -14,7 +14,7 @@ from shuzhi.pillars.security.guard import open_to_public, requires
 from shuzhi.support.forms import queries, services
 from shuzhi.support.forms.types import AT_WORK, Channel, FormDeclaration, State
 from shuzhi.terminals.design.types import Said
-from shuzhi.terminals.filling import answering
+from shuzhi.terminals.filling import answering, downloading
 from shuzhi.terminals.filling.answering import End
 
 END = End("public/forms_base.html", "public")
@@ -67,6 +67,12 @@ def filling_check(request: HttpRequest, filling: str) -> HttpResponse:
 def filling_done(request: HttpRequest, filling: str) -> HttpResponse:
     """The receipt."""
     return answering.show_done(request, END, filling)
+
+
+@requires("forms.fill")
+def filling_file(request: HttpRequest, filling: str, field: str, sha256: str) -> FileResponse:
+    """One's own file again, as a download."""
+    return downloading.send_file(request, filling, field, sha256)
 
 
 def _list(request: HttpRequest) -> dict[str, object]:

@@ -24,6 +24,7 @@ from shuzhi.support.workflow.processes.types import (
     ProcessCase,
     ProcessTask,
     Progress,
+    Result,
     Stage,
 )
 from shuzhi.terminals.design.types import Chip, Crumbs, Deadline, Link, Said, Tone, say
@@ -100,6 +101,7 @@ def _page(request: HttpRequest, number: int, *, refusal: PlatformError | None = 
         "todo": todo,
         "answer": _answer(found, offices),
         "stages": [_stage(each, offices) for each in found.stages],
+        "results": [_result(each, offices) for each in found.results],
         "refused": Said(refusal.message_zh, str(refusal)) if refusal else None,
     }
     return render(request, "public/my_case.html", context, status=refusal.http_status if refusal else 200)
@@ -145,6 +147,8 @@ def _answer(found: Progress, offices: dict[str, Words]) -> list[Said]:
     if case.closed_at is not None:
         words, day = STATES[case.state], day_of(case.closed_at)
         return [Said(f"{words.zh}，{_day_zh(day)}。", f"{words.en} on {day.isoformat()}.")]
+    if case.problem is not None:
+        return [Said(case.problem.zh, case.problem.en)]
     now_ = [each for each in found.stages if each.state == "now" and each.task is None]
     if now_:
         return [_in_hand(each, offices) for each in now_]
@@ -175,6 +179,23 @@ def _stage(stage: Stage, offices: dict[str, Words]) -> dict[str, object]:
         "office": _office(stage, offices),
         "day": stage.done_on or stage.due_on,
         "certain": stage.certain,
+    }
+
+
+def _result(result: Result, offices: dict[str, Words]) -> dict[str, object]:
+    found = offices.get(result.office)
+    office = Said(found.zh, found.en) if found else None
+    chip = (
+        Chip(Said("办好了", "Done"), Tone.SUCCESS)
+        if result.done
+        else Chip(Said("没有办成", "Not done"), Tone.WARNING)
+    )
+    return {
+        "matter": result.matter,
+        "office": office,
+        "chip": chip,
+        "number": result.number,
+        "note": result.note,
     }
 
 

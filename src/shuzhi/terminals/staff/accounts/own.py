@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
 from shuzhi.foundation import clock
@@ -16,6 +17,7 @@ from shuzhi.foundation.errors import PlatformError
 from shuzhi.foundation.settings import settings
 from shuzhi.pillars.security.guard import requires
 from shuzhi.support.identity import passwords, second_factor, sessions, signing_in
+from shuzhi.support.identity.sessions import Session
 from shuzhi.terminals.design.types import Cell, Chip, Column, Field, Link, Row, Said, Table, Tone, say
 from shuzhi.terminals.staff.shell import actor_of, page, refusal_above
 from shuzhi.terminals.staff.signing_steps import chosen_password, code_field, password_fields, qr_of
@@ -67,14 +69,7 @@ def others(request: HttpRequest) -> list[tuple[int, Said]]:
         at=clock.now(),
         idle=timedelta(minutes=settings().session_idle_minutes),
     )
-    return [
-        (
-            each.id,
-            Said(f"{_device(each.browser)} · {each.address}", f"{_device(each.browser)} · {each.address}"),
-        )
-        for each in found
-        if not each.is_this
-    ]
+    return [(each.id, _known_by(each)) for each in found if not each.is_this]
 
 
 @requires("workflow.read")
@@ -214,6 +209,13 @@ def second_state(request: HttpRequest) -> Chip:
 
 def _code(request: HttpRequest) -> str:
     return request.POST.get("code", "").replace("\0", "")[:100]
+
+
+def _known_by(session: Session) -> Said:
+    """What tells a session from others: the device, where it is, and when it began."""
+    began = localtime(session.began_at).strftime("%m-%d %H:%M")
+    text = f"{_device(session.browser)} · {session.address} · {began}"
+    return Said(text, text)
 
 
 def _device(browser: str) -> str:

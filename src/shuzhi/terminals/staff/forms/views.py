@@ -11,7 +11,7 @@ from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.standards.validators import check_resident_id, check_uscc
 from shuzhi.support.forms import queries, services
 from shuzhi.support.forms.types import AT_WORK, Channel, State
-from shuzhi.terminals.design.types import ErrorSummary, Field, Said
+from shuzhi.terminals.design.types import ErrorSummary, Field, Link, Said
 from shuzhi.terminals.filling import answering
 from shuzhi.terminals.filling.answering import End
 from shuzhi.terminals.staff.shell import actor_of, page
@@ -88,6 +88,7 @@ def _page(request: HttpRequest, wrong: str = "", written: str = "") -> HttpRespo
         "staff/forms/forms.html",
         title=Said("窗口填表", "Forms at the window"),
         lead=Said("与办事人一起填，登记信息自动带出。", "Fill in with the person who came; registers help."),
+        doors=(Link(Said("收到的表", "Submissions"), reverse("staff:submissions")),),
         errors=ErrorSummary(fields=[fields[wrong]]) if wrong in fields else None,
         status=422 if wrong else 200,
         forms=[(each, fields[each.id]) for each in queries.forms()],

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from shuzhi.foundation.database import prepared
+from shuzhi.foundation.errors import PlatformError
 from shuzhi.foundation.outbox.services import publish
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import audit, policy
@@ -18,7 +19,7 @@ from shuzhi.support.workflow.errors import (
     NoSuchProcess,
     ProcessFaulty,
 )
-from shuzhi.support.workflow.processes import storing
+from shuzhi.support.workflow.processes import schedules, storing
 from shuzhi.support.workflow.processes.declaring import ProcessDeclaration, compiled
 from shuzhi.support.workflow.processes.queries import case_value
 from shuzhi.support.workflow.processes.services.stepping import after, write_down
@@ -42,6 +43,7 @@ def install_process(*, declaration: ProcessDeclaration, pack: str, by: Actor, at
         begins = compiled(declaration).begins_by or ("", "")
     except Exception as error:
         raise ProcessFaulty(count=1, line=1, en=str(error), zh=str(error)) from error
+    schedule = schedules.begun(declaration, at=at)
     versions.filter(current=True).update(current=False)
     models.ProcessVersion.objects.update_or_create(
         id=declaration.version,
@@ -53,11 +55,54 @@ def install_process(*, declaration: ProcessDeclaration, pack: str, by: Actor, at
             "pack": pack,
             "installed_at": at,
             "current": True,
+            "due_at": schedule.due_at if schedule else None,
+            "turns": schedule.turns if schedule else None,
         },
     )
     target = f"process/{declaration.process}"
     audit.record("workflow.process_installed", target=target, by=by, at=at, version=declaration.version)
     return declaration.version
+
+
+def begin_scheduled(*, by: Actor, at: datetime) -> int:
+    """Begin the cases of processes whose day has come, each in a transaction of its own; returns how many."""
+    rows = models.ProcessVersion.objects.filter(current=True, due_at__lte=at).order_by("due_at")
+    return sum(_begin_scheduled(version, by=by, at=at) for version in list(rows.values_list("id", flat=True)))
+
+
+@transaction.atomic
+def _begin_scheduled(version: str, *, by: Actor, at: datetime) -> bool:
+    locked = models.ProcessVersion.objects.select_for_update(skip_locked=True)
+    row = locked.filter(id=version, current=True, due_at__lte=at).first()
+    if row is None or row.due_at is None:
+        return False
+    declared, due = ProcessDeclaration.model_validate(row.declared), row.due_at
+    following = schedules.after(declared, due, row.turns, at=at)
+    row.due_at, row.turns = following.due_at, following.turns
+    row.save(update_fields=["due_at", "turns"])
+    try:
+        with transaction.atomic():
+            start_process(
+                process=row.process,
+                subject=f"schedule/{due.isoformat()}",
+                title=Words(zh=declared.title.zh, en=declared.title.en or declared.title.zh),
+                office=following.office,
+                requester=None,
+                by=by,
+                at=at,
+                variables={"scheduled_for": due},
+            )
+    except PlatformError as error:  # the next turn comes nevertheless
+        audit.record(
+            "workflow.schedule_failed",
+            target=f"process/{row.process}",
+            by=by,
+            at=at,
+            outcome="refused",
+            why=str(error),
+        )
+        return False
+    return True
 
 
 @transaction.atomic

@@ -11,17 +11,18 @@ from shuzhi.pillars.security.types import Actor
 from shuzhi.support.workflow import models
 from shuzhi.support.workflow.processes import storing
 from shuzhi.support.workflow.processes.services.serving import stand_still
+from shuzhi.support.workflow.processes.services.starting import begin_scheduled
 from shuzhi.support.workflow.processes.services.stepping import take
 
 
 def fire_timers(*, by: Actor, at: datetime, most: int = 500) -> int:
-    """Wake the cases whose time has come, each in a transaction of its own; returns how many."""
+    """Wake the cases whose time has come, and begin those of schedules, each in a transaction of its own; how many."""
     rows = (
         models.ProcessTimer.objects.filter(due_at__lte=at)
         .order_by("due_at")
         .values_list("case_id", flat=True)
     )
-    woken = 0
+    woken = begin_scheduled(by=by, at=at)
     for case in dict.fromkeys(rows[:most]):
         woken += _fire(case, by=by, at=at)
     return woken
