@@ -13,7 +13,7 @@ from shuzhi.terminals.public.discovery import describing
 from shuzhi.terminals.public.discovery import views as discovery
 from shuzhi.terminals.public.forms import views as forms
 from shuzhi.terminals.public.home import views as home
-from shuzhi.terminals.public.mine import agreeing, cases, consents, messages
+from shuzhi.terminals.public.mine import agreeing, cases, consents, forgetting, messages
 from shuzhi.terminals.public.offices import views as offices
 from shuzhi.terminals.public.opendata import dataset, downloading, portal
 from shuzhi.terminals.public.requests import asking_for, speaking
@@ -51,6 +51,8 @@ urlpatterns = [
     path("my/cases/<int:number>/", cases.case, name="my-case"),
     path("my/cases/<int:number>/tasks/<int:task>/", cases.act, name="my-case-task"),
     path("my/who-saw/", consents.who_saw, name="my-who-saw"),
+    path("my/statement/", forgetting.statement, name="my-statement"),
+    path("my/forgetting/", forgetting.forget, name="my-forgetting"),
     path("verify/", checking.verify, name="verify"),
     path("my/messages/", messages.inbox, name="my-messages"),
     path("my/messages/reach/", messages.reach, name="my-reach"),

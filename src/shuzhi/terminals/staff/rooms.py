@@ -40,6 +40,7 @@ DOORS: tuple[Door, ...] = (
     Door(Words(zh="数据质量", en="Quality"), DATA, "staff:quality", "quality.read"),
     Door(Words(zh="基础库", en="Registers"), DATA, "staff:registers", "registers.read"),
     Door(Words(zh="数据共享", en="Exchange"), DATA, "staff:exchange", "exchange.read"),
+    Door(Words(zh="授权", en="Consents"), DATA, "staff:consents", "market.read"),
     Door(Words(zh="规则", en="Rules"), DATA, "staff:rules", "decisions.read"),
     Door(Words(zh="驾驶舱", en="Cockpit"), LEAD, "staff:cockpit", "indicators.read"),
     Door(Words(zh="审计日志", en="Audit log"), PILLARS, "staff:audit", "audit.read"),

@@ -24,6 +24,7 @@ ROOMS = (
     "accounts",
     "classification",
     "secops",
+    "consents",
     "packs",
     "search",
     "cockpit",
