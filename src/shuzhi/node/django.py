@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "shuzhi.business.indicators",
     "shuzhi.business.secops",
     "shuzhi.business.market",
+    "shuzhi.business.benefits",
     "shuzhi.packs",
     "shuzhi.terminals.design",
     "shuzhi.terminals.staff",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 
+from shuzhi.business.benefits import parts as benefits
 from shuzhi.business.indicators import parts as indicators
 from shuzhi.business.market import parts as market
 from shuzhi.business.secops import parts as secops
@@ -41,6 +42,7 @@ PARTS: tuple[Part, ...] = (
     indicators.INDICATORS,
     secops.ACCESS_RULES,
     market.AGREEMENTS,
+    benefits.POLICIES,
     SCENARIOS,
 )
 
@@ -58,6 +60,7 @@ VERBS: tuple[str, ...] = (
     "shuzhi.data.registers.verbs",
     "shuzhi.data.exchange.verbs",
     "shuzhi.data.opendata.verbs",
+    "shuzhi.business.benefits.verbs",
     "shuzhi.business.indicators.verbs",
 )
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import TypeVar
 
-from shuzhi.business.indicators.types import Count, Item
+from shuzhi.business.indicators.measures_of_benefits import BENEFITS
+from shuzhi.business.indicators.types import Amount, Count, Item
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog.types import Status
 from shuzhi.data.exchange import queries as exchange
@@ -21,7 +22,7 @@ from shuzhi.support.workflow import queries as workflow
 from shuzhi.support.workflow.types import Dossier
 
 T = TypeVar("T")
-Measure = Callable[[date], Count]
+Measure = Callable[[date], Count | Amount]
 
 
 def catalogued(day: date) -> Count:
@@ -86,6 +87,7 @@ MEASURES: dict[str, Measure] = {
     "corrected_in_time": corrected_in_time,
     "shared": shared,
     "opened": opened,
+    **BENEFITS,
 }
 
 

@@ -85,8 +85,11 @@ def open_dossier(
     by: Actor,
     at: datetime,
     facts: dict[str, Any] | None = None,
+    working_days: int | None = None,
 ) -> Dossier:
     """Begin a loop about a subject (`dataset/x`, `interface/y`): the office handles it, its clock starts today.
+
+    `working_days` is this dossier's own term, where it hangs on its urgency; else the loop's.
 
     Raises:
         NoSuchLoop: no pack declares this loop.
@@ -95,6 +98,7 @@ def open_dossier(
     policy.require("workflow.open", by=by, office=by.office)
     declared = queries.loop(loop)
     state = declared.state(declared.start)
+    due = declared.due if working_days is None else declared.due.model_copy(update={"working_days": working_days})
     row = models.Dossier(
         loop=loop,
         definition_id=declared.version,
@@ -106,7 +110,7 @@ def open_dossier(
         opened_at=at,
         facts=facts or {},
     )
-    _enter(row, declared, state.id, deadline=deadlines.begin(declared.due, state, on=day_of(at)), at=at)
+    _enter(row, declared, state.id, deadline=deadlines.begin(due, state, on=day_of(at)), at=at)
     row.save()
     _note_step(row, action=None, origin=None, by=by, at=at, note="", evidence={})
     audit.record("workflow.opened", target=f"dossier/{row.id}", by=by, at=at, loop=loop, subject=subject)
@@ -124,8 +128,11 @@ def act(
     note: str = "",
     evidence: dict[str, Any] | None = None,
     version: int | None = None,
+    to_office: str | None = None,
 ) -> Dossier:
     """Take one step. Pass the `version` that the person saw, so that nobody decides on what has changed since.
+
+    With `to_office` another office handles it from this step on (转办); the history says whose it was.
 
     Raises:
         NoSuchDossier: there is none of this number.
@@ -144,6 +151,9 @@ def act(
     _require_seat(row, chosen, by)
     _require_hand(row, by)
     _require_needs(chosen, note=note, evidence=evidence or {})
+    if to_office is not None and to_office != row.office:
+        evidence = {**(evidence or {}), "from_office": row.office, "to_office": to_office}
+        row.office = to_office
     _move(row, declared, chosen, by=by, at=at, note=note.strip(), evidence=evidence or {})
     return queries.value_of(row, declared)
 
