@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "shuzhi.business.secops",
     "shuzhi.business.market",
     "shuzhi.business.benefits",
+    "shuzhi.business.incidents",
     "shuzhi.packs",
     "shuzhi.terminals.design",
     "shuzhi.terminals.staff",

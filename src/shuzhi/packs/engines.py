@@ -7,6 +7,7 @@ from functools import cache
 from importlib import import_module
 
 from shuzhi.business.benefits import parts as benefits
+from shuzhi.business.incidents import parts as incidents
 from shuzhi.business.indicators import parts as indicators
 from shuzhi.business.market import parts as market
 from shuzhi.business.secops import parts as secops
@@ -43,6 +44,7 @@ PARTS: tuple[Part, ...] = (
     secops.ACCESS_RULES,
     market.AGREEMENTS,
     benefits.POLICIES,
+    incidents.DESKS,
     SCENARIOS,
 )
 
@@ -61,6 +63,7 @@ VERBS: tuple[str, ...] = (
     "shuzhi.data.exchange.verbs",
     "shuzhi.data.opendata.verbs",
     "shuzhi.business.benefits.verbs",
+    "shuzhi.business.incidents.verbs",
     "shuzhi.business.indicators.verbs",
 )
 

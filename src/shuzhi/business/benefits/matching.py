@@ -114,7 +114,7 @@ def candidates(
         amounts = _part(answer, policy.rule.amount)
         for index, said in enumerate(says):
             seen.rows += 1
-            if said == "unknown":
+            if said == "unknown" or (said == "yes" and amounts[index] is None):
                 seen.unknown += 1
             elif said == "no":
                 seen.reasons[str(because[index] or "—")[:200]] += 1

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TypeVar
 
 from shuzhi.business.indicators.measures_of_benefits import BENEFITS
+from shuzhi.business.indicators.measures_of_incidents import INCIDENTS
 from shuzhi.business.indicators.types import Amount, Count, Item
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog.types import Status
@@ -88,6 +89,7 @@ MEASURES: dict[str, Measure] = {
     "shared": shared,
     "opened": opened,
     **BENEFITS,
+    **INCIDENTS,
 }
 
 

@@ -132,7 +132,8 @@ def act(
 ) -> Dossier:
     """Take one step. Pass the `version` that the person saw, so that nobody decides on what has changed since.
 
-    With `to_office` another office handles it from this step on (转办); the history says whose it was.
+    An action that `hands_to` somebody gives the dossier to the office that this fact names (转办), or to `to_office`,
+    which the fact then names; the history says whose it was.
 
     Raises:
         NoSuchDossier: there is none of this number.
@@ -151,9 +152,7 @@ def act(
     _require_seat(row, chosen, by)
     _require_hand(row, by)
     _require_needs(chosen, note=note, evidence=evidence or {})
-    if to_office is not None and to_office != row.office:
-        evidence = {**(evidence or {}), "from_office": row.office, "to_office": to_office}
-        row.office = to_office
+    evidence = (evidence or {}) | _handed(row, chosen, to_office)
     _move(row, declared, chosen, by=by, at=at, note=note.strip(), evidence=evidence or {})
     return queries.value_of(row, declared)
 
@@ -249,6 +248,16 @@ def _require_needs(action: Action, *, note: str, evidence: dict[str, Any]) -> No
             missing=" and ".join(words.en for words in missing),
             missing_zh="、".join(words.zh for words in missing),
         )
+
+
+def _handed(row: models.Dossier, action: Action, to_office: str | None) -> dict[str, str]:
+    """Give a dossier to another office where the action does so; what the history keeps of it."""
+    if not action.hands_to:
+        return {}
+    office = to_office or row.facts.get(action.hands_to) or row.office
+    row.facts = {**row.facts, action.hands_to: office}
+    before, row.office = row.office, office
+    return {} if before == office else {"from_office": before, "to_office": office}
 
 
 def _move(

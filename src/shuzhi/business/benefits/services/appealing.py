@@ -50,7 +50,7 @@ def appeal(*, policy: str, said: str, by: Actor, at: datetime, recipient: str | 
         raise AppealOpen(dossier=open_one.dossier)
     title = declared.title
     dossier = loops.open_dossier(
-        loop=LOOP, subject=f"policy/{policy}", office=declared.office, requester=by.name, by=by, at=at,
+        loop=LOOP, subject=f"policy/{policy}", office=declared.office, requester=by.name, by=system("benefits"), at=at,
         title=Words(zh=f"{title.zh}：申诉", en=f"{title.en}: an appeal"),
         facts={"policy": policy, "recipient": who, "said": said.strip()[:2000]},
         working_days=declared.appeal_working_days,

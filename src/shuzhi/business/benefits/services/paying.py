@@ -100,7 +100,14 @@ def _send(key: str, *, at: datetime) -> Transfer | None:
         row.state, row.sent_at = OrderState.SENT, at
         row.save(update_fields=["state", "sent_at"])
         found = row.finding
-        _post(row, "sent", debit=ledger.TRANSIT, credit=ledger.budget_account(found.policy, found.period), said="付款指令发出", at=at)
+        _post(
+            row,
+            "sent",
+            debit=ledger.TRANSIT,
+            credit=ledger.budget_account(found.policy, found.period),
+            said="付款指令发出",
+            at=at,
+        )
     return Transfer(row.key, row.amount, row.account, row.account_name)
 
 
@@ -137,7 +144,14 @@ def _come_back(
     """The money is back: from transit, or from an account that had taken it. It stays reserved for the recipient."""
     row.state, row.problem = OrderState(outcome.result.value), outcome.problem[:200]
     row.save(update_fields=["state", "problem"])
-    _post(row, "back", debit=ledger.budget_account(found.policy, found.period), credit=where, said=f"退回：{outcome.problem}", at=at)
+    _post(
+        row,
+        "back",
+        debit=ledger.budget_account(found.policy, found.period),
+        credit=where,
+        said=f"退回：{outcome.problem}",
+        at=at,
+    )
     if outcome.result is Result.RETURNED:
         shift(found, reserved=row.amount, paid=-row.amount)
     found.paid_at = None
