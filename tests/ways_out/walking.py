@@ -56,6 +56,11 @@ POSTED: dict[str, Any] = {
     "staff/exchange/subscriptions/<int:number>/key/": None,
     "staff/exchange/subscriptions/<int:number>/revoke/": None,
     "staff/exchange/subscriptions/<int:number>/limit/": None,
+    "staff/benefits/<slug:policy>/run/": None,
+    "staff/benefits/<slug:policy>/reconcile/": None,
+    "staff/benefits/findings/<int:number>/<slug:what>/": None,
+    "staff/hotline/take-in/": None,
+    "staff/hotline/<slug:request_number>/<slug:what>/": None,
     "staff/sign-in/lift/": None,
     "staff/sign-in/end/": None,
     "staff/secops/<int:number>/contain/": None,
@@ -95,6 +100,7 @@ def params_of(world: worlds.World) -> dict[str, list[str]]:
         "node": ["zhejiang"], "code": ["330110", world.town], "form": ["csv", "json", "xlsx", "parquet"], "status": ["404"],
         "name": [world.dataset, worlds.OFFICE, "330100-2021"],
         "form_id": ["birth-registration"], "filling": ["F1"], "field": ["market", "proof"], "page_id": ["newborn"],
+        "policy": ["job-stabilisation-2026"], "request_number": ["1"],
         "action": [f"datastore_search?resource_id={_csv(world)}", f"package_show?id={world.dataset}"],
     }  # fmt: skip
 

@@ -54,10 +54,12 @@ def say(text: str) -> None:
 ROOMS = (
     "audit",
     "batches",
+    "benefits",
     "consents",
     "exchange",
     "exports",
     "forms",
+    "hotline",
     "indicators",
     "secops",
     "opendata",

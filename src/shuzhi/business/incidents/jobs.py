@@ -37,7 +37,7 @@ def on_batch_collected(event: Mapping[str, Any], at: datetime) -> None:
     """A batch is in the lake: the desks that take its rows are asked to."""
     del at
     for desk in queries.desks():
-        if any(one.dataset == event["dataset"] for one in desk.imports):
+        if any(one.dataset == event["dataset"] and one.at_once for one in desk.imports):
             lock = f"incidents/{desk.desk}/{event['dataset']}"
             with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
                 import_requests.configure(lock=lock, queueing_lock=lock).defer(

@@ -20,7 +20,10 @@ class _Declared(BaseModel):
 
 
 class Import(_Declared):
-    """A data set whose rows are requests: which fields say what. Several fields are read one after the other."""
+    """A data set whose rows are requests: which fields say what. Several fields are read one after the other.
+
+    With `at_once` every collected batch is taken in by a job; without it somebody asks for it.
+    """
 
     dataset: str
     key: str
@@ -29,6 +32,7 @@ class Import(_Declared):
     place: tuple[str, ...] = ()
     caller: str = ""
     channel: str = "import"
+    at_once: bool = False
 
 
 class DeskDeclaration(_Declared):

@@ -98,7 +98,11 @@ def open_dossier(
     policy.require("workflow.open", by=by, office=by.office)
     declared = queries.loop(loop)
     state = declared.state(declared.start)
-    due = declared.due if working_days is None else declared.due.model_copy(update={"working_days": working_days})
+    due = (
+        declared.due
+        if working_days is None
+        else declared.due.model_copy(update={"working_days": working_days})
+    )
     row = models.Dossier(
         loop=loop,
         definition_id=declared.version,
