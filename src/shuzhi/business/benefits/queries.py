@@ -93,7 +93,7 @@ def findings(
 
 def count_findings(name: str, *, state: State | None = None, text: str = "") -> int:
     """How many there are."""
-    return _asked(name, state, text).count()
+    return int(_asked(name, state, text).count())
 
 
 def states(name: str) -> dict[State, tuple[int, int]]:
@@ -230,7 +230,8 @@ def figures(name: str) -> Figures:
     )
     days = [
         (day_of(paid) - day_of(found)).days
-        for found, paid in rows.filter(paid_at__isnull=False).values_list("found_at", "paid_at").iterator()
+        for found, paid in rows.values_list("found_at", "paid_at").iterator()
+        if paid is not None
     ]
     kept = budget(name)
     return Figures(
@@ -279,7 +280,7 @@ def paid_in_time() -> tuple[set[int], set[int]]:
     in_time = {
         number
         for number, name, found, at in paid
-        if (day_of(at) - day_of(found)).days <= promised.get(name, 0)
+        if at is not None and (day_of(at) - day_of(found)).days <= promised.get(name, 0)
     }
     return in_time, {number for number, *_ in paid}
 

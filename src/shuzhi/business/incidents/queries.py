@@ -63,7 +63,7 @@ def requests(name: str, *, office: str | None = None, text: str = "", page: int 
 
 def count_requests(name: str, *, office: str | None = None, text: str = "") -> int:
     """How many there are."""
-    return _asked(name, office, text).count()
+    return int(_asked(name, office, text).count())
 
 
 def status(number: str, code: str) -> tuple[Request, Dossier, list[Step]]:
@@ -105,16 +105,19 @@ def dossiers_of(day: date) -> list[tuple[models.Request, Dossier]]:
 
 def verified(day: date) -> tuple[set[int], set[int], set[int], set[int]]:
     """Dossiers whose caller was asked, of these the solved ones; those that were rated, of these the satisfied."""
-    rows = models.Request.objects.filter(received_at__date__lte=day, is_solved__isnull=False)
-    asked = set(rows.values_list("dossier", flat=True))
-    solved = set(rows.filter(is_solved=True).values_list("dossier", flat=True))
-    rated = rows.filter(satisfaction__isnull=False)
-    happy = rated.filter(satisfaction__gte=SATISFIED)
+    rows = models.Request.objects.filter(
+        received_at__date__lte=day, is_solved__isnull=False, dossier__isnull=False
+    )
+    told = [
+        (number, is_solved, mark)
+        for number, is_solved, mark in rows.values_list("dossier", "is_solved", "satisfaction")
+        if number is not None
+    ]
     return (
-        asked,
-        solved,
-        set(rated.values_list("dossier", flat=True)),
-        set(happy.values_list("dossier", flat=True)),
+        {number for number, _, _ in told},
+        {number for number, is_solved, _ in told if is_solved},
+        {number for number, _, mark in told if mark is not None},
+        {number for number, _, mark in told if mark is not None and mark >= SATISFIED},
     )
 
 

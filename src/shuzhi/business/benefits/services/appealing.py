@@ -133,9 +133,9 @@ def _corrected(appeal: models.Appeal, facts: dict[str, str], *, by: Actor, at: d
     locked_budget(appeal.policy, appeal.period)
     record = registers.find(declared.who.register_, declared.who.scheme, appeal.recipient)
     known = matching.facts_of(declared, record.values) if record else {}
-    for name, value in facts.items():
-        if name not in declared.rule.inputs or queries.typed_facts(declared, {name: value}).get(name) is None:
-            raise FactUnknown(fact=name[:60], value=str(value)[:60])
+    for name, right in facts.items():
+        if name not in declared.rule.inputs or queries.typed_facts(declared, {name: right}).get(name) is None:
+            raise FactUnknown(fact=name[:60], value=str(right)[:60])
     told = {**known, **facts}
     answer = queries.ask(declared, told, at=at)
     value: dict[str, Any] = answer.value if isinstance(answer.value, dict) else {}

@@ -63,6 +63,6 @@ def move(
     audit.record(
         f"benefits.{state.value}", target=f"benefit/{row.id}", by=by, at=at,
         subjects=[node_reference(scheme, row.recipient)], policy=row.policy, period=row.period, fen=row.amount,
-        **facts,
+        facts=facts,
     )  # fmt: skip
     publish(BenefitMoved(row.id, row.policy, scheme, row.recipient, state.value, at), at=at)

@@ -77,7 +77,7 @@ def reconcile(*, by: Actor, at: datetime, through: Driver | None = None) -> Reco
         differing=tuple(differing[:LISTED]),
     )
     audit.record(
-        "benefits.reconciled", target="ledger/benefits", by=by, at=at, **counts, unknown=len(unknown),
+        "benefits.reconciled", target="ledger/benefits", by=by, at=at, counts=counts, unknown=len(unknown),
         missing=len(report.missing), differing=len(differing),
     )  # fmt: skip
     return report

@@ -90,5 +90,5 @@ def lines_table(lines: Sequence[Posting], pages: Pages | None = None) -> Table:
         columns=LINES,
         rows=rows,
         empty=Said("还没有账目。", "There are no lines."),
-        **shape,  # type: ignore[arg-type]
+        **shape,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -227,7 +228,7 @@ def _row(one: Finding) -> Row:
     )
 
 
-def _explained(policy: str, recipient: str) -> dict[str, object]:
+def _explained(policy: str, recipient: str) -> dict[str, Any]:
     """Why somebody is entitled or not, if it was asked."""
     if not recipient:
         return {}
