@@ -79,6 +79,7 @@ def my_benefit(request: HttpRequest, number: int) -> HttpResponse:
         "one": _shown(found),
         "declared": queries.policy(found.policy).declared,
         "facts": _facts(found),
+        "used": _used(found),
         "lines": queries.why(found),
         "fields": _account_fields(),
         "errors": ErrorSummary(others=(Said(refusal.message_zh, str(refusal)),)) if refusal else None,
@@ -167,13 +168,21 @@ def _shown(one: Finding) -> dict[str, Any]:
 
 
 def _facts(one: Finding) -> list[Fact]:
-    named = queries.policy(one.policy).declared.facts
+    declared = queries.policy(one.policy).declared
+    bases = [each.title for each in declared.basis]
     tail = f"尾号 {one.account_tail}" if one.account_tail else "尚未登记"
     tail_en = f"ends with {one.account_tail}" if one.account_tail else "not known yet"
     facts = [
         Fact(
             Said("收款账户", "Account"),
             Said(f"{one.account_name}（{tail}）", f"{one.account_name} ({tail_en})"),
+        ),
+        Fact(
+            Said("依据", "Basis"),
+            Said(
+                "；".join([*bases, *(each.zh for each in declared.notices)]),
+                "; ".join([*bases, *(each.en for each in declared.notices)]),
+            ),
         ),
         Fact(Said("系统找到的日期", "Found on"), day_of(one.found_at)),
     ]
@@ -183,12 +192,21 @@ def _facts(one: Finding) -> list[Fact]:
         facts.append(Fact(Said("到账日期", "Paid on"), day_of(one.paid_at)))
     if one.reason:
         facts.append(Fact(Said("说明", "Note"), one.reason))
-    used = [
-        Fact(Said(named[name].zh, named[name].en) if name in named else name, str(value))
-        for name, value in one.facts.items()
-        if value not in (None, "") and not isinstance(value, bool)
+    return facts
+
+
+def _used(one: Finding) -> list[Fact]:
+    """What the rule looked at, in the order in which the policy names it."""
+    declared = queries.policy(one.policy).declared
+    named = declared.facts
+    return [
+        Fact(
+            Said(named[name].zh, named[name].en) if name in named else name,
+            one.facts[name] if isinstance(one.facts[name], bool) else str(one.facts[name]),
+        )
+        for name in declared.rule.inputs
+        if one.facts.get(name) not in (None, "")
     ]
-    return facts + used
 
 
 def _account_fields() -> list[Field]:
