@@ -16,12 +16,14 @@ NO_VALUES = "counts, states and names of things only"
 OWN_FILE = "reads a file that the person has, nothing of the platform"
 # Words of a command that is run, or the reason why not.
 COMMANDS: dict[str, Any] = {
+    "accounts": NO_VALUES,
     "audit": NO_VALUES,
     "batches receive": NO_VALUES,
     "batches collect": NO_VALUES,
     "batches list": [],
     "batches quarantine": ["{batch}"],
     "benefits": "counts, sums and reasons; nobody's name or number",
+    "classification": NO_VALUES,
     "consents": "states of consents and names of things; who agreed is never printed",
     "exchange": "calls the gateway, which is walked by itself; of other nodes names, states and keys",
     "exports dataset": ["{dataset}", "--account", "officer", "--purpose", worlds.EXPORT_PURPOSE, "--basis", worlds.BASIS, "--out", "{folder}/out.csv"],

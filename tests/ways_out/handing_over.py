@@ -58,7 +58,10 @@ def _file(counter: Any, key: Any) -> str:
     from tests.unit.data.exchange.calling import Asked
 
     (got,) = counter.send(Asked(key, {"job": str(order_file(key))}, "walked-file", at=worlds.AT))
-    return "," + got.file.path.read_text("utf-8").replace("\n", ",\n,") if got.file else ""
+    if not got.file:
+        return ""
+    with got.file.open() as copy:
+        return "," + copy.read().decode().replace("\n", ",\n,")
 
 
 def walk_services(world: worlds.World, folder: Path) -> Iterator[tuple[str, str, str]]:

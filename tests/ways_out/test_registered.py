@@ -23,9 +23,9 @@ TAPS = {
     "shuzhi.data.sources.queries": {"quarantined"},
     "shuzhi.data.quality.queries": {"run", "latest_run"},
     "shuzhi.data.opendata.queries": {"rows"},
-    "shuzhi.data.opendata.tables": {"answer"},
+    "shuzhi.data.opendata.answering": {"answer"},
     "shuzhi.data.exports.preparing": {"current_rows"},
-    "shuzhi.support.forms.queries": {"submission"},
+    "shuzhi.support.forms.queries": {"submission", "handed_over"},
 }  # fmt: skip
 INSIDE = "values stay inside: "
 WAYS = {
@@ -41,7 +41,7 @@ WAYS = {
     "data.opendata.queries": "open",
     "data.opendata.api": "open: released copies only",
     "data.opendata.ckan.datastore": "open: released copies only",
-    "data.opendata.tables": "open: released copies only",
+    "data.opendata.answering": "open: released copies only",
     "terminals.public.opendata.previewing": "open: released copies only",
     "data.quality.scanning": INSIDE + "counts, and samples that are masked at once",
     "data.quality.services": INSIDE + "samples are masked before they are kept",
@@ -54,6 +54,13 @@ WAYS = {
     "support.forms.api": "form: whole to whoever submitted it; to staff of the form's office by the page policy",
     "support.forms.queries": "form: decided by grade and mask for staff",
     "terminals.filling.answering": "form: one's own receipt",
+    "terminals.staff.forms.submissions": "form: decided by grade and mask for staff of the form's office",
+    "support.forms.verbs": INSIDE + "what a scenario's own people see of their forms",
+    "support.workflow.processes.form_starts": INSIDE
+    + "answers become the variables of the case that they begin",
+    "data.registers.serving": INSIDE + "the fields that a process names become the variables of its case",
+    "support.workflow.processes.forming": INSIDE
+    + "answers become the variables of the case that asked for them",
     "data.registers.prefilling": "form: a person's own record to themselves; to a clerk what the page policy gives in clear",
     "terminals.staff.registers.views": "page",
     "terminals.staff.rules.populations": "page: only columns in clear are asked of; counts, and names of rows masked",

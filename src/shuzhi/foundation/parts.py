@@ -84,13 +84,18 @@ Retire = Callable[[Any, Installation], None]
 
 @dataclass(frozen=True)
 class Known:
-    """Every id that the packs at hand declare, by folder: `known.ids["datasets"]`."""
+    """Every id that the packs at hand declare, by folder (`known.ids["datasets"]`), and what is declared under it."""
 
     ids: dict[str, frozenset[str]]
+    declared: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def has(self, folder: str, name: str) -> bool:
         """Whether some pack declares this id in this folder."""
         return name in self.ids.get(folder, frozenset())
+
+    def value(self, folder: str, name: str) -> Any:
+        """What is declared under an id; None where nothing is, and where its file is faulty and named already."""
+        return self.declared.get(folder, {}).get(name)
 
 
 def no_further_checks(declarations: Sequence[Declaration[Any]], known: Known) -> Iterable[Finding]:

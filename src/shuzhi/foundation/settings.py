@@ -43,7 +43,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     `postgres` chooses whose programs run our database, where both the wheel's and the system's are there.
     `process` says which process of the node this is; the supervisor sets it for its children. `start_seconds`
-    bounds how long `shuzhi up --detach` waits for a node whose processes live.
+    bounds how long `shuzhi up --detach` waits for a node whose processes live. `public_url` is where people reach
+    the pages; credentials and codes name it as their issuer.
     """
 
     home: Path = Path("var")
@@ -64,9 +65,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     gateway_proxies: tuple[str, ...] = ()
     gateway_forward_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 5.0
     web_tls: Literal["none", "proxy"] = "none"
+    public_url: str | None = None
     session_hours: Annotated[int, msgspec.Meta(ge=1, le=168)] = 10
+    session_idle_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 60
+    second_factor: Literal["optional", "administrators", "staff"] = "optional"
     events_networks: tuple[str, ...] = ()
     events_plain_http: bool = False
+    smtp_url: str | None = None
+    mail_from: str = "noreply@localhost"
+    sms_url: str | None = None
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     start_seconds: Annotated[int, msgspec.Meta(ge=1)] = 600
     demo: bool = False

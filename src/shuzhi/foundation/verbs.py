@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
+from shuzhi.foundation.parts import Known
 from shuzhi.foundation.words import Words
 
 
@@ -42,6 +43,9 @@ class Stage(Protocol):
         """What the last step with this verb gave, as the verb returned it; None before the first."""
 
 
+CheckWords = Callable[[Mapping[str, Any], Known, Path], Iterable[Words]]
+
+
 @dataclass(frozen=True)
 class Verb:
     """One thing that a step says: `collect: {batch: …}`.
@@ -49,7 +53,8 @@ class Verb:
     `says` is the schema of what stands behind the verb; `run` does it through the room's own services or
     queries and returns what expectations may speak of. A verb that `looks` changes nothing: only such verbs
     stand under `then`. `names` says which of its arguments are ids that packs declare, by the folder they
-    are declared in, so that the checker finds a misspelt one.
+    are declared in, so that the checker finds a misspelt one. `check` finds more without a node: it gets
+    what stands behind the verb, what packs declare, and the folder of the scenario's pack.
     """
 
     name: str
@@ -58,3 +63,4 @@ class Verb:
     run: Callable[[Any, Stage], Any]
     looks: bool = False
     names: Mapping[str, str] = field(default_factory=dict)
+    check: CheckWords | None = None

@@ -89,9 +89,12 @@ ROUTERS = {
     "shuzhi.data.quality.api.router": "/quality",
     "shuzhi.data.exchange.api.router": "/exchange",
     "shuzhi.data.opendata.api.router": "",
+    "shuzhi.data.opendata.requests.api.router": "",
     "shuzhi.business.indicators.api.router": "/indicators",
     "shuzhi.support.workflow.api.router": "/workflow",
+    "shuzhi.support.workflow.processes.api.router": "/workflow",
     "shuzhi.support.forms.api.router": "/forms",
+    "shuzhi.support.credentials.api.router": "/credentials",
     "shuzhi.pillars.security.api.router": "/audit",
 }
 for _router, _prefix in ROUTERS.items():

@@ -52,15 +52,19 @@ def say(text: str) -> None:
 
 # A room's console is a module of terminals.console with a typer `app`; its name is the verb.
 ROOMS = (
+    "accounts",
     "audit",
     "batches",
     "benefits",
+    "classification",
     "consents",
+    "credentials",
     "exchange",
     "exports",
     "forms",
     "hotline",
     "indicators",
+    "messages",
     "secops",
     "opendata",
     "keys",

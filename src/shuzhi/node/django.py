@@ -39,6 +39,8 @@ INSTALLED_APPS = [
     "shuzhi.support.workflow",
     "shuzhi.support.decisions",
     "shuzhi.support.forms",
+    "shuzhi.support.credentials",
+    "shuzhi.support.messages",
     "shuzhi.data.catalog",
     "shuzhi.data.sources",
     "shuzhi.data.quality",
@@ -47,6 +49,7 @@ INSTALLED_APPS = [
     "shuzhi.data.opendata",
     "shuzhi.data.exports",
     "shuzhi.business.indicators",
+    "shuzhi.business.classification",
     "shuzhi.business.secops",
     "shuzhi.business.market",
     "shuzhi.business.benefits",
@@ -137,6 +140,8 @@ def _connection(url: str) -> dict[str, object]:
             # pg_stat_activity tells the web from the worker.
             "application_name": f"shuzhi-{_settings.process}",
             "pool": {"min_size": 1, "max_size": 8, "timeout": 10, "max_idle": 60},
+            # Prepared is what `foundation.database.prepared` asks to be prepared; Django's own cursors never are.
+            "prepare_threshold": 5,
         },
     }
 

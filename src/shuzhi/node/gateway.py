@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from shuzhi.data.exchange.gateway.calls import most_body
@@ -20,6 +21,8 @@ from shuzhi.foundation.telemetry.logs import configure_logs
 from shuzhi.foundation.telemetry.traces import configure_traces
 from shuzhi.node.front.making import make_gateway
 from shuzhi.node.front.pages import PAGES, Page
+
+PIECE = 1 << 18
 
 configure_logs(settings())
 configure_traces(settings())
@@ -41,8 +44,15 @@ async def call(request: Request) -> Response:
         request.method, f"{path}?{query}" if query else path, headers, body, request.scope.get("request_id")
     )
     if isinstance(content, FileBody):
-        return FileResponse(content.path, status, answer_headers)
+        headers = answer_headers | {"content-length": str(content.size)}
+        return StreamingResponse(_pieces(content), status, headers)
     return Response(content, status, answer_headers)
+
+
+async def _pieces(content: FileBody) -> AsyncIterator[bytes]:
+    with content.open() as file:
+        while piece := await run_in_threadpool(file.read, PIECE):
+            yield piece
 
 
 class _Served:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from shuzhi.foundation.parts import Declaration, Finding, Known, Part
-from shuzhi.packs import grading, needing
+from shuzhi.packs import grading, needing, wording
 from shuzhi.packs.engines import PARTS
 from shuzhi.packs.faults import finding
 from shuzhi.packs.reading import Read
@@ -24,28 +24,27 @@ def check_together(read: Sequence[Read]) -> Iterator[Finding]:
     yield from _check_manifests(read, known)
     yield from needing.check_needs(read)
     yield from grading.check_grades(read)
+    yield from wording.check_words(read)
     yield from _check_bases(read)
+    reach = _Reach(read)
     for part in PARTS:
         gathered = [item for each in read for item in each.declarations[part.folder]]
         yield from _repeated(part, gathered)
         found = list(_asked(part, part.check, gathered, known))
         yield from found
-        yield from _not_needed(part, read, {(each.file, each.line, each.rule) for each in found})
+        yield from _not_needed(part, reach, {(each.file, each.line, each.rule) for each in found})
 
 
 def _known(read: Iterable[Read], *, narrow: Callable[[str, Read], bool] = lambda *_: True) -> Known:
     packs = list(read)
-    return Known(
-        ids={
-            part.folder: frozenset(
-                name
-                for each in packs
-                if narrow(part.folder, each)
-                for name in each.ids(part.folder, part.key)
-            )
-            for part in PARTS
-        }
-    )
+    ids: dict[str, frozenset[str]] = {}
+    declared: dict[str, Mapping[str, Any]] = {}
+    for part in PARTS:
+        some = [each for each in packs if narrow(part.folder, each)]
+        ids[part.folder] = frozenset(name for each in some for name in each.ids(part.folder, part.key))
+        items = [item.value for each in some for item in each.declarations.get(part.folder, ())]
+        declared[part.folder] = {str(getattr(value, part.key)): value for value in items}
+    return Known(ids=ids, declared=declared)
 
 
 def _asked(
@@ -60,18 +59,34 @@ def _asked(
         yield finding(file, 1, "check-broken", zh, en)
 
 
-def _not_needed(part: Part, read: Sequence[Read], found: set[tuple[str, int, str]]) -> Iterator[Finding]:
+class _Reach:
+    """The packs that each pack may refer to, and what those declare."""
+
+    def __init__(self, read: Sequence[Read]) -> None:
+        self.read = read
+        self.closures = needing.closures(read)
+        self._known: dict[str, Known] = {}
+
+    def narrow(self, each: Read) -> Known | None:
+        """What a pack may refer to; nothing where that is everything."""
+        reached = self.closures[each.name]
+        if len(reached) == len(self.read):
+            return None
+        if each.name not in self._known:
+            self._known[each.name] = _known(self.read, narrow=_within(reached))
+        return self._known[each.name]
+
+
+def _not_needed(part: Part, reach: _Reach, found: set[tuple[str, int, str]]) -> Iterator[Finding]:
     """What is there, but in a pack that this one does not name among its needs."""
-    closures = needing.closures(read)
-    for each in read:
+    for each in reach.read:
         own = each.declarations[part.folder]
-        reached = closures[each.name]
-        if not own or len(reached) == len(read):
+        known = reach.narrow(each) if own else None
+        if known is None:
             continue
-        known = _known(read, narrow=_within(reached))
         for fault in _asked(part, part.check, own, known):
             if (fault.file, fault.line, fault.rule) not in found:
-                yield needing.not_needed(fault, read, reached)
+                yield needing.not_needed(fault, reach.read, reach.closures[each.name])
 
 
 def _within(reached: frozenset[str]) -> Callable[[str, Read], bool]:
@@ -91,6 +106,7 @@ def _check_manifests(read: Sequence[Read], known: Known) -> Iterator[Finding]:
             zh, en = f"没有部门 {each.manifest.owner}", f"no office {each.manifest.owner}"
             yield finding(file, line, "owner-unknown", zh, en)
         yield from _check_systems(each)
+        yield from _check_shown(each)
 
 
 def _check_systems(read: Read) -> Iterator[Finding]:
@@ -103,6 +119,17 @@ def _check_systems(read: Read) -> Iterator[Finding]:
         if system in named[:index]:
             zh, en = f"系统 {system} 重复", f"the system {system} stands twice"
             yield finding(read.folder / "pack.yaml", line, "system-twice", zh, en)
+
+
+def _check_shown(read: Read) -> Iterator[Finding]:
+    """A scenario shows systems that its pack says it makes work."""
+    named = set(read.manifest.systems) if read.manifest else set()
+    for item in read.declarations["scenarios"]:
+        for index, system in enumerate(getattr(item.value, "systems", ())):
+            if named and system not in named and system in systems():
+                zh = f"场景点名 {system}，pack.yaml 的 systems 却没有写"
+                en = f"the scenario names {system}, which the systems of pack.yaml do not"
+                yield finding(item.file, item.line("systems", index), "system-unclaimed", zh, en)
 
 
 def _check_bases(read: Sequence[Read]) -> Iterator[Finding]:

@@ -21,8 +21,10 @@ from shuzhi.packs.scenarios.parts import SCENARIOS
 from shuzhi.pillars.organization import parts as organization
 from shuzhi.pillars.policy import parts as policy
 from shuzhi.pillars.standards import parts as standards
+from shuzhi.support.credentials import parts as credentials
 from shuzhi.support.decisions import parts as decisions
 from shuzhi.support.forms import parts as forms
+from shuzhi.support.messages import parts as messages
 from shuzhi.support.workflow import parts as workflow
 
 PARTS: tuple[Part, ...] = (
@@ -38,6 +40,8 @@ PARTS: tuple[Part, ...] = (
     sources.SOURCES,
     registers.REGISTERS,
     forms.FORMS,
+    credentials.KINDS,
+    messages.TEMPLATES,
     exchange.PEERS,
     exchange.INTERFACES,
     indicators.INDICATORS,
@@ -45,6 +49,7 @@ PARTS: tuple[Part, ...] = (
     market.AGREEMENTS,
     benefits.POLICIES,
     incidents.DESKS,
+    market.PRODUCTS,
     SCENARIOS,
 )
 
@@ -55,7 +60,9 @@ VERBS: tuple[str, ...] = (
     "shuzhi.pillars.organization.verbs",
     "shuzhi.pillars.security.verbs",
     "shuzhi.support.workflow.verbs",
+    "shuzhi.support.workflow.processes.verbs",
     "shuzhi.support.decisions.verbs",
+    "shuzhi.support.forms.verbs",
     "shuzhi.data.catalog.verbs",
     "shuzhi.data.sources.verbs",
     "shuzhi.data.quality.verbs",
@@ -64,7 +71,10 @@ VERBS: tuple[str, ...] = (
     "shuzhi.data.opendata.verbs",
     "shuzhi.business.benefits.verbs",
     "shuzhi.business.incidents.verbs",
+    "shuzhi.data.exports.verbs",
     "shuzhi.business.indicators.verbs",
+    "shuzhi.business.secops.verbs",
+    "shuzhi.business.market.verbs",
 )
 
 

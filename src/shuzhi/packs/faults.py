@@ -40,6 +40,16 @@ _ZH = {
     "too_long": "最多 {max_length} 项",
     "union_tag_invalid": "没有这一种",
     "float_parsing": "应为数字",
+    "finite_number": "应为有限的数字",
+    "time_parsing": "应为时刻，如 09:00",
+    "date_from_datetime_inexact": "应为日期，如 2026-01-31",
+    "datetime_parsing": "应为时刻，如 2026-01-31T09:00:00+08:00",
+    "int_from_float": "应为整数",
+    "int_parsing_size": "数字过大",
+    "decimal_max_digits": "数字过长",
+    "bool_type": "应为 true 或 false",
+    "int_type": "应为整数",
+    "set_type": "应为列表",
 }
 
 

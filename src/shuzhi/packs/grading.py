@@ -12,6 +12,12 @@ from shuzhi.packs.types import GradeAnswer, GradeRule, PackGrade, rules_of
 
 # Shown by the scenario itself, not by a claim about it.
 SHOWN_BY = {GradeRule.REFUSALS: "refused", GradeRule.DEADLINES: "wait"}
+# Access and cockpit a scenario can show; how a pack bears load no verification measures. A grade that nobody
+# has checked is not given on somebody's word.
+NO_GOLD = (
+    "gold 暂不授予：access、cockpit 可由场景演示，load 还没有验收手段；请写 silver",
+    "gold is not given yet: a scenario can show access and cockpit, but nothing measures load; claim silver",
+)
 ALWAYS = frozenset({GradeRule.INSTALLS})  # every verification installs the pack
 
 
@@ -26,6 +32,9 @@ def _check(read: Read) -> Iterator[Finding]:
     assert read.manifest is not None
     claimed = read.manifest.grade
     manifest, line = read.folder / "pack.yaml", read.manifest_lines.get(("grade",), 1)
+    if claimed is PackGrade.GOLD:
+        zh, en = NO_GOLD
+        yield finding(manifest, line, "grade-gold", zh, en)
     if claimed is PackGrade.DRAFT and read.grading is None:
         return
     if read.grading is None:

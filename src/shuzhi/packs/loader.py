@@ -10,13 +10,12 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from shuzhi.foundation.parts import Declaration, Finding, Part
-from shuzhi.packs import advice, checking, walking, yaml
+from shuzhi.packs import advice, checking, tidiness, walking, yaml
 from shuzhi.packs.engines import PARTS
 from shuzhi.packs.faults import finding, schema_findings, shown
 from shuzhi.packs.reading import Read
 from shuzhi.packs.types import GradeDeclaration, Manifest, Pack
 
-FREE_FOLDERS = frozenset({"samples", "boundaries"})
 MANIFEST = "pack.yaml"
 GRADE = "grade.yaml"
 
@@ -24,8 +23,22 @@ Schema = TypeVar("Schema", bound=BaseModel)
 
 
 def find_packs(roots: Iterable[Path]) -> list[Path]:
-    """Every folder below the roots that holds a `pack.yaml`, in the order of their names."""
-    return sorted(file.parent for root in roots for file in root.glob(f"*/*/{MANIFEST}"))
+    """Every folder below the roots that holds a `pack.yaml`, or parts of a pack, in the order of their names."""
+    parts = {part.folder for part in PARTS}
+    return sorted(
+        {
+            folder
+            for root in roots
+            for folder in root.glob("*/*")
+            if (folder / MANIFEST).is_file()
+            or (folder.is_dir() and any((folder / part).is_dir() for part in parts))
+        }
+    )
+
+
+def find_astray(roots: Iterable[Path], named: Iterable[Path] = ()) -> list[Finding]:
+    """What looks like a pack and would be passed over, below roots and below folders that somebody names."""
+    return _finished([*tidiness.astray(roots), *tidiness.astray_below(named)], {})
 
 
 def load_packs(folders: Iterable[Path]) -> tuple[list[Pack], list[Finding]]:
@@ -65,7 +78,7 @@ def _read_folder(folder: Path) -> Read:
     read = Read(folder, findings=list(contents.findings))
     if folder / MANIFEST in contents.files:
         read.manifest, read.manifest_lines = _read_into(read, folder / MANIFEST, Manifest)
-    elif not (folder / MANIFEST).is_symlink():
+    elif contents.is_whole and not (folder / MANIFEST).is_symlink():
         read.findings.append(
             finding(folder, 1, "manifest-missing", "缺少 pack.yaml", "there is no pack.yaml")
         )
@@ -76,7 +89,7 @@ def _read_folder(folder: Path) -> Read:
         read.fault(folder / MANIFEST, read.manifest_lines.get(("pack",), 1), "pack-path", zh, en)
     for part in PARTS:
         _read_part(read, part, contents.within(folder / part.folder))
-    read.findings += _unknown_folders(folder)
+    read.findings += tidiness.check_folder(folder, contents.files)
     return read
 
 
@@ -103,6 +116,9 @@ def _read_declaration(
 ) -> tuple[BaseModel | None, dict[tuple[str | int, ...], int]]:
     if part.read is None:
         return _read_into(read, file, part.schema)
+    if hidden := list(yaml.hidden_in(file)):
+        read.findings += [finding(file, one.line, "hidden", one.zh, one.en, one.column) for one in hidden]
+        return None, {}
     value, lines, faults = part.read(file)
     read.findings += faults
     return value, lines
@@ -114,7 +130,7 @@ def _read_into(
     """A YAML file as its schema; its faults, and the columns of its lines, go to what is read."""
     document = yaml.read(file)
     read.findings += [
-        finding(file, fault.line, "yaml", fault.zh, fault.en, fault.column) for fault in document.faults
+        finding(file, fault.line, fault.rule, fault.zh, fault.en, fault.column) for fault in document.faults
     ]
     for path, line in document.lines.items():
         read.columns.setdefault((shown(file), line), document.columns[path])
@@ -131,11 +147,3 @@ def _stray(file: Path, part: Part) -> Iterator[Finding]:
     if file.suffix not in part.beside:
         zh = f"{part.folder} 里只放 {part.ending} 文件"
         yield finding(file, 1, "stray-file", zh, f"{part.folder} holds {part.ending} files only")
-
-
-def _unknown_folders(folder: Path) -> Iterator[Finding]:
-    known = FREE_FOLDERS | {part.folder for part in PARTS}
-    for entry in sorted(folder.iterdir()):
-        if entry.is_dir() and not entry.is_symlink() and entry.name not in known:
-            zh = f"应用包里没有名为“{entry.name}”的部件"
-            yield finding(entry, 1, "unknown-folder", zh, f"a pack has no part named “{entry.name}”")

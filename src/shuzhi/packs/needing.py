@@ -14,7 +14,7 @@ from shuzhi.foundation.words import Words
 from shuzhi.packs.engines import PARTS
 from shuzhi.packs.faults import finding
 from shuzhi.packs.reading import Read
-from shuzhi.packs.types import is_at_least
+from shuzhi.packs.types import NEED, is_at_least
 
 # What a node declares for all its packs: whichever node it is, its offices are there.
 OF_THE_NODE = frozenset({"offices", "nodes", "laws"})
@@ -65,10 +65,26 @@ def check_needs(read: Sequence[Read]) -> Iterator[Finding]:
         for each in read
     }
     for each in read:
-        for index, written in enumerate(each.manifest.needs if each.manifest else ()):
-            for rule, zh, en in _wrong(each, written, packs, wanted):
+        for index in range(len(each.manifest.needs) if each.manifest else 0):
+            for rule, zh, en in _all_wrong(each, index, packs, wanted):
                 line = each.manifest_lines.get(("needs", index), 1)
                 yield finding(each.folder / "pack.yaml", line, rule, zh, en)
+
+
+def _all_wrong(
+    each: Read, index: int, packs: Mapping[str, Read], wanted: Mapping[str, set[str]]
+) -> Iterator[tuple[str, str, str]]:
+    assert each.manifest is not None
+    needs = each.manifest.needs
+    written = needs[index]
+    named = [need.partition(" ")[0] for need in needs]
+    if not re.fullmatch(NEED, written):
+        zh, en = f"读不懂“{written}”", f"“{written}” is no need"
+        yield "need-unreadable", zh, en
+        return
+    if named[index] in named[:index]:
+        yield "need-twice", f"{named[index]} 写了两次", f"{named[index]} stands twice"
+    yield from _wrong(each, written, packs, wanted)
 
 
 def _wrong(

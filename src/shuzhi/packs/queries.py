@@ -70,3 +70,8 @@ def _value(row: models.InstalledPack) -> Installed:
         reason=row.reason,
         archive=row.archive,
     )
+
+
+def needs_file(sha256: str) -> bool:
+    """Whether it is an archived pack."""
+    return models.InstalledPack.objects.filter(archive=sha256).exists()

@@ -42,7 +42,8 @@ def pack_roots() -> list[Path]:
 
 def load_node_packs() -> tuple[list[Pack], list[Finding]]:
     """Every pack of this node, with every fault of every pack."""
-    return loader.load_packs(loader.find_packs(pack_roots()))
+    packs, findings = loader.load_packs(loader.find_packs(pack_roots()))
+    return packs, [*loader.find_astray(pack_roots()), *findings]
 
 
 def dry_run(*, packs: Sequence[Pack], by: Actor) -> list[Report]:

@@ -15,7 +15,7 @@ from shuzhi.foundation.words import Words
 from shuzhi.pillars.policy.types import Basis
 
 PACK_ID = r"^[a-z0-9-]+/[a-z0-9-]+$"
-NEED = r"^[a-z][a-z-]*$|^[a-z0-9-]+/[a-z0-9-]+( >=\d+(\.\d+)*)?$"
+NEED = r"[a-z][a-z0-9-]*|[a-z0-9-]+/[a-z0-9-]+( >=[0-9]+(\.[0-9]+)*)?"
 
 
 class PackGrade(StrEnum):
@@ -79,7 +79,7 @@ class Manifest(BaseModel):
     # Rooms by name, packs by id: `workflow`, `platform/standards`, `market/firms >=2`.
     needs: tuple[str, ...] = ()
     grade: PackGrade = PackGrade.DRAFT
-    version: str = Field(default="1", pattern=r"^\d{1,9}(\.\d{1,9}){0,3}$")
+    version: str = Field(default="1", pattern=r"^[0-9]{1,9}(\.[0-9]{1,9}){0,3}$")
     synthetic: bool = False
 
     @property

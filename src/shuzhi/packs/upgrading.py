@@ -14,6 +14,7 @@ from shuzhi.foundation.words import Words
 from shuzhi.packs.engines import PARTS
 from shuzhi.packs.queries import Installed
 from shuzhi.packs.types import Pack
+from shuzhi.support.workflow.processes.queries import cases_naming
 
 Snapshot = dict[str, dict[str, Any]]
 """What a pack declares, by folder and id, as JSON."""
@@ -139,7 +140,27 @@ def told_of(pair: Pair) -> list[Change]:
 def _told(pair: Pair) -> Iterator[Change]:
     kind = "added" if pair.old is None else "changed" if pair.new else "removed"
     found = list(pair.part.dry_run(pair.old, pair.value)) if pair.part.dry_run else []
+    found += _stood_on(pair)
     yield from found or [Change(pair.part.folder, pair.id, kind, SAID[kind])]  # type: ignore[arg-type]
+
+
+def _stood_on(pair: Pair) -> Iterator[Change]:
+    """Forms and rules that running cases still come to can't go: the case would stand still before them."""
+    key = {"forms": "form", "rules": "rules"}.get(pair.part.folder)
+    if key is None or pair.old is None:
+        return
+    running = cases_naming(key, pair.id)
+    if running and pair.new is None:
+        said = Words(
+            zh="在办办件还要用它，办结后才能移除",
+            en="running cases still come to it: it can go once they have ended",
+        )
+        yield Change(pair.part.folder, pair.id, "removed", said, running, refuses=True)
+    elif running:
+        said = Words(
+            zh="在办办件走到这一步时用新版", en="running cases use the new version when they come to it"
+        )
+        yield Change(pair.part.folder, pair.id, "changed", said, running)
 
 
 def _as_json(value: BaseModel) -> str | None:

@@ -23,6 +23,7 @@ class Contents:
 
     files: frozenset[Path]
     findings: tuple[Finding, ...]
+    is_whole: bool = True  # whether everything was looked at
 
     def within(self, folder: Path) -> list[Path]:
         """The plain files right in a folder, by name."""
@@ -31,6 +32,8 @@ class Contents:
 
 def look(folder: Path) -> Contents:
     """Every plain file below a folder. Links, devices, pipes, and what is too much are findings and are not opened."""
+    if folder.is_symlink():
+        return Contents(frozenset(), (_linked(folder),), is_whole=False)
     files: set[Path] = set()
     findings: list[Finding] = []
     size = 0
@@ -41,7 +44,7 @@ def look(folder: Path) -> Contents:
             zh = f"应用包过大：最多 {MOST_FILES} 个文件、{MOST_BYTES // 1_000_000} MB"
             en = f"the pack is too large: at most {MOST_FILES} files and {MOST_BYTES // 1_000_000} MB"
             findings.append(finding(folder, 1, "pack-too-large", zh, en))
-            return Contents(frozenset(), tuple(findings))
+            return Contents(frozenset(), tuple(findings), is_whole=False)
     return Contents(frozenset(files), tuple(findings))
 
 
@@ -79,7 +82,7 @@ def _fault(entry: os.DirEntry[str], depth: int) -> Finding | None:
             "the name has characters that cannot be shown",
         )
     if stat.S_ISLNK(facts.st_mode):
-        return finding(place, 1, "link", "应用包里不能有符号链接", "a pack holds no symbolic links")
+        return _linked(place)
     if stat.S_ISDIR(facts.st_mode):
         zh, en = f"文件夹超过 {DEEPEST_FOLDER} 层", f"folders nest deeper than {DEEPEST_FOLDER}"
         return finding(place, 1, "folder-too-deep", zh, en) if depth >= DEEPEST_FOLDER else None
@@ -91,3 +94,7 @@ def _fault(entry: os.DirEntry[str], depth: int) -> Finding | None:
             place, 1, "file-too-large", zh, f"the file has more than {MOST_FILE_BYTES // 1_000_000} MB"
         )
     return None
+
+
+def _linked(place: Path) -> Finding:
+    return finding(place, 1, "link", "应用包里不能有符号链接", "a pack holds no symbolic links")

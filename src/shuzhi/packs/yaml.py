@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ class Fault:
     zh: str
     en: str
     column: int = 1
+    rule: str = "yaml"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class Document:
 
 MOST_BYTES = 2_000_000
 DEEPEST = 40
+MOST_VALUES = 50_000
+# Not to be seen on a page: control characters, and those that turn a line round or stand between letters with no width.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
 _NULLS = frozenset({"", "null", "~"})
 # The C parser where there is one: several times faster, with the same events and lines.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -47,13 +54,37 @@ def read(file: Path) -> Document:
         text = file.read_text("utf-8")
     except (UnicodeDecodeError, OSError) as error:
         return _faulty(Fault(1, f"读不出文件：{error}", f"cannot read the file: {error}"))
-    return parse(text)
+    return parse(text.removeprefix("\ufeff"))
+
+
+def hidden_in(file: Path) -> Iterator[Fault]:
+    """Characters of a text file that nobody sees; what is no text is its reader's to refuse."""
+    try:
+        if file.stat().st_size <= MOST_BYTES:
+            yield from _hidden(file.read_text("utf-8").removeprefix("\ufeff"))
+    except (UnicodeDecodeError, OSError):
+        return
+
+
+def _hidden(text: str) -> Iterator[Fault]:
+    for found in _HIDDEN.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        column = found.start() - text.rfind("\n", 0, found.start())
+        code = f"U+{ord(found[0]):04X}"
+        yield Fault(
+            line,
+            f"有看不见的字符 {code}",
+            f"there is a character that cannot be seen, {code}",
+            column,
+            "hidden",
+        )
+        return  # one is told: they come in swarms
 
 
 def parse(text: str) -> Document:
     """Parse strict YAML from text."""
     try:
-        faults = list(_unwanted(text))
+        faults = [*_hidden(text), *_unwanted(text)]
         if faults:
             return _faulty(*faults)
         root = yaml.compose(text, Loader=_LOADER)
@@ -73,7 +104,7 @@ def _faulty(*faults: Fault) -> Document:
 
 def _unwanted(text: str) -> Iterator[Fault]:
     """What YAML has and a pack may not use, found event by event: nothing is expanded, however it nests."""
-    depth = 0
+    depth = values = 0
     for event in yaml.parse(text, Loader=_LOADER):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if getattr(event, "anchor", None) is not None:
@@ -84,6 +115,10 @@ def _unwanted(text: str) -> Iterator[Fault]:
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+        values += isinstance(event, yaml.ScalarEvent)
+        if values > MOST_VALUES:
+            yield Fault(line, f"超过 {MOST_VALUES} 个值", f"more than {MOST_VALUES} values")
+            return
         if depth > DEEPEST:
             yield Fault(line, f"嵌套超过 {DEEPEST} 层", f"nested deeper than {DEEPEST} levels")
             return

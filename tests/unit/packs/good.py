@@ -202,4 +202,76 @@ then:
   - decide: {rules: entry, decision: 免票, given: {年龄: 70}}
     expect: result.value
 """,
+    "forms/visit.json": """\
+{
+  "id": "visit",
+  "title": {"zh": "参观申请", "en": "A visit"},
+  "owner": "parks",
+  "basis": [{"title": "城市绿化条例", "since": "1992-08-01"}],
+  "schema": {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "properties": {
+      "number": {"type": "string", "maxLength": 20},
+      "people": {"type": "integer", "minimum": 1, "maximum": 500},
+      "reason": {"type": "string", "maxLength": 200}
+    },
+    "required": ["number", "people"]
+  },
+  "layout": {"pages": [{"id": "one", "title": {"zh": "申请", "en": "Application"}, "sections": [{"id": "s", "fields": [
+    {"field": "number", "title": {"zh": "公园编号", "en": "Number of the park"}},
+    {"field": "people", "title": {"zh": "人数", "en": "People"}},
+    {"field": "reason", "title": {"zh": "事由", "en": "Reason"}}
+  ]}]}]},
+  "logic": {"visible": {"reason": "people > 50"}},
+  "prefill": [{"id": "park", "register": "green", "by": "number", "fields": {"number": "number"}}]
+}
+""",
+    "processes/visit.bpmn": """\
+<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:shuzhi="urn:shuzhi:bpmn:1" targetNamespace="urn:test">
+  <process id="visit" name="参观" isExecutable="true">
+    <startEvent id="start"/>
+    <userTask id="look" name="审核" shuzhi:office="parks" shuzhi:roles="data_officer" shuzhi:form="visit" shuzhi:workingDays="3"/>
+    <businessRuleTask id="rule" name="免票" shuzhi:rules="entry" shuzhi:decision="免票" shuzhi:result="免票"><extensionElements><shuzhi:input name="年龄" value="年龄"/></extensionElements></businessRuleTask>
+    <exclusiveGateway id="gate" default="f4"/>
+    <endEvent id="yes"/>
+    <endEvent id="no"/>
+    <sequenceFlow id="f1" sourceRef="start" targetRef="look"/>
+    <sequenceFlow id="f2" sourceRef="look" targetRef="rule"/>
+    <sequenceFlow id="f3" sourceRef="rule" targetRef="gate"/>
+    <sequenceFlow id="f4" sourceRef="gate" targetRef="no"/>
+    <sequenceFlow id="f5" sourceRef="gate" targetRef="yes"><conditionExpression>免票</conditionExpression></sequenceFlow>
+  </process>
+</definitions>
+""",
+    "agreements/tell-parks.yaml": """\
+agreement: tell-parks
+version: "1"
+title: {zh: 告知园林局, en: Telling the parks office}
+owner: parks
+purpose: 核验
+receivers: [data-bureau]
+fields: {name: {zh: 名称, en: Name}}
+days: 30
+text: {zh: 同意, en: I agree}
+basis:
+  - {title: 城市绿化条例, since: 1992-08-01}
+""",
+    "harvests/other.yaml": """\
+harvest: other
+dataset: parks
+node: shanghai
+title: {zh: 上海, en: Shanghai}
+source: {zh: 来源, en: Source}
+tier: city
+update: irregular
+columns: {id: number, title: name}
+themes: {}
+theme: city
+openings: {}
+opening: conditional
+licences: {}
+formats: {}
+""",
 }

@@ -287,7 +287,11 @@ class TestMoreThanOneFile:
         assert "grade-missing" in rules
 
     def test_what_another_pack_declares_must_be_named_among_the_needs(self, shelf_of_mistakes, pack):
-        text = GOOD["sources/parks.yaml"].replace("source: parks", "source: lawns")
+        text = (
+            GOOD["sources/parks.yaml"]
+            .replace("source: parks", "source: lawns")
+            .replace("root: samples", "root: given")
+        )
         folder = shelf_of_mistakes / "city" / "lawns"
         (folder / "sources").mkdir(parents=True)
         (folder / "pack.yaml").write_text("pack: city/lawns\ntitle: {zh: 草坪, en: Lawns}\nowner: parks\n")

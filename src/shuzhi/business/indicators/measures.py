@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from shuzhi.business.indicators.measures_of_benefits import BENEFITS
 from shuzhi.business.indicators.measures_of_incidents import INCIDENTS
-from shuzhi.business.indicators.types import Amount, Count, Item
+from shuzhi.business.indicators.types import Amount, Count, IndicatorDeclaration, Item
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog.types import Status
 from shuzhi.data.exchange import queries as exchange
@@ -20,6 +20,7 @@ from shuzhi.data.quality import queries as quality
 from shuzhi.data.registers import queries as registers
 from shuzhi.data.sources import queries as sources
 from shuzhi.support.workflow import queries as workflow
+from shuzhi.support.workflow.processes import terms
 from shuzhi.support.workflow.types import Dossier
 
 T = TypeVar("T")
@@ -93,6 +94,46 @@ MEASURES: dict[str, Measure] = {
 }
 
 
+def cases_in_time(declared: IndicatorDeclaration, day: date) -> Count:
+    """Of the cases of a process that have ended or are past their term, those that ended within it.
+
+    Days on which nobody but the requester was waited for do not count: an office can't hasten them.
+    """
+    assert declared.of is not None  # the checker asks for both
+    assert declared.working_days is not None
+    in_time, counted, undecidable = set(), set(), set()
+    for case in terms.case_terms(process=declared.of, until=day):
+        if case.working_days is None:
+            undecidable.add(case.case)
+        elif case.ended or case.working_days > declared.working_days:
+            counted.add(case.case)
+            in_time |= {case.case} if case.working_days <= declared.working_days else set()
+    return Count(_cases(in_time), _cases(counted), _cases(undecidable))
+
+
+def dossiers_in_time(declared: IndicatorDeclaration, day: date) -> Count:
+    """Of the dossiers of a loop that are closed or past their due day, those closed by it.
+
+    One whose due day is not known (a year without a published calendar) is in neither.
+    """
+    assert declared.of is not None  # the checker asks for it
+    in_time, counted, undecidable = workflow.timeliness(loop=declared.of, day=day)
+    return Count(_dossiers(in_time), _dossiers(counted), _dossiers(undecidable))
+
+
+MEASURES_OF: dict[str, Callable[[IndicatorDeclaration, date], Count]] = {
+    "cases_in_time": cases_in_time,
+    "dossiers_in_time": dossiers_in_time,
+}
+"""Measures that an indicator says more to: what they are about, and which term."""
+
+
+def measured(declared: IndicatorDeclaration, day: date) -> Count | Amount:
+    """What an indicator counts on a day."""
+    plain = MEASURES.get(declared.measure)
+    return plain(day) if plain else MEASURES_OF[declared.measure](declared, day)
+
+
 def decided_or_late(asked: frozenset[T], undecided: frozenset[T], late: frozenset[T]) -> frozenset[T]:
     """Of what was asked, all on which a word was said, and all whose time is over."""
     return (asked - undecided) | (asked & late)
@@ -112,6 +153,10 @@ def _datasets(ids: Iterable[str]) -> frozenset[Item]:
 
 def _dossiers(ids: Iterable[int]) -> frozenset[Item]:
     return frozenset(f"dossier/{number}" for number in ids)
+
+
+def _cases(ids: Iterable[int]) -> frozenset[Item]:
+    return frozenset(f"case/{number}" for number in ids)
 
 
 def _items(fields: Mapping[str, Iterable[str]]) -> frozenset[Item]:

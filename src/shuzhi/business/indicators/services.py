@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from shuzhi.business.indicators import models, queries
-from shuzhi.business.indicators.measures import MEASURES
+from shuzhi.business.indicators.measures import measured
 from shuzhi.business.indicators.types import Amount, Count, Item, Value
 from shuzhi.foundation.clock import day_of
 from shuzhi.pillars.security import audit, policy
@@ -31,7 +31,7 @@ def compute(*, indicator: str, by: Actor, at: datetime) -> Value:
     """
     policy.require("indicators.compute", by=by)
     declared = queries.indicator(indicator)
-    count = MEASURES[declared.measure](day_of(at))
+    count = measured(declared, day_of(at))
     row, _ = models.IndicatorValue.objects.update_or_create(
         indicator=indicator, day=day_of(at), defaults=columns(count, at)
     )
@@ -67,4 +67,6 @@ def _share(above: int, below: int) -> dict[str, Any]:
 
 def _by_place(items: frozenset[Item]) -> list[Item]:
     """By kind and name; numbered things by their number."""
-    return sorted(items, key=lambda item: (len(item), item) if item.startswith("dossier/") else (0, item))
+    return sorted(
+        items, key=lambda item: (len(item), item) if item.startswith(("dossier/", "case/")) else (0, item)
+    )

@@ -23,6 +23,8 @@ class IndicatorDeclaration(BaseModel):
     numerator: Words
     denominator: Words
     measure: str
+    of: str | None = None  # what the measure is about, where it can be about several: a process
+    working_days: int | None = Field(default=None, ge=0, le=999)
     target: Decimal | None = Field(default=None, ge=0, le=1)
     target_year: int | None = None
     source: Words

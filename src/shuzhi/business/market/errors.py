@@ -97,3 +97,67 @@ class IdentifierWrong(PlatformError):
     code = "market.identifier_wrong"
     http_status = 400
     zh = "标识不符合 {scheme} 的格式。"
+
+
+class NoSuchProduct(PlatformError):
+    """There is no data product {product}."""
+
+    code = "market.no_such_product"
+    http_status = 404
+    zh = "没有数据产品 {product}。"
+
+
+class NoSuchContract(PlatformError):
+    """There is no contract {contract}."""
+
+    code = "market.no_such_contract"
+    http_status = 404
+    zh = "没有合同 {contract}。"
+
+
+class NoSuchStatement(PlatformError):
+    """There is no statement {statement}."""
+
+    code = "market.no_such_statement"
+    http_status = 404
+    zh = "没有结算单 {statement}。"
+
+
+class PeriodWrong(PlatformError):
+    """A contract has days, and a statement is made of a month of its contract that is over."""
+
+    code = "market.period_wrong"
+    http_status = 409
+    zh = "合同期限的截止日不得早于起始日；只能结算合同期内已经结束的月份。"
+
+
+class WrongSubscription(PlatformError):
+    """Subscription {subscription} is none of product {product}, or sold for some of these days already."""
+
+    code = "market.wrong_subscription"
+    http_status = 409
+    zh = "第 {subscription} 号订阅不属于产品 {product}，或该期间已有合同。"
+
+
+class CreditRefused(PlatformError):
+    """A credit note is of 1 to {left} fen: what is left of the statement."""
+
+    code = "market.credit_refused"
+    http_status = 409
+    zh = "冲减金额应为 1 至 {left} 分（结算单余额）。"
+
+
+class ReasonMissing(PlatformError):
+    """Say why."""
+
+    code = "market.reason_missing"
+    http_status = 400
+    zh = "请写明理由。"
+
+
+class AlreadyDisputed(PlatformError):
+    """An objection to statement {statement} is still open."""
+
+    code = "market.already_disputed"
+    http_status = 409
+    zh = "结算单 {statement} 的异议尚未办结。"

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -114,3 +115,130 @@ class ConsentWithdrawn:
     consent: str
     agreement: str
     receivers: list[str]
+
+
+@dataclass(frozen=True)
+class DeletionDue:
+    """An office has to delete what it was given by a consent that has ended. Who gave it is not said."""
+
+    consent: str
+    office: str
+    fields: list[str]
+
+
+@dataclass(frozen=True)
+class DeletionEnded:
+    """An office confirmed that it deleted, or said which law makes it keep the data."""
+
+    consent: str
+    office: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """The receipt of a forgetting."""
+
+    consents: int
+    drafts: int
+    files: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A deletion duty with its day; `due_on` is none where its year's calendar is not published."""
+
+    consent: str
+    title: Words
+    office: str
+    fields: tuple[str, ...]
+    labels: Mapping[str, Words]
+    deliveries: int
+    last_delivery_at: datetime
+    opened_at: datetime
+    due_on: date | None
+    dossier: int | None
+    outcome: str
+    note: str
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class UseLine:
+    """A line of the use statement: an office's looks at somebody's data by one consent, or without one by law."""
+
+    title: Words | None
+    office: str
+    purpose: str
+    action: str
+    times: int
+    first_at: datetime
+    last_at: datetime
+    fields: tuple[str, ...]
+
+
+class Price(BaseModel):
+    """What a product costs: so many fen for each answered call, or for each month begun."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    per: Literal["call", "month"]
+    fen: int = Field(ge=0, le=100_000_000)
+
+
+class Share(BaseModel):
+    """A party's part of the price. The party `subjects` is those whom the data are about, by their consents."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    party: str = Field(min_length=1, max_length=100)
+    role: Literal["holder", "processor", "platform", "subjects"]
+    parts: int = Field(ge=1, le=10_000)
+
+
+class ProductDeclaration(BaseModel):
+    """A data product (数据产品): `products/<product>.yaml`. What is delivered is counted by the gateway, not reported."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    product: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)
+    title: Words
+    owner: str
+    interface: str
+    agreement: str | None = None
+    price: Price
+    shares: tuple[Share, ...] = Field(min_length=1)
+    basis: tuple[Basis, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A contract (合同) over a product, at the terms of the day on which it was signed."""
+
+    id: int
+    product: str
+    title: Words
+    interface: str
+    buyer: str
+    subscription: int
+    since: date
+    until: date
+    terms: ProductDeclaration
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A month's statement, or a credit note to one. Amounts are in fen; the lines add up to the whole."""
+
+    number: str
+    contract: int
+    title: Words
+    buyer: str
+    month: date
+    corrects: str | None
+    deliveries: int
+    fen: int
+    lines: Mapping[str, int]
+    reason: str
+    made_at: datetime

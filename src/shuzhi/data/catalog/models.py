@@ -86,3 +86,12 @@ class LineageEdge(models.Model):
             models.UniqueConstraint(fields=["origin", "target", "kind"], name="lineage_edge_once"),
         ]
         indexes = [models.Index(fields=["target"])]
+
+
+class Change(models.Model):
+    """A statement that changed entries; written by a trigger, so that what was counted before is counted anew."""
+
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "catalog_change"

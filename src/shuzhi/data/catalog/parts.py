@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from shuzhi.data.catalog import models, services
 from shuzhi.data.catalog.harvesting import HarvestDeclaration
+from shuzhi.data.catalog.rulechecks import lacking
 from shuzhi.data.catalog.types import DIVISION_TREE, CheckKind, DataSetDeclaration, FieldType
 from shuzhi.foundation import lake
 from shuzhi.foundation.parts import Change, Declaration, Finding, Installation, Known, Part
@@ -25,7 +27,9 @@ def check_datasets(
     """Rules and keys may only name fields that exist, owners that exist, and code lists that exist."""
     for declaration in declarations:
         yield from _check_fields(declaration)
+        yield from _check_names(declaration, known)
         yield from _check_rules(declaration, known)
+        yield from _check_shapes(declaration, known)
         yield from _check_standards(declaration, known)
         yield from _check_policy(declaration)
         if not known.has("offices", declaration.value.owner):
@@ -55,6 +59,47 @@ def _check_fields(declaration: Declaration[DataSetDeclaration]) -> Iterator[Find
             yield _finding(
                 declaration, ("key", index), "key-unknown", f"主键 {name} 不是字段", f"key {name} is no field"
             )
+
+
+def _check_names(declaration: Declaration[DataSetDeclaration], known: Known) -> Iterator[Finding]:
+    """A column's heading leads to one field; the theme is one of the list of themes, where a pack has it."""
+    dataset = declaration.value
+    headings: dict[str, str] = {}
+    for index, field in enumerate(dataset.fields):
+        for heading in {field.name.zh, *field.aliases}:
+            other = headings.setdefault(heading.strip().lower(), field.id)
+            if other != field.id:
+                zh, en = (
+                    f"字段 {other} 和 {field.id} 都叫“{heading}”",
+                    f"the fields {other} and {field.id} are both called “{heading}”",
+                )
+                yield _finding(declaration, ("fields", index, "name"), "heading-twice", zh, en)
+    for index, name in enumerate(dataset.key):
+        if name in dataset.key[:index]:
+            zh, en = f"主键 {name} 写了两次", f"the key names {name} twice"
+            yield _finding(declaration, ("key", index), "key-twice", zh, en)
+    yield from _check_theme(declaration, dataset.theme, known)
+
+
+def _check_theme(declaration: Declaration[Any], theme: str, known: Known) -> Iterator[Finding]:
+    themes = known.value("codelists", "themes")
+    codes = {code.code for version in themes.versions for code in version.codes} if themes else set()
+    if codes and theme not in codes:
+        zh, en = f"没有主题 {theme}", f"there is no theme {theme}"
+        yield _finding(declaration, ("theme",), "theme-unknown", zh, en)
+
+
+def _check_shapes(declaration: Declaration[DataSetDeclaration], known: Known) -> Iterator[Finding]:
+    """Each rule has a name of its own and says all that its kind of check needs."""
+    names = [rule.id for rule in declaration.value.rules]
+    for index, rule in enumerate(declaration.value.rules):
+        place = ("rules", index)
+        if rule.id in names[:index]:
+            zh, en = f"规则 {rule.id} 重复", f"the rule {rule.id} stands twice"
+            yield _finding(declaration, (*place, "id"), "rule-twice", zh, en)
+        for said in lacking(rule, declaration.value, known):
+            zh, en = f"规则 {rule.id}：{said[0]}", f"rule {rule.id}: {said[1]}"
+            yield _finding(declaration, place, "rule-incomplete", zh, en)
 
 
 def _check_rules(declaration: Declaration[DataSetDeclaration], known: Known) -> Iterator[Finding]:
@@ -125,7 +170,7 @@ def _check_policy(declaration: Declaration[DataSetDeclaration]) -> Iterator[Find
 
 
 def _finding(
-    declaration: Declaration[DataSetDeclaration], path: tuple[str | int, ...], rule: str, zh: str, en: str
+    declaration: Declaration[Any], path: tuple[str | int, ...], rule: str, zh: str, en: str
 ) -> Finding:
     return Finding(
         file=str(declaration.file), line=declaration.line(*path), rule=rule, message=Words(zh=zh, en=en)
@@ -212,14 +257,27 @@ def check_harvests(
 ) -> Iterable[Finding]:
     """A harvest reads a data set that some pack declares."""
     for declaration in declarations:
-        dataset = declaration.value.dataset
-        if not known.has("datasets", dataset):
-            yield Finding(
-                file=str(declaration.file),
-                line=declaration.line("dataset"),
-                rule="harvest-dataset-unknown",
-                message=Words(zh=f"没有数据集 {dataset}", en=f"no data set {dataset}"),
-            )
+        value = declaration.value
+        if not known.has("datasets", value.dataset):
+            zh, en = f"没有数据集 {value.dataset}", f"no data set {value.dataset}"
+            yield _finding(declaration, ("dataset",), "harvest-dataset-unknown", zh, en)
+        yield from _check_columns(declaration, known.value("datasets", value.dataset))
+        for theme in dict.fromkeys((value.theme, *value.themes.values())):
+            yield from _check_theme(declaration, theme, known)
+
+
+def _check_columns(
+    declaration: Declaration[HarvestDeclaration], dataset: DataSetDeclaration | None
+) -> Iterator[Finding]:
+    """The columns that say what an entry is are fields of the collected data set."""
+    if dataset is None:
+        return
+    ids = {field.id for field in dataset.fields}
+    for key, named in declaration.value.columns.model_dump().items():
+        for name in named if isinstance(named, (list, tuple)) else [named]:
+            if name is not None and name not in ids:
+                zh, en = f"数据集 {dataset.dataset} 没有字段 {name}", f"{dataset.dataset} has no field {name}"
+                yield _finding(declaration, ("columns", key), "harvest-field-unknown", zh, en)
 
 
 HARVESTS = Part(

@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Count, F, Func, Q, QuerySet
-from psycopg import sql
 
-from shuzhi.data.catalog import models
+from shuzhi.data.catalog import models, tallies
 from shuzhi.data.catalog.types import Access, Status
 from shuzhi.foundation.text import storable
 from shuzhi.foundation.words import Words
@@ -19,22 +17,10 @@ from shuzhi.foundation.words import Words
 PAGE = 20
 FACETS = ("owner", "theme", "opening", "sharing", "tier", "status")
 PUBLIC_FACETS = ("owner", "theme", "opening", "formats")
-ARRAYS = frozenset({"formats", "tags"})
+ARRAYS = tallies.ARRAYS
+MANY = 2_000
 FILTERS = frozenset({*FACETS, *PUBLIC_FACETS})
 ORDERS = {"title": ("title_sort", "id"), "newest": ("-modified_at", "id")}
-
-
-_COUNT_ALL = "SELECT {name}, '', count({column}) FROM found"
-_COUNT = "(SELECT {name}, {column}, count(*) FROM found GROUP BY 2)"
-_COUNT_PARTS = "(SELECT {name}, part, count(*) FROM found, unnest({column}) AS part GROUP BY 2)"
-_SURVEY = """
-WITH found AS MATERIALIZED ({found}),
-page AS (
-    SELECT id, row_number() OVER (ORDER BY {order}) AS place FROM found ORDER BY {order} LIMIT %s OFFSET %s
-)
-SELECT NULL AS facet, id AS value, place AS count FROM page
-UNION ALL {counts}
-"""
 
 
 @dataclass(frozen=True)
@@ -84,55 +70,29 @@ class Answer:
 
 def search(question: Question) -> Answer:
     """Entries that hold every word of the question, in the order asked for."""
-    ids, counts = _surveyed(question)
+    counts = tallies.tally(matching(question), question.facets)
+    ids = _page(question, counts.total)
     columns = [name for name in Row.__dataclass_fields__ if name != "title"]
     rows = models.Entry.objects.filter(id__in=ids).values(*columns, "title_zh", "title_en")
     by_id = {row["id"]: _row(row) for row in rows}
     return Answer(
         rows=[by_id[name] for name in ids if name in by_id],
-        total=counts.pop("", {}).get("", 0),
-        facets={name: counts.get(name, {}) for name in question.facets},
+        total=counts.total,
+        facets={name: counts.facets.get(name, {}) for name in question.facets},
     )
 
 
-def _surveyed(question: Question) -> tuple[list[str], dict[str, dict[str, int]]]:
-    """The ids of the page and the counts of every facet; the whole count stands under "".
-
-    The matching entries are read once and counted from there: reading them for each facet anew took most of
-    the time with many entries.
-    """
-    order = ORDERS.get(question.order, ORDERS["title"])
-    sorted_by = [name.removeprefix("-") for name in order]
-    columns = list(dict.fromkeys(["id", *sorted_by, *question.facets]))
-    found, values = matching(question).order_by().values(*columns).query.sql_with_params()
-    counts = [_COUNT_ALL, *(_COUNT_PARTS if name in ARRAYS else _COUNT for name in question.facets)]
-    named = [sql.Identifier(name) for name in ("id", *question.facets)]
-    statement = sql.SQL(_SURVEY).format(
-        found=sql.SQL(found),
-        order=sql.SQL(", ").join(
-            sql.SQL("{} DESC" if name.startswith("-") else "{}").format(
-                sql.Identifier(name.removeprefix("-"))
-            )
-            for name in order
-        ),
-        counts=sql.SQL(" UNION ALL ").join(
-            sql.SQL(count).format(column=name, name=sql.Literal(facet))
-            for count, name, facet in zip(counts, named, ("", *question.facets), strict=True)
-        ),
-    )
+def _page(question: Question, total: int) -> list[str]:
+    """The ids of the page, along the order's index where much was found: then the page is full after a few steps."""
     start = (question.page - 1) * question.size
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, question.size, start])
-        answered = cursor.fetchall()
-    facets: dict[str, dict[str, int]] = {}
-    for facet, value, count in sorted((row for row in answered if row[0] is not None), key=_frequent_first):
-        facets.setdefault(facet, {})[value] = count
-    page = sorted((place, value) for facet, value, place in answered if facet is None)
-    return [value for _, value in page], facets
-
-
-def _frequent_first(row: tuple[str, str, int]) -> tuple[str, int, str]:
-    return row[0], -row[2], row[1]
+    if start >= total:
+        return []
+    found = matching(question)
+    order = ORDERS.get(question.order, ORDERS["title"])
+    if total < MANY:
+        # The few that the words' index finds are sorted; along the order's index one would look for them long.
+        found = models.Entry.objects.filter(id__in=list(found.order_by().values_list("id", flat=True)))
+    return list(found.order_by(*order).values_list("id", flat=True)[start : start + question.size])
 
 
 def matching(question: Question) -> QuerySet[models.Entry]:

@@ -9,7 +9,7 @@ from shuzhi.data.catalog import models, queries
 from shuzhi.data.catalog.errors import NoSuchDataSet
 from shuzhi.data.catalog.types import DataSetDeclaration, Entry, Status
 from shuzhi.pillars.security import audit, policy
-from shuzhi.pillars.security.types import Actor
+from shuzhi.pillars.security.types import Actor, Grade, Mask
 from shuzhi.pillars.standards.sorting import sort_key
 
 
@@ -48,6 +48,24 @@ def propose_entry(
     row.save()
     audit.record("catalog.proposed", target=f"dataset/{row.id}", by=by, at=at, version=row.version)
     return queries.value_of(row)
+
+
+@transaction.atomic
+def protect_field(*, dataset: str, field: str, grade: Grade, mask: Mask, by: Actor, at: datetime) -> Entry:
+    """Grade a field anew, mask it, and open it no more; the entry waits for publication again.
+
+    Raises:
+        NoSuchDataSet: nothing of that id is in the catalog.
+        Forbidden: the actor does not speak for the owning office.
+    """
+    row = models.Entry.objects.select_for_update().filter(id=dataset).first()
+    if row is None:
+        raise NoSuchDataSet(dataset=dataset)
+    declaration = queries.value_of(row).schema_
+    said = {"grade": grade, "mask": mask, "open": False}
+    fields = tuple(one.model_copy(update=said) if one.id == field else one for one in declaration.fields)
+    protected = declaration.model_copy(update={"fields": fields})
+    return propose_entry(declaration=protected, by=by, at=at, pack=row.pack, node=row.node)
 
 
 @transaction.atomic

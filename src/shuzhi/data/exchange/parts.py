@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from shuzhi.data.exchange import queries, services
+from shuzhi.data.exchange.naming import name_faults
 from shuzhi.data.exchange.resolving import no_register_of
 from shuzhi.data.exchange.types import (
     InterfaceDeclaration,
@@ -52,7 +53,7 @@ def _check(declaration: Declaration[InterfaceDeclaration], known: Known) -> Iter
         yield _finding(
             declaration, "source", f"没有数据源 {interface.source}", f"no source {interface.source}"
         )
-    for fault in _faults(interface):
+    for fault in (*_faults(interface), *name_faults(interface, known)):
         yield _finding(declaration, *fault)
 
 

@@ -10,7 +10,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from shuzhi.data.exchange import queries, services, signing
+from shuzhi.data.exchange.errors import NotGranted
 from shuzhi.data.exchange.gateway.handler import build_gateway
+from shuzhi.data.exchange.intersection.playing import Line, common_keys
+from shuzhi.data.exchange.intersection.protocol import Reveal
 from shuzhi.data.exchange.types import Credential, Subscription
 from shuzhi.foundation import database
 from shuzhi.foundation.clock import day_of
@@ -47,10 +50,24 @@ class OfSubscription(BaseModel):
 
 
 class Call(OfInterface):
-    """A call with the key that the last `collect key` gave, or with a wrong one."""
+    """A call with the key that the last `collect key` gave, or with a wrong one; so many `times`."""
 
     given: dict[str, str] = Field(default_factory=dict)
     key: bool = True
+    times: int = Field(default=1, ge=1, le=1_000)
+
+
+class Comparing(OfInterface):
+    """One's own keys, and whether to learn which are in common or only how many."""
+
+    keys: list[str] = Field(min_length=1, max_length=10_000)
+    reveal: Reveal = Reveal.MEMBERS
+
+
+class Revoking(OfSubscription):
+    """A subscription that ends, and why."""
+
+    reason: str
 
 
 def publish(said: OfInterface, stage: Stage) -> dict[str, Any]:
@@ -100,22 +117,58 @@ def call(said: Call, stage: Stage) -> dict[str, Any]:
     return {"status": status, "body": json.loads(content) if content else None}
 
 
-async def _through_gateway(said: Call, key: str, word: str, stage: Stage) -> tuple[int, bytes]:
-    gateway = build_gateway(
+def intersect(said: Comparing, stage: Stage) -> dict[str, Any]:
+    """Find the keys that both offices hold, neither seeing the other's rest; only blinded ones pass the gateway."""
+    held = stage.latest("collect key")
+    if held is None:
+        raise NotGranted(subscription="—", status="—", status_zh="—")
+    line = Line(held, lambda *asked: _handled(stage, *asked))
+    begun = stage.write("question.psi", b"")
+    begun.unlink()
+    found = common_keys(
+        interface=said.interface, keys=said.keys, reveal=said.reveal, line=line, begun=begun, at=stage.at
+    )
+    return {"asked": found.asked, "count": found.count, "members": sorted(found.members)}
+
+
+def revoke(said: Revoking, stage: Stage) -> dict[str, Any]:
+    """End a subscription at once."""
+    services.revoke_subscription(subscription=said.subscription, by=stage.by, at=stage.at, reason=said.reason)
+    return _told(queries.subscription(said.subscription))
+
+
+async def _handled(
+    stage: Stage, method: str, target: str, headers: dict[str, str], body: bytes
+) -> tuple[int, dict[str, str], Any]:
+    gateway = _gateway(stage)
+    await gateway.desk.open()
+    try:
+        status, answered, content = await gateway.handle(method, target, headers, body, None)
+    finally:
+        await gateway.desk.close()
+    return status, dict(answered), content
+
+
+def _gateway(stage: Stage) -> Any:
+    return build_gateway(
         url=database.database_url("gateway"),
         node_secret=secret(settings().home, "exchange"),
         masking_key=secret(settings().home, "masking").encode(),
         clock=lambda: stage.at,
     )
+
+
+async def _through_gateway(said: Call, key: str, word: str, stage: Stage) -> tuple[int, bytes]:
+    gateway = _gateway(stage)
     path, query = f"/v1/interfaces/{said.interface}", signing.encode_pairs(said.given.items())
-    headers = signing.signed_headers(
-        key_id=key, secret=word, method="GET", path=path, query=query, at=stage.at
-    )
+    target = f"{path}?{query}" if query else path
     await gateway.desk.open()
     try:
-        status, _, content = await gateway.handle(
-            "GET", f"{path}?{query}" if query else path, dict(headers), b"", None
-        )
+        for _ in range(said.times):
+            headers = signing.signed_headers(
+                key_id=key, secret=word, method="GET", path=path, query=query, at=stage.at
+            )
+            status, _, content = await gateway.handle("GET", target, dict(headers), b"", None)
     finally:
         await gateway.desk.close()
     # A file that was made in the background comes as a place on the disk: a scenario asks for none.
@@ -145,5 +198,7 @@ VERBS = (
     Verb("request subscription", Words(zh="申请共享", en="ask for an interface"), Asking, ask, names=NAMES),
     Verb("collect key", Words(zh="领取密钥", en="collect the key"), OfSubscription, collect_key),
     Verb("call interface", Words(zh="调用接口", en="call an interface"), Call, call, names=NAMES),
+    Verb("intersect keys", Words(zh="隐私求交", en="find common keys"), Comparing, intersect, names=NAMES),
+    Verb("revoke subscription", Words(zh="撤销授权", en="revoke a subscription"), Revoking, revoke),
     Verb("subscription", Words(zh="查看授权", en="look at a subscription"), OfSubscription, look, looks=True),
 )

@@ -11,17 +11,20 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from shuzhi.data.catalog import queries as catalog
-from shuzhi.data.opendata import queries, tables
+from shuzhi.data.opendata import answering, queries, tokens
+from shuzhi.data.opendata.answering import MOST_ROWS
 from shuzhi.data.opendata.ckan import actions
+from shuzhi.data.opendata.ckan.call import Call
 from shuzhi.data.opendata.ckan.datastore import row_filters
 from shuzhi.data.opendata.ckan.errors import ActionError, BadRequest
 from shuzhi.data.opendata.ckan.parameters import Parameters
 from shuzhi.data.opendata.errors import NotOpen
-from shuzhi.data.opendata.tables import MOST_ROWS
 from shuzhi.data.opendata.types import Column, RowQuestion
+from shuzhi.foundation import clock
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.foundation.text import storable
 from shuzhi.pillars.security.guard import open_to_public
+from shuzhi.pillars.security.types import PUBLIC, Actor
 
 router = Router(tags=["开放数据 Open data"])
 
@@ -99,7 +102,7 @@ def dataset_rows(  # noqa: PLR0917  (ninja reads the query from the arguments)
         offset=offset,
     )
     release = queries.release(storable(dataset))
-    answer = tables.answer(release, question)
+    answer = answering.answer(release, question)
     response["Access-Control-Allow-Origin"] = "*"
     following = offset + limit if limit and offset + limit < answer.total else None
     return {
@@ -135,26 +138,42 @@ def _with_offset(request: HttpRequest, offset: int) -> str:
     summary="CKAN action API",
     openapi_extra={"responses": CKAN_REFUSALS},
 )
-@open_to_public("open data is for everyone; the actions read released data only")
+@open_to_public(
+    "open data is for everyone; the actions read released data only; what writes asks for a token and the services' own rights"
+)
 def ckan_action(request: HttpRequest, action: str) -> HttpResponse:
     """Run one action of the CKAN API; parameters as query string, form or JSON."""
     base = request.build_absolute_uri("/").rstrip("/")
     shape: dict[str, Any] = {"help": f"{base}/api/3/action/help_show?name={action}"}
     try:
-        result = actions.run(action, _parameters(request), base=base)
+        result = actions.run(action, _parameters(request), _call(request, action, base))
     except ActionError as error:
         return _answer(shape | {"success": False, "error": error.as_ckan()}, error.http_status)
     except PlatformError as error:
         status = 404 if isinstance(error, NotOpen) else 409
-        body = {"__type": "Validation Error", "message": str(error), "message_zh": error.message_zh}
+        kind = "Not Found Error" if isinstance(error, NotOpen) else "Validation Error"
+        body = {"__type": kind, "message": str(error), "message_zh": error.message_zh}
         return _answer(shape | {"success": False, "error": body}, status)
     return _answer(shape | {"success": True, "result": result}, 200)
+
+
+def _call(request: HttpRequest, action: str, base: str) -> Call:
+    """Who calls: whose token stands in `Authorization` (or `X-CKAN-API-Key`), else who is signed in."""
+    at = clock.now()
+    given = request.headers.get("Authorization") or request.headers.get("X-CKAN-API-Key") or ""
+    secret = given.removeprefix("Bearer ").strip()
+    by: Actor = tokens.actor_of(secret, at=at) if secret else request.actor  # type: ignore[attr-defined]
+    if request.method != "POST":
+        by = PUBLIC if not secret else by  # an address that is followed changes nothing
+    return Call(action, base, at, by, request.FILES if request.method == "POST" else {})
 
 
 def _parameters(request: HttpRequest) -> Parameters:
     values: dict[str, Any] = request.GET.dict()
     if request.method != "POST":
         return Parameters(values)
+    if request.content_type == "multipart/form-data":  # a file comes with it; it never stands in memory whole
+        return Parameters(values | request.POST.dict())
     if len(request.body) > MOST_BODY:
         raise BadRequest(reason=f"at most {MOST_BODY} bytes", reason_zh=f"最多 {MOST_BODY} 字节")
     if request.content_type == "application/json" or request.body[:1] == b"{":

@@ -7,7 +7,14 @@ class OpenDataConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from shuzhi.data.opendata import permissions
+        from shuzhi.data.opendata import permissions, queries
+        from shuzhi.data.opendata.requests import demands, voices
+        from shuzhi.foundation.files.keeping import needed_by
+        from shuzhi.foundation.outbox.services import subscribe
         from shuzhi.pillars.security import policy
+        from shuzhi.support.workflow.types import DossierMoved
 
         policy.declare(permissions.PERMISSIONS)
+        subscribe(DossierMoved, demands.follow_dossier)
+        subscribe(DossierMoved, voices.follow_dossier)
+        needed_by(queries.needs_file)

@@ -61,7 +61,7 @@ def written(edition: Edition, *, title: Words, language: str) -> bytes:
 
 def _write(edition: Edition, *, title: Words, language: str) -> bytes:
     # rdflib is large: a web process loads it with the first harvester.
-    from shuzhi.data.opendata.dcat import catalog_graph
+    from shuzhi.data.opendata.describing.dcat import catalog_graph
 
     ids = list(search.matching(PUBLIC).order_by("id").values_list("id", flat=True))
     entries = catalog.entries(ids=ids)

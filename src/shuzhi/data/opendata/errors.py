@@ -81,3 +81,19 @@ class OpeningEnded(PlatformError):
     code = "opendata.opening_ended"
     http_status = 409
     zh = "数据集 {dataset} 的这次开放已经办结，没有重复发布。"
+
+
+class NoSuchToken(PlatformError):
+    """You have no token {token}."""
+
+    code = "opendata.no_such_token"
+    http_status = 404
+    zh = "您没有令牌 {token}。"
+
+
+class TokenTooLong(PlatformError):
+    """A token holds from 1 to {most} days, not {days}."""
+
+    code = "opendata.token_too_long"
+    http_status = 409
+    zh = "令牌有效期为 1 至 {most} 天，不能是 {days} 天。"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 from shuzhi.data.catalog.types import FieldType
 from shuzhi.data.opendata.types import Column
@@ -38,15 +39,30 @@ def write_file(form: str, file: Path, columns: Sequence[Column], rows: Iterable[
     _writers()[form](file, columns, rows)
 
 
+def write_stream(form: str, out: BinaryIO, columns: Sequence[Column], rows: Iterable[list[Any]]) -> None:
+    """The same into an open stream; CSV and Parquet only, which are written from their beginning to their end."""
+    if form == "parquet":
+        _parquet_into(out, columns, rows)
+        return
+    text = io.TextIOWrapper(out, encoding="utf-8", newline="")
+    _csv_into(text, columns, rows)
+    text.flush()
+    text.detach()
+
+
 def _writers() -> dict[str, Callable[[Path, Sequence[Column], Iterable[list[Any]]], None]]:
     return {"csv": _write_csv, "json": _write_json, "parquet": _write_parquet, "xlsx": _write_xlsx}
 
 
 def _write_csv(file: Path, columns: Sequence[Column], rows: Iterable[list[Any]]) -> None:
     with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow([column.id for column in columns])
-        writer.writerows([neutralise(_cell(value)) for value in row] for row in rows)
+        _csv_into(out, columns, rows)
+
+
+def _csv_into(out: IO[str], columns: Sequence[Column], rows: Iterable[list[Any]]) -> None:
+    writer = csv.writer(out)
+    writer.writerow([column.id for column in columns])
+    writer.writerows([neutralise(_cell(value)) for value in row] for row in rows)
 
 
 def _write_json(file: Path, columns: Sequence[Column], rows: Iterable[list[Any]]) -> None:
@@ -60,11 +76,15 @@ def _write_json(file: Path, columns: Sequence[Column], rows: Iterable[list[Any]]
 
 
 def _write_parquet(file: Path, columns: Sequence[Column], rows: Iterable[list[Any]]) -> None:
+    _parquet_into(file, columns, rows)
+
+
+def _parquet_into(out: Path | BinaryIO, columns: Sequence[Column], rows: Iterable[list[Any]]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     schema = pa.schema([(column.id, _arrow_type(column.type)) for column in columns])
-    with pq.ParquetWriter(file, schema) as writer:
+    with pq.ParquetWriter(out, schema) as writer:
         for chunk in _chunks(rows, 20_000):
             arrays = [
                 pa.array(list(values), type=kind.type)

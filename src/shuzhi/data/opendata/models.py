@@ -6,6 +6,8 @@ from django.db import models
 
 from shuzhi.data.opendata.types import OpeningState
 
+LONGEST_VALUE = 200
+
 
 class Release(models.Model):
     """One opening of a data set: its rows in a table of their own, its files in the file store."""
@@ -22,6 +24,7 @@ class Release(models.Model):
     released_at = models.DateTimeField()
     released_by = models.CharField(max_length=200)
     withdrawn_at = models.DateTimeField(null=True)
+    extent = models.JSONField(null=True)  # where and when its rows are, if they have places
 
     class Meta:
         constraints = [
@@ -31,6 +34,18 @@ class Release(models.Model):
             ),
         ]
         indexes = [GinIndex(fields=["resources"], name="opendata_release_resources")]
+
+
+class RowCount(models.Model):
+    """How many rows of a release have a value, counted when it was made."""
+
+    release = models.UUIDField()
+    column = models.CharField(max_length=63)
+    value = models.CharField(max_length=LONGEST_VALUE, null=True)
+    rows = models.PositiveBigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["release", "column"], name="opendata_rowcount_column")]
 
 
 class Opening(models.Model):
@@ -55,6 +70,21 @@ class Opening(models.Model):
         indexes = [models.Index(fields=["dataset", "-id"], name="opendata_opening_latest")]
 
 
+class Token(models.Model):
+    """A key with which an owner's program writes; its secret is nowhere kept."""
+
+    account = models.CharField(max_length=100)
+    title = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account"])]
+
+
 class Download(models.Model):
     """How often a file was downloaded on a day; no more is kept about the public."""
 
@@ -67,3 +97,57 @@ class Download(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["dataset", "format", "day"], name="download_counted_once_a_day")
         ]
+
+
+class Demand(models.Model):
+    """What somebody wants to have opened, or to use on conditions (点单), and how far that is; its dossier has the steps."""
+
+    dossier = models.BigIntegerField(unique=True)
+    dataset = models.CharField(max_length=150, blank=True)  # empty: data that the catalog does not list
+    title = models.CharField(max_length=200)
+    office = models.CharField(max_length=100)
+    account = models.CharField(max_length=200)
+    purpose = models.TextField()
+    way = models.CharField(max_length=20)
+    days = models.PositiveIntegerField()
+    asked_at = models.DateTimeField()
+    finding = models.JSONField(null=True)
+    agreed_at = models.DateTimeField(null=True)
+    terms = models.CharField(max_length=64, blank=True)  # the hash of the text that was agreed to
+    digest = models.CharField(max_length=64, null=True, unique=True)  # of the key
+    until = models.DateTimeField(null=True)
+    calls = models.PositiveBigIntegerField(default=0)
+    report = models.TextField(blank=True)
+    reported_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "-asked_at"]), models.Index(fields=["dataset"])]
+
+
+class UseCase(models.Model):
+    """What somebody made of open data (应用案例); listed when its review has let it through."""
+
+    dossier = models.BigIntegerField(unique=True)
+    account = models.CharField(max_length=200)
+    title = models.CharField(max_length=200)
+    summary = models.TextField()
+    url = models.CharField(max_length=300, blank=True)
+    datasets = ArrayField(models.CharField(max_length=150), default=list)
+    contest = models.CharField(max_length=100, blank=True)
+    sent_at = models.DateTimeField()
+    listed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [GinIndex(fields=["datasets"], name="opendata_usecase_datasets")]
+
+
+class Following(models.Model):
+    """Somebody wants to know when a data set changes (关注)."""
+
+    account = models.CharField(max_length=200)
+    dataset = models.CharField(max_length=150)
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "dataset"], name="followed_once")]

@@ -8,4 +8,15 @@ PERMISSIONS = (
         frozenset({Role.APPROVER, Role.BUREAU}),
         Scope.OWN_OFFICE,
     ),
+    Permission(
+        "opendata.write",
+        Words(zh="用程序维护开放数据", en="keep open data by program"),
+        frozenset({Role.DATA_OFFICER, Role.APPROVER, Role.BUREAU}),
+        Scope.OWN_OFFICE,
+    ),
+    Permission(
+        "opendata.ask",
+        Words(zh="申请和评议开放数据", en="ask for open data and speak about them"),
+        frozenset({Role.RESIDENT}),
+    ),
 )

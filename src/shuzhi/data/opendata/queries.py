@@ -3,15 +3,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Sum
 
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog.types import Access, Entry, FieldType, Status
-from shuzhi.data.opendata import models, preparing, tables
+from shuzhi.data.opendata import answering, models, preparing
 from shuzhi.data.opendata.errors import NotOpen, NotOpenable
 from shuzhi.data.opendata.types import (
     Column,
+    Extent,
     OpenFile,
     OpeningCheck,
     OpeningPlan,
@@ -148,7 +150,7 @@ def rows(dataset: str, question: RowQuestion) -> RowAnswer:
         NoSuchColumn: the question names a column that is not open.
         RowsTooMany: it asks for too many rows at once.
     """
-    return tables.answer(release(dataset), question)
+    return answering.answer(release(dataset), question)
 
 
 def open_fields() -> dict[str, list[str]]:
@@ -184,9 +186,33 @@ def downloads_on(day: date) -> int:
     return int(models.Download.objects.filter(day=day).aggregate(all=Sum("count"))["all"] or 0)
 
 
-def _still_open(release: Release, entry: Entry | None) -> bool:
-    """Whether the catalog still allows what was released; what it no longer allows is not served a moment longer."""
+def conditional_release(dataset: str) -> Release:
+    """The release of a data set that is open on conditions, for those who have agreed to them.
+
+    Raises:
+        NotOpen: it has none, or the catalog no longer allows it.
+    """
+    row = models.Release.objects.filter(withdrawn_at=None, dataset=dataset).first()
+    entry = catalog.entries(ids=[dataset])
+    if row is None or not entry or not _still_open(value_of(row), entry[0], on_conditions=True):
+        raise NotOpen(dataset=dataset)
+    return value_of(row)
+
+
+def has_conditional_release(entry: Entry) -> bool:
+    """Whether there is something to deliver to those who agree."""
+    row = models.Release.objects.filter(withdrawn_at=None, dataset=entry.id).first()
+    return row is not None and _still_open(value_of(row), entry, on_conditions=True)
+
+
+def _still_open(release: Release, entry: Entry | None, *, on_conditions: bool = False) -> bool:
+    """Whether the catalog still allows what was released; what it no longer allows is not served a moment longer.
+
+    What is open on conditions is served to those who have agreed to them, and to nobody else.
+    """
     if entry is None or entry.status is not Status.PUBLISHED or entry.opening is Access.NONE:
+        return False
+    if (entry.opening is Access.CONDITIONAL) is not on_conditions:
         return False
     return preparing.allows(entry.schema_, release, at=now())
 
@@ -207,4 +233,14 @@ def value_of(row: models.Release) -> Release:
         released_at=row.released_at,
         released_by=row.released_by,
         withdrawn_at=row.withdrawn_at,
+        extent=_extent(row.extent),
     )
+
+
+def needs_file(sha256: str) -> bool:
+    """Whether a release has this file."""
+    return any(sha256 in str(files) for files in models.Release.objects.values_list("files", flat=True))
+
+
+def _extent(said: dict[str, Any] | None) -> Extent | None:
+    return Extent(**{**said, "box": tuple(said["box"])}) if said else None

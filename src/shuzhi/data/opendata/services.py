@@ -13,7 +13,7 @@ from django.db.models import F
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog import services as catalog_services
 from shuzhi.data.catalog.types import DataSetDeclaration, Entry, FieldDeclaration, FieldType
-from shuzhi.data.opendata import disclosure, models, preparing, queries, tables
+from shuzhi.data.opendata import counting, disclosure, models, places, preparing, queries, tables
 from shuzhi.data.opendata.errors import NotOpen, NotOpenable
 from shuzhi.data.opendata.exporting import MEDIA_TYPES, write_files
 from shuzhi.data.opendata.types import (
@@ -108,6 +108,7 @@ def withdraw_release(*, dataset: str, by: Actor, at: datetime, reason: str) -> N
     policy.require("opendata.open", by=by, office=catalog.entry(dataset).owner)
     models.Release.objects.filter(id=release.id).update(withdrawn_at=at)
     tables.drop_table(release)
+    counting.forget(release.id)
     models.Opening.objects.filter(dataset=dataset, ended_at=None).update(
         state=OpeningState.CANCELLED, ended_at=at
     )
@@ -151,11 +152,14 @@ def _publish_rows(
     def rows() -> Any:
         return mended.rows(masked())
 
-    count = tables.create_table(release, rows())
+    finder = places.finder(release.columns)
+    count = tables.create_table(release, rows(), box_of=finder.note if finder else None)
+    release = replace(release, rows=count, extent=finder.extent if finder else None)
+    counting.count_ahead(release)
     with TemporaryDirectory(prefix="shuzhi-release-") as folder:
         written = write_files(Path(folder), release.columns, rows, count)
         stored = tuple(_store(form, file) for form, file in written.items())
-    return replace(release, rows=count, files=stored), mended
+    return replace(release, files=stored), mended
 
 
 def _column(column: Column, mended: Mended) -> Column:
@@ -175,6 +179,7 @@ def _replace_current(release: Release, *, at: datetime) -> None:
         # First the row, then the table, as a withdrawal does: two who do both at once never wait for each other.
         models.Release.objects.filter(id=current.id, withdrawn_at=None).update(withdrawn_at=at)
         tables.drop_table(queries.value_of(current))
+        counting.forget(str(current.id))
     models.Release.objects.create(
         id=release.id,
         dataset=release.dataset,
@@ -190,4 +195,5 @@ def _replace_current(release: Release, *, at: datetime) -> None:
         resources=[resource_id(release.dataset, file.format) for file in release.files],
         released_at=release.released_at,
         released_by=release.released_by,
+        extent=asdict(release.extent) if release.extent else None,
     )

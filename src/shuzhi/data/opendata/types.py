@@ -39,6 +39,16 @@ class OpenFile:
 
 
 @dataclass(frozen=True)
+class Extent:
+    """Where a release's rows are (west, south, east, north in degrees, WGS 84), and of when, by which column."""
+
+    box: tuple[float, float, float, float]
+    time: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True)
 class Release:
     """A data set as it is open now."""
 
@@ -53,6 +63,7 @@ class Release:
     released_at: datetime
     released_by: str
     withdrawn_at: datetime | None = None
+    extent: Extent | None = None
 
     def file(self, form: str) -> OpenFile:
         """The file of one format.
@@ -131,7 +142,8 @@ class OpeningTurn:
 class RowQuestion:
     """What somebody wants of an open table; a filter's None stands for a value that is absent.
 
-    `q` are words that a row must hold, `words` those that single fields must.
+    `q` are words that a row must hold, `words` those that single fields must. `boxes` are places (west, south, east,
+    north in degrees), one of which a row must touch; `between` is a column of times with its bounds, both included.
     """
 
     q: str = ""
@@ -142,6 +154,8 @@ class RowQuestion:
     limit: int = 100
     offset: int = 0
     distinct: bool = False
+    boxes: tuple[tuple[float, float, float, float], ...] = ()
+    between: tuple[str, datetime | None, datetime | None] | None = None
 
 
 @dataclass(frozen=True)

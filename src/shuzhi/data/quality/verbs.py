@@ -20,6 +20,12 @@ class OfDataSet(BaseModel):
     open_only: bool = False
 
 
+class Nothing(BaseModel):
+    """Nothing is to be said."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 def look_at_issues(said: OfDataSet, stage: Stage) -> list[Any]:
     """The issues of a data set, the newest first."""
     del stage
@@ -30,6 +36,16 @@ def look_at_scorecard(said: OfDataSet, stage: Stage) -> Any:
     """A data set's scores by its latest check."""
     del stage
     return queries.scorecard(said.dataset)
+
+
+def look_at_scores(said: Nothing, stage: Stage) -> dict[str, Any]:
+    """The scores of every office and of every dimension, as the assessment publishes them."""
+    del said, stage
+    return {
+        "offices": queries.office_scores(),
+        "dimensions": queries.dimension_scores(),
+        "datasets": queries.scorecards(),
+    }
 
 
 NAMES = {"dataset": "datasets"}
@@ -50,4 +66,5 @@ VERBS = (
         looks=True,
         names=NAMES,
     ),
+    Verb("scores", Words(zh="查看质量评价", en="look at all scores"), Nothing, look_at_scores, looks=True),
 )

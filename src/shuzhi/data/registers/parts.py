@@ -31,6 +31,7 @@ def check_registers(
     for declaration in declarations:
         yield from _check_sources(declaration, known)
         yield from _check_fields(declaration)
+        yield from _check_whole(declaration, known)
 
 
 def _check_sources(declaration: Declaration[RegisterDeclaration], known: Known) -> Iterator[Finding]:
@@ -46,6 +47,55 @@ def _check_sources(declaration: Declaration[RegisterDeclaration], known: Known) 
         for name in source.says:
             if name not in ids:
                 yield _finding(declaration, ("sources", index), f"没有字段 {name}", f"no field {name}")
+        yield from _check_mapped(declaration, index, known)
+
+
+def _check_mapped(
+    declaration: Declaration[RegisterDeclaration], index: int, known: Known
+) -> Iterator[Finding]:
+    """What a register takes from a data set is a field there."""
+    source = declaration.value.sources[index]
+    dataset = known.value("datasets", source.dataset)
+    if dataset is None:
+        return
+    there = {field.id for field in dataset.fields}
+    derived = {target: rule.of for target, rule in source.derive.items()}
+    for key, mapped in (("fields", source.fields), ("derive", derived)):
+        for target, name in mapped.items():
+            if name not in there:
+                path = ("sources", index, key, target)
+                zh, en = f"数据集 {source.dataset} 没有字段 {name}", f"{source.dataset} has no field {name}"
+                yield _finding(declaration, path, zh, en)
+
+
+def _check_whole(declaration: Declaration[RegisterDeclaration], known: Known) -> Iterator[Finding]:
+    """It has an owner, an identifier, a source for every field, and says everything once."""
+    register = declaration.value
+    if not known.has("offices", register.owner):
+        yield _finding(declaration, ("owner",), f"没有部门 {register.owner}", f"no office {register.owner}")
+    if not register.sources:
+        yield _finding(declaration, ("sources",), "没有任何来源", "nothing feeds this register")
+    if not any(field.identifier for field in register.fields):
+        zh, en = (
+            "没有标识字段（identifier: true），查不到人",
+            "no field identifies: nothing could be found in it",
+        )
+        yield _finding(declaration, ("fields",), zh, en)
+    names = [field.id for field in register.fields]
+    said = {name for source in register.sources for name in source.says}
+    for index, field in enumerate(register.fields):
+        if field.id in names[:index]:
+            zh, en = f"字段 {field.id} 重复", f"the field {field.id} stands twice"
+            yield _finding(declaration, ("fields", index, "id"), zh, en)
+        elif register.sources and field.id not in said:
+            zh, en = f"字段 {field.id} 没有来源", f"no source says the field {field.id}"
+            yield _finding(declaration, ("fields", index), zh, en)
+        if len(set(field.sources)) < len(field.sources):
+            zh, en = f"字段 {field.id} 的来源写了两次", f"the field {field.id} names a source twice"
+            yield _finding(declaration, ("fields", index, "sources"), zh, en)
+    for index, rule in enumerate(register.match):
+        if not rule.by:
+            yield _finding(declaration, ("match", index), "没有写按哪些字段", "it says not by which fields")
 
 
 def _check_fields(declaration: Declaration[RegisterDeclaration]) -> Iterator[Finding]:

@@ -41,8 +41,22 @@ def look_up(said: OfRecord, stage: Stage) -> dict[str, Any] | None:
     return {"id": found.id, "label": found.label, "values": dict(found.values), "from": origins}
 
 
+def look_at_conflicts(said: OfRegister, stage: Stage) -> dict[str, int]:
+    """In how many records the sources of each field differ."""
+    del stage
+    return queries.conflict_counts(said.register_)
+
+
 NAMES = {"register": "registers"}
 VERBS = (
     Verb("build register", Words(zh="生成基础库", en="build a register"), OfRegister, build, names=NAMES),
     Verb("record", Words(zh="查看档案", en="look a record up"), OfRecord, look_up, looks=True, names=NAMES),
+    Verb(
+        "conflicts",
+        Words(zh="查看来源差异", en="see where sources differ"),
+        OfRegister,
+        look_at_conflicts,
+        looks=True,
+        names=NAMES,
+    ),
 )

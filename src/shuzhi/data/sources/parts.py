@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from codecs import lookup
 from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import PurePosixPath, PureWindowsPath
 
 from shuzhi.data.sources import queries, services
@@ -37,6 +39,8 @@ def check_sources(declarations: Sequence[Declaration[SourceDeclaration]], known:
                 f"no office {source.office}",
             )
         yield from _check_path(declaration)
+        yield from _check_sample(declaration)
+        yield from _check_fields(declaration, known)
         yield from _check_kind(declaration)
 
 
@@ -46,8 +50,7 @@ def _check_path(declaration: Declaration[SourceDeclaration]) -> Iterator[Finding
         if declaration.value.kind is Kind.FILE and declaration.value.root is not Root.GIVEN:
             yield _finding(declaration, "source", "path-missing", "缺少 path", "a path is missing")
         return
-    outside = PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute() or "\\" in path
-    if outside or ".." in PurePosixPath(path).parts:
+    if _is_outside(path):
         yield _finding(
             declaration,
             "path",
@@ -55,6 +58,57 @@ def _check_path(declaration: Declaration[SourceDeclaration]) -> Iterator[Finding
             "path 应为相对路径，不含 .. 和反斜杠",
             "the path must be relative, without .. or backslashes",
         )
+
+
+def _is_outside(path: str) -> bool:
+    absolute = PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()
+    return absolute or "\\" in path or ".." in PurePosixPath(path).parts
+
+
+def _check_sample(declaration: Declaration[SourceDeclaration]) -> Iterator[Finding]:
+    """A file that the pack brings along is there, under the very name, and of a kind that is read."""
+    source = declaration.value
+    if source.path is None or source.root is not Root.SAMPLES:
+        return
+    folder = declaration.file.parents[1] / "samples"
+    if _is_outside(source.path) or (folder / source.path).is_file():
+        return
+    names = [str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file()]
+    near = [name for name in names if name.lower() == source.path.lower()] or get_close_matches(
+        source.path, names, 1
+    )
+    zh, en = (f"，是否想写“{near[0]}”", f"; did you mean “{near[0]}”?") if near else ("", "")
+    yield _finding(
+        declaration,
+        "path",
+        "sample-missing",
+        f"samples 里没有 {source.path}{zh}",
+        f"there is no {source.path} in samples{en}",
+    )
+
+
+def _check_fields(declaration: Declaration[SourceDeclaration], known: Known) -> Iterator[Finding]:
+    """What goes by a key has one; the column that grows is a field; the encoding is one that Python reads."""
+    source, dataset = declaration.value, known.value("datasets", declaration.value.dataset)
+    if dataset is not None:
+        fields = {field.id for field in dataset.fields}
+        if source.kind is Kind.FILE and source.watermark is not None and source.watermark not in fields:
+            zh, en = f"数据集没有字段 {source.watermark}", f"the data set has no field {source.watermark}"
+            yield _finding(declaration, "watermark", "watermark-unknown", zh, en)
+        if source.mode is Mode.DELETE and not dataset.key:
+            zh, en = "删除归集要求数据集有主键", "a batch of deletions needs a data set with a key"
+            yield _finding(declaration, "mode", "source-without-key", zh, en)
+    encoding = source.options.encoding
+    if encoding is not None and not _is_encoding(encoding):
+        zh, en = f"没有编码 {encoding}", f"there is no encoding {encoding}"
+        yield _finding(declaration, "options", "encoding-unknown", zh, en)
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        return bool(lookup(name))
+    except LookupError:
+        return False
 
 
 def _check_kind(declaration: Declaration[SourceDeclaration]) -> Iterator[Finding]:

@@ -264,3 +264,8 @@ def _cell_value(row: models.QuarantinedCell) -> QuarantinedCell:
         reason=row.reason,
         message=Words(zh=row.zh, en=row.en),
     )
+
+
+def needs_file(sha256: str) -> bool:
+    """Whether a batch came from this file."""
+    return models.Batch.objects.filter(sha256=sha256).exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from shuzhi.data.sources import queries, services
 from shuzhi.data.sources.errors import NoSuchBatch
 from shuzhi.data.sources.types import Batch, Mode, Root
+from shuzhi.foundation.parts import Known
 from shuzhi.foundation.verbs import Stage, Verb
 from shuzhi.foundation.words import Words
 
@@ -58,6 +60,19 @@ def look_at_batch(said: OfBatch, stage: Stage) -> dict[str, Any]:
     }
 
 
+def check_upload(said: Mapping[str, Any], known: Known, folder: Path) -> Iterator[Words]:
+    """The file lies beside the scenario or among the samples."""
+    del known
+    name = said.get("file")
+    if not isinstance(name, str) or name.startswith("="):
+        return
+    places = [(folder / place).resolve() for place in ("scenarios", "samples")]
+    if not any((root / name).resolve().is_relative_to(root) and (root / name).is_file() for root in places):
+        yield Words(
+            zh=f"scenarios 和 samples 里都没有 {name}", en=f"neither scenarios nor samples hold {name}"
+        )
+
+
 def _file(said: Upload, stage: Stage) -> Path:
     if said.text is not None:
         return stage.write(f"{said.source}.csv", said.text.encode())
@@ -75,7 +90,14 @@ def _batch(said: OfBatch, stage: Stage) -> str:
 
 
 VERBS = (
-    Verb("upload", Words(zh="提交文件", en="hand in a file"), Upload, upload, names={"source": "sources"}),
+    Verb(
+        "upload",
+        Words(zh="提交文件", en="hand in a file"),
+        Upload,
+        upload,
+        names={"source": "sources"},
+        check=check_upload,
+    ),
     Verb("collect", Words(zh="归集", en="collect a batch"), OfBatch, collect),
     Verb("batch", Words(zh="查看批次", en="look at a batch"), OfBatch, look_at_batch, looks=True),
 )

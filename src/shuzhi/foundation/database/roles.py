@@ -110,3 +110,18 @@ def _ensure_roles(home: Path, connection: psycopg.Connection, roles: tuple[Role,
                 sql.Identifier(role_name(role)), sql.Literal(password(home, role))
             )
         )
+    _let_become_reader(connection, roles)
+
+
+def _let_become_reader(connection: psycopg.Connection, roles: tuple[Role, ...]) -> None:
+    """Who serves pages or works may step down to the reader's rights for as long as it answers with open rows."""
+    from psycopg import sql
+
+    for role in ("web", "worker", "owner"):
+        if role in roles and "reader" in roles:
+            member = connection.execute(
+                "SELECT pg_has_role(%s, %s, 'MEMBER')", [role_name(role), role_name("reader")]
+            ).fetchone()
+            if not (member and member[0]):
+                given = (sql.Identifier(role_name("reader")), sql.Identifier(role_name(role)))
+                connection.execute(sql.SQL("GRANT {} TO {}").format(*given))

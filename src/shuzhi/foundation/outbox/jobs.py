@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from procrastinate import JobContext
@@ -9,7 +10,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from shuzhi.foundation.clock import now
-from shuzhi.foundation.outbox import services
+from shuzhi.foundation.outbox import asking, services
 
 AT_ONCE = 500
 JOBS_KEPT_HOURS = 72
@@ -18,8 +19,10 @@ KEPT = timedelta(days=30)  # delivered messages, for whoever looks into what hap
 
 @app.task(name="outbox.deliver", queueing_lock="outbox.deliver", pass_context=False)
 def deliver() -> int:
-    """Deliver what waits."""
-    return deliver_all(at=now())
+    """Deliver what waits, and what comes while nobody asks again."""
+    total = deliver_all(at=now())
+    time.sleep(asking.HEARD_FOR)
+    return total + deliver_all(at=now())
 
 
 @app.periodic(cron="* * * * *")

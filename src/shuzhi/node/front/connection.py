@@ -20,6 +20,7 @@ from shuzhi.data.exchange.gateway.calls import most_body
 from shuzhi.data.exchange.work.places import FileBody
 from shuzhi.node.front.crowd import Crowd
 from shuzhi.node.front.tls import fingerprint
+from shuzhi.pillars.security.erasing import Erased
 
 MOST_HEAD = 16_384
 MOST_HEADERS = 64
@@ -190,11 +191,11 @@ class Connection(asyncio.Protocol):
     async def _send_file(self, request: Request, body: FileBody) -> None:
         """Send a file piece by piece, as fast as the caller reads; a file that is gone ends the connection."""
         try:
-            with body.path.open("rb") as file:
+            with body.open() as file:
                 while piece := await asyncio.to_thread(file.read, PIECE):
                     self._transport.write(piece)
                     await asyncio.wait_for(self._room.wait(), SECONDS_AT_REST)
-        except (OSError, TimeoutError):
+        except (OSError, TimeoutError, Erased):
             self._transport.abort()
         else:
             self._answered(request)

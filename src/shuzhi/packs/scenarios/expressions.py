@@ -12,11 +12,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from shuzhi.foundation.clock import CHINA
+from shuzhi.foundation.words import Words
 from shuzhi.support.decisions.feel.compile import compile_expression
 from shuzhi.support.decisions.feel.errors import FeelSyntaxError, LimitExceeded
 from shuzhi.support.decisions.feel.evaluate import evaluate
 from shuzhi.support.decisions.feel.names import Names, normal_name
-from shuzhi.support.decisions.feel.nodes import undeclared
+from shuzhi.support.decisions.feel.nodes import Filter, Name, undeclared, walk
 from shuzhi.support.decisions.feel.parser import parse_expression
 from shuzhi.support.decisions.feel.values import from_python, text_of, to_python
 
@@ -30,16 +31,41 @@ def is_expression(written: object) -> bool:
     return isinstance(written, str) and written.startswith("=")
 
 
-def faults_of(text: str, known: list[str]) -> Iterator[str]:
+def faults_of(text: str, known: list[str]) -> Iterator[Words]:
     """What is wrong with an expression before it is run: its grammar, and names that nobody has kept."""
     try:
         node = parse_expression(text, names=Names.of([*known, *RESULT, "today"]))
         compile_expression(node)
     except (FeelSyntaxError, LimitExceeded) as error:
-        yield str(error)
+        yield Words(zh=error.message_zh, en=str(error))
         return
+    inside = {id(name) for each in walk(node) if isinstance(each, Filter) for name in walk(each.condition)}
     for name in undeclared(node):
-        yield name.name
+        if id(name) in inside:
+            continue  # within […] a name may be one of the item's own
+        there = "、".join([*known, *RESULT, "today"])
+        yield Words(
+            zh=f"没有名字“{name.name}”；可用：{there}",
+            en=f"there is no name “{name.name}”; there are: {there}",
+        )
+
+
+def says_nothing(text: str, known: list[str]) -> bool:
+    """Whether an expectation holds or fails whatever the steps gave: it speaks of no name."""
+    names = [*known, *RESULT, "today"]
+    try:
+        return bool(parse_expression(text, names=Names.of(names))) and not any(name in text for name in names)
+    except (FeelSyntaxError, LimitExceeded):
+        return False
+
+
+def is_name(text: str) -> bool:
+    """Whether FEEL can speak of a value by this name."""
+    try:
+        node = parse_expression(text, names=Names.of([text]))
+    except (FeelSyntaxError, LimitExceeded):
+        return False
+    return isinstance(node, Name)
 
 
 def worked_out(text: str, kept: Mapping[str, Any], at: datetime) -> tuple[Any, list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,8 +13,8 @@ from shuzhi.foundation.errors import PlatformError
 from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.verbs import Verb
 from shuzhi.packs.faults import finding
-from shuzhi.packs.scenarios.expressions import faults_of, is_expression
-from shuzhi.packs.scenarios.types import ScenarioDeclaration, Step
+from shuzhi.packs.scenarios.expressions import RESULT, faults_of, is_expression, is_name, says_nothing
+from shuzhi.packs.scenarios.types import RESIDENT, ScenarioDeclaration, Step
 from shuzhi.packs.systems import systems
 from shuzhi.pillars.security.types import Role
 
@@ -34,11 +35,12 @@ def check_scenarios(declarations: Sequence[Scenario], known: Known) -> Iterable[
     )  # the verbs' rooms import what this part's own module must not wait for
 
     for declaration in declarations:
-        for path, rule, zh, en in _faults(declaration.value, verbs(), known):
+        for path, rule, zh, en in _faults(declaration, verbs(), known):
             yield finding(declaration.file, declaration.line(*path), rule, zh, en)
 
 
-def _faults(scenario: ScenarioDeclaration, verbs: Mapping[str, Verb], known: Known) -> Iterator[Fault]:
+def _faults(declaration: Scenario, verbs: Mapping[str, Verb], known: Known) -> Iterator[Fault]:
+    scenario = declaration.value
     for index, system in enumerate(scenario.systems):
         if system not in systems():
             yield (
@@ -48,17 +50,47 @@ def _faults(scenario: ScenarioDeclaration, verbs: Mapping[str, Verb], known: Kno
     for place, step in scenario.placed:
         yield from _actor(place, step, known)
         yield from _verb(place, step, verbs, known)
+        yield from _asked_early(place, step, verbs, known, declaration.file.parents[1])
         yield from _expressions(place, step, kept)
         if step.keep:
+            yield from _keep((*place, "keep"), step.keep)
             kept.append(step.keep)
     if not any(step.expect for step in scenario.then):
         yield ("then",), "nothing-expected", "then 里没有任何预期", "nothing is expected under then"
 
 
+def _asked_early(
+    place: tuple[str, int], step: Step, verbs: Mapping[str, Verb], known: Known, folder: Path
+) -> Iterator[Fault]:
+    """What the verb's own room finds in it without a node."""
+    verb = verbs.get(step.verb or "")
+    if verb is not None and verb.check is not None and isinstance(step.arguments, dict):
+        for said in verb.check(step.arguments, known, folder):
+            yield (
+                (*place, verb.name),
+                "verb-arguments",
+                f"“{verb.name}”：{said.zh}",
+                f"“{verb.name}”: {said.en}",
+            )
+
+
+def _keep(place: tuple[str | int, ...], name: str) -> Iterator[Fault]:
+    """A name can be written in an expression, and has no other meaning there."""
+    if name in (*RESULT, "today"):
+        yield place, "keep-name", f"“{name}”是保留的名字", f"“{name}” has a meaning already"
+    elif not is_name(name):
+        yield place, "keep-name", f"“{name}”不能在表达式里当名字", f"“{name}” is no name in an expression"
+
+
 def _actor(place: tuple[str, int], step: Step, known: Known) -> Iterator[Fault]:
+    if (step.by or "").startswith(RESIDENT):
+        return
     office, _, role = (step.by or "").partition("/")
     if role and not known.has("offices", office):
         yield (*place, "as"), "actor-unknown", f"没有部门 {office}", f"there is no office {office}"
+    if role == Role.SYSTEM:
+        zh, en = "平台进程不属于任何部门，写 platform", "the platform sits in no office: write platform"
+        yield (*place, "as"), "role-unknown", zh, en
     if role and role not in set(Role):
         words = "、".join(Role), ", ".join(Role)
         yield (
@@ -120,12 +152,15 @@ def _expressions(place: tuple[str, int], step: Step, kept: list[str]) -> Iterato
             yield (
                 (*place, "expect", index),
                 "feel",
-                f"表达式有误：{fault}",
-                f"the expression is wrong: {fault}",
+                f"表达式有误：{fault.zh}",
+                f"the expression is wrong: {fault.en}",
             )
+        if says_nothing(text, known):
+            zh, en = f"“{text}”不看任何结果", f"“{text}” looks at nothing that a step gave"
+            yield (*place, "expect", index), "expects-nothing", zh, en
     for path, text in _worked_out(step.said, ()):
         for fault in faults_of(text, kept):
-            yield (*place, *path), "feel", f"表达式有误：{fault}", f"the expression is wrong: {fault}"
+            yield (*place, *path), "feel", f"表达式有误：{fault.zh}", f"the expression is wrong: {fault.en}"
 
 
 def _worked_out(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -10,6 +10,7 @@ from typing import Any
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.packs.scenarios.errors import FileMissing
 from shuzhi.packs.scenarios.expressions import RESULT, tellable
+from shuzhi.packs.scenarios.types import RESIDENT
 from shuzhi.packs.types import Pack
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.organization.types import OfficeDeclaration
@@ -31,6 +32,7 @@ class Play:
     kept: dict[str, Any] = field(default_factory=dict)
     given: dict[str, Any] = field(default_factory=dict)  # what the last step with each verb returned
     accounts: dict[str, str] = field(default_factory=dict)
+    residents: dict[str, Actor] = field(default_factory=dict)  # by identity number
     refusal: PlatformError | None = None
 
     @property
@@ -67,12 +69,17 @@ class Play:
             self.kept[name] = told
 
     def actor(self, written: str | None) -> Actor:
-        """Whoever a step is done as; an office's role is held by its post, or by the office itself."""
+        """Whoever a step is done as; an office's role is held by its post, or by the office itself.
+
+        A resident is named by the identity number that their account has proven.
+        """
         if written in (None, "platform"):
             return PLATFORM
         if written == "public":
             return PUBLIC
         office, _, role = (written or "").partition("/")
+        if (written or "").startswith(RESIDENT):
+            return self._resident(role)
         return self._holder(office, Role(role))
 
     def account(self, actor: Actor) -> str:
@@ -91,6 +98,17 @@ class Play:
             )
             self.accounts[name] = actor.name
         return name
+
+    def _resident(self, number: str) -> Actor:
+        if number not in self.residents:
+            name = f"resident-{len(self.residents) + 1}"
+            self.residents[number] = identity.open_account(
+                username=name, person=name, office=None, division=None, roles=frozenset({Role.RESIDENT}),
+                password=None, by=PLATFORM, at=self.at,
+            )  # fmt: skip
+            identity.note_proof(username=name, scheme="resident_id", value=number, by=PLATFORM, at=self.at)
+            self.accounts[name] = name
+        return self.residents[number]
 
     def _holder(self, office: str, role: Role) -> Actor:
         declared = next((each for each in self._offices() if each.office == office), None)

@@ -12,8 +12,9 @@ from shuzhi.foundation.clock import CHINA
 from shuzhi.foundation.words import Words
 
 SLUG = r"^[a-z][a-z0-9-]*$"
-# As whom: `market-regulation/data_officer`, the platform itself, or anybody.
-ACTOR = r"^(platform|public|[a-z][a-z0-9-]*/[a-z_]+)$"
+# As whom: `market-regulation/data_officer`, a resident by identity number, the platform itself, or anybody.
+ACTOR = r"^(platform|public|resident/\d{17}[\dX]|[a-z][a-z0-9-]*/[a-z_]+)$"
+RESIDENT = "resident/"
 MOST_STEPS = 200
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -60,12 +60,24 @@ def wanted_packs(folders: Iterable[Path], names: Sequence[str]) -> tuple[list[Pa
         PacksUnknown: there is no pack of that name.
     """
     packs, findings = loader.load_packs(folders)
-    refuse_faulty(findings)
     known = {pack.id: pack for pack in packs}
     for name in names:
         if name not in known:
+            refuse_faulty(findings)
             raise PacksUnknown(name=name)
-    return packs, [known[name] for name in names] if names else packs
+    wanted = [known[name] for name in names] if names else packs
+    refuse_faulty(findings if not names else list(_concerning(findings, wanted, packs)))
+    return packs, wanted
+
+
+def _concerning(
+    findings: Iterable[Finding], wanted: Iterable[Pack], packs: Sequence[Pack]
+) -> Iterator[Finding]:
+    """Faults of the wanted packs and of those that are installed with them; the others' do not hold them up."""
+    folders = {each.folder for pack in wanted for each in with_needs(pack, packs)}
+    for each in findings:
+        if any(Path(each.file) == folder or Path(each.file).is_relative_to(folder) for folder in folders):
+            yield each
 
 
 def refuse_faulty(findings: Sequence[Finding]) -> None:

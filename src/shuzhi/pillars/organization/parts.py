@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization import models
+from shuzhi.pillars.organization.divisions.tree import shipped_tree
 from shuzhi.pillars.organization.types import NodeDeclaration, OfficeDeclaration
 
 
@@ -63,4 +64,35 @@ def check_nodes(declarations: Sequence[Declaration[NodeDeclaration]], known: Kno
 
 
 NODES = Part(folder="nodes", schema=NodeDeclaration, key="node", install=install_node, check=check_nodes)
-OFFICES = Part(folder="offices", schema=OfficeDeclaration, key="office", install=install_office)
+
+
+def check_offices(declarations: Sequence[Declaration[OfficeDeclaration]], known: Known) -> Iterator[Finding]:
+    """An office sits in a division that there is; its posts, and the accounts of its posts, have names of their own."""
+    del known
+    tree = shipped_tree()
+    accounts: set[str] = set()
+    for declaration in declarations:
+        office = declaration.value
+        if not tree.history(office.division):
+            zh, en = f"没有区划 {office.division}", f"there is no division {office.division}"
+            yield _finding(declaration, ("division",), "division-unknown", zh, en)
+        slugs = [post.id for post in office.posts]
+        for index, post in enumerate(office.posts):
+            if post.id in slugs[:index]:
+                zh, en = f"岗位 {post.id} 重复", f"the post {post.id} stands twice"
+                yield _finding(declaration, ("posts", index, "id"), "post-twice", zh, en)
+            if post.demo_account in accounts:
+                zh, en = f"账号 {post.demo_account} 重复", f"the account {post.demo_account} stands twice"
+                yield _finding(declaration, ("posts", index, "demo_account"), "account-twice", zh, en)
+            accounts |= {post.demo_account} - {None}  # type: ignore[arg-type]
+
+
+def _finding(
+    declaration: Declaration[OfficeDeclaration], path: tuple[str | int, ...], rule: str, zh: str, en: str
+) -> Finding:
+    return Finding(str(declaration.file), declaration.line(*path), rule, Words(zh=zh, en=en))
+
+
+OFFICES = Part(
+    folder="offices", schema=OfficeDeclaration, key="office", install=install_office, check=check_offices
+)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from shuzhi.foundation.parts import Declaration, Finding, Installation, Part
+from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.policy import models
 from shuzhi.pillars.policy.types import Basis, LawDeclaration
@@ -44,4 +44,22 @@ def check_basis(
             yield Finding(file=str(file), line=line, rule="basis-since", message=words)
 
 
-LAWS = Part(folder="laws", schema=LawDeclaration, key="law", install=install_law)
+def check_laws(declarations: Sequence[Declaration[LawDeclaration]], known: Known) -> Iterator[Finding]:
+    """A law ends after it begins, and stands once."""
+    del known
+    named: dict[str, Path] = {}
+    for declaration in declarations:
+        law = declaration.value
+        if law.until is not None and law.until <= law.since:
+            words = Words(
+                zh=f"废止日 {law.until} 不晚于施行日 {law.since}",
+                en=f"it ends on {law.until}, which is not after {law.since}",
+            )
+            yield Finding(str(declaration.file), declaration.line("until"), "law-ends-early", words)
+        first = named.setdefault(law.title.zh, declaration.file)
+        if first != declaration.file:
+            words = Words(zh=f"同名法规已在 {first}", en=f"a law of this title is already in {first}")
+            yield Finding(str(declaration.file), declaration.line("title"), "law-twice", words)
+
+
+LAWS = Part(folder="laws", schema=LawDeclaration, key="law", install=install_law, check=check_laws)

@@ -10,8 +10,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import connection
-
+from shuzhi.foundation.database import prepared
 from shuzhi.pillars.security.canonical import FIELDS, content_of
 from shuzhi.pillars.security.log.proofs import consistency_proof, head, inclusion_proof
 from shuzhi.pillars.security.log.sealing import seal
@@ -26,7 +25,7 @@ __all__ = [
 _WRITE = """
 INSERT INTO security_auditentry
     (at, action, target, actor, office, purpose, basis, outcome, facts, subjects, digest)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s)
 """
 
 
@@ -55,6 +54,5 @@ def record(
     )
     values = [getattr(content, name) for name in FIELDS[:-2]]
     told, digest = json.dumps(content.facts, ensure_ascii=False), content.digest
-    with connection.cursor() as cursor:
-        # One statement and nothing around it: this is written thousands of times a second.
-        cursor.execute(_WRITE, [*values, told, list(content.subjects) or None, digest])
+    # One statement and nothing around it: this is written thousands of times a second.
+    prepared.write(_WRITE, [*values, told, list(content.subjects) or None, digest])

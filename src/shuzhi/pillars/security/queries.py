@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -163,3 +164,82 @@ def call_tallies(*, since: datetime, until: datetime) -> list[CallTally]:
         CallTally(target, actor, outcome, rule, length, int(count))
         for target, actor, outcome, rule, length, count in rows
     ]
+
+
+@dataclass(frozen=True)
+class Use:
+    """How often an office was given somebody's data, in one way and for one purpose, and which fields were among them."""
+
+    office: str
+    purpose: str
+    action: str
+    target: str
+    times: int
+    first_at: datetime
+    last_at: datetime
+    fields: tuple[str, ...]
+
+
+GIVEN_BY = ("exchange.called", "exchange.filed", "exchange.pushed")
+_USES = """
+SELECT office, COALESCE(purpose, ''), action, target, count(*), min(at), max(at), jsonb_agg(DISTINCT facts -> 'fields')
+FROM security_act
+WHERE subjects && %s::varchar[] AND action = ANY(%s) AND outcome IN ('answered', 'done', 'sent')
+  AND office IS NOT NULL AND at >= %s AND at < %s AND NOT facts ? 'sandbox'
+GROUP BY 1, 2, 3, 4 ORDER BY max(at) DESC, 1, 2, 3, 4
+"""
+
+
+def uses_about(references: Sequence[str], *, since: datetime, until: datetime) -> list[Use]:
+    """Who was given a subject's data through the exchange, the latest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_USES, [list(references), list(GIVEN_BY), since, until])
+        rows = cursor.fetchall()
+    return [Use(*row[:7], _named(row[7])) for row in rows]
+
+
+def _named(found: Any) -> tuple[str, ...]:
+    lists = json.loads(found) if isinstance(found, str) else found
+    return tuple(sorted({name for each in lists or () if isinstance(each, list) for name in each}))
+
+
+_DELIVERIES = """
+SELECT count(*) FROM security_act
+WHERE action = 'exchange.called' AND outcome = 'answered' AND at >= %s AND at < %s AND target = %s
+  AND actor = %s AND NOT facts ? 'sandbox'
+"""
+_DELIVERED = """
+SELECT reference, count(*) FROM security_act, unnest(subjects) AS reference
+WHERE action = 'exchange.called' AND outcome = 'answered' AND at >= %s AND at < %s AND target = %s
+  AND actor = %s AND NOT facts ? 'sandbox' AND reference = ANY(%s)
+GROUP BY 1 ORDER BY 1
+"""
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Which calls are meant: of one interface, by one caller (`subscription/7`), in a span of time."""
+
+    interface: str
+    actor: str
+    since: datetime
+    until: datetime
+
+    @property
+    def asked(self) -> list[Any]:
+        """As the statements ask for it."""
+        return [self.since, self.until, f"interface/{self.interface}", self.actor]
+
+
+def deliveries(calls: Calls) -> int:
+    """How many calls were answered, as the gateway wrote them into the log."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DELIVERIES, calls.asked)
+        return int(cursor.fetchone()[0])
+
+
+def deliveries_about(calls: Calls, references: Sequence[str]) -> dict[str, int]:
+    """How many of them were about each of these subjects."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DELIVERED, [*calls.asked, list(references)])
+        return {str(reference): int(count) for reference, count in cursor.fetchall()}

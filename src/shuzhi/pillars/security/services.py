@@ -10,6 +10,7 @@ from shuzhi.pillars.security import audit, policy, queries, subjects
 from shuzhi.pillars.security.crypto import node, resealing, signing
 from shuzhi.pillars.security.crypto.errors import NoSuchKey
 from shuzhi.pillars.security.crypto.keyring import Key
+from shuzhi.pillars.security.erasing import erasable_keys
 from shuzhi.pillars.security.queries import LoggedAct
 from shuzhi.pillars.security.types import Actor
 
@@ -77,7 +78,7 @@ def rotate_master(*, by: Actor, at: datetime) -> int:
     policy.require("keys.rotate", by=by)
     ring = node.keyring()
     master = ring.masters.rotate()
-    count = ring.rewrap()
+    count = ring.rewrap() + erasable_keys().rewrap()
     audit.record("keys.master_rotated", target="key/master", by=by, at=at, master=master, keys=count)
     return count
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shuzhi.foundation.verbs import Stage, Verb
 from shuzhi.foundation.words import Words
-from shuzhi.pillars.security import audit
+from shuzhi.pillars.security import audit, services
 from shuzhi.pillars.security.queries import Question, acts
 
 MOST = 500
@@ -22,6 +22,15 @@ class Asked(BaseModel):
     action: str = ""
     target: str = ""
     outcome: str = ""
+
+
+class OfSubject(BaseModel):
+    """A person or firm by an identifier."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    scheme: str
+    value: str
 
 
 class Nothing(BaseModel):
@@ -55,7 +64,29 @@ def verify(said: Nothing, stage: Stage) -> dict[str, Any]:
     return {"entries": found.entries, "sealed": found.sealed, "whole": found.sealed == found.entries}
 
 
+def ask_who_saw(said: OfSubject, stage: Stage) -> list[dict[str, Any]]:
+    """Who saw somebody's data, when, why and on which law, the newest first."""
+    found = services.ask_who_saw(scheme=said.scheme, value=said.value, by=stage.by, at=stage.at)
+    return [
+        {
+            "action": act.action,
+            "target": act.target,
+            "actor": act.actor,
+            "office": act.office,
+            "outcome": act.outcome,
+        }
+        for act in found
+    ]
+
+
 VERBS = (
     Verb("audit", Words(zh="查看审计", en="look at the audit log"), Asked, look, looks=True),
     Verb("verify audit", Words(zh="校验审计", en="verify the audit log"), Nothing, verify, looks=True),
+    Verb(
+        "who saw",
+        Words(zh="谁看过我的数据", en="ask who saw somebody's data"),
+        OfSubject,
+        ask_who_saw,
+        looks=True,
+    ),
 )

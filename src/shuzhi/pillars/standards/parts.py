@@ -60,6 +60,26 @@ def _check_codes(declaration: Declaration[CodeListDeclaration]) -> Iterator[Find
                     f"code {code.code} stands twice",
                 )
             seen.add(code.code)
+        yield from _check_parents(declaration, at, seen)
+
+
+def _check_parents(
+    declaration: Declaration[CodeListDeclaration], at: int, codes: set[str]
+) -> Iterator[Finding]:
+    """A code lies under a code of the same version; a version has one name."""
+    versions = declaration.value.versions
+    for index, code in enumerate(versions[at].codes):
+        if code.parent and (code.parent not in codes or code.parent == code.code):
+            path = ("versions", at, "codes", index, "parent")
+            zh, en = f"没有上级代码 {code.parent}", f"there is no code {code.parent} above it"
+            yield _finding(declaration, path, "code-parent-unknown", zh, en)
+        if code.zh is not None and not code.zh.strip():
+            path = ("versions", at, "codes", index, "zh")
+            zh, en = f"代码 {code.code} 没有中文名称", f"the code {code.code} has no Chinese name"
+            yield _finding(declaration, path, "words-empty", zh, en)
+    if versions[at].version in {one.version for one in versions[:at]}:
+        zh, en = f"版本 {versions[at].version} 重复", f"the version {versions[at].version} stands twice"
+        yield _finding(declaration, ("versions", at), "version-twice", zh, en)
 
 
 def _finding(

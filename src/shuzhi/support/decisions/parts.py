@@ -9,9 +9,9 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel
 
-from shuzhi.foundation.parts import Declaration, Finding, Installation, Lines, Part
+from shuzhi.foundation.parts import Change, Declaration, Finding, Installation, Lines, Part
 from shuzhi.foundation.words import Words
-from shuzhi.support.decisions import services
+from shuzhi.support.decisions import queries, services
 from shuzhi.support.decisions.errors import RuleFileRefused
 from shuzhi.support.decisions.queries import Rulebook, read_rulebook, unreadable
 from shuzhi.support.decisions.types import Fault, RulesDeclaration
@@ -105,6 +105,32 @@ def install_rules(declaration: Declaration[RulesDeclaration], installation: Inst
     )
 
 
+def dry_run_rules(old: RulesDeclaration | None, new: RulesDeclaration | None) -> Iterator[Change]:
+    """New questions are answered by what is in force; what was decided is explained by what was then."""
+    if old is None or (new is not None and new.digest == old.digest):
+        return
+    if new is None:
+        said = Words(
+            zh="不再据此决定，已作决定仍可解释",
+            en="nothing is decided by them any more; what was can be explained",
+        )
+        yield Change("rules", old.rules, "removed", said)
+        return
+    said = Words(
+        zh="此后按新规则决定，已作决定仍按原规则解释",
+        en="decisions follow the new rules from now on; earlier ones are explained by the old",
+    )
+    yield Change("rules", old.rules, "changed", said)
+    before, after = queries.decisions_of(old), queries.decisions_of(new)
+    if gone := sorted(before.keys() - after.keys()):
+        zh, en = f"不再有决策 {'、'.join(gone)}", f"no decision {', '.join(gone)} any more"
+        yield Change("rules", old.rules, "changed", Words(zh=zh, en=en))
+    for name in sorted(before.keys() & after.keys()):
+        if asked := sorted(set(after[name]) - set(before[name])):
+            zh, en = f"{name} 还要知道 {'、'.join(asked)}", f"{name} needs {', '.join(asked)} as well"
+            yield Change("rules", old.rules, "changed", Words(zh=zh, en=en))
+
+
 def retire_rules(old: RulesDeclaration, installation: Installation) -> None:
     """Decide nothing more by them; what was decided can still be explained."""
     services.retire_rules(rules=old.rules, by=installation.by, at=installation.at)
@@ -115,6 +141,7 @@ RULES = Part(
     schema=RulesDeclaration,
     key="rules",
     install=install_rules,
+    dry_run=dry_run_rules,
     retire=retire_rules,
     ending=".dmn",
     read=read_rules,

@@ -15,7 +15,7 @@ from shuzhi.support.decisions.dmn.rulebook import Rulebook, read_rulebook
 from shuzhi.support.decisions.dmn.stored import trace_of
 from shuzhi.support.decisions.dmn.words import explained, reason
 from shuzhi.support.decisions.errors import ReplayUnknown, RuleFileRefused, RulesNotInstalled
-from shuzhi.support.decisions.types import Fault, InstalledRules, Replay, ReplayState
+from shuzhi.support.decisions.types import Fault, InstalledRules, Replay, ReplayState, RulesDeclaration
 
 if TYPE_CHECKING:
     from shuzhi.support.decisions import models
@@ -25,6 +25,8 @@ __all__ = [
     "Rulebook",
     "Status",
     "Trace",
+    "decisions_of",
+    "declared_rules",
     "explained",
     "files_of",
     "installed",
@@ -72,6 +74,18 @@ def _compiled(version: str) -> Rulebook:
     stored = models.RulesVersion.objects.values_list("files", flat=True).get(id=version)
     own, *others = _files(stored)
     return read_rulebook([own], beside=others)
+
+
+def declared_rules(declared: RulesDeclaration) -> Rulebook:
+    """The rules that a pack declares, installed or not."""
+    own, *others = declared.files
+    return read_rulebook([own], beside=others)
+
+
+def decisions_of(declared: RulesDeclaration) -> dict[str, tuple[str, ...]]:
+    """The decisions of a pack's rules, each with the input data that it needs."""
+    book = declared_rules(declared)
+    return {name: book.inputs(name) for name in book.decisions}
 
 
 def files_of(rules: str) -> list[tuple[str, bytes]]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.parts import Known
 from shuzhi.foundation.verbs import Stage, Verb
 from shuzhi.foundation.words import Words
 from shuzhi.support.decisions import queries
+from shuzhi.support.decisions.types import RulesDeclaration
 
 
 class Question(BaseModel):
@@ -39,6 +43,29 @@ def decide(said: Question, stage: Stage) -> dict[str, Any]:
     }
 
 
+def check_question(said: Mapping[str, Any], known: Known, folder: Path) -> Iterator[Words]:
+    """The rules have that decision, and it needs what is given."""
+    del folder
+    declared = known.value("rules", str(said.get("rules")))
+    if not isinstance(declared, RulesDeclaration):
+        return
+    decisions, decision = queries.decisions_of(declared), str(said.get("decision"))
+    if decision.startswith("="):
+        return
+    if decision not in decisions:
+        there = "、".join(decisions)
+        yield Words(
+            zh=f"没有决策 {decision}；现有：{there}", en=f"no decision {decision}; there are: {there}"
+        )
+        return
+    given = said.get("given")
+    asked = {name for needed in decisions.values() for name in needed}
+    for name in given if isinstance(given, Mapping) else ():
+        if name not in asked:
+            there = "、".join(decisions[decision])
+            yield Words(zh=f"没有输入 {name}；需要：{there}", en=f"no input {name}; it needs: {there}")
+
+
 def _typed(value: Any) -> Any:
     """Every scalar of a pack is a text; what is plainly a number, true or false is given as that."""
     if value in ("true", "false"):
@@ -58,6 +85,7 @@ VERBS = (
         Question,
         decide,
         looks=True,
+        check=check_question,
         names={"rules": "rules"},
     ),
 )

@@ -20,10 +20,19 @@ from shuzhi.support.forms.engine.compiling import (
     rule_of,
     visible_texts,
 )
-from shuzhi.support.forms.engine.fields import CHOICE, CHOICES, FILES, FORMATS, KEYWORDS, choices_of, kind_of
+from shuzhi.support.forms.engine.fields import (
+    CHOICE,
+    CHOICES,
+    FILES,
+    FORMATS,
+    KEYWORDS,
+    ROWS,
+    choices_of,
+    kind_of,
+)
 from shuzhi.support.forms.engine.patterns import PatternRefused, portable_pattern
 from shuzhi.support.forms.engine.schemas import check_schema
-from shuzhi.support.forms.types import FIELD, SUBJECT, FormDeclaration
+from shuzhi.support.forms.types import FIELD, SUBJECT, FieldLayout, FormDeclaration
 
 Where = tuple[str | int, ...]
 Found = tuple[Where, str, str, str]
@@ -41,6 +50,8 @@ def faults_of(form: FormDeclaration) -> Iterator[Found]:
     yield from _schema_faults(form)
     for name, schema in properties.items():
         yield from _property_faults(form, name, schema)
+        if kind_of(schema) == ROWS:
+            yield from rows_faults(form, name, schema)
     yield from _layout_faults(form, properties)
     yield from _title_faults(form)
     yield from _logic_faults(form, properties)
@@ -61,8 +72,56 @@ def _schema_faults(form: FormDeclaration) -> Iterator[Found]:
             )  # fmt: skip
 
 
-def _property_faults(form: FormDeclaration, name: str, schema: Any) -> Iterator[Found]:
-    where: Where = ("schema", "properties", name)
+def rows_faults(form: FormDeclaration, name: str, schema: Mapping[str, Any]) -> Iterator[Found]:
+    """What is wrong with a field of rows: each question of a row is simple, placed once, and has words."""
+    items, where = schema["items"], ("schema", "properties", name, "items")
+    for cell, inner in items["properties"].items():
+        if kind_of(inner) in (FILES, ROWS):
+            yield (
+                (*where, "properties", cell), "kind", "一行里不能再有多行或文件", "a row holds neither rows nor files",
+            )  # fmt: skip
+            continue
+        yield from _property_faults(form, cell, inner, (*where, "properties", cell))
+    for at, cell in enumerate(items.get("required", ())):
+        if cell not in items["properties"]:
+            yield (*where, "required", at), "field-unknown", f"没有字段 {cell}", f"there is no field {cell}"
+    for place, field in _layouts(form, name):
+        yield from _row_layout_faults(place, field, items["properties"])
+
+
+def _row_layout_faults(place: Where, field: FieldLayout, cells: Mapping[str, Any]) -> Iterator[Found]:
+    placed = [each.field for each in field.rows]
+    if field.row is None:
+        yield place, "row-words", "没有写一行叫什么（row）", "it says not what a row is called (row)"
+    for at, each in enumerate(field.rows):
+        where = (*place, "rows", at)
+        yield from _unsaid((*where, "title"), each.title)
+        if each.field not in cells or placed.index(each.field) != at:
+            yield (
+                (*where, "field"), "field-unknown", f"行里没有字段 {each.field}，或放了两次",
+                f"a row has no field {each.field}, or it stands twice",
+            )  # fmt: skip
+        for choice in choices_of(cells.get(each.field, {})):
+            if choice not in each.choices:
+                yield (
+                    where,
+                    "choice-words",
+                    f"选项 {choice} 没有中英文说法",
+                    f"the choice {choice} has no words",
+                )
+    for name in sorted(set(cells) - set(placed)):
+        yield (
+            place,
+            "field-unreachable",
+            f"字段 {name} 不在行里，填不到",
+            f"the field {name} stands in no row",
+        )
+
+
+def _property_faults(
+    form: FormDeclaration, name: str, schema: Any, at: Where | None = None
+) -> Iterator[Found]:
+    where: Where = at or ("schema", "properties", name)
     if not re.fullmatch(FIELD, name):
         yield where, "field-name", "字段名用小写字母、数字和下划线", "names have small letters, digits and _"
     kind = kind_of(schema) if isinstance(schema, Mapping) else None
@@ -88,7 +147,7 @@ def _property_faults(form: FormDeclaration, name: str, schema: Any) -> Iterator[
         )
     if "pattern" in schema:
         yield from _pattern_faults((*where, "pattern"), schema["pattern"])
-    if kind in (CHOICE, CHOICES):
+    if kind in (CHOICE, CHOICES) and at is None:
         yield from _choice_faults(form, name, schema)
 
 
@@ -214,8 +273,10 @@ def _logic_faults(form: FormDeclaration, properties: Mapping[str, Any]) -> Itera
             if name not in allowed:
                 yield ("logic", part, name), "field-unknown", f"没有字段 {name}", f"there is no field {name}"
     for name in form.logic.value:
-        if kind_of(properties.get(name, {})) == FILES:
-            yield ("logic", "value", name), "value-of-file", "文件不能计算得出", "files can't be computed"
+        if kind_of(properties.get(name, {})) in (FILES, ROWS):
+            yield (
+                ("logic", "value", name), "value-of-file", "文件和多行内容不能计算得出", "files and rows can't be computed",
+            )  # fmt: skip
     yield from _constraint_faults(form, properties)
     yield from _never(rules)
     yield from _circles(form, rules)
@@ -321,7 +382,11 @@ def _prefill_faults(form: FormDeclaration, properties: Mapping[str, Any]) -> Ite
             )  # fmt: skip
         earlier.add(prefill.id)
         for name in prefill.fields:
-            if name not in properties or kind_of(properties[name]) == FILES or name in form.logic.value:
+            if (
+                name not in properties
+                or kind_of(properties[name]) in (FILES, ROWS)
+                or name in form.logic.value
+            ):
                 yield (
                     (*where, "fields", name), "field-unknown", f"{name} 不是可以预填的字段",
                     f"{name} is no field that can be filled in beforehand",

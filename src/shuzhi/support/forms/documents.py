@@ -12,7 +12,7 @@ from typing import Any
 
 from shuzhi.pillars.security.crypto import node, signing
 from shuzhi.support.forms.engine.compiling import CompiledForm
-from shuzhi.support.forms.engine.fields import INTEGER, NUMBER
+from shuzhi.support.forms.engine.fields import INTEGER, NUMBER, ROWS, FormField
 from shuzhi.support.forms.engine.schemas import validate
 from shuzhi.support.forms.types import Answer, Fault
 
@@ -21,12 +21,17 @@ PURPOSE = "forms"  # of the key that signs submissions
 
 def typed(form: CompiledForm, values: Mapping[str, Answer]) -> dict[str, Any]:
     """The values as the schema has them: numbers are numbers; what is empty is absent."""
-    return {
-        name: _typed(form.fields[name].kind, value) for name, value in values.items() if value is not None
-    }
+    return _typed_all(form.fields, values)
 
 
-def _typed(kind: str, value: Answer) -> Any:
+def _typed_all(fields: Mapping[str, FormField], values: Mapping[str, Answer]) -> dict[str, Any]:
+    return {name: _typed(fields[name], value) for name, value in values.items() if value is not None}
+
+
+def _typed(field: FormField, value: Answer) -> Any:
+    kind = field.kind
+    if kind == ROWS and isinstance(value, list):
+        return [_typed_all(field.cells, row) for row in value if isinstance(row, dict)]
     if kind == INTEGER:
         return int(str(value))
     return Decimal(str(value)) if kind == NUMBER else value

@@ -58,6 +58,14 @@ class NotForYou(PlatformError):
     zh = "表单 {form} 由{audience_zh}填写。"
 
 
+class OnlyForTask(PlatformError):
+    """The form {form} is filled in for a task; open it from there."""
+
+    code = "forms.only_for_task"
+    http_status = 409
+    zh = "表单 {form} 只在办理任务时填写，请从任务中打开。"
+
+
 class NoProof(PlatformError):
     """Your account has no proven identity ({scheme}); take your identity card to a service window once."""
 

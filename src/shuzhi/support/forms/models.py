@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from shuzhi.pillars.security.erasing.columns import ErasableJSONField
+
 
 class FormVersion(models.Model):
     """A form under its digest; kept for as long as something was filled in under it."""
@@ -35,11 +37,11 @@ class Filling(models.Model):
         max_length=200, blank=True
     )  # the identifier itself, as the form's subject names it
     task = models.CharField(max_length=200, blank=True)
-    answers = models.JSONField(default=dict)
-    known = models.JSONField(default=dict)
-    facts = models.JSONField(default=dict)
+    answers = ErasableJSONField(default=dict)
+    known = ErasableJSONField(default=dict)
+    facts = ErasableJSONField(default=dict)
     down = models.JSONField(default=list)
-    lost = models.JSONField(default=dict)
+    lost = ErasableJSONField(default=dict)
     revision = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
     saved_at = models.DateTimeField()
@@ -53,6 +55,16 @@ class Filling(models.Model):
                 name="one_draft_of_a_form_for_a_task",
             ),
         ]
+
+    def erasable_owner(self) -> str | None:
+        """Whose key seals a draft's answers, until they are submitted: the person's, or the account's."""
+        at_a_desk = self.channel == "desk"  # that is the office's own work
+        return owner_of(self.subject or self.account) if self.state == "draft" and not at_a_desk else None
+
+
+def owner_of(whose: str) -> str:
+    """The owner of erasable values: a subject's identifier, or an account where no subject is known."""
+    return f"forms {whose}"
 
 
 class Submission(models.Model):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Lines, Part
+from shuzhi.foundation.parts import Change, Declaration, Finding, Installation, Known, Lines, Part
 from shuzhi.foundation.words import Words
 from shuzhi.support.forms import json_lines
 from shuzhi.support.forms.checking import faults_of
@@ -86,6 +86,16 @@ def check_forms(declarations: Sequence[Declaration[PackForm]], known: Known) -> 
                 line = each.line("prefill", at, "register")
                 zh, en = f"没有基础库 {prefill.register_}", f"no register {prefill.register_}"
                 yield _finding(each.file, line, "register-unknown", zh, en)
+            register = known.value("registers", prefill.register_)
+            there = {field.id for field in register.fields} if register is not None else set()
+            asked = [("by", prefill.by), ("latest", prefill.latest)]
+            asked += [(f"fields.{name}", of) for name, of in prefill.fields.items()]
+            for key, name in asked:
+                if there and name is not None and name not in there:
+                    zh = f"基础库 {prefill.register_} 没有字段 {name}"
+                    en = f"the register {prefill.register_} has no field {name}"
+                    line = each.line("prefill", at, *key.split("."))
+                    yield _finding(each.file, line, "register-field-unknown", zh, en)
 
 
 def install_form(declaration: Declaration[PackForm], installation: Installation) -> None:
@@ -97,6 +107,40 @@ def install_form(declaration: Declaration[PackForm], installation: Installation)
     )
 
 
+def dry_run_form(old: PackForm | None, new: PackForm | None) -> Iterator[Change]:
+    """Drafts follow a new version; what they answered and is asked no longer is shown to whoever comes back."""
+    from shuzhi.support.forms import queries
+
+    if old is None or (new is not None and new.digest == old.digest):
+        return
+    drafts = queries.count_drafts(form=old.id)
+    if new is None:
+        said = Words(
+            zh="不再新填，已有草稿按原版填完",
+            en="nothing new is filled in, drafts are finished as they began",
+        )
+        yield Change("forms", old.id, "removed", said, drafts)
+        return
+    said = Words(
+        zh="草稿转到新版，相同的回答保留", en="drafts move to the new version and keep what is still asked"
+    )
+    yield Change("forms", old.id, "changed", said, drafts)
+    before, after = (set(one.declaration.schema_.get("properties", {})) for one in (old, new))
+    if drafts and (gone := sorted(before - after)):
+        zh, en = (
+            f"不再问 {'、'.join(gone)}，草稿里的回答另存备查",
+            f"{', '.join(gone)} are asked no longer: drafts' answers are set aside",
+        )
+        yield Change("forms", old.id, "changed", Words(zh=zh, en=en), drafts)
+
+
+def retire_form(old: PackForm, installation: Installation) -> None:
+    """Begin no new filling."""
+    from shuzhi.support.forms import services
+
+    services.retire_form(form=old.id, by=installation.by, at=installation.at)
+
+
 FORMS = Part(
     folder="forms",
     schema=PackForm,
@@ -105,4 +149,6 @@ FORMS = Part(
     check=check_forms,
     ending=".json",
     read=read_form,
+    dry_run=dry_run_form,
+    retire=retire_form,
 )

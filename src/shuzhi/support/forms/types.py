@@ -43,6 +43,9 @@ class FieldLayout(_Declared):
     autocomplete: str = Field(default="", pattern=r"^[a-z0-9 -]*$")
     grade: Grade = Grade.L3
     mask: Mask = Mask.PARTIAL
+    # Of a field with rows (an array of objects): what each row asks, and what a row is called.
+    rows: tuple[FieldLayout, ...] = ()
+    row: Words | None = None
 
     @property
     def id(self) -> str:
@@ -124,6 +127,13 @@ class Signature(_Declared):
     statement: Words
 
 
+class Retention(_Declared):
+    """How long a form's answers are kept: drafts since they were last saved, submissions since they were submitted."""
+
+    draft_days: int = Field(default=90, ge=1, le=3650)
+    submission_years: int | None = Field(default=None, ge=1, le=100)  # None: for good
+
+
 class FormDeclaration(_Declared):
     """A form as a pack declares it: `forms/<id>.json`."""
 
@@ -134,6 +144,7 @@ class FormDeclaration(_Declared):
     version: str = Field(default="1", pattern=r"^\d+(\.\d+)*$")
     synthetic: bool = False
     audience: tuple[Literal["resident", "firm", "staff"], ...] = ("resident",)
+    within: Literal["task"] | None = None  # filled in for a task of a process only: it stands in no list
     subject: str = "resident_id"
     basis: tuple[Basis, ...] = ()
     facts: dict[str, FactKind] = {}
@@ -143,6 +154,7 @@ class FormDeclaration(_Declared):
     prefill: tuple[Prefill, ...] = ()
     files: dict[str, Files] = {}
     signature: Signature | None = None
+    retention: Retention = Retention()
 
     @property
     def placed(self) -> Iterator[tuple[Page, Section, FieldLayout]]:
@@ -171,13 +183,14 @@ class PackForm(_Declared):
         return self.declaration.basis
 
 
-Answer = str | bool | list[str] | None
+Row = dict[str, Any]
+Answer = str | bool | list[str] | list[Row] | None
 Answers = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with an answer, in words for whoever gave it."""
+    """What is wrong with an answer, in words for whoever gave it. In a row the field is `children.0.name`."""
 
     field: str
     code: str
@@ -221,6 +234,10 @@ class Channel(StrEnum):
     PUBLIC = "public"
     WINDOW = "window"
     KIOSK = "kiosk"
+    DESK = "desk"  # by staff, as part of a case's task
+
+
+AT_WORK = frozenset({Channel.WINDOW, Channel.DESK})
 
 
 @dataclass(frozen=True)
@@ -291,6 +308,40 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class SubmissionLine:
+    """A submission in an office's list: what it is of, when, through which door, and whether a register was corrected."""
+
+    number: str
+    form: str
+    title: Words
+    channel: Channel
+    corrected: int
+    files: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What a term's end removed."""
+
+    drafts: int
+    submissions: int
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """A submission for the process whose task it belongs to: who filled in what, whole."""
+
+    number: str
+    form: str
+    task: str
+    filling: str
+    account: str
+    office: str | None
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class FormSubmitted:
     """A form was submitted; `task` is what whoever opened it for somebody called it."""
 
@@ -300,3 +351,11 @@ class FormSubmitted:
     subject: str
     task: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """How many drafts and files were forgotten."""
+
+    drafts: int
+    files: int

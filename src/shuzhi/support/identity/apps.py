@@ -8,6 +8,8 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         from shuzhi.pillars.security import policy
-        from shuzhi.support.identity import permissions
+        from shuzhi.pillars.security.crypto import resealing
+        from shuzhi.support.identity import permissions, second_factor
 
+        resealing.declare(second_factor.PURPOSE, second_factor.reseal)
         policy.declare(permissions.PERMISSIONS)

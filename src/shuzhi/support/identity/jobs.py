@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from procrastinate.contrib.django import app
 
 from shuzhi.foundation.clock import now
-from shuzhi.support.identity import signing_in
+from shuzhi.foundation.settings import settings
+from shuzhi.support.identity import sessions, signing_in
 
 
 @app.periodic(cron="25 * * * *")
@@ -16,4 +19,6 @@ def forget_old(timestamp: int) -> int:
 
     del timestamp
     SessionStore.clear_expired()
-    return signing_in.forget_old(at=now())
+    at = now()
+    sessions.forget_old(before=at - timedelta(hours=settings().session_hours))
+    return signing_in.forget_old(at=at)

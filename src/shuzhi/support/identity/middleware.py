@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from shuzhi.foundation import clock
+from shuzhi.foundation.settings import settings
 from shuzhi.pillars.security.types import PUBLIC
-from shuzhi.support.identity import models, services
+from shuzhi.support.identity import models, services, sessions
 
 
 class ActorMiddleware:
@@ -21,6 +25,9 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         account = request.user
         signed_in = isinstance(account, models.Account) and account.is_active
+        if signed_in and _is_left(request):
+            logout(request)
+            signed_in = False
         request.actor = services.actor_of(account) if signed_in else PUBLIC  # type: ignore[attr-defined,arg-type]
         response = self.get_response(request)
         if signed_in:  # what somebody may read stays in no cache, for whoever uses the browser next
@@ -36,3 +43,10 @@ class ActorMiddleware:
         dispatches = getattr(view, "__module__", "").startswith("ninja.")
         if not dispatches and not hasattr(view, "policy"):
             raise PermissionDenied(f"{request.path}: the route declares no policy")
+
+
+def _is_left(request: HttpRequest) -> bool:
+    """Whether nobody used this session for too long (空闲退出)."""
+    return sessions.is_left(
+        request.session, idle=timedelta(minutes=settings().session_idle_minutes), at=clock.now()
+    )

@@ -20,6 +20,8 @@ class Account(AbstractBaseUser):
     is_demo = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     session_round = models.IntegerField(default=0)
+    must_choose = models.BooleanField(default=False)  # the password was given by somebody else
+    opened_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "username"
 
@@ -65,3 +67,24 @@ class Proof(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "scheme"], name="one_proof_of_a_scheme")]
+
+
+class SecondFactor(models.Model):
+    """A second factor (二次验证) of an account: a sealed secret, and the digests of codes for when the phone is lost."""
+
+    account = models.CharField(max_length=100, unique=True)  # the username
+    sealed = models.BinaryField()
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)  # no code is taken twice
+    recovery = ArrayField(models.CharField(max_length=64), default=list)
+
+
+class SignedIn(models.Model):
+    """A session of somebody who signed in (在线会话): from where, and when it was last used."""
+
+    account = models.CharField(max_length=100, db_index=True)  # the username
+    session = models.CharField(max_length=40, unique=True)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    address = models.CharField(max_length=60)
+    browser = models.CharField(max_length=200)

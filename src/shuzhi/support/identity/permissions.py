@@ -23,8 +23,13 @@ PERMISSIONS = (
         frozenset({Role.ADMINISTRATOR}),
     ),
     Permission(
+        "identity.manage_accounts",
+        Words(zh="管理账号", en="manage accounts"),
+        frozenset({Role.ADMINISTRATOR}),
+    ),
+    Permission(
         "identity.note_proof",
         Words(zh="登记实名认证", en="note proven identities"),
-        frozenset({Role.ADMINISTRATOR}),
+        frozenset({Role.ADMINISTRATOR, Role.BUREAU}),
     ),
 )

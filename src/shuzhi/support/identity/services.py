@@ -34,7 +34,7 @@ def open_account(
         Forbidden: only an administrator opens accounts.
     """
     policy.require("identity.open_account", by=by)
-    _require_names(username, person, person_en)
+    require_names(username, person, person_en)
     if Role.SYSTEM in roles:
         raise RoleNotForPeople(role=Role.SYSTEM.value)
     account, _ = models.Account.objects.get_or_create(username=username)
@@ -67,7 +67,7 @@ def note_proof(*, username: str, scheme: str, value: str, by: Actor, at: datetim
 
     Raises:
         NoSuchAccount: there is none of that name.
-        Forbidden: only an administrator keeps proofs.
+        Forbidden: only administrators and the bureau's counters keep proofs.
     """
     policy.require("identity.note_proof", by=by)
     if not models.Account.objects.filter(username=username, is_active=True).exists():
@@ -93,7 +93,7 @@ def actor_of(account: models.Account) -> Actor:
     )
 
 
-def _require_names(username: str, *names: str) -> None:
+def require_names(username: str, *names: str) -> None:
     """No name looks like another, or is not what it seems (UTS 39).
 
     Raises:

@@ -6,18 +6,21 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from django.db import transaction
 from django.db.models import F
 
 from shuzhi.pillars.security import audit, policy
-from shuzhi.pillars.security.types import PUBLIC, Actor
-from shuzhi.support.identity import models
+from shuzhi.pillars.security.types import PUBLIC, Actor, Role
+from shuzhi.support.identity import models, second_factor
 from shuzhi.support.identity.errors import NoSuchAccount, NoSuchPause, SigningInPaused
 from shuzhi.support.identity.naming import as_shown
-from shuzhi.support.identity.pausing import FORGOTTEN_AFTER, Count, counted
+from shuzhi.support.identity.pausing import FORGOTTEN_AFTER, counted
 
+Account = models.Account
 LONGEST_NAME = 100
+Step = Literal["password", "second"]
 
 
 @dataclass(frozen=True)
@@ -37,30 +40,52 @@ def sign_in(
 ) -> models.Account | None:
     """The account, if the password is right; None if not. `authenticate` looks at the password.
 
-    The same is said, written and waited for whether or not there is such an account.
+    The same is said, written and waited for whether or not there is such an account. An account with a second factor is
+    not signed in yet: its attempts stay counted until `sign_in_with_code`.
 
     Raises:
         SigningInPaused: too many attempts failed; the password is not looked at, a right one neither.
     """
-    counts = _keys(username, address)
-    with transaction.atomic():
-        rows = [_row(kind, key, username, address) for kind, key in counts]
-        paused = [row.until for row in rows if row.until and row.as_count().is_paused(at)]
-        if not paused:
-            for row in rows:
-                row.take(counted(row.as_count(), kind=row.kind, at=at))
-                row.save()
-    if paused:
-        _note(username, address, "refused", at=at, rule="paused")
-        raise SigningInPaused(minutes=-(-int((max(paused) - at).total_seconds()) // 60))
-    account = authenticate()
+    account = _attempt(username, address, authenticate, at=at)
     if account is None:
-        _note(username, address, "refused", at=at)
-        _note_new_pauses(username, address, rows, at=at)
         return None
-    _forget(counts)
-    _note(username, address, "done", at=at)
+    if second_factor.is_on(account.username):
+        audit.record(
+            "identity.password_accepted", target=_target(username), by=PUBLIC, at=at, address=address
+        )
+    else:
+        _succeed(username, address, at=at)
     return account
+
+
+def sign_in_with_code(*, username: str, address: str, code: str, at: datetime) -> models.Account | None:
+    """The account whose password was right just now, if the code of its second factor is right too; None if not.
+
+    Raises:
+        SigningInPaused: too many attempts failed.
+    """
+
+    def check() -> models.Account | None:
+        is_right = second_factor.take(username=username, code=code, at=at)
+        return account_in_use(username) if is_right else None
+
+    account = _attempt(username, address, check, at=at)
+    if account is not None:
+        _succeed(username, address, at=at, second="code")
+    return account
+
+
+def account_in_use(username: str) -> Account | None:
+    """The account of that name, unless it is closed."""
+    return models.Account.objects.filter(username=username, is_active=True).first()
+
+
+def steps_left(account: models.Account) -> tuple[Step, ...]:
+    """What somebody whose password and code were right does before they are signed in."""
+    roles = frozenset(Role(role) for role in account.roles)
+    choosing: tuple[Step, ...] = ("password",) if account.must_choose else ()
+    is_missing = second_factor.is_needed(roles) and not second_factor.is_on(account.username)
+    return (*choosing, "second") if is_missing else choosing
 
 
 def pauses(*, by: Actor, at: datetime) -> list[Pause]:
@@ -104,12 +129,40 @@ def end_sessions(*, username: str, by: Actor, at: datetime) -> None:
         policy.require("identity.end_sessions", by=by)
     if not models.Account.objects.filter(username=username).update(session_round=F("session_round") + 1):
         raise NoSuchAccount(username=username)
+    models.SignedIn.objects.filter(account=username).delete()
     audit.record("identity.sessions_ended", target=f"account/{username}", by=by, at=at)
 
 
 def forget_old(*, at: datetime) -> int:
     """Remove counts that no longer count."""
     return models.SignInCount.objects.filter(last_at__lt=at - FORGOTTEN_AFTER).delete()[0]
+
+
+def _attempt(
+    username: str, address: str, look: Callable[[], models.Account | None], *, at: datetime
+) -> models.Account | None:
+    """Count an attempt, then look; what failed is written."""
+    counts = _keys(username, address)
+    with transaction.atomic():
+        rows = [_row(kind, key, username, address) for kind, key in counts]
+        paused = [row.until for row in rows if row.until and row.as_count().is_paused(at)]
+        if not paused:
+            for row in rows:
+                row.take(counted(row.as_count(), kind=row.kind, at=at))
+                row.save()
+    if paused:
+        _note(username, address, "refused", at=at, rule="paused")
+        raise SigningInPaused(minutes=-(-int((max(paused) - at).total_seconds()) // 60))
+    account = look()
+    if account is None:
+        _note(username, address, "refused", at=at)
+        _note_new_pauses(username, address, rows, at=at)
+    return account
+
+
+def _succeed(username: str, address: str, *, at: datetime, **facts: str) -> None:
+    _forget(_keys(username, address))
+    _note(username, address, "done", at=at, **facts)
 
 
 def _keys(username: str, address: str) -> list[tuple[str, str]]:
@@ -157,6 +210,3 @@ def _note_new_pauses(username: str, address: str, rows: list[models.SignInCount]
 
 def _target(username: str) -> str:
     return f"account/{as_shown(username)[:LONGEST_NAME]}"
-
-
-__all__ = ["Count", "Pause", "end_sessions", "forget_old", "lift_pause", "pauses", "sign_in"]

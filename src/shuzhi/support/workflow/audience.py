@@ -46,6 +46,8 @@ def held_by(actor: Actor) -> list[str]:
         return [_role(Role.SYSTEM)]
     sides = [each for each in (actor.office, actor.name) if each]
     seats = {seat for each in sides for seat in (*side(each, actor.roles), *side(each, ()))}
+    if actor.has(Role.RESIDENT):  # takes part in what is their own, in nothing that waits for staff
+        return sorted(seats)
     return sorted(seats | {_role(role) for role in actor.roles} | {ANYBODY})
 
 

@@ -43,6 +43,38 @@ class Stale(PlatformError):
     zh = "案卷 {dossier} 在您查看之后已有新的办理（您看到的是第 {read} 版，现为第 {now} 版），请重新查看后再办理。"
 
 
+class ValuesUnusable(PlatformError):
+    """These values can't be kept in a case: {why}."""
+
+    code = "workflow.values_unusable"
+    http_status = 422
+    zh = "这些内容不能存入办件：{why_zh}。"
+
+
+class TaskHasForm(PlatformError):
+    """Task {task} is finished by its form {form}; fill that in."""
+
+    code = "workflow.task_has_form"
+    http_status = 409
+    zh = "任务 {task} 通过表单 {form} 办结，请填写表单。"
+
+
+class NoSuchTask(PlatformError):
+    """Case {case} has no open task {element}."""
+
+    code = "workflow.no_such_task"
+    http_status = 404
+    zh = "办件 {case} 没有待办的任务 {element}。"
+
+
+class TaskHasNoForm(PlatformError):
+    """Task {task} has no form; finish it as it is."""
+
+    code = "workflow.task_has_no_form"
+    http_status = 409
+    zh = "任务 {task} 没有表单，请直接办结。"
+
+
 class ExpressionFailed(PlatformError):
     """The expression “{text}” of {element} has no usable value: {why}."""
 

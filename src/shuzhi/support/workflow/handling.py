@@ -185,7 +185,7 @@ def warn(*, by: Actor, at: datetime, today: date, most: int = 2000) -> int:
 def _warn_one(item: str, *, by: Actor, at: datetime, today: date) -> bool:
     row = _row(item)
     is_task = isinstance(row, models.ProcessTask)
-    amber = row.amber if is_task else queries.definition(row.definition).due.amber
+    amber = row.amber if is_task else queries.version(row.definition_id).due.amber
     days, light = deadlines.light(row.due_on, amber=amber, today=today)
     level = _level(days, light)
     if level <= row.warned:
@@ -248,7 +248,7 @@ def _row(item: str) -> Any:
         return row
     found = None
     if kind == "dossier" and number.isdecimal():
-        rows = models.Dossier.objects.select_for_update(of=("self",)).select_related("definition")
+        rows = models.Dossier.objects.select_for_update()
         found = rows.filter(id=number, is_final=False).first()
     if found is None:
         raise NoSuchDossier(dossier=number or item)
@@ -258,7 +258,7 @@ def _row(item: str) -> Any:
 def _pool(row: Any) -> frozenset[str]:
     if isinstance(row, models.ProcessTask):
         return frozenset(row.pool)
-    declared = queries.definition(row.definition)
+    declared = queries.version(row.definition_id)
     return frozenset(audience.awaited(declared, row.state, office=row.office, requester=row.requester))
 
 

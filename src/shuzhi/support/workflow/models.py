@@ -96,6 +96,9 @@ class ProcessVersion(models.Model):
     declared = models.JSONField()
     begins_by = models.CharField(max_length=20, default="")
     begins_name = models.CharField(max_length=200, default="")
+    # When the next case begins by itself, and how often it still will; None: never.
+    due_at = models.DateTimeField(null=True)
+    turns = models.PositiveIntegerField(null=True)
     pack = models.CharField(max_length=100)
     installed_at = models.DateTimeField()
     current = models.BooleanField()
@@ -104,6 +107,11 @@ class ProcessVersion(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["process"], condition=Q(current=True), name="one_current_process_version"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="process_begins_at", condition=Q(current=True, due_at__isnull=False)
             ),
         ]
 
@@ -131,8 +139,16 @@ class ProcessCase(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["process", "subject", "id"]),
+            # One for each way in which lists are asked for, the newest first: so a list is as quick among ten million.
+            models.Index(fields=["subject", "id"], name="process_case_subject"),
+            models.Index(fields=["process", "id"], name="process_case_process"),
+            models.Index(fields=["process", "state", "id"], name="process_case_process_state"),
             models.Index(fields=["office", "id"]),
+            models.Index(fields=["office", "state", "id"], name="process_case_office_state"),
+            models.Index(fields=["state", "id"], name="process_case_state"),
+            models.Index(
+                fields=["requester", "id"], name="process_asked_for", condition=Q(requester__isnull=False)
+            ),
             models.Index(fields=["definition", "state"]),
             models.Index(fields=["retry_at"], name="process_to_retry", condition=Q(retry_at__isnull=False)),
         ]
@@ -233,3 +249,24 @@ class Handled(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["item", "id"])]
+
+
+class Seat(models.Model):
+    """A seat that an item of the inbox waits for, by when it is due: an inbox is read from here in its order.
+
+    Kept by triggers of the tables of dossiers and tasks, so that no writer can forget it (migration 0004).
+    """
+
+    pk = models.CompositePrimaryKey("kind", "item", "seat")
+    kind = models.CharField(max_length=10)  # dossier, task
+    item = models.BigIntegerField()
+    seat = models.CharField(max_length=250)
+    due_on = models.DateField(null=True)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["seat", "kind", "due_on", "item"], include=["opened_at"], name="seat_by_due"
+            ),
+        ]

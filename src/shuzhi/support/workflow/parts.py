@@ -9,6 +9,7 @@ from shuzhi.foundation.parts import Change, Declaration, Finding, Installation, 
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.types import Role
 from shuzhi.support.workflow import queries, services
+from shuzhi.support.workflow.naming import named_faults
 from shuzhi.support.workflow.processes import migrating
 from shuzhi.support.workflow.processes import services as processes
 from shuzhi.support.workflow.processes.declaring import ProcessDeclaration, declare, models
@@ -222,9 +223,15 @@ def check_processes(
                 wanted = node.own.get(key)
                 if wanted and folder in known.ids and not known.has(folder, wanted):
                     zh, en = f"{node.id}：没有 {folder}/{wanted}", f"{node.id}: there is no {folder}/{wanted}"
-                    yield Finding(
-                        str(declaration.file), node.line, f"process-{key}-unknown", Words(zh=zh, en=en)
-                    )
+                    yield _process_finding(declaration, node.line, f"process-{key}-unknown", zh, en)
+            for rule, zh, en in named_faults(node, known):
+                yield _process_finding(declaration, node.line, rule, zh, en)
+
+
+def _process_finding(
+    declaration: Declaration[ProcessDeclaration], line: int, rule: str, zh: str, en: str
+) -> Finding:
+    return Finding(str(declaration.file), line, rule, Words(zh=zh, en=en))
 
 
 def install_process(declaration: Declaration[ProcessDeclaration], installation: Installation) -> None:

@@ -6,7 +6,11 @@ _EVERYBODY = frozenset({Role.DATA_OFFICER, Role.BUREAU, Role.APPROVER, Role.LEAD
 # Which step a person may take is said by the loop's actions; these say who takes part at all.
 PERMISSIONS = (
     Permission("workflow.read", Words(zh="查看案卷", en="read dossiers"), _EVERYBODY),
-    Permission("workflow.act", Words(zh="办理案卷", en="act on dossiers"), _EVERYBODY),
+    # A resident holds the seats of their own account only: what they asked for is theirs to answer or to take back.
+    Permission("workflow.act", Words(zh="办理案卷", en="act on dossiers"), _EVERYBODY | {Role.RESIDENT}),
+    Permission(
+        "workflow.mine", Words(zh="办理自己的办件", en="act on one's own cases"), frozenset({Role.RESIDENT})
+    ),
     Permission(
         "workflow.open",
         Words(zh="发起案卷", en="open dossiers"),

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from shuzhi.foundation.clock import CHINA
+from shuzhi.foundation.clock import CHINA, day_of
+from shuzhi.foundation.database import prepared
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.types import Actor, Role
-from shuzhi.support.workflow import audience, deadlines, models
+from shuzhi.support.workflow import audience, deadlines, models, waiting
 from shuzhi.support.workflow.deadlines import Deadline
 from shuzhi.support.workflow.errors import NoSuchDossier, NoSuchLoop
 from shuzhi.support.workflow.types import (
@@ -40,19 +41,15 @@ def inbox(*, actor: Actor, today: date, at: datetime, most: int = MOST_ROWS, pag
 
     `at` keeps out what was opened after the moment the reader asks about, so that a replay shows the past's inbox.
     """
-    first = (page - 1) * most
-    rows = _waiting(actor, at).select_related("definition").order_by(F("due_on").asc(nulls_last=True), "id")
-    return [_inbox_row(row, actor, today) for row in rows[first : first + most]]
+    skip, held = (page - 1) * most, audience.held_by(actor)
+    near = waiting.first("dossier", seats=held, at=at, skip=skip, most=most)
+    rows = models.Dossier.objects.filter(id__in=near).order_by(F("due_on").asc(nulls_last=True), "id")
+    return [_inbox_row(row, actor, today) for row in rows]
 
 
 def inbox_load(*, actor: Actor, today: date, at: datetime) -> InboxLoad:
     """How many dossiers wait for this actor, and how many of them are late or due today; one statement."""
-    counted = _waiting(actor, at).aggregate(
-        all=Count("id"),
-        late=Count("id", filter=Q(due_on__lt=today)),
-        today=Count("id", filter=Q(due_on=today)),
-    )
-    return InboxLoad(counted["all"], counted["late"], counted["today"])
+    return waiting.load("dossier", seats=audience.held_by(actor), today=today, at=at)
 
 
 def work(*, actor: Actor, today: date, at: datetime, most: int = MOST_ROWS, page: int = 1) -> list[WorkRow]:
@@ -61,13 +58,11 @@ def work(*, actor: Actor, today: date, at: datetime, most: int = MOST_ROWS, page
     Both are read up to the page's end and merged: a page far back costs more than the first.
     """
     upto = most * page
-    held = audience.held_by(actor)
-    tasks = models.ProcessTask.objects.filter(is_open=True, awaits__overlap=held, opened_at__lte=at)
+    near = waiting.first("task", seats=audience.held_by(actor), at=at, skip=0, most=upto)
+    tasks = models.ProcessTask.objects.filter(id__in=near).order_by(F("due_on").asc(nulls_last=True), "id")
     tasks = tasks.select_related("case").defer("case__snapshot", "case__variables", "inputs")
     loops = [_work_of_loop(row) for row in inbox(actor=actor, today=today, at=at, most=upto)]
-    processes = [
-        _work_of_process(row, today) for row in tasks.order_by(F("due_on").asc(nulls_last=True), "id")[:upto]
-    ]
+    processes = [_work_of_process(row, today) for row in tasks]
     merged = heapq.merge(loops, processes, key=lambda row: (row.due_on is None, row.due_on or today))
     return list(merged)[upto - most : upto]
 
@@ -75,14 +70,8 @@ def work(*, actor: Actor, today: date, at: datetime, most: int = MOST_ROWS, page
 def work_load(*, actor: Actor, today: date, at: datetime) -> InboxLoad:
     """How much waits for this actor in the one inbox; two statements."""
     loops = inbox_load(actor=actor, today=today, at=at)
-    tasks = models.ProcessTask.objects.filter(
-        is_open=True, awaits__overlap=audience.held_by(actor), opened_at__lte=at
-    ).aggregate(
-        all=Count("id"),
-        late=Count("id", filter=Q(due_on__lt=today)),
-        today=Count("id", filter=Q(due_on=today)),
-    )
-    return InboxLoad(loops.all + tasks["all"], loops.late + tasks["late"], loops.today + tasks["today"])
+    tasks = waiting.load("task", seats=audience.held_by(actor), today=today, at=at)
+    return InboxLoad(loops.all + tasks.all, loops.late + tasks.late, loops.today + tasks.today)
 
 
 def _work_of_loop(row: InboxRow) -> WorkRow:
@@ -151,8 +140,8 @@ def hand_of(number: int) -> tuple[str | None, str]:
 
 def inbox_size(*, actor: Actor) -> int:
     """How many dossiers wait for this actor."""
-    waiting = models.Dossier.objects.filter(is_final=False, awaits__overlap=audience.held_by(actor))
-    return waiting.count()
+    mine = models.Dossier.objects.filter(is_final=False, awaits__overlap=audience.held_by(actor))
+    return mine.count()
 
 
 def dossier(number: int) -> Dossier:
@@ -162,7 +151,7 @@ def dossier(number: int) -> Dossier:
         NoSuchDossier: there is none of this number.
     """
     row = _row(number)
-    return value_of(row, definition(row.definition))
+    return value_of(row, version(row.definition_id))
 
 
 def readable_dossier(number: int, *, actor: Actor) -> Dossier:
@@ -176,6 +165,11 @@ def readable_dossier(number: int, *, actor: Actor) -> Dossier:
     if is_side(found.office, found.requester, actor=actor):
         return found
     raise between_others(number, actor=actor)
+
+
+def oversees(actor: Actor) -> bool:
+    """Whether all dossiers and cases are the actor's business."""
+    return actor.has(*_OVERSEERS)
 
 
 def is_side(office: str, requester: str | None, *, actor: Actor) -> bool:
@@ -197,10 +191,8 @@ def between_others(number: int, *, actor: Actor) -> Forbidden:
 
 def history(dossier: int) -> list[Step]:
     """A dossier's steps in their order, its opening first."""
-    steps = (
-        models.Step.objects.filter(dossier_id=dossier).select_related("dossier__definition").order_by("seq")
-    )
-    return [_step(row, definition(row.dossier.definition)) for row in steps]
+    steps = models.Step.objects.filter(dossier_id=dossier).select_related("dossier").order_by("seq")
+    return [_step(row, version(row.dossier.definition_id)) for row in steps]
 
 
 def dossiers(
@@ -228,12 +220,34 @@ def dossiers(
     if due_before is not None:
         rows = rows.filter(due_on__lt=due_before)
     first = (page - 1) * size
-    return [value_of(row, definition(row.definition)) for row in rows.order_by("-id")[first : first + size]]
+    return [value_of(row, version(row.definition_id)) for row in rows.order_by("-id")[first : first + size]]
 
 
 def count_open(*, loop: str) -> int:
     """How many dossiers of a loop are on their way."""
     return models.Dossier.objects.filter(loop=loop, is_final=False).count()
+
+
+def timeliness(*, loop: str, day: date) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+    """Of a loop's dossiers by the end of a day: those closed in time, those closed or late, those without a due day."""
+    rows = models.Dossier.objects.filter(loop=loop, opened_at__lt=_end_of(day))
+    in_time, counted, undecidable = set(), set(), set()
+    for number, due_on, reason, closed_at in rows.values_list("id", "due_on", "due_reason", "closed_at"):
+        closed_on = day_of(closed_at) if closed_at is not None and day_of(closed_at) <= day else None
+        if due_on is None and reason == DueReason.STOPPED:
+            # Its clock stood still when it was closed, and it was not late by then: what is late keeps its day.
+            counted |= {number} if closed_on is not None else set()
+            in_time |= {number} if closed_on is not None else set()
+        elif due_on is None:
+            undecidable |= {number} if closed_on is not None else set()
+        elif closed_on is not None or due_on < day:
+            counted.add(number)
+            in_time |= {number} if closed_on is not None and closed_on <= due_on else set()
+    return frozenset(in_time), frozenset(counted), frozenset(undecidable)
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=CHINA)
 
 
 def offers(*, dossier: int, actor: Actor) -> tuple[Offer, ...]:
@@ -243,7 +257,7 @@ def offers(*, dossier: int, actor: Actor) -> tuple[Offer, ...]:
         NoSuchDossier: there is none of this number.
     """
     row = _row(dossier)
-    return _offers(row, definition(row.definition), actor)
+    return _offers(row, version(row.definition_id), actor)
 
 
 def loop(loop: str) -> LoopDeclaration:
@@ -252,22 +266,28 @@ def loop(loop: str) -> LoopDeclaration:
     Raises:
         NoSuchLoop: no pack declares this loop.
     """
-    row = models.LoopVersion.objects.filter(loop=loop, current=True).first()
-    if row is None:
+    found = prepared.run("SELECT id FROM workflow_loopversion WHERE loop = %s AND current", [loop])
+    if not found:
         raise NoSuchLoop(loop=loop)
-    return definition(row)
+    return version(found[0][0])
 
 
 def loops() -> list[LoopDeclaration]:
     """The current definition of every loop, by id."""
-    return [definition(row) for row in models.LoopVersion.objects.filter(current=True).order_by("loop")]
+    return [
+        version(each)
+        for each in models.LoopVersion.objects.filter(current=True)
+        .order_by("loop")
+        .values_list("id", flat=True)
+    ]
 
 
-def definition(row: models.LoopVersion) -> LoopDeclaration:
-    """A stored definition as the value the room works with; parsed once a process, since a hash never changes."""
-    found = _parsed.get(row.id)
+def version(version: str) -> LoopDeclaration:
+    """A definition by its hash; read and parsed once a process, since a hash never changes."""
+    found = _parsed.get(version)
     if found is None:
-        found = _parsed[row.id] = LoopDeclaration.model_validate(row.declared)
+        declared = models.LoopVersion.objects.values_list("declared", flat=True).get(id=version)
+        found = _parsed[version] = LoopDeclaration.model_validate(declared)
     return found
 
 
@@ -303,13 +323,8 @@ def deadline_of(row: models.Dossier) -> Deadline:
     )
 
 
-def _waiting(actor: Actor, at: datetime) -> QuerySet[models.Dossier]:
-    held = audience.held_by(actor)
-    return models.Dossier.objects.filter(is_final=False, awaits__overlap=held, opened_at__lte=at)
-
-
-def _rows() -> Any:
-    return models.Dossier.objects.select_related("definition")
+def _rows() -> QuerySet[models.Dossier]:
+    return models.Dossier.objects.all()
 
 
 def _row(number: int) -> models.Dossier:
@@ -320,7 +335,7 @@ def _row(number: int) -> models.Dossier:
 
 
 def _inbox_row(row: models.Dossier, actor: Actor, today: date) -> InboxRow:
-    declared = definition(row.definition)
+    declared = version(row.definition_id)
     days_left, light = deadlines.light(row.due_on, amber=declared.due.amber, today=today)
     return InboxRow(
         dossier=value_of(row, declared),
@@ -333,7 +348,7 @@ def _inbox_row(row: models.Dossier, actor: Actor, today: date) -> InboxRow:
 
 
 def _pressing(row: models.Dossier, day: date) -> Pressing:
-    declared = definition(row.definition)
+    declared = version(row.definition_id)
     days_left, light = deadlines.light(row.due_on, amber=declared.due.amber, today=day)
     awaited = [action.by.who for action in declared.actions_from(row.state) if not action.optional]
     return Pressing(

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.database import prepared
 from shuzhi.foundation.outbox.services import publish
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import audit, policy
@@ -32,6 +33,13 @@ from shuzhi.support.workflow.types import (
     LoopDeclaration,
     Need,
 )
+
+# What a step writes into a dossier: all that `_move` and `_enter` set.
+_MOVED = (
+    "version", "state", "awaits", "is_final", "holder", "helpers", "paused", "warned", "closed_at",
+    "due_on", "due_reason", "counted_on", "days_left",
+    "office", "facts",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -115,10 +123,11 @@ def open_dossier(
         facts=facts or {},
     )
     _enter(row, declared, state.id, deadline=deadlines.begin(due, state, on=day_of(at)), at=at)
-    row.save()
-    _note_step(row, action=None, origin=None, by=by, at=at, note="", evidence={})
-    audit.record("workflow.opened", target=f"dossier/{row.id}", by=by, at=at, loop=loop, subject=subject)
-    publish(DossierOpened(row.id, loop, subject, office, row.state, at, row.due_on), at=at)
+    prepared.add(row)
+    with prepared.together():
+        _note_step(row, action=None, origin=None, by=by, at=at, note="", evidence={})
+        audit.record("workflow.opened", target=f"dossier/{row.id}", by=by, at=at, loop=loop, subject=subject)
+        publish(DossierOpened(row.id, loop, subject, office, row.state, at, row.due_on), at=at)
     return queries.value_of(row, declared)
 
 
@@ -147,8 +156,10 @@ def act(
         EvidenceMissing: the step needs a note or evidence.
     """
     policy.require("workflow.act", by=by, office=by.office)
-    row = _locked(dossier)
-    declared = queries.definition(row.definition)
+    row = prepared.locked(models.Dossier, dossier)
+    if row is None:
+        raise NoSuchDossier(dossier=dossier)
+    declared = queries.version(row.definition_id)
     _require_part(row, declared, action, by)
     if version is not None and version != row.version:
         raise Stale(dossier=dossier, read=version, now=row.version)
@@ -178,14 +189,6 @@ def date_undated(*, by: Actor, at: datetime) -> int:
             audit.record("workflow.dated", target=f"dossier/{row.id}", by=by, at=at, due_on=settled.due_on)
             dated += 1
     return dated
-
-
-def _locked(dossier: int) -> models.Dossier:
-    rows = models.Dossier.objects.select_for_update(of=("self",)).select_related("definition")
-    row = rows.filter(id=dossier).first()
-    if row is None:
-        raise NoSuchDossier(dossier=dossier)
-    return row
 
 
 def _chosen(row: models.Dossier, declared: LoopDeclaration, action: str) -> Action:
@@ -264,6 +267,7 @@ def _handed(row: models.Dossier, action: Action, to_office: str | None) -> dict[
     return {} if before == office else {"from_office": before, "to_office": office}
 
 
+@prepared.together()
 def _move(
     row: models.Dossier,
     declared: LoopDeclaration,
@@ -278,7 +282,7 @@ def _move(
     deadline = deadlines.carry(queries.deadline_of(row), state, on=day_of(at))
     row.version += 1
     _enter(row, declared, state.id, deadline=deadline, at=at)
-    row.save()
+    prepared.change(row, *_MOVED)
     _note_step(row, action=action.id, origin=origin, by=by, at=at, note=note, evidence=evidence)
     audit.record(
         "workflow.acted",
@@ -325,8 +329,8 @@ def _note_step(
     note: str,
     evidence: dict[str, Any],
 ) -> None:
-    models.Step.objects.create(
-        dossier=row,
+    step = models.Step(
+        dossier_id=row.id,
         seq=row.version,
         action=action,
         origin=origin,
@@ -338,3 +342,4 @@ def _note_step(
         note=note,
         evidence=evidence,
     )
+    prepared.note(step)

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 PATHS = {
     "search": "M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10ZM10.8 10.8 14 14",
     "tick": "M3 8.5 6.5 12 13 4.5",
+    "plus": "M8 3v10M3 8h10",
     "cross": "M4 4l8 8M12 4l-8 8",
     "alert": "M8 2 14.5 13.5h-13ZM8 6.5v3M8 11.4v.2",
     "info": "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 7.2V11M8 5v.2",

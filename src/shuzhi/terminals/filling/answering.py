@@ -17,13 +17,15 @@ from shuzhi.foundation.errors import PlatformError
 from shuzhi.pillars.security.types import Actor
 from shuzhi.support.forms import queries, services
 from shuzhi.support.forms.engine import evaluate
-from shuzhi.support.forms.engine.fields import CHOICES, FILES
+from shuzhi.support.forms.engine.fields import CHOICES, FILES, MOST_ROWS, ROWS, FormField
 from shuzhi.support.forms.errors import AnswersWrong, FileRefused, FormChanged, StaleFilling
 from shuzhi.support.forms.types import Fault, Filling, Page, State
+from shuzhi.support.workflow.processes.forming import use_of
 from shuzhi.terminals.design.types import ErrorSummary, Said, say
 from shuzhi.terminals.filling.rendering import Sheet, summary_of
 
 MOST_FILES = 20
+DIGITS = 3  # of the number of a row
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ def _onward(request: HttpRequest, end: End, sheet: Sheet, page: Page, asked: str
         return end.address("forms")
     if asked.startswith(("take-back", "upload")):
         return here
+    if asked.startswith(("add-row", "remove-row")):
+        return here + _row_anchor(sheet, asked)
     pages = sheet.pages
     place = pages.index(page) + (-1 if asked == "back" else 1) if page in pages else 0
     if place >= len(pages):
@@ -114,12 +118,52 @@ def _answers(request: HttpRequest, page: Page, filling: Filling) -> dict[str, An
     found: dict[str, Any] = {}
     for section in page.sections:
         for field in section.fields:
-            if field.field in request.POST:
+            if form.fields[field.field].kind == ROWS:
+                found |= _rows(request, form.fields[field.field])
+            elif field.field in request.POST:
                 given = request.POST.getlist(field.field)
                 found[field.field] = given if form.fields[field.field].kind == CHOICES else given[-1]
             elif f"asked-{field.field}" in request.POST:
                 found[field.field] = None
     return found
+
+
+def _rows(request: HttpRequest, field: FormField) -> dict[str, Any]:
+    """The rows of a field that was on the page, one added or taken away as its buttons say."""
+    count = request.POST.get(f"rows-{field.name}", "")
+    if not (count.isascii() and count.isdecimal() and len(count) <= DIGITS):
+        return {}
+    rows = [
+        {name: _cell(request, cell, f"{field.name}.{number}.{name}") for name, cell in field.cells.items()}
+        for number in range(min(int(count), MOST_ROWS))
+    ]
+    word, name, number = _row_asked(request.POST.get("do", ""))
+    if name == field.name and word == "add-row":
+        rows.append({})
+    elif name == field.name and word == "remove-row" and number < len(rows):
+        del rows[number]
+    return {field.name: rows}
+
+
+def _cell(request: HttpRequest, cell: FormField, name: str) -> Any:
+    given = request.POST.getlist(name)
+    return given if cell.kind == CHOICES else (given[-1] if given else None)
+
+
+def _row_asked(asked: str) -> tuple[str, str, int]:
+    word, _, rest = asked.partition(":")
+    name, _, number = rest.partition(":")
+    is_number = number.isascii() and number.isdecimal() and len(number) <= DIGITS
+    return word, name, int(number) if is_number else MOST_ROWS
+
+
+def _row_anchor(sheet: Sheet, asked: str) -> str:
+    """The row that was added, or the one before that which went."""
+    word, name, number = _row_asked(asked)
+    rows = sheet.filling.answers.get(name)
+    last = len(rows) - 1 if isinstance(rows, list) else -1
+    place = last if word == "add-row" else min(max(number - 1, 0), last)
+    return f"#row-{name}-{place}" if place >= 0 and name in sheet.form.fields else f"#field-{name}"
 
 
 def _revision(request: HttpRequest) -> int | None:
@@ -248,7 +292,7 @@ def _checked(
         (
             fault,
             end.address("filling_page", number, sheet.page_of(fault.field).id),
-            sheet.form.fields[fault.field],
+            sheet.title_of(fault.field),
         )
         for fault in faults
     ]
@@ -288,8 +332,20 @@ def show_done(request: HttpRequest, end: End, number: str) -> HttpResponse:
             if each.shown
         ],
         "home_url": end.address("forms"),
+        "for_task": _for_task(end, filling.task, done.number),
     }
     return render(request, "filling/done.html", context)
+
+
+def _for_task(end: End, task: str, submission: str) -> dict[str, object] | None:
+    """What became of the submission, where it was for a case's task, and the way back there."""
+    if not task.startswith("task/"):
+        return None
+    case, used, why = use_of(submission, task)
+    name = "case" if end.namespace == "staff" else "my-case"
+    return (
+        {"url": reverse(f"{end.namespace}:{name}", args=(case,)), "used": used, "why": why} if case else None
+    )
 
 
 def _actor(request: HttpRequest) -> Actor:

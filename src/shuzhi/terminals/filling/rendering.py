@@ -15,13 +15,14 @@ from shuzhi.support.forms.engine.fields import (
     FILES,
     INTEGER,
     NUMBER,
+    ROWS,
     FormField,
     choices_of,
 )
 from shuzhi.support.forms.types import Answer, Fault, Filling, HandedIn, Known, Outcome, Page, Section
 from shuzhi.terminals.design.types import Choice, ErrorSummary, Field, Said, Step, Steps
 
-FEW = 4
+FEW, MOST_ROWS = 4, 50
 """Up to so many choices stand open; more go into a list."""
 YES, NO = Said("是", "Yes"), Said("否", "No")
 
@@ -40,6 +41,7 @@ class Question:
     known: Known | None = None
     files: tuple[HandedIn, ...] = ()
     accept: str = ""
+    rows: tuple[QuestionRow, ...] = ()
 
     @property
     def name(self) -> str:
@@ -94,11 +96,35 @@ class Question:
         return told(self.field, self.known.value if self.known else None)
 
     @property
+    def has_room(self) -> bool:
+        """Whether another row may be added."""
+        return len(self.rows) < int(self.field.schema.get("maxItems", MOST_ROWS))
+
+    @property
+    def told_rows(self) -> list[list[tuple[Words, object]]]:
+        """The rows as people read them: title and answer of each cell."""
+        return [[(cell.title, cell.told) for cell in row.questions] for row in self.rows]
+
+    @property
     def inputmode(self) -> str:
         """Which keys a telephone shows."""
         if self.field.schema.get("format") == "phone":
             return "tel"
         return {INTEGER: "numeric", NUMBER: "decimal"}.get(self.field.kind, "")
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    """One row of a field that has rows."""
+
+    number: int  # from 0
+    title: Said
+    questions: tuple[Question, ...]
+
+    @property
+    def id(self) -> str:
+        """Where the page goes after a row was added or taken away."""
+        return f"row-{self.questions[0].name.partition('.')[0]}-{self.number}"
 
 
 def told(field: FormField, answer: Answer) -> object:
@@ -107,7 +133,7 @@ def told(field: FormField, answer: Answer) -> object:
         return YES if answer else NO
     words = field.layout.choices
     if isinstance(answer, list):
-        return [words.get(each, each) for each in answer]
+        return [words.get(each, each) for each in answer if isinstance(each, str)]
     return words.get(answer, answer) if isinstance(answer, str) else answer
 
 
@@ -166,16 +192,28 @@ class Sheet:
             known=self.filling.known.get(name),
             files=tuple(each for each in self.files if each.field == name),
             accept=",".join(f".{each}" for each in terms.accept) if terms else "",
+            rows=_rows_of(field, answers.get(name), said, shown=bool(self.outcome.visible.get(name))),
         )
 
     def faults_on(self, page: Page) -> list[Fault]:
         """What is wrong on a page."""
         names = {field.field for section in page.sections for field in section.fields}
-        return [fault for fault in self.outcome.errors if fault.field in names]
+        return [fault for fault in self.outcome.errors if fault.field.partition(".")[0] in names]
 
     def page_of(self, name: str) -> Page:
         """The page on which a field stands."""
+        name = name.partition(".")[0]
         return next(page for page, _, field in self.form.declaration.placed if field.field == name)
+
+    def title_of(self, name: str) -> Said:
+        """What a fault's field is called: its title, in a row with the row's."""
+        whole, _, rest = name.partition(".")
+        field = self.form.fields[whole]
+        number, _, cell = rest.partition(".")
+        if not cell:
+            return _said(field.layout.title)
+        row, title = _row_title(field, int(number)), field.cells[cell].layout.title
+        return Said(f"{row.zh}：{title.zh}", f"{row.en}: {title.said('en')}")
 
     def steps(self, now: str) -> Steps:
         """The way through: what is done, where one is, what remains."""
@@ -191,13 +229,46 @@ class Sheet:
         )
 
 
+def _said(words: Words) -> Said:
+    return Said(words.zh, words.said("en"))
+
+
+def _row_title(field: FormField, number: int) -> Said:
+    row = _said(field.layout.row or field.layout.title)
+    return Said(f"{row.zh} {number + 1}", f"{row.en} {number + 1}")
+
+
+def _rows_of(
+    field: FormField, answer: Answer, said: Mapping[str, Words], *, shown: bool
+) -> tuple[QuestionRow, ...]:
+    """The rows that there are; one to begin with where at least one is asked for."""
+    if field.kind != ROWS:
+        return ()
+    rows = [each for each in answer if isinstance(each, dict)] if isinstance(answer, list) else []
+    rows = rows or [{}] * min(int(field.schema.get("minItems", 0)), 1)
+    return tuple(
+        QuestionRow(
+            number,
+            _row_title(field, number),
+            tuple(
+                Question(
+                    field=(here := cell.at(number, field.name)), control=control_of(cell, computed=False),
+                    answer=row.get(name), shown=shown, required=cell.required, computed=False, error=said.get(here.name),
+                )
+                for name, cell in field.cells.items()
+            ),
+        )
+        for number, row in enumerate(rows)
+    )  # fmt: skip
+
+
 def control_of(field: FormField, *, computed: bool) -> str:
     """Which control asks a question."""
     wanted = field.layout.control
     if computed:
         return "output"
-    if field.kind in (CHOICES, FILES, DATE):
-        return {CHOICES: "checkbox", FILES: "file", DATE: "date"}[field.kind]
+    if field.kind in (CHOICES, FILES, DATE, ROWS):
+        return {CHOICES: "checkbox", FILES: "file", DATE: "date", ROWS: "rows"}[field.kind]
     if field.kind == BOOLEAN:
         return "radio"
     if field.kind == CHOICE:
@@ -207,8 +278,5 @@ def control_of(field: FormField, *, computed: bool) -> str:
 
 def summary_of(sheet: Sheet, faults: Iterable[Fault]) -> ErrorSummary | None:
     """What must be put right, each with a link to its field."""
-    fields = [
-        Field(name=each.field, label=sheet.form.fields[each.field].layout.title, error=each.message)
-        for each in faults
-    ]
+    fields = [Field(name=each.field, label=sheet.title_of(each.field), error=each.message) for each in faults]
     return ErrorSummary(fields=fields) if fields else None

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from shuzhi.foundation import clock
 from shuzhi.pillars.security.guard import open_to_public
-from shuzhi.support.identity import services
-from shuzhi.terminals.staff import signing_in
+from shuzhi.terminals.staff import signing_in, signing_steps
+from shuzhi.terminals.staff.signing_steps import PUBLIC
 
 
 @open_to_public("whoever wants to sign in is not signed in yet")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The form, and what comes of it."""
-    return signing_in.answer(
-        request, template="public/login.html", home=reverse("public:forms"), residents=True
-    )
+    return signing_in.answer(request, PUBLIC, residents=True)
+
+
+@open_to_public("whoever gave a right password is not signed in before the further steps")
+def steps(request: HttpRequest) -> HttpResponse:
+    """The further steps."""
+    return signing_steps.answer(request, PUBLIC, address=signing_in.address_of(request))
 
 
 @require_POST
 @open_to_public("signing out needs no right")
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
-    if request.user.is_authenticated:
-        services.note_sign_out(by=request.actor, at=clock.now())  # type: ignore[attr-defined]
-    logout(request)
-    return HttpResponseRedirect(reverse("public:forms"))
+    signing_in.end_here(request)
+    return HttpResponseRedirect(reverse(PUBLIC.home))

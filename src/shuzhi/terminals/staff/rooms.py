@@ -35,6 +35,7 @@ class Door:
 DOORS: tuple[Door, ...] = (
     Door(Words(zh="待办", en="Inbox"), WORK, "staff:home", "workflow.read", "/staff/dossiers/"),
     Door(Words(zh="窗口填表", en="Forms"), WORK, "staff:forms", "forms.assist"),
+    Door(Words(zh="电子证照", en="Credentials"), WORK, "staff:credentials", "credentials.read"),
     Door(Words(zh="数据归集", en="Sources"), DATA, "staff:sources", "sources.read", "/staff/batches/"),
     Door(Words(zh="数据目录", en="Catalog"), DATA, "staff:catalog", "catalog.read"),
     Door(Words(zh="数据质量", en="Quality"), DATA, "staff:quality", "quality.read"),
@@ -46,6 +47,8 @@ DOORS: tuple[Door, ...] = (
     Door(Words(zh="驾驶舱", en="Cockpit"), LEAD, "staff:cockpit", "indicators.read"),
     Door(Words(zh="审计日志", en="Audit log"), PILLARS, "staff:audit", "audit.read"),
     Door(Words(zh="安全事件", en="Security incidents"), PILLARS, "staff:secops", "secops.read"),
+    Door(Words(zh="分级复核", en="Grading"), PILLARS, "staff:classification", "classification.read"),
+    Door(Words(zh="账号管理", en="Accounts"), PILLARS, "staff:accounts", "identity.manage_accounts"),
     Door(Words(zh="登录管理", en="Sign-in"), PILLARS, "staff:sign_in", "workflow.read"),
     Door(Words(zh="应用包", en="Packs"), PILLARS, "staff:packs", "packs.read"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from ipaddress import ip_address
 
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,19 +16,27 @@ from shuzhi.foundation import clock
 from shuzhi.foundation.settings import settings
 from shuzhi.pillars.security.guard import open_to_public
 from shuzhi.support.identity import queries as identity
-from shuzhi.support.identity import services, signing_in
+from shuzhi.support.identity import services, sessions, signing_in
 from shuzhi.support.identity.errors import SigningInPaused
 from shuzhi.terminals.design.types import Said
+from shuzhi.terminals.staff import signing_steps
+from shuzhi.terminals.staff.signing_steps import STAFF, End
 
 
 @open_to_public("whoever wants to sign in is not signed in yet")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The form, and what comes of it."""
-    return answer(request, template="staff/login.html", home=reverse("staff:home"))
+    return answer(request, STAFF)
 
 
-def answer(request: HttpRequest, *, template: str, home: str, residents: bool = False) -> HttpResponse:
-    """Signing in with the page of one end; `home` is where one goes who asked for no page."""
+@open_to_public("whoever gave a right password is not signed in before the further steps")
+def steps(request: HttpRequest) -> HttpResponse:
+    """The further steps: the code, another password, setting up the second factor."""
+    return signing_steps.answer(request, STAFF, address=address_of(request))
+
+
+def answer(request: HttpRequest, end: End, *, residents: bool = False) -> HttpResponse:
+    """Signing in with the page of one end."""
     paused: Said | None = None
     if request.method == "POST":
         # A NUL is in no name, and the database would refuse to look for it.
@@ -46,12 +54,12 @@ def answer(request: HttpRequest, *, template: str, home: str, residents: bool = 
             paused = Said(refusal.message_zh, str(refusal))
         else:
             if account is not None:
-                login(request, account)  # the session gets a new number
-                return HttpResponseRedirect(_wanted(request, home))
+                wanted = _wanted(request, reverse(end.home))
+                return signing_steps.go_on(request, account, end, wanted, address=address_of(request))
     wrong = request.method == "POST" and paused is None
     return render(
         request,
-        template,
+        end.page,
         {
             "wrong": wrong,
             "paused": paused,
@@ -68,10 +76,16 @@ def answer(request: HttpRequest, *, template: str, home: str, residents: bool = 
 @open_to_public("signing out needs no right")
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
+    end_here(request)
+    return HttpResponseRedirect(reverse(STAFF.start))
+
+
+def end_here(request: HttpRequest) -> None:
+    """End this session, and write it down."""
     if request.user.is_authenticated:
         services.note_sign_out(by=request.actor, at=clock.now())  # type: ignore[attr-defined]
+        sessions.forget(request.session)
     logout(request)
-    return HttpResponseRedirect(reverse("staff:login"))
 
 
 def address_of(request: HttpRequest) -> str:

@@ -21,8 +21,10 @@ ROOMS = (
     "benefits",
     "hotline",
     "forms",
+    "credentials",
     "audit",
     "accounts",
+    "classification",
     "secops",
     "packs",
     "search",
@@ -40,6 +42,7 @@ def _rooms() -> list[URLResolver]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", signing_in.sign_in, name="login"),
+    path("login/steps/", signing_in.steps, name="login_steps"),
     path("logout/", signing_in.sign_out, name="logout"),
     *_rooms(),
 ]

@@ -138,7 +138,9 @@ class TestFiles:
         agree("uscc", "name")
         ordered = call("firm-file").content["job"]
         services.work_on(job=ordered, by=worlds.PLATFORM, at=AT)
-        text = call("firm-file", job=str(ordered)).file.path.read_text("utf-8")
+        file = call("firm-file", job=str(ordered)).file
+        with file.open() as copy:
+            text = copy.read().decode()
         assert FIRM["name"] in text
         assert "另一家" not in text
 

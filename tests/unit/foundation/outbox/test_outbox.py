@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -20,9 +21,10 @@ class SomethingHappened:
 @pytest.fixture
 def outbox(transactional_db, monkeypatch):
     """The outbox with nobody subscribed but those of the test, and no worker to ask."""
-    from shuzhi.foundation.outbox import models, services
+    from shuzhi.foundation.outbox import asking, models, services
 
     monkeypatch.setattr(services, "_subscribers", {})
+    asking.forget()
     models.Message.objects.all().delete()
     return services
 
@@ -67,6 +69,43 @@ class TestPublishing:
         publish(outbox, "x", "y")
 
         assert ProcrastinateJob.objects.filter(task_name="outbox.deliver", status="todo").count() == 1
+
+    def test_the_worker_is_not_asked_for_each_of_many(self, outbox, monkeypatch):
+        from shuzhi.foundation.outbox import asking
+
+        asked, moments = [], iter([100.0, 100.01, 100.049, 100.06])
+        monkeypatch.setattr(asking, "_defer", lambda: asked.append(1))
+        monkeypatch.setattr(asking, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+        for name in "abcd":
+            publish(outbox, name)
+
+        assert len(asked) == 2
+        assert asking.HEARD_FOR > asking.ASKED_FOR
+
+    def test_an_asking_that_failed_was_none(self, outbox, monkeypatch):
+        from shuzhi.foundation.outbox import asking
+
+        asked = []
+
+        def fails():
+            asked.append(1)
+            raise OSError
+
+        monkeypatch.setattr(asking, "_defer", fails)
+        publish(outbox, "a")
+        publish(outbox, "b")
+
+        assert len(asked) == 2
+
+    def test_the_relay_takes_what_came_while_nobody_asked(self, outbox, heard, monkeypatch):
+        from shuzhi.foundation.outbox import asking, jobs
+
+        monkeypatch.setattr(jobs, "now", lambda: AT)
+        monkeypatch.setattr(jobs, "time", SimpleNamespace(sleep=lambda s: publish(outbox, f"after {s} s")))
+        publish(outbox, "a")
+
+        assert jobs.deliver() == 2
+        assert heard == ["a", f"after {asking.HEARD_FOR} s"]
 
 
 class TestDelivering:

@@ -33,6 +33,7 @@ def form_of(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
         choices = schema.get("enum") or schema.get("items", {}).get("enum", [])
         fields.append(
             {"field": name, "title": words(name), "choices": {each: words(each) for each in choices}}
+            | _rows(schema)
         )
     made = {
         "id": "small",
@@ -44,6 +45,18 @@ def form_of(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
         },
     }
     return made | more
+
+
+def _rows(schema: dict[str, Any]) -> dict[str, Any]:
+    cells = schema.get("items", {}).get("properties", {})
+    if not cells:
+        return {}
+    chosen = {name: each.get("items", {}).get("enum", []) for name, each in cells.items()}
+    rows = [
+        {"field": name, "title": words(name), "choices": {one: words(one) for one in chosen[name]}}
+        for name in cells
+    ]
+    return {"rows": rows, "row": words("child")}
 
 
 ALL_KINDS: dict[str, Any] = {
@@ -68,6 +81,23 @@ ALL_KINDS: dict[str, Any] = {
     "label": {"type": "string", "maxLength": 20},
     "adult": {"type": "boolean"},
     "picked": {"type": "integer"},
+    "children": {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": 3,
+        "items": {
+            "type": "object",
+            "properties": {
+                "called": {"type": "string", "minLength": 2},
+                "birthday": {"type": "string", "format": "date"},
+                "weight": {"type": "number", "minimum": 0.3},
+                "kept": {"type": "boolean"},
+                "toys": {"type": "array", "items": {"type": "string", "enum": ["a", "b"]}, "maxItems": 1},
+            },
+            "required": ["called"],
+        },
+    },
+    "heaviest": {"type": "number"},
 }
 LOGIC: dict[str, Any] = {
     "visible": {
@@ -83,10 +113,12 @@ LOGIC: dict[str, Any] = {
         "label": 'upper case(name) + "-" + string(count)',
         "adult": 'born + duration("P18Y") <= today',
         "picked": "count(wants) * grade",
+        "heaviest": "max(children.weight)",
     },
     "constraints": [
         {"id": "sum", "fields": ["sum", "count"], "that": "sum >= count", "message": words("sum at least count")},
         {"id": "names", "fields": ["code", "name"], "that": "contains(code, substring(name, 1, 1))", "message": words("names")},
+            {"id": "born", "fields": ["children"], "that": "every child in children satisfies child.birthday <= today", "message": words("born")},
         {"id": "grade", "fields": ["size"], "that": 'if size = "large" then total > grade else true', "message": words("grade")},
     ],
 }  # fmt: skip
@@ -124,6 +156,8 @@ def drawn_answers(form: FormDeclaration, random: Random) -> dict[str, Any]:
 
 def _likely(name: str, schema: dict[str, Any], random: Random) -> Any:
     choices = schema.get("enum") or schema.get("items", {}).get("enum")
+    if cells := schema.get("items", {}).get("properties"):
+        return [_row(cells, random) for _ in range(random.randint(0, 4))]
     if schema.get("type") == "array" and choices:
         return random.choices(choices, k=random.randint(0, 3))
     if choices:
@@ -146,6 +180,16 @@ def _likely(name: str, schema: dict[str, Any], random: Random) -> Any:
         schema.get("format", ""), ["张三", "AB1", "P330000010", "13812345678", "杭州市西湖区文三路1号", name]
     )
     return random.choice(likely)
+
+
+def _row(cells: dict[str, Any], random: Random) -> Any:
+    if random.random() < 0.05:
+        return _any(random)
+    drawn = {
+        name: _likely(name, schema, random) if random.random() < 0.8 else _any(random)
+        for name, schema in cells.items()
+    }
+    return {name: each for name, each in drawn.items() if random.random() < 0.9}
 
 
 def _any(random: Random) -> Any:

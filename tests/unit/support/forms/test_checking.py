@@ -146,4 +146,7 @@ def test_the_packs_own_form_is_right(tmp_path):
     value, _, found = read_form(forms.BIRTH)
     assert not found
     assert value.id == "birth-registration"
-    assert [law.title for law in value.basis] == ["中华人民共和国户口登记条例"]
+    assert [law.title for law in value.basis] == [
+        "中华人民共和国户口登记条例 第七条",
+        "中华人民共和国母婴保健法 第二十三条",
+    ]

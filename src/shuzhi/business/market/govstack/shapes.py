@@ -112,3 +112,11 @@ class Signature(Shape):
     verificationSignedBy: Text | None = None
     verificationSignedAs: Text | None = None
     verificationJwsHeader: Text | None = None
+
+
+class Webhook(Shape):
+    id: Text | None = None
+    payloadUrl: Said
+    contentType: Said
+    disabled: bool
+    secretKey: Annotated[str, Field(max_length=500), AfterValidator(_storable)]

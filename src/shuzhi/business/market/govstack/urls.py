@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from shuzhi.business.market.govstack import config, service
+from shuzhi.business.market.govstack import config, hooks, service
 from shuzhi.business.market.govstack.asking import Handler, Operation, address
 
 ORG = frozenset({"org", "admin"})
@@ -39,6 +39,10 @@ urlpatterns = [
     _at("config/individual", "config-individuals", ORG, post=config.individual_create),
     _at("config/individual/{name}", "config-individual", ORG, get=config.individual_read),
     _at("config/individuals", "config-individual-list", ORG, get=config.individual_list),
+    _at("config/webhook", "webhooks", ORG, post=hooks.webhook_create),
+    _at("config/webhook/{name}", "webhook", ORG,
+        get=hooks.webhook_read, put=hooks.webhook_update, delete=hooks.webhook_delete),
+    _at("config/webhooks", "webhook-list", ORG, get=hooks.webhook_list),
     _at("service/data-agreement/{name}", "service-agreement", EVERYONE, get=config.agreement_read),
     _at("service/policy/{name}", "service-policy", EVERYONE, get=config.policy_read),
     _at("service/individuals", "service-individual-list", INDIVIDUALS, get=config.individual_list),

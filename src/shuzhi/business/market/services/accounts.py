@@ -9,9 +9,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from shuzhi.business.market import models
-from shuzhi.business.market.errors import AlreadyBound, EvidenceMissing, IdentifierWrong
-from shuzhi.business.market.queries import contradicted
+from shuzhi.business.market import models, queries
+from shuzhi.business.market.errors import AlreadyBound, EvidenceMissing, IdentifierWrong, NoDataAccount
 from shuzhi.business.market.types import Individual
 from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.consents import spelt
@@ -20,6 +19,7 @@ from shuzhi.pillars.security.types import Actor
 from shuzhi.pillars.standards.validators import VALIDATORS
 from shuzhi.support.identity import queries as identity
 from shuzhi.support.identity.errors import NoSuchAccount
+from shuzhi.support.identity.services import note_proof
 
 SCOPES = ("org", "admin", "consumer", "individual", "auditor")
 
@@ -83,18 +83,10 @@ def bind_account(
     if identity.actor(username) is None:
         raise NoSuchAccount(username=username)
     individual = register_individual(scheme=scheme, value=value, by=by, at=at)
-    bound = models.DataAccount.objects.filter(username=username).first()
-    if contradicted(username, scheme, value) or (bound is not None and bound.individual_id != individual.id):
+    proven = identity.proofs(username).get(scheme)
+    if proven is not None and spelt(proven) != spelt(value):
         raise AlreadyBound(username=username)
-    models.DataAccount.objects.update_or_create(
-        username=username,
-        defaults={
-            "individual_id": individual.id,
-            "bound_by": by.name,
-            "evidence": evidence.strip()[:300],
-            "bound_at": at,
-        },
-    )
+    note_proof(username=username, scheme=scheme, value=value, by=by, at=at)
     audit.record(
         "market.account_bound",
         target=f"account/{username}",
@@ -104,6 +96,22 @@ def bind_account(
         evidence=node_reference("evidence", evidence),
     )
     return individual
+
+
+@transaction.atomic
+def know_holder(*, by: Actor, at: datetime) -> Individual:
+    """Who sees to their own data with this account; whoever has proven an identity has a data account by it.
+
+    Raises:
+        NoDataAccount: the account has proven to be nobody.
+    """
+    found = queries.holder_of(by)
+    if found is not None:
+        return found
+    proven = identity.proofs(by.name) if by.name.startswith("account/") else {}
+    for scheme, value in sorted(proven.items()):
+        return register_individual(scheme=scheme, value=value, by=by, at=at)
+    raise NoDataAccount
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from django.db import transaction
 
@@ -11,7 +10,7 @@ from shuzhi.data.exchange.errors import FileNotGiven, NoSuchJob
 from shuzhi.data.exchange.gateway.kinds.ordering import terms_digest
 from shuzhi.data.exchange.services.work import holds
 from shuzhi.data.exchange.types import InterfaceKind, JobState
-from shuzhi.data.exchange.work.places import MEDIA_TYPES, file_of
+from shuzhi.data.exchange.work.places import MEDIA_TYPES, FileBody, file_of
 from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.types import Actor
 
@@ -20,7 +19,7 @@ from shuzhi.pillars.security.types import Actor
 class CollectedFile:
     """A file that a caller ordered, for its office."""
 
-    path: Path
+    body: FileBody
     name: str
     media_type: str
 
@@ -54,7 +53,7 @@ def collect_file(*, subscription: int, job: int, by: Actor, at: datetime) -> Col
         owner=row.subscription.interface.owner,
     )
     return CollectedFile(
-        file_of(row.id, form), f"{row.subscription.interface_id}-{job}.{form}", MEDIA_TYPES[form]
+        FileBody(file_of(row.id, form), row.size), f"{row.subscription.interface_id}-{job}.{form}", MEDIA_TYPES[form]
     )
 
 

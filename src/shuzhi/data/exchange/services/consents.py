@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
+
+from django.db import transaction
 
 from shuzhi.data.exchange import models, queries
 from shuzhi.data.exchange.gateway.terms import Grant
 from shuzhi.data.exchange.types import InterfaceKind, JobState
 from shuzhi.data.exchange.work.errors import ConsentEnded
+from shuzhi.data.exchange.work.places import file_of
 from shuzhi.pillars.security import audit, consents
+from shuzhi.pillars.security.erasing import erase_copy
 from shuzhi.pillars.security.types import system
 
 
 def take_back_files(office: str, topics: frozenset[str], at: datetime) -> None:
     """A consent ended: files for this office that rest on its topic are not given out any more, from the commit on.
 
-    What lies on disk is removed by the next round of `remove_expired_results`.
+    Their keys are destroyed as soon as it stands; where the process dies before that, by the next round of
+    `remove_expired_results`.
     """
     ready = models.Job.objects.select_related("subscription__interface").filter(
         subscription__office=office,
@@ -27,6 +33,7 @@ def take_back_files(office: str, topics: frozenset[str], at: datetime) -> None:
         if topics.isdisjoint(topics_of(queries.grant_of(row.subscription))):
             continue
         models.Job.objects.filter(id=row.id).update(expires_at=at)
+        transaction.on_commit(partial(erase_copy, file_of(row.id, row.asked["form"])), robust=True)
         audit.record(
             "exchange.file_taken_back",
             target=f"interface/{row.subscription.interface_id}",

@@ -27,6 +27,7 @@ from shuzhi.data.exchange.work.places import file_of, folder
 from shuzhi.foundation.clock import CHINA, day_of
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.pillars.security import audit
+from shuzhi.pillars.security.erasing import erase_copy
 from shuzhi.pillars.security.types import Actor
 
 LOCK = 7_207_013  # with the number of the subscription: its jobs are worked on one after the other
@@ -67,7 +68,7 @@ def remove_expired_results(*, by: Actor, at: datetime) -> int:
     over = list(rows.filter(state=JobState.READY.value, expires_at__lte=at).order_by("id"))
     for row in over:
         if "form" in row.asked:
-            file_of(row.id, row.asked["form"]).unlink(missing_ok=True)
+            erase_copy(file_of(row.id, row.asked["form"]))
         row.state, row.outcome = JobState.EXPIRED.value, None
         row.save(update_fields=["state", "outcome"])
         _record(row, "exchange.job_expired", by=by, at=at)
@@ -195,4 +196,4 @@ def _remove_halves(at: datetime) -> None:
     yesterday = (at - timedelta(days=1)).timestamp()
     for half in folder().glob("*.part"):
         if half.stat().st_mtime < yesterday:
-            half.unlink(missing_ok=True)
+            erase_copy(half)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import msgspec
 from django.db import connection
@@ -24,11 +24,12 @@ from shuzhi.data.exchange.work.errors import NothingGiven, RowsUsedUp
 from shuzhi.data.exchange.work.places import file_of, folder
 from shuzhi.data.exports import handing
 from shuzhi.data.exports.preparing import FREE_TEXT
-from shuzhi.data.opendata.exporting import write_file
+from shuzhi.data.opendata.exporting import write_file, write_stream
 from shuzhi.data.opendata.types import Column
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import audit
 from shuzhi.pillars.security.data_policy import Channel, Decision, Given
+from shuzhi.pillars.security.erasing import erase_copy, sealing
 from shuzhi.pillars.security.masking import masking_key
 from shuzhi.pillars.security.subjects import ENTITY, node_reference
 
@@ -73,11 +74,10 @@ def make_file(*, job: int, asked: dict[str, Any], grant: Grant, used: int, targe
     file = file_of(job, form)
     half = file.with_suffix(".part")
     try:
-        write_file(form, half, [_column(field) for field in rows.fields], rows)
-        sha256, size = settled(half), half.stat().st_size
+        sha256, size = _written(form, half, rows, by_consent=bool(grant.terms.topics))
         half.replace(file)
     finally:
-        half.unlink(missing_ok=True)
+        erase_copy(half)
     given = {each.value: [f.id for f in _granted(grant) if rows.given(f) is each] for each in Given}
     handed = handing.HandedFile(
         thing=f"register/{grant.terms.register}",
@@ -91,6 +91,17 @@ def make_file(*, job: int, asked: dict[str, Any], grant: Grant, used: int, targe
     )
     handing.register_file(number=number, file=handed, receiver=caller_of(grant), at=at)
     return Made(rows.count, size, sha256, {"export": number, "form": form, "fields": given})
+
+
+def _written(form: str, file: Path, rows: _Rows, *, by_consent: bool) -> tuple[str, int]:
+    """Checksum and size of what is written. What rests on consents is sealed from the first byte (ADR 0035)."""
+    columns = [_column(field) for field in rows.fields]
+    if by_consent:
+        with sealing(file) as out:
+            write_stream(form, cast("BinaryIO", out), columns, rows)
+        return out.sha256, out.size
+    write_file(form, file, columns, rows)
+    return settled(file), file.stat().st_size
 
 
 class _Rows:

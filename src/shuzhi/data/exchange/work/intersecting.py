@@ -21,6 +21,7 @@ from shuzhi.data.exchange.work.files import Made, admitted_records, settled
 from shuzhi.data.exchange.work.places import file_of, folder
 from shuzhi.data.linkage.types import Normalise
 from shuzhi.pillars.security.data_policy import Channel
+from shuzhi.pillars.security.erasing import erase_copy, sealing
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def make_answer(*, row: models.Job, grant: Grant, used: int, at: datetime) -> Ma
     question = Question(VERSION, bytes.fromhex(asked.question), asked.compare, asked.reveal, points)
     own = _own_keys(grant, at)
     answer = answer_question(question, own, most=Reveal(grant.terms.reveal))
-    size, sha256 = _write(row.id, asked.form, answer)
+    size, sha256 = _write(row.id, asked.form, answer, by_consent=bool(grant.terms.topics))
     noted = {"question": asked.question, "reveal": asked.reveal.value, "held": len(answer.own) // curve.SIZE}
     return Made(asked.keys, size, sha256, noted)
 
@@ -93,14 +94,19 @@ def _own_keys(grant: Grant, at: datetime) -> list[str]:
     return keys
 
 
-def _write(job: int, form: str, answer: Answer) -> tuple[int, str]:
+def _write(job: int, form: str, answer: Answer, *, by_consent: bool) -> tuple[int, str]:
     folder().mkdir(parents=True, exist_ok=True)
     file = file_of(job, form)
     half = file.with_suffix(".part")
     try:
-        half.write_bytes(to_bytes(answer))
-        sha256, size = settled(half), half.stat().st_size
+        content = to_bytes(answer)
+        if by_consent:
+            with sealing(half) as out:
+                out.write(content)
+        else:
+            half.write_bytes(content)
+            settled(half)
         half.replace(file)
     finally:
-        half.unlink(missing_ok=True)
-    return size, sha256
+        erase_copy(half)
+    return len(content), hashlib.sha256(content).hexdigest()

@@ -10,33 +10,97 @@ from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog import search
 from shuzhi.data.catalog.search import Question
 from shuzhi.data.opendata import queries
+from shuzhi.data.opendata.changes import Change, Kind, changes
 from shuzhi.data.opendata.ckan import publishers, shapes
+from shuzhi.data.opendata.ckan.call import Call
 from shuzhi.data.opendata.ckan.datastore import datastore_info, datastore_search
-from shuzhi.data.opendata.ckan.errors import AccessDenied, NoSuchAction, NotFound
+from shuzhi.data.opendata.ckan.errors import AccessDenied, NoSqlFromOutside, NoSuchAction, NotFound
 from shuzhi.data.opendata.ckan.parameters import Parameters
 from shuzhi.data.opendata.ckan.searching import package_search
+from shuzhi.data.opendata.ckan.writing import accounts, packages, rows
 from shuzhi.data.opendata.errors import NotOpen
 from shuzhi.data.opendata.licences import LICENCES
 from shuzhi.data.opendata.types import Release
+from shuzhi.pillars.security.errors import Forbidden
 
 PUBLIC = Question(public=True)
 MOST = 100_000
 WRITING = ("_create", "_update", "_delete", "_patch", "_purge", "_revise", "_upsert", "_reorder")
 
 
-def run(action: str, parameters: Parameters, *, base: str) -> Any:
+def run(action: str, parameters: Parameters, call: Call) -> Any:
     """Run an action by name.
 
     Raises:
         NoSuchAction: there is none of that name.
-        AccessDenied: CKAN has it, and it changes data.
+        AccessDenied: it changes data, and the caller may not.
         ActionError: the action refuses; its shape is CKAN's.
     """
+    if action in OWN:
+        return OWN[action](parameters, call)
+    if action in CHANGING:
+        return _change(action, parameters, call)
     if action not in ACTIONS:
         if action.endswith(WRITING):
-            raise AccessDenied(action=action[:60])
+            reason = "this site does not let it be done by program"
+            raise AccessDenied(action=action[:60], reason=reason, reason_zh="本站不提供此操作。")
         raise NoSuchAction(action=action)
-    return ACTIONS[action](parameters, base=base)
+    return ACTIONS[action](parameters, base=call.base)
+
+
+def _change(action: str, parameters: Parameters, call: Call) -> Any:
+    if not call.is_signed:
+        raise AccessDenied(
+            action=action, reason="no valid token came with it", reason_zh="没有收到有效令牌。"
+        )
+    try:
+        return CHANGING[action](parameters, call)
+    except Forbidden as error:
+        raise AccessDenied(action=action, reason=str(error), reason_zh=error.message_zh) from error
+
+
+def _package_show(parameters: Parameters, call: Call) -> dict[str, Any]:
+    """One data set with its resources: `id`, which is its name; owners see their proposals too."""
+    try:
+        return package_show(parameters, base=call.base)
+    except NotFound:
+        if not call.is_signed:
+            raise
+        return packages.own_shape(packages.own_entry(parameters, call), call)
+
+
+def _no_sql(parameters: Parameters, call: Call) -> None:
+    """Refused: no SQL text is accepted from outside. Ask by `datastore_search`."""
+    del parameters, call
+    raise NoSqlFromOutside
+
+
+def package_activity_list(parameters: Parameters, *, base: str) -> list[dict[str, Any]]:
+    """What happened to a data set, the latest first: `id`, `limit`."""
+    name = parameters.required("id", "name_or_id")
+    package_show(Parameters({"id": name}), base=base)
+    return _activities(changes(datasets=[name]), parameters)
+
+
+def recently_changed_packages_activity_list(parameters: Parameters, *, base: str) -> list[dict[str, Any]]:
+    """What happened in the open catalog, the latest first: `limit`, `offset`."""
+    del base
+    return _activities(changes(), parameters)
+
+
+def _activities(found: list[Change], parameters: Parameters) -> list[dict[str, Any]]:
+    start, most = parameters.number("offset", 0, most=1000), parameters.number("limit", 31, most=100)
+    kinds = {Kind.LISTED: "new package", Kind.RELEASED: "changed package", Kind.WITHDRAWN: "changed package"}
+    return [
+        {
+            "id": f"{change.dataset}#{change.kind.value}-{change.number}",
+            "object_id": change.dataset,
+            "activity_type": kinds[change.kind],
+            "timestamp": shapes.moment(change.at),
+            "data": {"package": {"name": change.dataset, "title": change.title.zh}, "says": change.says.zh},
+        }
+        for change in found[start : start + most]
+    ]
 
 
 def package_list(parameters: Parameters, *, base: str) -> list[str]:
@@ -133,9 +197,9 @@ def help_show(parameters: Parameters, *, base: str) -> str:
     """What an action does: `name`."""
     del base
     name = parameters.required("name")
-    if name not in ACTIONS:
+    if name not in EVERY:
         raise NotFound(what=name)
-    return getdoc(ACTIONS[name]) or ""
+    return getdoc(EVERY[name]) or ""
 
 
 def nothing(parameters: Parameters, *, base: str) -> list[Any]:
@@ -181,7 +245,9 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "resource_show": resource_show,
     "resource_view_list": nothing,
     "vocabulary_list": nothing,
-    "organization_list_for_user": nothing,
+    "package_relationships_list": nothing,
+    "package_activity_list": package_activity_list,
+    "recently_changed_packages_activity_list": recently_changed_packages_activity_list,
     "group_list_authz": nothing,
     "datastore_search": _datastore_search,
     "datastore_info": _datastore_info,
@@ -190,3 +256,29 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "site_read": site_read,
     "help_show": help_show,
 }
+# What depends on who asks.
+OWN: Mapping[str, Callable[[Parameters, Call], Any]] = {
+    "package_show": _package_show,
+    "datastore_search_sql": _no_sql,
+    "user_show": accounts.user_show,
+    "user_list": accounts.user_list,
+    "organization_list_for_user": accounts.organization_list_for_user,
+}
+# What changes something: never without somebody who may.
+CHANGING: Mapping[str, Callable[[Parameters, Call], Any]] = {
+    "package_create": packages.package_create,
+    "package_update": packages.package_update,
+    "package_patch": packages.package_patch,
+    "package_delete": packages.package_delete,
+    "resource_create": rows.resource_create,
+    "resource_update": rows.resource_update,
+    "resource_patch": rows.resource_patch,
+    "resource_delete": rows.resource_delete,
+    "datastore_create": rows.datastore_create,
+    "datastore_upsert": rows.datastore_upsert,
+    "datastore_delete": rows.datastore_delete,
+    "api_token_create": accounts.api_token_create,
+    "api_token_list": accounts.api_token_list,
+    "api_token_revoke": accounts.api_token_revoke,
+}
+EVERY: Mapping[str, Callable[..., Any]] = {**ACTIONS, **OWN, **CHANGING}

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from shuzhi.data.opendata import tables
+from shuzhi.data.opendata import answering
 from shuzhi.data.opendata.ckan.errors import Invalid
 from shuzhi.data.opendata.ckan.parameters import Parameters
 from shuzhi.data.opendata.ckan.shapes import TYPES
@@ -30,7 +30,7 @@ def datastore_search(release: Release, parameters: Parameters, *, base: str) -> 
         )
     _require_columns(release, question)
     try:
-        answer = tables.answer(release, question)
+        answer = answering.answer(release, question)
     except (NoSuchColumn, CannotSort) as error:
         raise Invalid(field="sort", reason=str(error), reason_zh=error.message_zh) from error
     fields = [_field(column) for column in answer.columns]
@@ -94,7 +94,7 @@ def _question(parameters: Parameters) -> RowQuestion:
         filters=row_filters(parameters.mapping("filters")),
         fields=parameters.strings("fields"),
         sort=tuple(_sort(part) for part in ",".join(parameters.strings("sort")).split(",") if part.strip()),
-        limit=parameters.number("limit", 100, most=tables.MOST_ROWS),
+        limit=parameters.number("limit", 100, most=answering.MOST_ROWS),
         offset=parameters.number("offset", 0, most=10**12),
         distinct=parameters.flag("distinct", default=False),
     )

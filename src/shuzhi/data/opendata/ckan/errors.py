@@ -54,11 +54,20 @@ class BadRequest(ActionError):
 
 
 class AccessDenied(ActionError):
-    """Access denied: {action} would change data; this API only reads"""
+    """Access denied: {action} needs the token of an account that may do it: {reason}"""
 
     code = "ckan.access_denied"
     http_status = 403
-    zh = "不允许：{action} 会改动数据，本接口只读"
+    zh = "不允许：{action} 需要有权账号的令牌。{reason_zh}"
+    kind = "Authorization Error"
+
+
+class NoSqlFromOutside(ActionError):
+    """Access denied: no SQL text is accepted from outside; datastore_search has filters, q, fields, sort and distinct"""
+
+    code = "ckan.no_sql"
+    http_status = 403
+    zh = "不允许：本站不接受外来的 SQL 文本；请用 datastore_search 的筛选、查找、选字段、排序和去重"
     kind = "Authorization Error"
 
 

@@ -70,6 +70,22 @@ class Parameters:
             return (self.text(name),) if self.text(name) else ()
         return tuple(part.strip() for part in self.text(name).split(",") if part.strip())
 
+    def items(self, name: str) -> list[dict[str, Any]]:
+        """A list of objects, given as JSON or as a list; a bare text among them is the `name` of one.
+
+        Raises:
+            Invalid: it is none.
+        """
+        value = self.values.get(name)
+        if isinstance(value, str):
+            value = self._json(name, value) if value.strip() else []
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            raise Invalid(field=name, reason="Must be a list of objects", reason_zh="应为对象的列表")
+        listed = [each if isinstance(each, dict) else {"name": each} for each in value]
+        return [{str(key): _storable(held) for key, held in each.items()} for each in listed]
+
     def words(self, name: str) -> str | dict[str, str]:
         """A text, or an object of field and text."""
         value = self.values.get(name)
@@ -99,3 +115,7 @@ class Parameters:
             return json.loads(text)
         except (ValueError, RecursionError) as error:
             raise Invalid(field=name, reason="Cannot parse JSON", reason_zh="不是合法的 JSON") from error
+
+
+def _storable(value: Any) -> Any:
+    return storable(value) if isinstance(value, str) else value

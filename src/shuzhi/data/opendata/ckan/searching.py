@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.db.models.expressions import OrderBy
 
-from shuzhi.data.catalog import search
+from shuzhi.data.catalog import search, tallies
 from shuzhi.data.catalog.search import Question
 from shuzhi.data.opendata.ckan import shapes
 from shuzhi.data.opendata.ckan.errors import BadSearch
@@ -62,10 +62,12 @@ def package_search(parameters: Parameters, *, base: str) -> dict[str, Any]:
     ):
         found = found.filter(condition(text))
     sort = parameters.text("sort") or DEFAULT_SORT
-    ids = list(found.order_by(*_order(sort)).values_list("id", flat=True)[start : start + size])
-    facets = _facets(parameters, found)
+    ids = (
+        list(found.order_by(*_order(sort)).values_list("id", flat=True)[start : start + size]) if size else []
+    )
+    counts, facets = _counts(parameters, found)
     return {
-        "count": found.count(),
+        "count": counts,
         "sort": sort,
         "results": shapes.packages(shapes.public_entries(ids), base=base),
         "facets": {name: {item["name"]: item["count"] for item in items} for name, items in facets.items()},
@@ -94,18 +96,20 @@ def _order(sort: str) -> list[OrderBy]:
     return [*order, OrderBy(F("title_sort")), OrderBy(F("id"))]
 
 
-def _facets(parameters: Parameters, found: QuerySet[Any]) -> dict[str, list[dict[str, Any]]]:
-    if not parameters.flag("facet", default=True):
-        return {}
+def _counts(parameters: Parameters, found: QuerySet[Any]) -> tuple[int, dict[str, list[dict[str, Any]]]]:
+    """How many there are, and the facets that were asked for."""
+    wanted = parameters.strings("facet.field") if parameters.flag("facet", default=True) else ()
+    known = tuple(dict.fromkeys(FACETS[name] for name in wanted if name in FACETS))
+    tally = tallies.tally(found, known)
     most = parameters.signed("facet.limit", 50)
     least = parameters.number("facet.mincount", 1, most=10**9)
     facets = {}
-    for name in parameters.strings("facet.field"):
-        counts = search.facet_of(found, FACETS[name]) if name in FACETS else {}
+    for name in wanted:
+        counts = tally.facets.get(FACETS.get(name, ""), {})
         titles = shapes.facet_titles(name)
         listed = [(value, count) for value, count in counts.items() if count >= least]
         facets[name] = [
             {"name": value, "display_name": titles.get(value, value), "count": count}
             for value, count in (listed if most < 0 else listed[:most])
         ]
-    return facets
+    return tally.total, facets

@@ -53,7 +53,7 @@ class Keyring:
 
     def __init__(self, home: Path, masters: Masters) -> None:
         """Keys lie below `keys` in the home folder."""
-        self._folder, self.masters = home / FOLDER, masters
+        self.home, self._folder, self.masters = home, home / FOLDER, masters
         self._secret = lru_cache(maxsize=256)(self._unwrap)
         self._read: dict[str, tuple[int, dict[str, Key]]] = {}
 

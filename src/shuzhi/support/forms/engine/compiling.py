@@ -18,7 +18,7 @@ from shuzhi.support.decisions.feel.scope import Limits, Scope
 from shuzhi.support.decisions.feel.values import from_python
 from shuzhi.support.forms.engine.fields import FormField, kind_of
 from shuzhi.support.forms.engine.patterns import portable_pattern
-from shuzhi.support.forms.types import Constraint, FormDeclaration
+from shuzhi.support.forms.types import Constraint, FieldLayout, FormDeclaration
 
 TODAY = "today"
 LIMITS = Limits(steps=50_000, depth=50, items=10_000, characters=50_000, problems=20)
@@ -80,14 +80,7 @@ def compile_form(form: FormDeclaration) -> CompiledForm:
     properties = form.schema_.get("properties", {})
     needed = set(form.schema_.get("required", ()))
     fields = {
-        each.field: FormField(
-            each.field,
-            kind_of(properties[each.field]) or "",
-            properties[each.field],
-            each,
-            each.field in needed,
-            _pattern(properties[each.field]),
-        )
+        each.field: _field(each, properties[each.field], required=each.field in needed)
         for _, _, each in form.placed
     }
     logic = form.logic
@@ -104,6 +97,16 @@ def compile_form(form: FormDeclaration) -> CompiledForm:
         value=value,
         constraints=tuple((each, rule_of(each.that, names)) for each in logic.constraints),
     )
+
+
+def _field(layout: FieldLayout, schema: Mapping[str, Any], *, required: bool) -> FormField:
+    items = schema.get("items") or {}
+    needed = items.get("required", ())
+    cells = {
+        each.field: _field(each, items["properties"][each.field], required=each.field in needed)
+        for each in layout.rows
+    }
+    return FormField(layout.field, kind_of(schema) or "", schema, layout, required, _pattern(schema), cells)
 
 
 def _pattern(schema: Mapping[str, Any]) -> re.Pattern[str] | None:

@@ -18,9 +18,12 @@ from shuzhi.support.forms.engine.fields import (
     FILES,
     INTEGER,
     NUMBER,
+    ROWS,
     FormField,
+    feel_rows,
     feel_value,
     read_answer,
+    read_rows,
 )
 from shuzhi.support.forms.types import Answer, Answers, Fault, Outcome
 
@@ -40,7 +43,7 @@ class _Evaluation:
         nothing = dict.fromkeys(form.fields)
         self.scope = {**nothing, **fact_values(form.declaration, facts), TODAY: today_of(at)}
         self.values: dict[str, Answer] = {}
-        self.faults: dict[str, Fault] = {}
+        self.faults: dict[str, list[Fault]] = {}
 
     def outcome(self, answers: Answers) -> Outcome:
         visible = {}
@@ -51,9 +54,9 @@ class _Evaluation:
         required = {name: visible[name] and self.is_required(name) for name in self.form.order}
         for name, needed in required.items():
             if needed and self.values.get(name) is None and name not in self.faults:
-                self.faults[name] = self.form.fields[name].fault("required")
+                self.faults[name] = [self.form.fields[name].fault("required")]
         ordered = [name for name in self.form.fields if name in visible]
-        errors = [self.faults[name] for name in ordered if name in self.faults]
+        errors = [fault for name in ordered for fault in self.faults.get(name, ())]
         return Outcome(
             {name: visible[name] for name in ordered},
             {name: required[name] for name in ordered},
@@ -62,12 +65,22 @@ class _Evaluation:
         )
 
     def take(self, field: FormField, given: object) -> None:
+        if field.kind == ROWS:
+            self.take_rows(field, given)
+            return
         rule = self.form.value.get(field.name)
         value, fault = self.computed(field, rule) if rule else read_answer(field, given)
         self.values[field.name] = value
         if fault:
-            self.faults[field.name] = fault
+            self.faults[field.name] = [fault]
         self.scope[field.name] = None if fault else feel_value(field.kind, value)
+
+    def take_rows(self, field: FormField, given: object) -> None:
+        rows, faults = read_rows(field, given)
+        self.values[field.name] = rows
+        if faults:
+            self.faults[field.name] = faults
+        self.scope[field.name] = None if faults else feel_rows(field, rows)
 
     def computed(self, field: FormField, rule: Rule) -> tuple[Answer, Fault | None]:
         value, status = self.ask(rule)

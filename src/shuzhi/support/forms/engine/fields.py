@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,10 +17,10 @@ from shuzhi.pillars.standards.validators import check_phone, full_to_half, is_re
 from shuzhi.support.decisions.feel.values import Date, from_python
 from shuzhi.support.decisions.feel.values.numbers import plain
 from shuzhi.support.forms.engine.messages import MESSAGES
-from shuzhi.support.forms.types import Answer, Fault, FieldLayout
+from shuzhi.support.forms.types import Answer, Fault, FieldLayout, Row
 
 TEXT, INTEGER, NUMBER, BOOLEAN, DATE = "text", "integer", "number", "boolean", "date"
-CHOICE, CHOICES, FILES = "choice", "choices", "files"
+CHOICE, CHOICES, FILES, ROWS = "choice", "choices", "files", "rows"
 RESIDENT_ID, USCC, PHONE = "resident-id", "uscc", "phone"
 FORMATS = frozenset({"date", "file", RESIDENT_ID, USCC, PHONE})
 # Keywords that the browser knows too. Others belong to the whole document and are checked when it is submitted.
@@ -28,7 +28,7 @@ KEYWORDS = frozenset({
     "type", "format", "enum", "items", "title", "description", "$comment", "default", "pattern", "minLength", "maxLength",
     "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems",
 })  # fmt: skip
-MOST_TEXT, MOST_ITEMS = 10_000, 100
+MOST_TEXT, MOST_ITEMS, MOST_ROWS = 10_000, 100, 50
 _NUMBER = re.compile(r"([-+]?)(\d{1,20})(?:\.(\d{1,10}))?", re.ASCII)
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _SPACE = " \t\n\r\v\f\u3000\u00a0\ufeff"
@@ -45,6 +45,11 @@ class FormField:
     layout: FieldLayout
     required: bool
     pattern: re.Pattern[str] | None = None
+    cells: Mapping[str, FormField] = field(default_factory=dict)  # of a field with rows
+
+    def at(self, row: int, rows: str) -> FormField:
+        """This field as it stands in one row of another."""
+        return replace(self, name=f"{rows}.{row}.{self.name}")
 
     def fault(self, code: str, **facts: object) -> Fault:
         """What is wrong with the answer."""
@@ -80,6 +85,8 @@ def kind_of(schema: object) -> str | None:
 
 
 def _list_kind(items: object) -> str | None:
+    if isinstance(items, Mapping) and items.get("type") == "object":
+        return ROWS if isinstance(items.get("properties"), Mapping) and items["properties"] else None
     if not isinstance(items, Mapping) or items.get("type") != "string":
         return None
     if items.get("format") == "file":
@@ -108,6 +115,40 @@ def read_answer(field: FormField, given: object) -> tuple[Answer, Fault | None]:
     if field.kind in (CHOICES, FILES):
         return _read_list(field, [_written(given)])
     return _read_text(field, _written(given).strip(_SPACE))
+
+
+def read_rows(field: FormField, given: object) -> tuple[list[Row] | None, list[Fault]]:
+    """The rows in their one form, and everything that is wrong with them, each at its cell.
+
+    A row that says nothing stays: whoever added it fills it in or takes it away.
+    """
+    if given is None or given in ("", []):
+        return None, []
+    if not isinstance(given, (list, tuple)) or not all(isinstance(each, Mapping) for each in given):
+        return None, [field.fault("not_rows")]
+    most = min(field.schema.get("maxItems", MOST_ROWS), MOST_ROWS)
+    rows: list[Row] = []
+    faults: list[Fault] = []
+    for number, row in enumerate(given[:MOST_ROWS]):
+        rows.append(_read_row(field, number, row, faults))
+    if len(given) > most:
+        faults.append(field.fault("too_many_rows", n=most))
+    elif len(given) < field.schema.get("minItems", 0):
+        faults.append(field.fault("too_few_rows", n=field.schema["minItems"]))
+    return rows, faults
+
+
+def _read_row(field: FormField, number: int, given: Mapping[str, Any], faults: list[Fault]) -> Row:
+    row: Row = {}
+    for name, cell in field.cells.items():
+        here = cell.at(number, field.name)
+        answer, fault = read_answer(here, given.get(name))
+        row[name] = answer
+        if fault is None and answer is None and cell.required:
+            fault = here.fault("required")
+        if fault is not None:
+            faults.append(fault)
+    return row
 
 
 def _written(given: object) -> str:
@@ -230,11 +271,22 @@ def _list_fault(field: FormField, given: list[str]) -> Fault | None:
 
 def feel_value(kind: str, answer: Answer) -> Any:
     """An answer as FEEL computes with it."""
-    if answer is None:
+    if answer is None or kind == ROWS:  # rows have a way of their own: `feel_rows`
         return None
     if kind in (INTEGER, NUMBER):
         return from_python(Decimal(str(answer)))
     if kind == DATE:
         day = day_of_text(str(answer))
         return Date(day.year, day.month, day.day) if day else None
+    if kind == BOOLEAN and isinstance(answer, str):  # a fact, as it is kept
+        return {"true": True, "false": False}.get(answer)
     return list(answer) if isinstance(answer, list) else answer
+
+
+def feel_rows(field: FormField, rows: list[Row] | None) -> Any:
+    """Rows as FEEL computes with them: a list of contexts."""
+    if rows is None:
+        return None
+    return [
+        {name: feel_value(cell.kind, row.get(name)) for name, cell in field.cells.items()} for row in rows
+    ]

@@ -35,6 +35,9 @@ MESSAGES: dict[str, Words] = {
     "too_few": Words(zh="至少选 {n} 项", en="Choose at least {n}"),
     "too_many": Words(zh="最多选 {n} 项", en="Choose at most {n}"),
     "twice": Words(zh="同一项选了两次", en="The same answer stands twice"),
+    "not_rows": Words(zh="此处应逐行填写", en="Fill this in row by row"),
+    "too_few_rows": Words(zh="至少填写 {n} 行", en="Fill in at least {n} rows"),
+    "too_many_rows": Words(zh="最多填写 {n} 行", en="Fill in at most {n} rows"),
     "rule_fault": Words(
         zh="{title}的规则无法计算，请联系 12345", en="The rule of {title} can't be computed; call 12345"
     ),

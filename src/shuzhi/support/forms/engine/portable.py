@@ -67,4 +67,5 @@ def _field(field: FormField) -> dict[str, Any]:
         "title": {"zh": field.layout.title.zh, "en": field.layout.title.said("en")},
         # Limits go as texts: no digit is lost in a double.
         "schema": {name: str(value) if name in _NUMBERS else value for name, value in schema.items()},
+        "cells": [_field(each) for each in field.cells.values()],
     }

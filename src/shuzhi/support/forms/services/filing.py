@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from django.db import transaction
 
@@ -87,3 +88,16 @@ def take_back_file(*, number: str, field: str, sha256: str, by: Actor, at: datet
     gone, _ = models.HandedInFile.objects.filter(filling=row, field=field, sha256=sha256[:64]).delete()
     if gone:
         note("forms.file_taken_back", row, by=by, at=at, field=field, sha256=sha256[:64])
+
+
+@transaction.atomic
+def open_file(*, number: str, field: str, sha256: str, by: Actor, at: datetime) -> tuple[HandedIn, BinaryIO]:
+    """A handed-in file for whoever has a right to it; that it was read is audited.
+
+    Raises:
+        NoSuchFilling, Forbidden: see `queries.file_to_read`.
+    """
+    found = queries.file_to_read(number, field, sha256, by=by)
+    row = models.Filling.objects.get(number=number)
+    note("forms.file_read", row, by=by, at=at, field=field, sha256=found.sha256)
+    return found, file_store().open(found.sha256)

@@ -14,10 +14,10 @@ from shuzhi.pillars.security import audit, policy, subjects
 from shuzhi.pillars.security.types import PUBLIC, Actor, Role
 from shuzhi.support.forms import models, prefilling, queries
 from shuzhi.support.forms.engine import CompiledForm
-from shuzhi.support.forms.engine.fields import FILES, read_answer
-from shuzhi.support.forms.errors import AlreadySubmitted, NoProof, NotForYou, StaleFilling
+from shuzhi.support.forms.engine.fields import FILES, ROWS, read_answer, read_rows
+from shuzhi.support.forms.errors import AlreadySubmitted, NoProof, NotForYou, OnlyForTask, StaleFilling
 from shuzhi.support.forms.prefilling import Prefilled
-from shuzhi.support.forms.types import Answer, Channel, Filling, FormDeclaration, Known, State
+from shuzhi.support.forms.types import AT_WORK, Answer, Channel, Filling, FormDeclaration, Known, State
 from shuzhi.support.identity import queries as identity
 
 AUDIENCES = {"resident": ("个人", "residents"), "firm": ("企业", "firms"), "staff": ("工作人员", "staff")}
@@ -39,17 +39,21 @@ def open_form(
 
     A person's own form is filled from the registers by the identity that their account has proven. At a window the
     clerk names the person (`subject`), and is given of the registers what their policies give the clerk in clear.
+    At a desk (`Channel.DESK`) staff fill in the form of a task of theirs, about a person or nobody.
     `task` is what a process calls the work that the form belongs to; `FormSubmitted` carries it back.
 
     Raises:
         NoSuchForm: no pack declares it.
         NotForYou: the form is for others.
+        OnlyForTask: it is filled in for a task, and none is named.
         NoProof: the form needs a proven identity.
         Forbidden: a window is for clerks.
     """
     policy.require("forms.fill", by=by)
     version = queries.current_version(form)
     asked = queries.compiled(version)
+    if asked.declaration.within == "task" and not task:
+        raise OnlyForTask(form=form)
     whose = _subject(asked.declaration, by, channel, subject)
     found = models.Filling.objects.select_for_update(of=("self",)).filter(
         form=form, account=by.name, subject=whose, task=task, state=State.DRAFT
@@ -57,7 +61,7 @@ def open_form(
     if (row := found.select_related("definition").first()) is not None:
         _carry_over(row, by=by, at=at)
         return queries.filling_value(row)
-    known = prefilling.prefill(asked, subject=whose, by=by, own=channel is not Channel.WINDOW, at=at)
+    known = prefilling.prefill(asked, subject=whose, by=by, own=channel not in AT_WORK, at=at)
     row = models.Filling.objects.create(
         form=form, definition_id=version, state=State.DRAFT, channel=channel, account=by.name, office=by.office,
         subject=whose, task=task, facts=dict(facts or {}), opened_at=at, saved_at=at, **_filled(asked, known),
@@ -70,8 +74,8 @@ def open_form(
 
 def _subject(declared: FormDeclaration, by: Actor, channel: Channel, subject: str | None) -> str:
     """Whose form it is, as the identifier that the form asks for."""
-    if channel is Channel.WINDOW:
-        policy.require("forms.assist", by=by)
+    if channel in AT_WORK:
+        policy.require("forms.assist" if channel is Channel.WINDOW else "forms.work", by=by)
         return storable(subject or "").strip().upper()[:200]
     is_staff = by.office is not None and not by.has(Role.RESIDENT)
     if is_staff and "staff" not in declared.audience:
@@ -129,6 +133,9 @@ def save_draft(
         field = form.fields.get(name)
         if field is None or field.kind == FILES or name in form.value:
             continue
+        if field.kind == ROWS:
+            kept[name] = read_rows(field, _storable(given))[0]
+            continue
         answer, fault = read_answer(field, _storable(given))
         kept[name] = _as_sent(_storable(given)) if fault and answer is None else answer
     if kept != row.answers:
@@ -141,6 +148,8 @@ def save_draft(
 def _storable(given: Any) -> Any:
     if isinstance(given, str):
         return storable(given)
+    if isinstance(given, Mapping):
+        return {str(name): _storable(each) for name, each in list(given.items())[:100]}
     return [_storable(each) for each in given[:1000]] if isinstance(given, list) else given
 
 
@@ -174,7 +183,7 @@ def resume(*, number: str, by: Actor, at: datetime) -> Filling:
 
 
 def _carry_over(row: models.Filling, *, by: Actor, at: datetime) -> None:
-    if row.definition_id != (current := queries.current_version(row.form)):
+    if row.definition_id != (current := queries.version_for(row)):
         to_version(row, current, by=by, at=at)
     if row.down:
         _ask_again(row, by=by, at=at)
@@ -200,7 +209,7 @@ def to_version(row: models.Filling, version: str, *, by: Actor, at: datetime) ->
 def _ask_again(row: models.Filling, *, by: Actor, at: datetime) -> None:
     """What registers say now of fields that nobody has answered yet."""
     form = queries.compiled(row.definition_id)
-    own = row.channel != Channel.WINDOW
+    own = Channel(row.channel) not in AT_WORK
     found = prefilling.prefill(form, subject=row.subject, by=by, own=own, at=at)
     new = {name: each for name, each in found.known.items() if name not in row.known}
     row.known = row.known | _stored(new)

@@ -37,3 +37,11 @@ def install_form(*, form: PackForm, pack: str, by: Actor, at: datetime) -> str:
     )
     audit.record("forms.installed", target=f"form/{form.id}", by=by, at=at, version=version)
     return version
+
+
+@transaction.atomic
+def retire_form(*, form: str, by: Actor, at: datetime) -> None:
+    """Begin no new filling of a form; drafts are finished under the version they are on."""
+    policy.require("forms.install", by=by)
+    if models.FormVersion.objects.filter(form=form, current=True).update(current=False):
+        audit.record("forms.retired", target=f"form/{form}", by=by, at=at)

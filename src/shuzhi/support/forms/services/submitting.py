@@ -45,7 +45,7 @@ def submit(
 
 
 def _brought_up_to_date(row: models.Filling, *, by: Actor, at: datetime) -> list[str] | None:
-    current = queries.current_version(row.form)
+    current = queries.version_for(row)
     if row.definition_id == current:
         return None
     return sorted(to_version(row, current, by=by, at=at))
@@ -78,7 +78,7 @@ def _submitted(
         signature=documents.sign(signed, at=at), corrected=_corrected(row, outcome), by=by.name, at=at,
     )  # fmt: skip
     row.state, row.saved_at = State.SUBMITTED, at
-    row.save(update_fields=["state", "saved_at"])
+    row.save()  # from now on the law keeps it: in clear, no more under the key that its owner may destroy
     note(
         "forms.submitted", row, by=by, at=at, form=row.form, version=row.definition_id, digest=digest,
         corrected=sorted(done.corrected),

@@ -42,8 +42,14 @@ def roles_of(node: Node, offices: list[str]) -> tuple[Role, ...]:
 
 
 def seats(offices: list[str], roles: tuple[Role, ...]) -> list[str]:
-    """The seats that may take the task."""
-    return sorted({seat for office in offices for seat in audience.side(office, roles)})
+    """The seats that may take the task; roles say who of an office, and a person's account is itself."""
+    return sorted(
+        {
+            seat
+            for office in offices
+            for seat in audience.side(office, () if office.startswith("account/") else roles)
+        }
+    )
 
 
 def least_loaded(offices: list[str], roles: tuple[Role, ...]) -> str | None:

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit, SimpleBpmnTask
 from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition, TerminateEventDefinition
 
 from shuzhi.support.workflow.processes import specs
-from shuzhi.support.workflow.processes.events import At, Cycle, Error, Escalation, Message, Signal
+from shuzhi.support.workflow.processes.events import At, Cancel, Cycle, Error, Escalation, Message, Signal
 from shuzhi.support.workflow.processes.model import Event, Flow, Model, Node, Scope
+from shuzhi.support.workflow.processes.undoing import latest_first, pairs_of, undoing_spec
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,9 @@ class Built:
 
     spec: Any
     inner: Mapping[str, Any]
-    begins_by: tuple[str, str] | None  # ("message", name), or None: somebody starts it
+    begins_by: (
+        tuple[str, str] | None
+    )  # ("message", name), ("signal", name), ("timer", start), ("form", form); None: somebody starts it
 
 
 def build(model: Model, process: str, others: Mapping[str, Model]) -> Built:
@@ -35,10 +38,11 @@ def build(model: Model, process: str, others: Mapping[str, Model]) -> Built:
     inner: dict[str, Any] = {}
     spec = _Building(model, others, inner).scope(process)
     start = next(node for node in model.inside(process) if node.kind == "startEvent")
-    begins_by = None
+    begins_by = ("form", start.own["form"]) if start.own.get("form") else None
     if start.events:
         event = start.events[0]
-        begins_by = (event.kind, _named(model, event.ref)["name"])
+        name = start.id if event.kind == "timer" else _named(model, event.ref)["name"]
+        begins_by = (event.kind, name)
     return Built(spec, inner, begins_by)
 
 
@@ -58,10 +62,14 @@ class _Building:
         spec = specs.Process(name)
         one = _One(self, scope, spec)
         for node in self.model.inside(name):
-            if not node.compensates and not _undoes_boundary(node):
+            if not node.compensates and not node.undoes:
                 one.make(node)
         one.join()
         return spec
+
+    def one(self, scope: str, spec: Any) -> _One:
+        """What makes the nodes of a scope, into this spec."""
+        return _One(self, self.model.scopes[scope], spec)
 
     def called(self, process: str) -> None:
         """The spec of a called process, once."""
@@ -70,10 +78,6 @@ class _Building:
         model = self.model if process in self.model.scopes else self.others[process]
         self.inner[process] = None  # a process may call itself
         self.inner[process] = _Building(model, self.others, self.inner).scope(process)
-
-
-def _undoes_boundary(node: Node) -> bool:
-    return node.kind == "boundaryEvent" and node.events[0].kind == "compensate"
 
 
 @dataclass
@@ -90,6 +94,9 @@ class _One:
         """A node's spec, with what its markers put around it."""
         made = self._bare(node)
         made.bpmn_name = node.name
+        if node.events and node.events[0].kind == "cancel" and node.kind == "endEvent":
+            self.first[node.id], self.last[node.id] = self._before_giving_up(node, made), made
+            return
         if node.many is not None:
             made = self._marked(node, made)
         self.first[node.id] = self.last[node.id] = made
@@ -106,6 +113,8 @@ class _One:
                 self._bounded(node, attached)
         for node in nodes:
             self._flows(node, [flow for flow in self.scope.flows if flow.source == node.id])
+        if self.scope.kind == "adHocSubProcess":
+            self._in_any_order(nodes)
         for node in nodes:
             if node.kind == "startEvent":
                 self.spec.start.connect(self.first[node.id])
@@ -132,7 +141,7 @@ class _One:
             }[kind](spec, name)
         if kind == "eventBasedGateway":
             return defaults.EventBasedGateway(spec, name, event_definition=MultipleEventDefinition())
-        if kind in ("subProcess", "callActivity"):
+        if kind in ("subProcess", "transaction", "adHocSubProcess", "callActivity"):
             return self._inner(node, name)
         return self._event(node, name)
 
@@ -147,6 +156,8 @@ class _One:
         return make(self.spec, name, subworkflow_spec=key)
 
     def _event(self, node: Node, name: str) -> Any:
+        if node.links:
+            return SimpleBpmnTask(self.spec, name)
         if node.events and node.events[0].kind == "compensate":
             return self._undoing(node, name)
         definition = self._definition(node)
@@ -179,6 +190,8 @@ class _One:
         event = node.events[0]
         if event.kind == "terminate":
             return TerminateEventDefinition()
+        if event.kind == "cancel":
+            return Cancel("", None)
         if event.kind == "timer":
             return _timer(node, event)
         found = _named(self.building.model, event.ref)
@@ -195,16 +208,34 @@ class _One:
         scope = self.scope
         while scope.kind != "process" and model.nodes[scope.id].is_event_subprocess:
             scope = model.scopes[scope.parent]
-        pairs = [
-            (boundary.attributes["attachedToRef"], model.nodes[model.undoing[boundary.id]])
-            for boundary in model.nodes.values()
-            if _undoes_boundary(boundary) and _within(model, boundary.scope, scope.id)
-        ]
+        pairs = pairs_of(model, scope.id)
         if event.ref:
             pairs = [each for each in pairs if event.ref in (each[0], model.nodes[each[0]].scope)]
+        return self._undo(node, name, pairs)
+
+    def _undo(self, node: Node, name: str, pairs: list[tuple[str, Node]]) -> Any:
         key = f"c:{self.scope.id}/{node.id}"
-        self.building.inner[key] = _undoing_spec(key, _latest_first(model, pairs), self.building)
+        self.building.inner[key] = undoing_spec(key, latest_first(self.building.model, pairs), self.building)
         return defaults.SubWorkflowTask(self.spec, name, subworkflow_spec=key)
+
+    def _before_giving_up(self, node: Node, end: Any) -> Any:
+        """A transaction that is given up: the rest of it ends, what was done is undone, then it is left."""
+        alone = specs.Alone(self.spec, f"o:{node.id}")
+        undo = self._undo(node, f"u:{node.id}", pairs_of(self.building.model, self.scope.id))
+        alone.connect(undo)
+        undo.connect(end)
+        return alone
+
+    def _in_any_order(self, nodes: list[Node]) -> None:
+        """An ad hoc sub-process: all that nothing leads to may be done at once."""
+        led_to = {flow.target for flow in self.scope.flows}
+        start = defaults.StartEvent(self.spec, "s:any", NoneEventDefinition())
+        gate = defaults.ParallelGateway(self.spec, "s:order")
+        self.spec.start.connect(start)
+        start.connect(gate)
+        for node in nodes:
+            if node.id not in led_to and node.kind != "boundaryEvent":
+                gate.connect(self.first[node.id])
 
     # --- what surrounds a node
 
@@ -249,10 +280,11 @@ class _One:
         source, default = self.last[node.id], node.attributes.get("default", "")
         if node.kind == "endEvent":
             source.connect(self.spec.end)
+        elif node.links and node.kind == "intermediateThrowEvent":
+            pairs = self.building.model.ways(self.scope)
+            source.connect(self.first[next(target for origin, target in pairs if origin == node.id)])
         elif not out:
-            end = defaults.EndEvent(self.spec, f"e:{node.id}", NoneEventDefinition())
-            source.connect(end)
-            end.connect(self.spec.end)
+            self._ends(node, source)
         elif node.kind in ("exclusiveGateway", "inclusiveGateway"):
             self._choose(source, out, default)
         elif len(out) == 1 or node.kind in ("parallelGateway", "eventBasedGateway"):
@@ -260,6 +292,21 @@ class _One:
                 source.connect(self.first[flow.target])
         else:
             self._split(node, source, out, default)
+
+    def _ends(self, node: Node, source: Any) -> None:
+        """Nothing follows: an end, in an ad hoc sub-process of all of it once its condition holds."""
+        end = defaults.EndEvent(self.spec, f"e:{node.id}", NoneEventDefinition())
+        end.connect(self.spec.end)
+        around = self.building.model.nodes.get(self.scope.id)
+        if around is None or around.kind != "adHocSubProcess" or not around.script:
+            source.connect(end)
+            return
+        enough = defaults.ExclusiveGateway(self.spec, f"q:{node.id}")
+        over = defaults.EndEvent(self.spec, f"t:{node.id}", TerminateEventDefinition())
+        over.connect(self.spec.end)
+        source.connect(enough)
+        enough.connect_outgoing_if(around.script, over)
+        enough.connect(end)
 
     def _split(self, node: Node, source: Any, out: list[Flow], default: str) -> None:
         choosing = any(flow.condition is not None for flow in out)
@@ -288,62 +335,3 @@ def _timer(node: Node, event: Event) -> Any:
         return Cycle(node.id, event.texts["timeCycle"])
     kind = "timeDate" if event.texts.get("timeDate") else "timeDuration"
     return At(node.id, kind, event.texts[kind])
-
-
-def _within(model: Model, scope: str, outer: str) -> bool:
-    while scope != outer and model.scopes[scope].parent:
-        scope = model.scopes[scope].parent
-    return scope == outer
-
-
-def _latest_first(model: Model, pairs: list[tuple[str, Node]]) -> list[tuple[str, Node]]:
-    """What comes later in the flow is undone earlier."""
-    return sorted(pairs, key=lambda pair: _distance(model, pair[0]), reverse=True)
-
-
-def _distance(model: Model, node: str) -> tuple[int, ...]:
-    """How far a node lies from the start of each scope it is in, the outermost first."""
-    own, name = [], node
-    while True:
-        scope = model.scopes[model.nodes[name].scope]
-        own.append(_steps(model, scope).get(name, 0))
-        if not scope.parent:
-            return tuple(reversed(own))
-        name = scope.id
-
-
-def _steps(model: Model, scope: Scope) -> dict[str, int]:
-    far = {name: 0 for name in scope.nodes if model.nodes[name].kind == "startEvent"}
-    edges = [(flow.source, flow.target) for flow in scope.flows]
-    edges += [
-        (node.attributes["attachedToRef"], node.id)
-        for node in model.inside(scope.id)
-        if node.kind == "boundaryEvent"
-    ]
-    for _ in scope.nodes:  # the longest way; circles end after as many rounds as there are nodes
-        changed = False
-        for source, target in edges:
-            if source in far and far.get(target, -1) < far[source] + 1 <= len(scope.nodes):
-                far[target], changed = far[source] + 1, True
-        if not changed:
-            break
-    return far
-
-
-def _undoing_spec(key: str, pairs: list[tuple[str, Node]], building: _Building) -> Any:
-    spec = specs.Process(key)
-    one = _One(building, building.model.scopes[pairs[0][1].scope], spec) if pairs else None
-    start = defaults.StartEvent(spec, "n:start", NoneEventDefinition())
-    spec.start.connect(start)
-    end = defaults.EndEvent(spec, "n:end", NoneEventDefinition())
-    end.connect(spec.end)
-    gates = [defaults.ExclusiveGateway(spec, f"q:{index}") for index, _ in enumerate(pairs)]
-    start.connect(gates[0] if gates else end)
-    for index, (activity, node) in enumerate(pairs):
-        assert one is not None
-        one.make(node)
-        following = gates[index + 1] if index + 1 < len(gates) else end
-        gates[index].connect_if(specs.IsDone(f"n:{activity}", f"n:{node.id}"), one.first[node.id])
-        gates[index].connect(following)
-        one.last[node.id].connect(following)
-    return spec

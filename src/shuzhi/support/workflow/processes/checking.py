@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from shuzhi.support.workflow.processes import structure, tasks
+from shuzhi.support.workflow.processes import groups, structure, tasks
 from shuzhi.support.workflow.processes.model import ACTIVITIES, Event, Model, Node, Scope, read_model
 from shuzhi.support.workflow.processes.reading import Fault, Unreadable, read_xml
 from shuzhi.support.workflow.processes.wording import fault
@@ -18,27 +18,19 @@ NOT_RUN = {
         "没有说明由谁办理：请改为人工任务、服务任务或规则任务",
         "says not who does it: make it a user, service or business rule task",
     ),
-    "transaction": (
-        "不支持事务子流程：请改用子流程和补偿事件",
-        "transactions don't run: use a sub-process and compensation",
-    ),
-    "adHocSubProcess": (
-        "不支持自由子流程：请改为普通子流程",
-        "ad hoc sub-processes don't run: draw a sub-process",
-    ),
     "complexGateway": (
         "不支持复杂网关：请改用排他、并行或包容网关",
         "complex gateways don't run: use an exclusive, parallel or inclusive one",
     ),
 }
 EVENTS_THAT_RUN = {
-    "startEvent": {"message", "signal"},
+    "startEvent": {"message", "signal", "timer"},
     "inner-start": set(),
     "event-start": {"message", "signal", "timer", "error", "escalation"},
-    "endEvent": {"message", "signal", "error", "escalation", "terminate", "compensate"},
-    "intermediateCatchEvent": {"message", "signal", "timer"},
-    "intermediateThrowEvent": {"message", "signal", "escalation", "compensate"},
-    "boundaryEvent": {"message", "signal", "timer", "error", "escalation", "compensate"},
+    "endEvent": {"message", "signal", "error", "escalation", "terminate", "compensate", "cancel"},
+    "intermediateCatchEvent": {"message", "signal", "timer", "link"},
+    "intermediateThrowEvent": {"message", "signal", "escalation", "compensate", "link"},
+    "boundaryEvent": {"message", "signal", "timer", "error", "escalation", "compensate", "cancel"},
 }
 
 
@@ -99,6 +91,7 @@ def _scope(model: Model, scope: Scope) -> Iterator[Fault]:
     for node in model.inside(scope.id):
         yield from _node(model, scope, node)
     yield from structure.check_flows(model, scope)
+    yield from groups.check_group(model, scope)
 
 
 def _node(model: Model, scope: Scope, node: Node) -> Iterator[Fault]:
@@ -140,6 +133,7 @@ def _events(model: Model, scope: Scope, node: Node) -> Iterator[Fault]:
             f"{node.id} has several event definitions; one runs",
         )
         return
+    yield from tasks.check_start(node, begins=scope.kind == "process")
     if not node.events:
         if (
             node.kind in ("intermediateCatchEvent", "boundaryEvent")
@@ -164,7 +158,8 @@ def _events(model: Model, scope: Scope, node: Node) -> Iterator[Fault]:
         )
         return
     yield from _reference(model, node, event)
-    yield from tasks.check_event(node, event)
+    is_schedule = event.kind == "timer" and _place(model, scope, node) == "startEvent"
+    yield from (tasks.check_schedule if is_schedule else tasks.check_event)(node, event)
 
 
 def _place(model: Model, scope: Scope, node: Node) -> str:
@@ -174,7 +169,7 @@ def _place(model: Model, scope: Scope, node: Node) -> str:
 
 
 def _reference(model: Model, node: Node, event: Event) -> Iterator[Fault]:
-    if event.kind in ("timer", "terminate"):
+    if event.kind in ("timer", "terminate", "cancel", "link"):
         return
     if event.kind == "compensate":
         if event.ref and event.ref not in model.nodes:

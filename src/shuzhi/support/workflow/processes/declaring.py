@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from shuzhi.foundation.words import Words
 from shuzhi.support.workflow.processes.building import Built, build
 from shuzhi.support.workflow.processes.checking import check_file
-from shuzhi.support.workflow.processes.model import Model
+from shuzhi.support.workflow.processes.model import Model, Node
 from shuzhi.support.workflow.processes.reading import Fault
 from shuzhi.support.workflow.processes.wording import fault
 
@@ -53,7 +53,9 @@ def declare(
         return None, missing
     files = tuple((name, _text(content)) for name, content in (own, *used))
     title = model.scopes[process].name or process
-    declared = ProcessDeclaration(process=process, title=Words(zh=title, en=""), files=files)
+    declared = ProcessDeclaration(
+        process=process, title=Words(zh=title, en=model.scopes[process].en), files=files
+    )
     try:
         compiled(declared)
     except Exception as error:  # noqa: BLE001 - whatever the engine can't take is named, never a crash
@@ -110,6 +112,12 @@ def models(declared: ProcessDeclaration) -> tuple[Model, dict[str, Model]]:
     read = [check_file(base64.b64decode(text))[0] for _, text in declared.files]
     own, *others = [each for each in read if each is not None]
     return own, {scope.id: other for other in others for scope in other.processes}
+
+
+def start_of(declared: ProcessDeclaration) -> Node:
+    """The event by which the process begins."""
+    own, _ = models(declared)
+    return next(node for node in own.inside(declared.process) if node.kind == "startEvent")
 
 
 def compiled(declared: ProcessDeclaration) -> Built:

@@ -82,6 +82,14 @@ class Error(_Named, ErrorEventDefinition):
         my_task.workflow.script_engine.run.raise_error(my_task, self.code or "", message="")
 
 
+class Cancel(Error):
+    """A transaction is given up: what was done in it has been undone, its boundary event goes on."""
+
+    def throw(self, my_task: Any) -> None:
+        """To the boundary of the transaction."""
+        my_task.workflow.script_engine.run.give_up(my_task)
+
+
 class Escalation(_Named, EscalationEventDefinition):
     """An escalation by its code: the nearest catcher gets it; nobody need catch it."""
 

@@ -95,9 +95,24 @@ class Node:
     script: str = ""
 
     @property
+    def en(self) -> str:
+        """Its name in English, or as it stands."""
+        return self.own.get("en") or self.name or self.id
+
+    @property
     def is_event_subprocess(self) -> bool:
         """Whether it begins by an event, beside the flow."""
         return self.kind == "subProcess" and self.attributes.get("triggeredByEvent") == "true"
+
+    @property
+    def undoes(self) -> bool:
+        """Whether it is the event at an activity that leads to what undoes it."""
+        return self.kind == "boundaryEvent" and bool(self.events) and self.events[0].kind == "compensate"
+
+    @property
+    def links(self) -> str:
+        """The name of the link that it throws or catches, on a drawing too wide for one flow."""
+        return self.events[0].ref if self.events and self.events[0].kind == "link" else ""
 
     @property
     def compensates(self) -> bool:
@@ -127,6 +142,7 @@ class Scope:
     line: int
     parent: str
     executable: bool = True
+    en: str = ""
     nodes: list[str] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
     odd: list[tuple[str, str, int]] = field(default_factory=list)  # tag, id, line of what nobody knows
@@ -153,6 +169,18 @@ class Model:
     def inside(self, scope: str) -> list[Node]:
         """A scope's nodes."""
         return [self.nodes[each] for each in self.scopes[scope].nodes]
+
+    def ways(self, scope: Scope) -> list[tuple[str, str]]:
+        """A scope's flows and links as pairs of nodes."""
+        links = [node for node in self.inside(scope.id) if node.links]
+        return [(flow.source, flow.target) for flow in scope.flows] + [
+            (one.id, other.id)
+            for one in links
+            for other in links
+            if one.kind == "intermediateThrowEvent"
+            and other.kind == "intermediateCatchEvent"
+            and one.links == other.links
+        ]
 
     def process_of(self, scope: str) -> str:
         """The process in which a scope lies."""
@@ -203,6 +231,7 @@ def _read_scope(model: Model, element: etree._Element, *, parent: str) -> None:
         line=_line(element),
         parent=parent,
         executable=element.get("isExecutable") == "true",
+        en=_own(element).get("en", ""),
     )
     if name in model.scopes:
         model.twice.append((name, scope.line))
@@ -253,6 +282,9 @@ def _read_node(model: Model, scope: Scope, element: etree._Element) -> None:
             node.events.append(_event(model, child))
         elif tag in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
             node.many = _many(model, child)
+        elif tag == "completionCondition" and node.kind == "adHocSubProcess":
+            node.script = _text(child)
+            _note_language(model, child)
         elif tag == "script":
             node.script = _text(child)
         elif tag == "extensionElements":
@@ -273,6 +305,8 @@ def _event(model: Model, element: etree._Element) -> Event:
     for key, value in element.attrib.items():
         if str(key).endswith("Ref"):
             event.ref = str(value)
+    if event.kind == "link":
+        event.ref = element.get("name", "")
     event.own |= {"waits": element.get("waitForCompletion", "true")} if event.kind == "compensate" else {}
     for child in _children(element):
         _note_language(model, child)

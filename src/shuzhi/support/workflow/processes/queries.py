@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+
+from django.db.models import Count, F, Q
 
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.types import Actor
@@ -11,10 +13,11 @@ from shuzhi.support.workflow import audience, deadlines, models
 from shuzhi.support.workflow.errors import NoSuchCase, NoSuchProcess, TaskNotOpen
 from shuzhi.support.workflow.processes import snapshots, storing
 from shuzhi.support.workflow.processes.declaring import ProcessDeclaration
+from shuzhi.support.workflow.processes.declaring import models as models_of
 from shuzhi.support.workflow.processes.running import Run
 from shuzhi.support.workflow.processes.types import CaseState, ProcessCase, ProcessStep, ProcessTask
 from shuzhi.support.workflow.processes.values import restored, stored
-from shuzhi.support.workflow.queries import between_others, is_side
+from shuzhi.support.workflow.queries import between_others, is_side, oversees
 
 
 def processes() -> list[tuple[str, str, str]]:
@@ -34,6 +37,19 @@ def process(process: str, *, version: str | None = None) -> ProcessDeclaration:
     if row is None:
         raise NoSuchProcess(process=process)
     return ProcessDeclaration.model_validate(row.declared)
+
+
+def cases_naming(key: str, name: str) -> int:
+    """How many running cases have a definition whose tasks name this form (`form`) or these rules (`rules`)."""
+    alive = models.ProcessCase.objects.filter(state__in=[CaseState.RUNNING, CaseState.FAULTY])
+    counted = alive.values_list("definition_id").annotate(count=Count("id")).order_by("definition_id")
+    return sum(count for version, count in counted if name in _named(version, key))
+
+
+def _named(version: str, key: str) -> set[str]:
+    declared = models.ProcessVersion.objects.values_list("declared", flat=True).get(id=version)
+    own, others = models_of(ProcessDeclaration.model_validate(declared))
+    return {node.own.get(key, "") for model in (own, *others.values()) for node in model.nodes.values()}
 
 
 def case(number: int) -> ProcessCase:
@@ -81,6 +97,33 @@ def cases(
     if before is not None:
         rows = rows.filter(id__lt=before)
     return [case_value(row) for row in rows.defer("snapshot", "variables").order_by("-id")[:size]]
+
+
+def readable_cases(
+    *,
+    actor: Actor,
+    process: str | None = None,
+    state: CaseState | None = None,
+    before: int | None = None,
+    size: int = 50,
+) -> list[ProcessCase]:
+    """The newest cases of the actor's office, or asked for by it; the bureau, leaders and administrators oversee all."""
+    if oversees(actor):
+        return cases(process=process, state=state, before=before, size=size)
+    sides = [side for side in (actor.office, actor.name) if side]
+    rows = models.ProcessCase.objects.filter(Q(office__in=sides) | Q(requester__in=sides))
+    wanted = {"process": process, "state": state and state.value, "id__lt": before}
+    rows = rows.filter(**{key: value for key, value in wanted.items() if value is not None})
+    return [case_value(row) for row in rows.defer("snapshot", "variables").order_by("-id")[:size]]
+
+
+def tasks_for(*, actor: Actor, today: date, at: datetime, most: int = 200) -> list[ProcessTask]:
+    """The open tasks that wait for an actor, the most urgent first."""
+    rows = models.ProcessTask.objects.filter(
+        is_open=True, awaits__overlap=audience.held_by(actor), opened_at__lte=at
+    )
+    rows = rows.select_related("case").defer("case__snapshot", "case__variables")
+    return [task_value(row, today) for row in rows.order_by(F("due_on").asc(nulls_last=True), "id")[:most]]
 
 
 def tasks(case: int, *, today: date, open_only: bool = False) -> list[ProcessTask]:

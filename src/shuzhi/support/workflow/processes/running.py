@@ -3,104 +3,29 @@
 # mypy: disable-error-code="misc"
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
-from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
-from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.util import BpmnEvent
 from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.task import TaskState
 
-from shuzhi.support.workflow.errors import ExpressionFailed, ProcessRunsAway, TaskNotOpen
-from shuzhi.support.workflow.processes import specs
-from shuzhi.support.workflow.processes.building import Built
-from shuzhi.support.workflow.processes.events import At, Cycle, Error, Escalation, Message, Signal
-from shuzhi.support.workflow.processes.feel import MOST_AT_ONCE, FeelOnly, value_of
+from shuzhi.support.workflow.errors import ExpressionFailed, ProcessRunsAway
+from shuzhi.support.workflow.processes.events import Cancel, Error, Escalation, Message, Signal
+from shuzhi.support.workflow.processes.feel import MOST_AT_ONCE
 from shuzhi.support.workflow.processes.model import Many, Node
-from shuzhi.support.workflow.processes.values import restored, stored
-
-# The engine tells its logs what a task holds, which is nobody's business there, and works out all of it each time.
-for _log in ("spiff", "spiff.data", "spiff.task", "spiff.workflow"):
-    logging.getLogger(_log).setLevel(logging.WARNING)
+from shuzhi.support.workflow.processes.standing import Sent, Standing, where
+from shuzhi.support.workflow.processes.throwing import climb
+from shuzhi.support.workflow.processes.values import restored, stored, weigh
 
 MOST_STEPS = 500  # without anybody being waited for; instances of a joint review beyond that count too
 MOST_TASKS = 20_000
 
-Decide = Callable[[str, str, Mapping[str, Any], datetime], Any]
 
-
-def no_rules(rules: str, decision: str, inputs: Mapping[str, Any], at: datetime) -> Any:
-    """For runs that ask no rule."""
-    del inputs, at
-    raise ExpressionFailed(element=rules, text=decision, why="no rules here", why_zh="没有规则")
-
-
-@dataclass(frozen=True)
-class Open:
-    """A task that waits for a person or for a service; `number` is its name within the case."""
-
-    number: int
-    node: Node
-    instance: int | None  # of a joint review, from 0
-    data: Mapping[str, Any]  # what the task sees beyond the case's variables
-
-
-@dataclass(frozen=True)
-class Catch:
-    """A message or signal that the case waits for."""
-
-    number: int
-    kind: str
-    name: str
-    key: str
-
-
-@dataclass(frozen=True)
-class Due:
-    """A timer."""
-
-    number: int
-    element: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A message or signal that left the case in this step; the payload is stored JSON."""
-
-    kind: str
-    name: str
-    key: str
-    payload: Mapping[str, Any]
-
-
-@dataclass
-class Run:
-    """A case in memory, for the length of one step."""
-
-    built: Built
-    variables: dict[str, Any]
-    at: datetime
-    decide: Decide = no_rules
-    subject: str = ""
-    sent: list[Sent] = field(default_factory=list)
-    failed: tuple[str, str] | None = None
-    numbers: dict[Any, int] = field(default_factory=dict)
-    next_number: int = 1
-
-    def __post_init__(self) -> None:
-        self.engine = FeelOnly(self.variables, self.at)
-        self.engine.run = self
-        self.steps = 0
-        self.workflow: Any = None
+class Run(Standing):
+    """A case in memory that takes a step."""
 
     # --- what may be done
 
@@ -119,7 +44,7 @@ class Run:
         node: Node = task.task_spec.node
         if node.outputs:
             seen = {**self.engine.scope_of(task), **outputs}
-            given = {name: self._value(text, seen, node.id) for name, text, _ in node.outputs}
+            given = {name: self.value(text, seen, node.id) for name, text, _ in node.outputs}
         else:
             given = {node.own["result"]: dict(outputs)} if node.own.get("result") else dict(outputs)
         self.assign(task, given)
@@ -155,11 +80,11 @@ class Run:
         """A message for one waiting place, or a signal for all of the case; whether anything waited."""
         definition = Message(name) if kind == "message" else Signal(name)
         caught = False
-        for task in list(self._catching()):
+        for task in list(self.catching()):
             wanted = number is None or self.numbers.get(task.id) == number
             if wanted and task.task_spec.event_definition.catches(task, BpmnEvent(definition)):
                 caught = True
-                self._catch(task, definition, payload)
+                self.catch(task, definition, payload)
                 if kind == "message":
                     break
         self.go()
@@ -185,65 +110,6 @@ class Run:
                 break
         self._number()
 
-    # --- what is waited for
-
-    @property
-    def ended(self) -> bool:
-        """Whether the case is over."""
-        return bool(self.workflow.completed)
-
-    def open(self) -> list[Open]:
-        """Tasks for people and services, in the order in which they came."""
-        return [
-            Open(
-                self.numbers[task.id],
-                task.task_spec.node,
-                task.internal_data.get("key_or_index"),
-                dict(task.data),
-            )
-            for task in self._tasks()
-            if task.state == TaskState.READY and isinstance(task.task_spec, specs.Human)
-        ]
-
-    def timers(self) -> list[Due]:
-        """Every timer that runs."""
-        found = []
-        for task in self._catching():
-            for definition in _definitions(task):
-                if isinstance(definition, (At, Cycle)):
-                    due = task.internal_data.get("due", {}).get(definition.name)
-                    if due:
-                        number = self.numbers.get(task.id, 0)
-                        found.append(Due(number, definition.name, datetime.fromisoformat(due)))
-        return found
-
-    def catches(self) -> list[Catch]:
-        """Every message and signal that is waited for."""
-        found = []
-        for task in self._catching():
-            for definition in _definitions(task):
-                if isinstance(definition, (Message, Signal)):
-                    kind = "message" if isinstance(definition, Message) else "signal"
-                    key = self._key(task, definition.key) if isinstance(definition, Message) else ""
-                    found.append(Catch(self.numbers[task.id], kind, definition.name, key))
-        return found
-
-    def standing(self) -> list[str]:
-        """Where the case stands: `scope/element` of all that is open, each once."""
-        live = TaskState.READY | TaskState.WAITING | TaskState.STARTED
-        return sorted({_where(task) for task in self._tasks() if task.has_state(live) and _drawn(task)})
-
-    def passed(self) -> list[str]:
-        """What the case has finished, each once."""
-        return sorted(
-            {_where(task) for task in self._tasks() if task.state == TaskState.COMPLETED and _drawn(task)}
-        )
-
-    def inputs(self, task: Open) -> dict[str, Any]:
-        """What a task is given: its mapping, or nothing but its own data."""
-        seen = {**self.variables, **task.data}
-        return {name: self._value(text, seen, task.node.id) for name, text, _ in task.node.inputs}
-
     # --- what the engine's specs ask
 
     def assign(self, task: Any, given: Mapping[str, Any]) -> None:
@@ -258,15 +124,15 @@ class Run:
         """Ask the rule, or compute the script."""
         seen = self.engine.scope_of(task)
         if node.kind == "scriptTask":
-            value = self._value(node.script, seen, node.id)
+            value = self.value(node.script, seen, node.id)
         else:
-            mapped = {name: self._value(text, seen, node.id) for name, text, _ in node.inputs}
+            mapped = {name: self.value(text, seen, node.id) for name, text, _ in node.inputs}
             value = restored(
                 stored(self.decide(node.own["rules"], node.own["decision"], mapped or seen, self.at))
             )
         if node.outputs:
             seen = {**seen, "result": value}
-            self.assign(task, {name: self._value(text, seen, node.id) for name, text, _ in node.outputs})
+            self.assign(task, {name: self.value(text, seen, node.id) for name, text, _ in node.outputs})
         else:
             self.assign(task, {node.own["result"]: value})
 
@@ -305,7 +171,7 @@ class Run:
             "numberOfActiveInstances": kept["count"] - done if many.kind == "parallel" else 0,
         }
         seen = {**self.engine.scope_of(child), **self.engine.scope_of(task)}
-        value = self._value(
+        value = self.value(
             many.condition, seen | {k: restored(v) for k, v in numbers.items()}, task.task_spec.name
         )
         if isinstance(value, bool):
@@ -319,82 +185,32 @@ class Run:
 
     def send(self, kind: str, name: str, task: Any, key: str) -> None:
         """Something leaves the case; a signal reaches the case itself at once."""
-        payload = stored(self.engine.scope_of(task))
-        self.sent.append(Sent(kind, name, self._key(task, key) if kind == "message" else "", payload))
+        seen = self.engine.scope_of(task)
+        weigh([seen, *(each.payload for each in self.sent)])
+        payload = stored(seen)
+        self.sent.append(Sent(kind, name, self.key(task, key) if kind == "message" else "", payload))
         if kind == "signal":
-            for waiting in list(self._catching()):
+            for waiting in list(self.catching()):
                 definition = Signal(name)
                 if waiting.task_spec.event_definition.catches(waiting, BpmnEvent(definition)):
-                    self._catch(waiting, definition, {})
+                    self.catch(waiting, definition, {})
 
     def raise_error(self, task: Any, code: str, *, message: str) -> None:
         """Give an error to its nearest catcher; without one the case fails."""
         thrown = Error("", code)
-        if not self._climb(task, thrown, {"errorCode": code, "errorMessage": message}):
+        if not climb(self, task, thrown, {"errorCode": code, "errorMessage": message}):
             self.failed = (code, message)
+
+    def give_up(self, task: Any) -> None:
+        """Leave a transaction by its cancel event."""
+        climb(self, task, Cancel("", ""), {})
 
     def escalate(self, task: Any, code: str) -> None:
         """Give an escalation to its nearest catcher, if there is one."""
-        if not self._climb(task, Escalation("", code), {"escalationCode": code}):
+        if not climb(self, task, Escalation("", code), {"escalationCode": code}):
             self.sent.append(Sent("escalation", code, self.subject, {}))
 
     # --- within
-
-    def task(self, number: int) -> Any:
-        """An open task by its number."""
-        for task in self._tasks():
-            if self.numbers.get(task.id) == number and task.state == TaskState.READY:
-                if isinstance(task.task_spec, specs.Human):
-                    return task
-        raise TaskNotOpen(task=number)
-
-    def _climb(self, task: Any, thrown: Any, payload: Mapping[str, Any]) -> bool:
-        top = self.workflow
-        while task is not None:
-            around = task.parent
-            if around is not None and isinstance(around.task_spec, BoundaryEventSplit):
-                if self._give(
-                    [each for each in around.children if isinstance(each.task_spec, BoundaryEvent)],
-                    thrown,
-                    payload,
-                ):
-                    return True
-            if around is not None and not {"key_or_index", "iteration"}.isdisjoint(task.internal_data):
-                task = around  # an instance of a joint review: the review's own boundary
-                continue
-            if self._give(_beside(task), thrown, payload):
-                return True
-            inner = task.workflow.parent_task_id
-            task = top.get_task_from_id(inner) if inner is not None else None
-        return False
-
-    def _give(self, places: list[Any], thrown: Any, payload: Mapping[str, Any]) -> bool:
-        waiting = [
-            each
-            for each in places
-            if each.state == TaskState.WAITING
-            and each.task_spec.event_definition.__class__ is thrown.__class__
-            and each.task_spec.event_definition.code in (None, "", thrown.code)
-        ]
-        if not waiting:
-            return False
-        exact = [each for each in waiting if each.task_spec.event_definition.code == thrown.code]
-        chosen = (exact or waiting)[0]
-        self._catch(chosen, chosen.task_spec.event_definition, payload)
-        return True
-
-    def _catch(self, task: Any, definition: Any, payload: Mapping[str, Any]) -> None:
-        task.task_spec.catch(task, BpmnEvent(definition, payload=dict(payload)))
-        task.task_spec._update(task)
-
-    def _key(self, task: Any, text: str) -> str:
-        if not text:
-            return self.subject
-        value = self._value(text, self.engine.scope_of(task), task.task_spec.name[2:])
-        return str(value)[:300]
-
-    def _value(self, text: str, seen: Mapping[str, Any], element: str) -> Any:
-        return value_of(text, seen, at=self.at, element=element)[0]
 
     def _once(self) -> bool:
         """Run what is ready, the innermost first; whether anything was."""
@@ -412,24 +228,18 @@ class Run:
         return bool(moving)
 
     def _moving(self) -> Iterator[Any]:
-        return (each for each in self._tasks() if each.state == TaskState.READY and not each.task_spec.manual)
-
-    def _tasks(self) -> Iterator[Any]:
-        for flow in (self.workflow, *self.workflow.subprocesses.values()):
-            yield from flow.tasks.values()
-
-    def _catching(self) -> Iterator[Any]:
-        return (
-            task
-            for task in self._tasks()
-            if task.state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent)
-        )
+        return (each for each in self.tasks() if each.state == TaskState.READY and not each.task_spec.manual)
 
     def _number(self) -> None:
-        for task in self._tasks():
+        for task in self.tasks():
             if task.id not in self.numbers:
                 self.numbers[task.id] = self.next_number
                 self.next_number += 1
+
+    def catch(self, task: Any, definition: Any, payload: Mapping[str, Any]) -> None:
+        """Let a waiting place have what it waits for."""
+        task.task_spec.catch(task, BpmnEvent(definition, payload=dict(payload)))
+        task.task_spec._update(task)
 
 
 def _run_one(task: Any) -> None:
@@ -437,37 +247,8 @@ def _run_one(task: Any) -> None:
         task.run()
     except WorkflowException as error:
         raise ExpressionFailed(
-            element=_where(task).rpartition("/")[2],
+            element=where(task).rpartition("/")[2],
             text="—",
             why=f"no way leads on from here ({error})",
             why_zh="没有一条路的条件成立，也没有默认流",
         ) from error
-
-
-def _definitions(task: Any) -> list[Any]:
-    definition = task.task_spec.event_definition
-    return (
-        list(definition.event_definitions)
-        if isinstance(definition, MultipleEventDefinition)
-        else [definition]
-    )
-
-
-def _beside(task: Any) -> list[Any]:
-    """The starts of the event sub-processes of a task's scope."""
-    found = []
-    for each in task.workflow.task_tree.children:
-        if isinstance(each.task_spec, specs.Aside):
-            inner = task.workflow.top_workflow.subprocesses.get(each.id)
-            if inner is not None:
-                found += [one for one in inner.tasks.values() if isinstance(one.task_spec, specs.AsideStart)]
-    return found
-
-
-def _drawn(task: Any) -> bool:
-    return str(task.task_spec.name).startswith("n:")
-
-
-def _where(task: Any) -> str:
-    name = str(task.task_spec.name).removeprefix("n:").removesuffix(".one")
-    return f"{task.workflow.spec.name}/{name}"

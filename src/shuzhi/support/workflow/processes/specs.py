@@ -89,6 +89,17 @@ class AsideStart(StartEvent):
         return super()._run_hook(my_task)
 
 
+class Alone(SimpleBpmnTask):
+    """Before a transaction is undone: whatever else goes on in it ends."""
+
+    def _run_hook(self, my_task: Any) -> Any:
+        live = TaskState.READY | TaskState.WAITING | TaskState.STARTED
+        for task in list(my_task.workflow.tasks.values()):
+            if task is not my_task and task.has_state(live) and not my_task.is_descendant_of(task):
+                task.cancel()
+        return super()._run_hook(my_task)
+
+
 class AfterBoundary(BoundaryEventJoin):
     """Where an activity and its boundary events meet: what a repeated timer has begun goes on after the activity."""
 

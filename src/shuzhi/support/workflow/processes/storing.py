@@ -8,21 +8,30 @@ from functools import lru_cache
 from typing import Any
 
 from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.database import prepared
 from shuzhi.foundation.words import Words
 from shuzhi.support.decisions import queries as decisions
 from shuzhi.support.workflow import deadlines, models
-from shuzhi.support.workflow.errors import ExpressionFailed, NoSuchCase
+from shuzhi.support.workflow.errors import ExpressionFailed, NoSuchCase, TaskNotOpen
 from shuzhi.support.workflow.processes import assigning, snapshots
 from shuzhi.support.workflow.processes.building import Built
 from shuzhi.support.workflow.processes.declaring import ProcessDeclaration, compiled
-from shuzhi.support.workflow.processes.running import Open, Run
+from shuzhi.support.workflow.processes.running import Run
 from shuzhi.support.workflow.processes.specs import Service
+from shuzhi.support.workflow.processes.standing import Open
 from shuzhi.support.workflow.processes.types import CaseState
-from shuzhi.support.workflow.processes.values import restored, stored
+from shuzhi.support.workflow.processes.values import kept, restored, weigh
 from shuzhi.support.workflow.types import Due, State
 
 RUNNING = State(id="open", title=Words(zh="办理中", en="Open"))
 _OVER = {CaseState.COMPLETED, CaseState.FAILED, CaseState.CANCELLED}
+# What a step may change in a case: all that `write` and those who call it set.
+_MOVED = (
+    "definition_id", "state", "problem", "variables", "snapshot", "standing", "passed", "closed_at", "retry_at", "version",
+)  # fmt: skip
+_CLOSE = """
+UPDATE workflow_processtask SET is_open = false, closed_at = %s, outcome = %s WHERE case_id = %s AND number = ANY(%s)
+"""
 
 
 @lru_cache(maxsize=256)
@@ -38,10 +47,25 @@ def locked(case: int) -> models.ProcessCase:
     Raises:
         NoSuchCase: there is none of this number.
     """
-    row = models.ProcessCase.objects.select_for_update().filter(id=case).first()
+    row = prepared.locked(models.ProcessCase, case)
     if row is None:
         raise NoSuchCase(case=case)
     return row
+
+
+def locked_by_task(task: int) -> tuple[models.ProcessCase, models.ProcessTask]:
+    """A task and its case; the case is held until the transaction ends, as every step begins there.
+
+    Raises:
+        TaskNotOpen: there is none of this number.
+    """
+    case = prepared.run("SELECT case_id FROM workflow_processtask WHERE id = %s", [task])
+    if not case:
+        raise TaskNotOpen(task=task)
+    row = locked(case[0][0])
+    item = prepared.found(models.ProcessTask, task)
+    assert item is not None  # tasks are never removed
+    return row, item
 
 
 def run_of(row: models.ProcessCase, *, at: datetime) -> Run:
@@ -75,7 +99,10 @@ def decide(rules: str, decision: str, inputs: Mapping[str, Any], at: datetime) -
 def write(run: Run, row: models.ProcessCase, *, at: datetime, done: int | None = None) -> None:
     """Put a run's state back into the tables: the case, its open tasks, its timers and what it waits for."""
     before = row.snapshot.get("open") if row.snapshot else None
-    row.variables = stored(run.variables)
+    weigh(
+        [run.variables, *(each for task in run.tasks() for each in (task.data, task.internal_data) if each)]
+    )
+    row.variables = kept(run.variables)
     row.snapshot = snapshots.taken(run)
     row.standing, row.passed = run.standing(), run.passed()
     open_now = [] if run.ended else run.open()
@@ -90,19 +117,29 @@ def write(run: Run, row: models.ProcessCase, *, at: datetime, done: int | None =
         "timers": [list(each) for each in timers],
         "waits": [list(each) for each in waits],
     }
-    row.save()
+    _save(row)
     _write_tasks(run, row, human, before, at=at, done=done)
     if before is None or before["timers"] != row.snapshot["open"]["timers"]:
-        models.ProcessTimer.objects.filter(case=row).delete() if before and before["timers"] else None
-        models.ProcessTimer.objects.bulk_create(
-            models.ProcessTimer(case=row, number=n, element=e, due_at=datetime.fromisoformat(t))
+        if before and before["timers"]:
+            prepared.write("DELETE FROM workflow_processtimer WHERE case_id = %s", [row.id])
+        prepared.note_all(
+            models.ProcessTimer(case_id=row.id, number=n, element=e, due_at=datetime.fromisoformat(t))
             for n, e, t in timers
         )
     if before is None or before["waits"] != row.snapshot["open"]["waits"]:
-        models.ProcessWait.objects.filter(case=row).delete() if before and before["waits"] else None
-        models.ProcessWait.objects.bulk_create(
-            models.ProcessWait(case=row, number=n, kind=k, name=name, key=key) for n, k, name, key in waits
+        if before and before["waits"]:
+            prepared.write("DELETE FROM workflow_processwait WHERE case_id = %s", [row.id])
+        prepared.note_all(
+            models.ProcessWait(case_id=row.id, number=n, kind=k, name=name, key=key)
+            for n, k, name, key in waits
         )
+
+
+def _save(row: models.ProcessCase) -> None:
+    if row.id is None:
+        prepared.add(row)
+    else:
+        prepared.change(row, *_MOVED)
 
 
 def _end(run: Run, row: models.ProcessCase, *, at: datetime) -> None:
@@ -130,17 +167,10 @@ def _write_tasks(
     had = set(before["tasks"]) if before else set()
     have = {each.number for each in human}
     if done is not None and done in had:
-        models.ProcessTask.objects.filter(case=row, number=done).update(
-            is_open=False, closed_at=at, outcome="done"
-        )
-    gone = had - have - {done}
-    if gone:
-        models.ProcessTask.objects.filter(case=row, number__in=gone).update(
-            is_open=False, closed_at=at, outcome="withdrawn"
-        )
-    models.ProcessTask.objects.bulk_create(
-        _task_row(run, row, each, at=at) for each in human if each.number not in had
-    )
+        prepared.write(_CLOSE, [at, "done", row.id, [done]])
+    if gone := had - have - {done}:
+        prepared.write(_CLOSE, [at, "withdrawn", row.id, sorted(gone)])
+    prepared.note_all(_task_row(run, row, each, at=at) for each in human if each.number not in had)
 
 
 def _task_row(run: Run, row: models.ProcessCase, task: Open, *, at: datetime) -> models.ProcessTask:
@@ -151,15 +181,15 @@ def _task_row(run: Run, row: models.ProcessCase, task: Open, *, at: datetime) ->
     pool = assigning.seats(offices, roles)
     holder = assigning.least_loaded(offices, roles) if node.own.get("assign") == "least-loaded" else None
     made = models.ProcessTask(
-        case=row,
+        case_id=row.id,
         number=task.number,
         element=node.id,
         title_zh=node.name or node.id,
-        title_en=node.name or node.id,
+        title_en=node.en,
         instance=task.instance,
         office=offices[0] if offices else row.office,
         form=node.own.get("form", ""),
-        inputs=stored(run.inputs(task)),
+        inputs=kept(run.inputs(task)),
         pool=pool,
         awaits=assigning.seats([holder], ()) if holder else pool,
         holder=holder,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shuzhi.support.workflow.processes.model import ACTIVITIES, Flow, Model, Node, Scope
+from shuzhi.support.workflow.processes.model import ACTIVITIES, SCOPES, Flow, Model, Node, Scope
 from shuzhi.support.workflow.processes.reading import Fault
 from shuzhi.support.workflow.processes.wording import fault, feel_faults
 
 CHOOSING = ("exclusiveGateway", "inclusiveGateway")
-BOUNDABLE = ACTIVITIES - {"transaction", "adHocSubProcess"}
+FREE = "adHocSubProcess"  # nothing need lead to what is in it, and it begins by itself
 
 
 def check_flows(model: Model, scope: Scope) -> Iterator[Fault]:
@@ -57,7 +57,7 @@ def _flow(model: Model, flow: Flow, mine: set[str]) -> Iterator[Fault]:
 
 def _starts(model: Model, scope: Scope) -> Iterator[Fault]:
     starts = [node for node in model.inside(scope.id) if node.kind == "startEvent"]
-    if not starts:
+    if not starts and scope.kind != FREE:
         yield fault(
             "start-missing",
             scope.line,
@@ -79,7 +79,8 @@ def _node(model: Model, scope: Scope, node: Node) -> Iterator[Fault]:
     out = [flow for flow in scope.flows if flow.source == node.id]
     into = [flow for flow in scope.flows if flow.target == node.id]
     beside = node.kind in ("startEvent", "boundaryEvent") or node.compensates or node.is_event_subprocess
-    if not into and not beside:
+    caught = node.links and node.kind == "intermediateCatchEvent"
+    if not into and not beside and not caught and scope.kind != FREE:
         yield fault(
             "unreachable", node.line, node.id, f"没有顺序流通向 {node.id}", f"no flow leads to {node.id}"
         )
@@ -91,7 +92,7 @@ def _node(model: Model, scope: Scope, node: Node) -> Iterator[Fault]:
 
 def _boundary(model: Model, scope: Scope, node: Node, out: list[Flow]) -> Iterator[Fault]:
     attached = node.attributes.get("attachedToRef", "")
-    if attached not in scope.nodes or model.nodes[attached].kind not in BOUNDABLE:
+    if attached not in scope.nodes or model.nodes[attached].kind not in ACTIVITIES:
         yield fault(
             "boundary-unattached",
             node.line,
@@ -111,7 +112,7 @@ def _boundary(model: Model, scope: Scope, node: Node, out: list[Flow]) -> Iterat
         and (
             handler.scope != node.scope
             or not handler.compensates
-            or handler.kind in ("subProcess", "callActivity")
+            or handler.kind in (*SCOPES, "callActivity")
         )
     ):
         yield fault(

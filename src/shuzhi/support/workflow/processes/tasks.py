@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from shuzhi.pillars.security.types import Role
 from shuzhi.support.workflow.processes.model import ACTIVITIES, Event, Many, Model, Node
-from shuzhi.support.workflow.processes.moments import DATE, DURATION, is_cycle
+from shuzhi.support.workflow.processes.moments import ANY_DAY, DATE, DURATION, after, is_cycle
 from shuzhi.support.workflow.processes.reading import Fault
 from shuzhi.support.workflow.processes.wording import fault, feel_faults
 
 _VARIABLE = re.compile(r"[^\W\d]\w{0,99}")
 _COUNT = re.compile(r"\d{1,3}")
 MOST_TIMES = 1000
+SHORTEST = timedelta(minutes=1)  # between two cases that begin by themselves
 KNOWN = {
     "userTask": {
         "office",
@@ -42,7 +44,7 @@ def _at(node: Node, rule: str, zh: str, en: str) -> Fault:
 
 def check_activity(model: Model, node: Node) -> Iterator[Fault]:
     """Everything one activity says in our words."""
-    for name in sorted(set(node.own) - KNOWN.get(node.kind, set())):
+    for name in sorted(set(node.own) - KNOWN.get(node.kind, set()) - {"en"}):
         yield _at(
             node,
             "attribute-unknown",
@@ -252,6 +254,59 @@ _CHECKS = {
     "callActivity": _call,
 }
 assert set(_CHECKS) <= ACTIVITIES
+
+
+START = frozenset({"form", "key", "title", "office"})
+
+
+def check_start(node: Node, *, begins: bool) -> Iterator[Fault]:
+    """What the start of a process says of the form that begins it; other events say nothing of the kind."""
+    if node.kind != "startEvent":
+        return
+    known = frozenset({"office"}) if node.events else START
+    for name in sorted(set(node.own) - {"en"} - (known if begins else frozenset())):
+        yield _at(
+            node,
+            "attribute-unknown",
+            f"{node.id} 没有属性 shuzhi:{name}",
+            f"{node.id} has no attribute shuzhi:{name}",
+        )
+    for name in sorted(set(node.own) & {"key", "title"}):
+        yield from feel_faults(node.line, node.id, node.own[name])
+    if node.own and "form" not in node.own and not node.events:
+        yield _at(
+            node,
+            "form-missing",
+            f"{node.id} 没有写由哪张表单启动：shuzhi:form",
+            f"{node.id} says not which form begins it: shuzhi:form",
+        )
+
+
+def check_schedule(node: Node, event: Event) -> Iterator[Fault]:
+    """What begins cases by itself: one day, or a cycle, and whose the cases are."""
+    if not node.own.get("office"):
+        yield _at(
+            node,
+            "office-missing",
+            f"{node.id} 没有写定时发起的办件归哪个部门：shuzhi:office",
+            f"{node.id} says not whose the cases are that it begins: shuzhi:office",
+        )
+    given = {key: text for key, text in event.texts.items() if text and key in _WRITTEN} | event.own
+    cycle = given.get("timeCycle", "")
+    too_often = is_cycle(cycle) and after(ANY_DAY, cycle.partition("/")[2]) < ANY_DAY + SHORTEST
+    if (
+        too_often
+        or len(given) != 1
+        or not given.keys() <= {"timeDate", "timeCycle"}
+        or not all(_WRITTEN[key](text) for key, text in given.items())
+    ):
+        yield fault(
+            "schedule",
+            event.line,
+            node.id,
+            f"{node.id}：定时发起须写一个日期（timeDate）或周期（timeCycle，如 R/P1D，至少隔一分钟）",
+            f"{node.id} begins cases on one day (timeDate) or in a cycle of a minute or more (timeCycle, such as R/P1D)",
+        )
 
 
 _WRITTEN: dict[str, Callable[[str], object]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from shuzhi.foundation.words import Words
 from shuzhi.support.workflow.types import Light
@@ -74,6 +74,39 @@ class ProcessTask:
     light: Light
     is_open: bool
     case_version: int
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One thing that people do in a case, as whoever asked for it sees it: done, in hand, or to come."""
+
+    title: Words
+    office: str  # empty where it is found out only then
+    state: Literal["done", "now", "next"]
+    done_on: date | None = None
+    due_on: date | None = None
+    task: int | None = None  # where it is the reader's own to do
+    certain: bool = True  # to come on every way
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one matter of a case, as whoever asked for it is told: done or not, its number, why not."""
+
+    matter: Words
+    office: str
+    done: bool
+    number: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A case with its stages: what is done, what is in hand, what is to come; and what has come of it."""
+
+    case: ProcessCase
+    stages: tuple[Stage, ...]
+    results: tuple[Result, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from typing import Any
 
 from shuzhi.support.decisions.feel import values as feel
 from shuzhi.support.decisions.feel.evaluate import evaluate
+from shuzhi.support.workflow.errors import ValuesUnusable
 
 NUMBER, MOMENT, PLAIN = "$number", "$moment", "$plain"
 _EXACT = 2**53
+MOST_CHARACTERS = 4_000_000  # of all that a case knows
+MOST_VALUES = 200_000
+MOST_DEPTH = 48
+
+
+def kept(value: Any) -> Any:
+    """What `stored` makes, of values that come from outside or out of an expression.
+
+    Raises:
+        ValuesUnusable: too much, too deep, or nothing that can be kept; found before any of it is copied.
+    """
+    weigh(value)
+    try:
+        return stored(value)
+    except (TypeError, DecimalException) as error:
+        raise ValuesUnusable(why=f"no value of FEEL ({error})", why_zh="含有无法保存的值") from error
+
+
+def weigh(value: Any, *, most: int = MOST_CHARACTERS) -> None:
+    """Refuse what is larger than a case may be, however often one text stands in it.
+
+    Raises:
+        ValuesUnusable: too many values, too many characters, too deep.
+    """
+    characters, values, waiting = 0, 0, [(value, 0)]
+    while waiting:
+        found, depth = waiting.pop()
+        values += 1
+        if isinstance(found, str):
+            characters += len(found)
+        elif isinstance(found, Mapping):
+            characters += sum(len(str(key)) for key in found)
+            waiting += [(each, depth + 1) for each in found.values()]
+        elif isinstance(found, (list, tuple)):
+            waiting += [(each, depth + 1) for each in found]
+        if depth > MOST_DEPTH:
+            raise ValuesUnusable(why=f"deeper than {MOST_DEPTH} levels", why_zh=f"嵌套超过 {MOST_DEPTH} 层")
+        if characters > most or values + len(waiting) > MOST_VALUES:
+            why = f"more than {most:,d} characters or {MOST_VALUES:,d} values"
+            raise ValuesUnusable(
+                why=why, why_zh=f"超过 {most // 10_000} 万字或 {MOST_VALUES // 10_000} 万个值"
+            )
 
 
 def stored(value: Any) -> Any:

@@ -28,14 +28,18 @@ def check(
 
     Exit code 0 without faults, 1 with faults, 2 where there is no pack to check. Needs neither node nor database.
     """
-    named = named_folders(paths or [])
     rest_without_node()
     from shuzhi.packs import loader, services
 
+    asked = [path.resolve() for path in paths or ()]
+    lost = loader.find_astray((), asked)
+    named = named_folders(asked, or_lost={Path(each.file) for each in lost})
+
     folders = with_node(named, services.pack_roots())
     loaded, findings = loader.load_packs(folders)
-    if named:
+    if asked:
         findings = [each for each in findings if any(_is_below(each.file, folder) for folder in named)]
+    findings = [*(lost if asked else loader.find_astray(services.pack_roots())), *findings]
     if as_json:
         document = {"packs": len(named or folders), "findings": [_as_dict(each) for each in findings]}
         print(json.dumps(document, ensure_ascii=False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import typer
@@ -30,8 +30,11 @@ def rest_without_node() -> None:
     django.setup()
 
 
-def named_folders(paths: Sequence[Path]) -> list[Path]:
-    """The packs that some paths name: a pack, a field of packs, or a folder of fields. Exit code 2 where there is none."""
+def named_folders(paths: Sequence[Path], *, or_lost: Collection[Path] = ()) -> list[Path]:
+    """The packs that some paths name: a pack, a field of packs, or a folder of fields.
+
+    Exit code 2 where there is none, unless a file of `or_lost` lies there, of which more is said.
+    """
     found = []
     for path in paths:
         here = path.resolve()
@@ -40,7 +43,7 @@ def named_folders(paths: Sequence[Path]) -> list[Path]:
             if (here / PACK).is_file()
             else [file.parent for depth in ("*", "*/*") for file in sorted(here.glob(f"{depth}/{PACK}"))]
         )
-        if not below:
+        if not below and not any(file.is_relative_to(here) for file in or_lost):
             print(f"{path}：这里没有应用包。 There is no pack here.", file=sys.stderr)
             raise typer.Exit(2)
         found += below

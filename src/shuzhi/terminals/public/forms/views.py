@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -12,9 +12,9 @@ from shuzhi.foundation.errors import PlatformError
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.guard import open_to_public, requires
 from shuzhi.support.forms import queries, services
-from shuzhi.support.forms.types import Channel, FormDeclaration, State
+from shuzhi.support.forms.types import AT_WORK, Channel, FormDeclaration, State
 from shuzhi.terminals.design.types import Said
-from shuzhi.terminals.filling import answering
+from shuzhi.terminals.filling import answering, downloading
 from shuzhi.terminals.filling.answering import End
 
 END = End("public/forms_base.html", "public")
@@ -69,6 +69,12 @@ def filling_done(request: HttpRequest, filling: str) -> HttpResponse:
     return answering.show_done(request, END, filling)
 
 
+@requires("forms.fill")
+def filling_file(request: HttpRequest, filling: str, field: str, sha256: str) -> FileResponse:
+    """One's own file again, as a download."""
+    return downloading.send_file(request, filling, field, sha256)
+
+
 def _list(request: HttpRequest) -> dict[str, object]:
     actor = request.actor  # type: ignore[attr-defined]
     mine = queries.fillings(by=actor) if policy.allows("forms.fill", by=actor) else []
@@ -81,12 +87,12 @@ def _list(request: HttpRequest) -> dict[str, object]:
             ),
         )
         for each in mine
-        if each.state is State.DRAFT and each.channel is not Channel.WINDOW
+        if each.state is State.DRAFT and each.channel not in AT_WORK
     ]
     done = [
         (each, reverse("public:filling_done", args=(each.number,)))
         for each in mine
-        if each.state is State.SUBMITTED and each.channel is not Channel.WINDOW
+        if each.state is State.SUBMITTED and each.channel not in AT_WORK
     ]
     open_now = [each for each in queries.forms() if set(each.audience) & {"resident", "firm"}]
     return {"place_now": "forms", "forms": open_now, "begun": begun, "done": done}

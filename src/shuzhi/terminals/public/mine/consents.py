@@ -41,6 +41,14 @@ ACTS = {
     "identity.proof_noted": Said("核验身份", "Identity proven"),
     "market.consent_given": Said("授权", "Consent given"),
     "market.consent_withdrawn": Said("撤回授权", "Consent withdrawn"),
+    "credentials.issued": Said("签发电子证照", "Credential issued"),
+    "credentials.turned": Said("证照状态变更", "Credential's state changed"),
+    "credentials.asked": Said("申请调用证照", "Asked for a credential"),
+    "credentials.agreed": Said("同意调用证照", "Use of a credential agreed"),
+    "credentials.refused": Said("不同意调用证照", "Use of a credential refused"),
+    "credentials.used": Said("调用证照", "Credential used"),
+    "credentials.code_read": Said("核验一码通", "Code checked"),
+    "credentials.code_chosen": Said("设置一码通", "Code set up"),
 }
 
 

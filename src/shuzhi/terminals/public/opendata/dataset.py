@@ -14,11 +14,13 @@ from shuzhi.data.catalog.types import Access, Entry, Status
 from shuzhi.data.opendata import queries as opendata
 from shuzhi.data.opendata.licences import Licence, licence
 from shuzhi.data.opendata.preparing import needs_mask
+from shuzhi.data.opendata.requests import voices
 from shuzhi.data.opendata.types import OpenFile, Release, resource_id
 from shuzhi.data.quality import queries as quality
 from shuzhi.data.quality.errors import NotCheckedYet
 from shuzhi.data.quality.types import Scorecard
 from shuzhi.pillars.security.guard import open_to_public
+from shuzhi.pillars.security.types import PUBLIC
 from shuzhi.terminals.design.types import Column, Crumbs, Link, Row, Said, Table
 from shuzhi.terminals.design.types.said import Words
 from shuzhi.terminals.public.opendata import machine, previewing, wording
@@ -65,9 +67,20 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
         "json_ld": machine.json_ld(entry, release, publisher, terms, base=base),
         "cite": _citation(entry, release, publisher, terms, base=base),
     }
+    context |= _of_people(request, entry)
     if release is not None:
         context |= _of_release(request, release)
     return render(request, "public/dataset.html", context)
+
+
+def _of_people(request: HttpRequest, entry: Entry) -> dict[str, object]:
+    """What people said and made of it, and whether whoever looks follows it."""
+    by = request.actor  # type: ignore[attr-defined]
+    return {
+        "answers": voices.answers(entry.id),
+        "uses": voices.use_cases(entry.id, most=5),
+        "follows": by != PUBLIC and entry.id in voices.followed(by),
+    }
 
 
 def public_entry(name: str) -> Entry:

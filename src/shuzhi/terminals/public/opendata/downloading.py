@@ -45,6 +45,8 @@ def _described(response: HttpResponseBase, release: Release, file: OpenFile, tit
     response["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{named}"
     response["Last-Modified"] = f"{release.released_at:%a, %d %b %Y %H:%M:%S} GMT"
     response["Access-Control-Allow-Origin"] = "*"
+    if file.format == "csv":
+        response["Link"] = '<csv-metadata.json>; rel="describedby"; type="application/csvm+json"'
     return response
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from shuzhi.data.catalog.types import FieldType
-from shuzhi.data.opendata import tables
+from shuzhi.data.opendata import answering
 from shuzhi.data.opendata.types import Column as OpenColumn
 from shuzhi.data.opendata.types import Release, RowQuestion
 from shuzhi.terminals.design.types import Column, Field, Pages, Row, Said, Table
@@ -29,7 +29,7 @@ def preview(request: HttpRequest, release: Release) -> Table:
     chosen = _chosen(request, list(columns))
     q, page = asking.text(request, "q"), asking.page(request)
     sort = asking.one_of(request, "sort", [*columns, *(f"-{name}" for name in columns)], "")
-    answer = tables.answer(
+    answer = answering.answer(
         release,
         RowQuestion(
             q=q,

@@ -1,1 +1,1 @@
-"""Signing in as staff see it (登录管理): one's own sessions, and for administrators what is paused."""
+"""Signing in as staff see it (登录管理): one's own password, second factor and sessions; for administrators the accounts, and what is paused."""

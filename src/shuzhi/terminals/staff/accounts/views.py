@@ -12,9 +12,10 @@ from shuzhi.foundation.errors import PlatformError
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.guard import requires
-from shuzhi.support.identity import signing_in
+from shuzhi.support.identity import second_factor, signing_in
 from shuzhi.support.identity.signing_in import Pause
 from shuzhi.terminals.design.types import Choice, Column, Field, Row, Said, Table, say
+from shuzhi.terminals.staff.accounts import own
 from shuzhi.terminals.staff.shell import actor_of, page, refusal_above
 
 KINDS = {
@@ -84,12 +85,16 @@ def _page(request: HttpRequest, refusal: PlatformError | None = None) -> HttpRes
         "staff/accounts/sign_in.html",
         title=Said("登录管理", "Sign-in"),
         lead=Said(
-            "连续登录失败会暂停后续尝试，时间一到自动恢复。",
-            "Attempts that fail again and again are paused for a while; a pause ends by itself.",
+            "您的密码、二次验证，以及在哪些设备上登录着。",
+            "Your password, your second factor, and where you are signed in.",
         ),
         errors=refusal_above(refusal) if refusal else None,
         status=refusal.http_status if refusal else 200,
         oversees=oversees,
+        second=own.second_state(request),
+        has_second=second_factor.is_on(actor.name.removeprefix("account/")),
+        sessions=own.own_sessions(request),
+        ending=_ending(request),
         table=_table(found),
         lifting=_lifting(found),
         account=Field(name="username", label=Said("账号", "Account"), short=True),
@@ -115,6 +120,15 @@ def _table(found: list[Pause]) -> Table:
             for one in found
         ],
         empty=Said("没有被限制的登录。", "Nothing is paused."),
+    )
+
+
+def _ending(request: HttpRequest) -> Field | None:
+    choices = [Choice(str(number), words) for number, words in own.others(request)]
+    return (
+        Field(name="session", label=Said("设备", "Device"), control="select", choices=choices)
+        if choices
+        else None
     )
 
 

@@ -13,6 +13,9 @@ from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.types import Actor, Role
 from shuzhi.support.workflow import queries as workflow
+from shuzhi.support.workflow.errors import NoSuchCase
+from shuzhi.support.workflow.processes import queries as processes
+from shuzhi.support.workflow.processes.types import STATE_TITLES
 from shuzhi.support.workflow.types import Dossier
 from shuzhi.terminals.design.types import Cell, Row, Said
 from shuzhi.terminals.staff.shell import Titles, name_of, said
@@ -28,6 +31,7 @@ def rows(items: Sequence[Item], *, actor: Actor) -> list[Row]:
     reads_catalog = policy.allows("catalog.read", by=actor, office=actor.office)
     makers: Mapping[str, Callable[[str], Row]] = {
         "dataset": lambda name: _dataset(name, entries, offices, linked=reads_catalog),
+        "case": lambda name: _case(name, offices, actor),
         "dossier": lambda name: _dossier(name, dossiers, offices, actor),
     }
     return [makers[kind](name) for kind, _, name in (item.partition("/") for item in items)]
@@ -55,6 +59,18 @@ def _dataset(name: str, entries: Mapping[str, Entry], offices: Titles, *, linked
         title = Said(f"{title.zh}：{named.zh}", f"{title.en}: {named.en}")
     url = reverse("staff:dataset", args=[dataset]) if entry and linked else ""
     return Row({"name": Cell(title, url, name), "office": name_of(offices, entry.owner if entry else None)})
+
+
+def _case(name: str, offices: Titles, actor: Actor) -> Row:
+    try:
+        case = processes.case(int(name))
+    except NoSuchCase:
+        return Row({"name": Said(f"办件 {name}", f"Case {name}"), "office": None})
+    readable = actor.has(*OVERSEERS) or actor.office == case.office
+    url = reverse("staff:case", args=[case.id]) if readable else ""
+    state = STATE_TITLES[case.state]
+    under = Said(f"办件 {name} · {state.zh}", f"Case {name} · {state.en}")
+    return Row({"name": Cell(said(case.title), url, under), "office": name_of(offices, case.office)})
 
 
 def _dossier(name: str, dossiers: Mapping[int, Dossier], offices: Titles, actor: Actor) -> Row:

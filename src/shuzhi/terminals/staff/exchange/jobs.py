@@ -59,11 +59,11 @@ def download(request: HttpRequest, number: int, job: int) -> HttpResponseBase:
     except PlatformError as refusal:
         return _page(request, found, refusal=refusal)
     return FileResponse(
-        made.path.open("rb"),
+        made.body.open(),
         as_attachment=True,
         filename=made.name,
         content_type=made.media_type,
-        headers={"Cache-Control": "no-store"},
+        headers={"Cache-Control": "no-store", "Content-Length": str(made.body.size)},
     )
 
 

@@ -10,8 +10,8 @@ from shuzhi.foundation.clock import now
 from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.standards.validators import check_resident_id, check_uscc
 from shuzhi.support.forms import queries, services
-from shuzhi.support.forms.types import Channel, State
-from shuzhi.terminals.design.types import ErrorSummary, Field, Said
+from shuzhi.support.forms.types import AT_WORK, Channel, State
+from shuzhi.terminals.design.types import ErrorSummary, Field, Link, Said
 from shuzhi.terminals.filling import answering
 from shuzhi.terminals.filling.answering import End
 from shuzhi.terminals.staff.shell import actor_of, page
@@ -43,19 +43,19 @@ def start(request: HttpRequest, form_id: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("staff:filling_page", args=(begun.number, first)))
 
 
-@requires("forms.assist")
+@requires("forms.work")
 def filling_page(request: HttpRequest, filling: str, page_id: str) -> HttpResponse:
     """One page of a form."""
     return answering.show_page(request, END, filling, page_id)
 
 
-@requires("forms.assist")
+@requires("forms.work")
 def filling_check(request: HttpRequest, filling: str) -> HttpResponse:
     """Everything once more, and submitting."""
     return answering.show_check(request, END, filling)
 
 
-@requires("forms.assist")
+@requires("forms.work")
 def filling_done(request: HttpRequest, filling: str) -> HttpResponse:
     """The receipt."""
     return answering.show_done(request, END, filling)
@@ -72,7 +72,7 @@ def _page(request: HttpRequest, wrong: str = "", written: str = "") -> HttpRespo
         )
         for each in queries.forms()
     }
-    mine = [each for each in queries.fillings(by=actor_of(request)) if each.channel is Channel.WINDOW]
+    mine = [each for each in queries.fillings(by=actor_of(request)) if each.channel in AT_WORK]
     under_way = [
         (
             each,
@@ -88,6 +88,7 @@ def _page(request: HttpRequest, wrong: str = "", written: str = "") -> HttpRespo
         "staff/forms/forms.html",
         title=Said("窗口填表", "Forms at the window"),
         lead=Said("与办事人一起填，登记信息自动带出。", "Fill in with the person who came; registers help."),
+        doors=(Link(Said("收到的表", "Submissions"), reverse("staff:submissions")),),
         errors=ErrorSummary(fields=[fields[wrong]]) if wrong in fields else None,
         status=422 if wrong else 200,
         forms=[(each, fields[each.id]) for each in queries.forms()],

@@ -15,8 +15,9 @@ from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.security.types import Actor
+from shuzhi.support.forms import queries as form_queries
 from shuzhi.support.workflow import audience
-from shuzhi.support.workflow.processes import queries, services
+from shuzhi.support.workflow.processes import forming, queries, services
 from shuzhi.support.workflow.processes.declaring import models
 from shuzhi.support.workflow.processes.types import (
     STATE_TITLES,
@@ -42,6 +43,7 @@ from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, refusa
 from shuzhi.terminals.staff.workbench.hands import forms_of, handled_lines, reminding
 from shuzhi.terminals.staff.workbench.subjects import subject_title, subject_url
 
+APPLICANT = Said("申请人", "The applicant")
 KINDS = {
     "started": Said("发起", "Began"),
     "completed": Said("办结任务", "Finished a task"),
@@ -73,6 +75,22 @@ def drawing(request: HttpRequest, number: int) -> HttpResponse:
     found = queries.readable_case(number, actor=actor_of(request))
     declared = queries.process(found.process, version=found.definition)
     return HttpResponse(base64.b64decode(declared.files[0][1]), content_type="application/xml")
+
+
+@requires("workflow.act")
+@require_POST
+def fill(request: HttpRequest, number: int, task: int) -> HttpResponse:
+    """Open the form that finishes a task, or go on with one's draft of it."""
+    actor = actor_of(request)
+    found = queries.readable_case(number, actor=actor)
+    try:
+        begun = forming.open_task_form(task=task, by=actor, at=now())
+    except Forbidden:
+        raise
+    except PlatformError as refusal:
+        return _page(request, found, refusal=refusal)
+    first = form_queries.form_of(begun).declaration.layout.pages[0].id
+    return HttpResponseRedirect(reverse("staff:filling_page", args=(begun.number, first)))
 
 
 @requires("workflow.act")
@@ -115,7 +133,11 @@ def _page(request: HttpRequest, found: ProcessCase, *, refusal: PlatformError | 
         stands=[names.get(each, Said(each, each)) for each in _ids(found.standing)],
         turn=_turn(found, open_tasks, titles),
         about=_about(found),
-        forms=[_form(found, task) for task in open_tasks if _may(task, actor) and not task.form],
+        forms=[
+            _filled(found, task) if task.form else _form(found, task)
+            for task in open_tasks
+            if _may(task, actor)
+        ],
         hands=_hands(open_tasks, actor),
         history=_history(found, titles, names),
         errors=refusal_above(refusal) if refusal else None,
@@ -140,7 +162,7 @@ def _names(found: ProcessCase) -> dict[str, Said]:
     own, others = models(queries.process(found.process, version=found.definition))
     read = {id(model): model for model in (own, *others.values())}
     nodes = [node for model in read.values() for node in model.nodes.values()]
-    return {node.id: Said(node.name or node.id, node.name or node.id) for node in nodes}
+    return {node.id: Said(node.name or node.id, node.en) for node in nodes}
 
 
 def _ids(places: tuple[str, ...]) -> list[str]:
@@ -156,7 +178,7 @@ def _may(task: ProcessTask, actor: Actor) -> bool:
 def _turn(found: ProcessCase, open_tasks: list[ProcessTask], titles: Titles) -> Why:
     facts = []
     for task in open_tasks:
-        office = name_of(titles, task.office)
+        office = APPLICANT if task.office.startswith("account/") else name_of(titles, task.office)
         zh = f"{office.zh}{'，已由 ' + task.holder + ' 认领' if task.holder else ''}"
         en = f"{office.en}{', claimed by ' + task.holder if task.holder else ''}"
         if task.paused:
@@ -200,6 +222,24 @@ def _form(found: ProcessCase, task: ProcessTask) -> Confirm:
         back_url=reverse("staff:home"),
         fields=[Field(name=f"note-{task.id}", label=Said("办理意见", "Note"), control="textarea")],
         hidden=(("version", str(found.version)),),
+    )
+
+
+def _filled(found: ProcessCase, task: ProcessTask) -> Confirm:
+    return Confirm(
+        title=said(task.title),
+        consequences=[
+            Said(
+                "打开本任务的表单，已知的内容已经填好。", "The task's form opens; what is known is filled in."
+            ),
+            Said(
+                "提交表单后任务办结，办件按流程往下走。",
+                "Once you submit it the task is finished and the case goes on.",
+            ),
+        ],
+        verb=Said("填写表单", "Fill in the form"),
+        action_url=reverse("staff:case_fill", args=[found.id, task.id]),
+        back_url=reverse("staff:home"),
     )
 
 

@@ -27,6 +27,9 @@ TITLES = {
     "remind": Said("催办", "Remind"),
     "pause": Said("暂停计时", "Stop the clock"),
     "resume": Said("恢复计时", "Start the clock"),
+    "form": Said("开始填表", "Began the form"),
+    "form-used": Said("表单已用于办结", "Finished by the form"),
+    "form-unused": Said("表单已提交，未采用", "The form was submitted and not used"),
     "amber": Said("到期预警", "Warned of the deadline"),
     "red": Said("超期升级", "Escalated"),
 }
@@ -134,7 +137,7 @@ def handled_lines(item: str, about: Said) -> list[Moment]:
             ),
             by=Said(line.by_title or line.by, line.by_title or line.by),
             says="，".join(part for part in (line.to, line.note) if part),
-            tone=Tone.DANGER if line.what == "red" else Tone.NEUTRAL,
+            tone=Tone.DANGER if line.what in ("red", "form-unused") else Tone.NEUTRAL,
         )
         for line in handling.handled(item)
     ]

@@ -11,5 +11,6 @@ urlpatterns = [
     path("cases/<int:number>/", cases.show, name="case"),
     path("cases/<int:number>/drawing.bpmn", cases.drawing, name="case_drawing"),
     path("cases/<int:number>/tasks/<int:task>/", cases.finish, name="case_finish"),
+    path("cases/<int:number>/tasks/<int:task>/form/", cases.fill, name="case_fill"),
     path("items/<slug:kind>/<int:number>/<slug:what>/", hands.handle, name="handle"),
 ]

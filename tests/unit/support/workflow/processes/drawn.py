@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from shuzhi.support.workflow.processes import snapshots
 from shuzhi.support.workflow.processes.building import build
 from shuzhi.support.workflow.processes.checking import check_file
-from shuzhi.support.workflow.processes.running import Run, no_rules
+from shuzhi.support.workflow.processes.running import Run
+from shuzhi.support.workflow.processes.standing import no_rules
 from shuzhi.support.workflow.processes.values import restored, stored
 
 AT = datetime(2026, 9, 18, 2, tzinfo=UTC)

@@ -54,7 +54,7 @@ MISTAKES = {
     "event-without-kind": drawn(SE + '<intermediateCatchEvent id="s"/>' + flows("start>s", "s>end")),
     "event-not-run": drawn(
         SE
-        + '<intermediateCatchEvent id="s"><linkEventDefinition/></intermediateCatchEvent>'
+        + '<intermediateCatchEvent id="s"><conditionalEventDefinition/></intermediateCatchEvent>'
         + flows("start>s", "s>end")
     ),
     "timer-text": drawn(

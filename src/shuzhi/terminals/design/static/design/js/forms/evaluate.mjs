@@ -6,7 +6,7 @@
 import { load, LIMITS, textOf } from "../feel/feel.mjs";
 import { Num } from "../feel/number.mjs";
 import { Day, dateFrom } from "../feel/temporal.mjs";
-import { blamer, feelValue, readAnswer } from "./fields.mjs";
+import { blamer, feelRows, feelValue, readAnswer, readRows } from "./fields.mjs";
 
 /** @typedef {import("./fields.mjs").Answer} Answer */
 /** @typedef {import("./fields.mjs").Fault} Fault */
@@ -61,7 +61,7 @@ class Evaluation {
     this.scope.set("today", dateFrom(today));
     /** @type {Map<string, Answer>} */
     this.values = new Map();
-    /** @type {Map<string, Fault>} */
+    /** @type {Map<string, Fault[]>} */
     this.faults = new Map();
   }
 
@@ -78,7 +78,7 @@ class Evaluation {
     const required = {};
     for (const name of ordered) {
       required[name] = visible.get(name) === true && this.isRequired(name);
-      if (required[name] && (this.values.get(name) ?? null) === null && !this.faults.has(name)) this.faults.set(name, this.blame(name)("required"));
+      if (required[name] && (this.values.get(name) ?? null) === null && !this.faults.has(name)) this.faults.set(name, [this.blame(name)("required")]);
     }
     const errors = ordered.flatMap((name) => this.faults.get(name) ?? []);
     const shown = ordered.filter((name) => visible.get(name));
@@ -97,11 +97,20 @@ class Evaluation {
 
   /** @param {Field} field @param {any} given */
   take(field, given) {
+    if (field.kind === "rows") return this.takeRows(field, given);
     const rule = this.form.value.get(field.name);
     const { answer, fault } = rule ? this.computed(field, rule) : readAnswer(field, given, this.blame(field.name));
     this.values.set(field.name, answer);
-    if (fault) this.faults.set(field.name, fault);
+    if (fault) this.faults.set(field.name, [fault]);
     this.scope.set(field.name, fault ? null : feelValue(field.kind, answer));
+  }
+
+  /** @param {Field} field @param {any} given */
+  takeRows(field, given) {
+    const { rows, faults } = readRows(field, given, this.form.messages);
+    this.values.set(field.name, rows);
+    if (faults.length) this.faults.set(field.name, faults);
+    this.scope.set(field.name, faults.length ? null : feelRows(field, rows));
   }
 
   /** @param {Field} field @param {Rule} rule @returns {import("./fields.mjs").Read} */

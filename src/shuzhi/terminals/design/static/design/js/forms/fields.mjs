@@ -5,8 +5,8 @@ import { dateFrom } from "../feel/temporal.mjs";
 import { isPhone, isResidentId, isUscc } from "./identifiers.mjs";
 
 /** @typedef {{zh: string, en: string}} Words */
-/** @typedef {{name: string, kind: string, required: boolean, title: Words, schema: Record<string, any>}} Field */
-/** @typedef {string | boolean | string[] | null} Answer */
+/** @typedef {{name: string, kind: string, required: boolean, title: Words, schema: Record<string, any>, cells?: Field[]}} Field */
+/** @typedef {string | boolean | string[] | Record<string, any>[] | null} Answer */
 /** @typedef {{field: string, code: string, zh: string, en: string}} Fault */
 /** @typedef {{answer: Answer, fault: Fault | null}} Read */
 /** @typedef {(code: string, n?: string) => Fault} Blame */
@@ -18,6 +18,7 @@ const ENDS = new RegExp(`^${SPACE}+|${SPACE}+$`, "gu");
 const ANY_SPACE = new RegExp(SPACE, "gu");
 const MOST_TEXT = 10_000;
 const MOST_ITEMS = 100;
+const MOST_ROWS = 50;
 
 /** @param {string} text */
 const stripped = (text) => text.replace(ENDS, "");
@@ -47,6 +48,44 @@ export function readAnswer(field, given, blame) {
   if (typeof given === "object") return read(null, blame("not_text"));
   if (isList) return readList(field, [String(given)], blame);
   return readText(field, stripped(String(given)), blame);
+}
+
+/**
+ * The rows in their one form, and everything that is wrong with them, each at its cell.
+ * @param {Field} field @param {any} given @param {Record<string, Words>} messages
+ * @returns {{rows: Record<string, any>[] | null, faults: Fault[]}}
+ */
+export function readRows(field, given, messages) {
+  const blame = blamer(field, messages);
+  if (given === null || given === undefined || given === "" || (Array.isArray(given) && !given.length)) return { rows: null, faults: [] };
+  if (!Array.isArray(given) || !given.every((each) => each !== null && typeof each === "object" && !Array.isArray(each))) return { rows: null, faults: [blame("not_rows")] };
+  const most = Math.min(field.schema.maxItems ?? MOST_ROWS, MOST_ROWS);
+  /** @type {Fault[]} */
+  const faults = [];
+  const rows = given.slice(0, MOST_ROWS).map((row, number) => readRow(field, number, row, messages, faults));
+  if (given.length > most) faults.push(blame("too_many_rows", String(most)));
+  else if (given.length < (field.schema.minItems ?? 0)) faults.push(blame("too_few_rows", String(field.schema.minItems)));
+  return { rows, faults };
+}
+
+/** @param {Field} field @param {number} number @param {Record<string, any>} given @param {Record<string, Words>} messages @param {Fault[]} faults */
+function readRow(field, number, given, messages, faults) {
+  /** @type {Record<string, any>} */
+  const row = {};
+  for (const cell of field.cells ?? []) {
+    const here = { ...cell, name: `${field.name}.${number}.${cell.name}` };
+    const blame = blamer(here, messages);
+    const { answer, fault } = readAnswer(here, Object.hasOwn(given, cell.name) ? given[cell.name] : null, blame);
+    row[cell.name] = answer;
+    const wrong = fault ?? (answer === null && cell.required ? blame("required") : null);
+    if (wrong) faults.push(wrong);
+  }
+  return row;
+}
+
+/** Rows as FEEL computes with them: a list of contexts. @param {Field} field @param {Record<string, any>[] | null} rows */
+export function feelRows(field, rows) {
+  return rows && rows.map((row) => new Map((field.cells ?? []).map((cell) => [cell.name, feelValue(cell.kind, row[cell.name])])));
 }
 
 /** @param {Field} field @param {string} text @param {Blame} blame @returns {Read} */
@@ -131,7 +170,8 @@ function readList(field, given, blame) {
 
 /** An answer as FEEL computes with it. @param {string} kind @param {Answer} answer */
 export function feelValue(kind, answer) {
-  if (answer === null || answer === undefined) return null;
+  if (answer === null || answer === undefined || kind === "rows") return null;
   if (kind === "integer" || kind === "number") return number(String(answer));
+  if (kind === "boolean" && typeof answer === "string") return answer === "true" ? true : answer === "false" ? false : null;
   return kind === "date" ? (isDay(String(answer)) ? dateFrom(String(answer)) : null) : answer;
 }

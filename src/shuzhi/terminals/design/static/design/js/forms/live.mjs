@@ -46,10 +46,17 @@ class LivePage {
     const typed = new FormData(this.form);
     for (const question of this.questions) {
       const name = nameOf(question);
+      if (question.dataset.kind === "rows") {
+        found[name] = [...question.querySelectorAll(".row-card")].map(() => ({}));
+        continue;
+      }
       if (question.dataset.kind === "files" || question.querySelector("output")) continue;
       const given = typed.getAll(name).map(String);
       // A hidden question's controls are out of use; its answer waits should it show again.
-      found[name] = question.hidden ? valuesOf(question) : question.dataset.kind === "choices" ? given : (given.at(-1) ?? null);
+      const answer = question.hidden || isInHidden(question) ? valuesOf(question) : question.dataset.kind === "choices" ? given : (given.at(-1) ?? null);
+      const [rows, number, cell] = name.split(".");
+      if (cell) found[rows][Number(number)][cell] = answer;
+      else found[name] = answer;
     }
     return found;
   }
@@ -66,13 +73,14 @@ class LivePage {
   /** @param {HTMLElement} question @param {import("./evaluate.mjs").Outcome} outcome @param {string | undefined} fault */
   draw(question, outcome, fault) {
     const name = nameOf(question);
-    const shown = outcome.visible[name] === true;
+    const [whole, , cell] = name.split(".");
+    const shown = outcome.visible[whole] === true;
     question.hidden = !shown;
-    const controls = question.querySelectorAll("input, select, textarea");
+    const controls = question.querySelectorAll("input, select, textarea, button");
     for (const each of controls) each.toggleAttribute("disabled", !shown);
     const output = question.querySelector("output");
     if (output) output.textContent = wordsOf(outcome.values[name], output.dataset);
-    question.querySelector(".may")?.toggleAttribute("hidden", outcome.required[name] === true);
+    if (!cell) question.querySelector(".may")?.toggleAttribute("hidden", outcome.required[name] === true);
     if (question.dataset.kind !== "files") this.blame(question, this.visited.has(name) ? fault : undefined);
   }
 
@@ -81,10 +89,10 @@ class LivePage {
     const place = question.querySelector(".wrong");
     if (!place) return;
     place.toggleAttribute("hidden", !fault);
-    question.querySelector(".field")?.classList.toggle("has-error", Boolean(fault));
+    question.querySelector(":scope > .field")?.classList.toggle("has-error", Boolean(fault));
     const words = place.querySelector("[data-error]");
     if (words) words.textContent = fault ?? "";
-    const control = question.querySelector("input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea");
+    const control = question.dataset.kind === "rows" ? null : question.querySelector("input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea");
     if (fault) control?.setAttribute("aria-invalid", "true");
     else control?.removeAttribute("aria-invalid");
   }
@@ -146,6 +154,9 @@ class LivePage {
 
 /** @param {HTMLElement} question */
 const nameOf = (question) => question.dataset.field ?? "";
+
+/** Whether the rows that a question stands in are hidden. @param {HTMLElement} question */
+const isInHidden = (question) => question.parentElement?.closest("[data-field][hidden]") !== null;
 
 /** @param {Event} event */
 function questionOf(event) {

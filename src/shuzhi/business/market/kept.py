@@ -1,0 +1,54 @@
+"""What a forgetting leaves, and by which law (依法保留): told before the button is pressed, and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shuzhi.foundation.words import Words
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A kind of record that stays, and why."""
+
+    what: Words
+    basis: Words
+
+
+KEPT = (
+    Kept(
+        Words(zh="已经提交的申请和材料", en="what you have submitted, with its files"),
+        Words(
+            zh="《中华人民共和国档案法》第十三条、第十四条：办理政务服务形成的材料须归档",
+            en="Archives Law, articles 13 and 14: files of public services are archived",
+        ),
+    ),
+    Kept(
+        Words(zh="您给出和撤回授权的记录", en="the record of what you agreed to and withdrew"),
+        Words(
+            zh="《中华人民共和国个人信息保护法》第五十六条、第六十九条：处理情况记录至少保存三年，处理者须能证明没有过错",
+            en="Personal Information Protection Law, articles 56 and 69: kept three years at least; who processes must prove it did right",
+        ),
+    ),
+    Kept(
+        Words(zh="谁在何时查过您的数据（只存加密散列，不含数据本身）", en="who looked at your data and when (keyed hashes, never the data)"),
+        Words(
+            zh="《中华人民共和国网络安全法》第二十一条：网络日志留存不少于六个月",
+            en="Cybersecurity Law, article 21: logs are kept six months at least",
+        ),
+    ),
+    Kept(
+        Words(zh="基础库中各部门依法登记的您的信息", en="what offices have registered about you by law"),
+        Words(
+            zh="《中华人民共和国个人信息保护法》第十三条第三项：为履行法定职责所必需",
+            en="Personal Information Protection Law, article 13 (3): needed for statutory duties",
+        ),
+    ),
+    Kept(
+        Words(zh="账号与实名核验结果", en="your account and the proof of who you are"),
+        Words(
+            zh="《中华人民共和国网络安全法》第二十四条：用户须提供真实身份信息；您注销账号时一并处理",
+            en="Cybersecurity Law, article 24: users are known by their real identity; it ends with the account",
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,6 @@
+from shuzhi.support.messages.services.knowing import admit_client, admit_hook, keep_contact, mark_read
+from shuzhi.support.messages.services.sending import install_template, send, send_mail, tell
+
+__all__ = [
+    "admit_client", "admit_hook", "install_template", "keep_contact", "mark_read", "send", "send_mail", "tell",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""What the public asks of open data: requests, feedback, use cases, following."""

@@ -1,0 +1,1 @@
+"""Reviews of grading as staff see them (分级复核)."""
