@@ -18,6 +18,8 @@ ROOMS = (
     "registers",
     "exchange",
     "rules",
+    "benefits",
+    "hotline",
     "forms",
     "credentials",
     "audit",
