@@ -71,6 +71,8 @@ POSTED: dict[str, Any] = {
     "staff/accounts/<str:username>/reopen/": None,
     "staff/secops/<int:number>/contain/": None,
     "staff/secops/<int:number>/dismiss/": None,
+    "data/requests/seen/": None,
+    "data/<slug:name>/follow/": None,
     "preferences/language": None,
     "preferences/mode": None,
     "api/sources/{source}/files": None,
