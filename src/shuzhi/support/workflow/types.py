@@ -90,7 +90,7 @@ class Action(_Named):
     """A step that people or the platform may take.
 
     One that is `optional` (to withdraw, to revoke) may be taken, but is not waited for: it puts the dossier
-    into nobody's inbox.
+    into nobody's inbox. `hands_to` names the fact of the dossier that says which office handles it from then on.
     """
 
     origins: tuple[str, ...] = Field(alias="from", min_length=1)
@@ -98,6 +98,7 @@ class Action(_Named):
     by: By
     needs: tuple[Need, ...] = ()
     optional: bool = False
+    hands_to: str = Field(default="", exclude_if=lambda said: not said)
 
 
 class LoopDeclaration(_Declared):
