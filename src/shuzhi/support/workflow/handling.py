@@ -222,7 +222,7 @@ class _opened:  # noqa: N801 - reads as a verb: `with _opened(item, by) as (row,
     """An open item's row, locked for the length of the block, and the seats that may do it."""
 
     def __init__(self, item: str, by: Actor) -> None:
-        policy.require("workflow.act", by=by, office=by.office)
+        policy.require("workflow.handle", by=by, office=by.office)
         self.item, self.atomic = item, transaction.atomic()
 
     def __enter__(self) -> tuple[Any, frozenset[str]]:

@@ -8,6 +8,8 @@ PERMISSIONS = (
     Permission("workflow.read", Words(zh="查看案卷", en="read dossiers"), _EVERYBODY),
     # A resident holds the seats of their own account only: what they asked for is theirs to answer or to take back.
     Permission("workflow.act", Words(zh="办理案卷", en="act on dossiers"), _EVERYBODY | {Role.RESIDENT}),
+    # What is done about tasks and cases as part of one's work: in hand, by messages, with what comes of them.
+    Permission("workflow.handle", Words(zh="经办任务", en="handle tasks"), _EVERYBODY),
     Permission(
         "workflow.mine", Words(zh="办理自己的办件", en="act on one's own cases"), frozenset({Role.RESIDENT})
     ),

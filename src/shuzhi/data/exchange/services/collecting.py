@@ -53,7 +53,9 @@ def collect_file(*, subscription: int, job: int, by: Actor, at: datetime) -> Col
         owner=row.subscription.interface.owner,
     )
     return CollectedFile(
-        FileBody(file_of(row.id, form), row.size), f"{row.subscription.interface_id}-{job}.{form}", MEDIA_TYPES[form]
+        FileBody(file_of(row.id, form), row.size),
+        f"{row.subscription.interface_id}-{job}.{form}",
+        MEDIA_TYPES[form],
     )
 
 

@@ -181,7 +181,7 @@ def read_case_tasks(request: HttpRequest, case: int) -> list[ProcessTask]:
 
 
 @router.post("/cases/{case}/cancel", response=ProcessCase)
-@requires("workflow.act")
+@requires("workflow.handle")
 def give_up_case(request: HttpRequest, case: int, given: ReasonIn) -> ProcessCase:
     """End a case before its time."""
     return services.cancel_case(case=case, reason=given.reason, by=_actor(request), at=now())
@@ -205,7 +205,7 @@ def read_task(request: HttpRequest, task: int) -> ProcessTask:
 
 
 @router.post("/tasks/{task}/complete", response=ProcessCase)
-@requires("workflow.act")
+@requires("workflow.handle")
 def finish_task(request: HttpRequest, task: int, given: DoneIn) -> ProcessCase:
     """Finish a task with what came of it; one that has a form is finished by that."""
     _require_no_form(task)
@@ -220,7 +220,7 @@ def finish_task(request: HttpRequest, task: int, given: DoneIn) -> ProcessCase:
 
 
 @router.post("/tasks/{task}/form", response=FormOut)
-@requires("workflow.act")
+@requires("workflow.handle")
 def begin_task_form(request: HttpRequest, task: int) -> dict[str, str]:
     """Begin a task's form, or go on with one's draft of it; submitting it finishes the task."""
     begun = forming.open_task_form(task=task, by=_actor(request), at=now())
@@ -228,7 +228,7 @@ def begin_task_form(request: HttpRequest, task: int) -> dict[str, str]:
 
 
 @router.post("/tasks/{task}/{act}", response=ProcessTask)
-@requires("workflow.act")
+@requires("workflow.handle")
 def handle_task(request: HttpRequest, task: int, act: Act, given: HandIn) -> ProcessTask:
     """Claim, give back, hand on, call in a colleague, remind, stop and start the clock."""
     by, at, item = _actor(request), now(), f"task/{task}"
@@ -250,7 +250,7 @@ def handle_task(request: HttpRequest, task: int, act: Act, given: HandIn) -> Pro
 
 
 @router.post("/messages", response=ArrivedOut)
-@requires("workflow.act")
+@requires("workflow.handle")
 def send_message(request: HttpRequest, given: MessageIn) -> dict[str, int | None]:
     """Bring a message to the case that waits for it, or begin the process that it begins."""
     case = services.send_message(

@@ -77,7 +77,7 @@ def drawing(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponse(base64.b64decode(declared.files[0][1]), content_type="application/xml")
 
 
-@requires("workflow.act")
+@requires("workflow.handle")
 @require_POST
 def fill(request: HttpRequest, number: int, task: int) -> HttpResponse:
     """Open the form that finishes a task, or go on with one's draft of it."""
@@ -93,7 +93,7 @@ def fill(request: HttpRequest, number: int, task: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("staff:filling_page", args=(begun.number, first)))
 
 
-@requires("workflow.act")
+@requires("workflow.handle")
 @require_POST
 def finish(request: HttpRequest, number: int, task: int) -> HttpResponse:
     """Finish a task; what is refused is said above the form."""

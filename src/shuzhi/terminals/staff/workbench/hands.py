@@ -46,7 +46,7 @@ _MEANS = {
 }
 
 
-@requires("workflow.act")
+@requires("workflow.handle")
 @require_POST
 def handle(request: HttpRequest, kind: str, number: int, what: str) -> HttpResponse:
     """Do one of these; a refusal is said on the page from which it came."""

@@ -79,6 +79,8 @@ def test_a_case_goes_through(ask):
     assert ask("tax", "messages", {"name": "answer", "key": "person/7"})[1] == {"case": None}
     assert ask("officer", "messages", {"name": "answer", "key": "person/7"})[1] == {"case": case}
     (own,) = ask("anna", "own/tasks")[1]
+    for act in ("complete", "pause", "claim", "delegate"):  # what is hers to confirm is not hers to handle
+        assert ask("anna", f"tasks/{own['id']}/{act}", {"note": "x", "outputs": {"granted": True}})[0] == 403
     assert ask("anna", f"own/tasks/{own['id']}/confirm", {})[1]["case"]["standing"] == ["p/formed"]
     (formed,) = ask("officer", "tasks")[1]
     assert ask("officer", f"tasks/{formed['id']}/complete", {})[1]["code"] == "workflow.task_has_form"

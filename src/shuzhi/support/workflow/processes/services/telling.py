@@ -28,7 +28,7 @@ def send_message(*, name: str, key: str, payload: Mapping[str, Any], by: Actor, 
     Whoever sends it takes part in the case; to others it is as if nobody waited. Returns the case, or None where
     nobody waits for it.
     """
-    policy.require("workflow.act", by=by, office=by.office)
+    policy.require("workflow.handle", by=by, office=by.office)
     waiting = models.ProcessWait.objects.filter(kind="message", name=name, key=key).order_by("id")
     for case, number in list(waiting.values_list("case_id", "number")[:20]):
         if _has_part(case, by) and _receive(case, "message", name, payload, number, by=by, at=at):
@@ -69,7 +69,7 @@ def broadcast_signal(
     *, name: str, payload: Mapping[str, Any], by: Actor, at: datetime, but: int | None = None
 ) -> int:
     """Tell every case that waits for a signal, and begin the processes that it begins; returns how many."""
-    policy.require("workflow.act", by=by, office=by.office)
+    policy.require("workflow.handle", by=by, office=by.office)
     cases = models.ProcessWait.objects.filter(kind="signal", name=name).exclude(case_id=but)
     begun = models.ProcessVersion.objects.filter(current=True, begins_by="signal", begins_name=name)
     for version in begun.order_by("process"):

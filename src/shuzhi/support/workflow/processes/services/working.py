@@ -74,7 +74,7 @@ def complete_task(
 
 def require_part(by: Actor) -> None:
     """Who takes part at all: staff, and whoever asked for a case in what is theirs to do of it."""
-    policy.require("workflow.mine" if by.has(Role.RESIDENT) else "workflow.act", by=by, office=by.office)
+    policy.require("workflow.mine" if by.has(Role.RESIDENT) else "workflow.handle", by=by, office=by.office)
 
 
 def require_hand(item: models.ProcessTask, by: Actor, *, let_in: bool = False) -> None:
@@ -106,7 +106,7 @@ def cancel_case(*, case: int, reason: str, by: Actor, at: datetime) -> ProcessCa
         ReasonMissing, CaseOver: see there.
         Forbidden: only its office, the bureau and administrators may.
     """
-    policy.require("workflow.act", by=by, office=by.office)
+    policy.require("workflow.handle", by=by, office=by.office)
     if not reason.strip():
         raise ReasonMissing
     row = storing.locked(case)
