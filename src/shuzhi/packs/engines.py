@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 
+from shuzhi.business.benefits import parts as benefits
+from shuzhi.business.incidents import parts as incidents
 from shuzhi.business.indicators import parts as indicators
 from shuzhi.business.market import parts as market
 from shuzhi.business.secops import parts as secops
@@ -45,6 +47,8 @@ PARTS: tuple[Part, ...] = (
     indicators.INDICATORS,
     secops.ACCESS_RULES,
     market.AGREEMENTS,
+    benefits.POLICIES,
+    incidents.DESKS,
     market.PRODUCTS,
     SCENARIOS,
 )
@@ -59,12 +63,16 @@ VERBS: tuple[str, ...] = (
     "shuzhi.support.workflow.processes.verbs",
     "shuzhi.support.decisions.verbs",
     "shuzhi.support.forms.verbs",
+    "shuzhi.support.credentials.verbs",
+    "shuzhi.support.messages.verbs",
     "shuzhi.data.catalog.verbs",
     "shuzhi.data.sources.verbs",
     "shuzhi.data.quality.verbs",
     "shuzhi.data.registers.verbs",
     "shuzhi.data.exchange.verbs",
     "shuzhi.data.opendata.verbs",
+    "shuzhi.business.benefits.verbs",
+    "shuzhi.business.incidents.verbs",
     "shuzhi.data.exports.verbs",
     "shuzhi.business.indicators.verbs",
     "shuzhi.business.secops.verbs",

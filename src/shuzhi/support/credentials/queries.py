@@ -78,7 +78,7 @@ def kind_of(number: str) -> KindDeclaration:
     return declared(_row(number).kind)
 
 
-def as_seen(found: Credential, *, by: Actor, at: datetime) -> dict[str, Any]:
+def seen_by(found: Credential, *, by: Actor, at: datetime) -> dict[str, Any]:
     """A credential's facts as a clerk gets them on a page, by the grades of its fields."""
     kind = kind_of(found.number)
     policy = compile_policy(

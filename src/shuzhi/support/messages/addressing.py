@@ -55,7 +55,8 @@ def ways(template: TemplateDeclaration, to: str) -> tuple[str, list[Way]]:
     """
     recipient = recipient_of(to)
     scheme, _, value = recipient.partition("/")
-    contact = models.Contact.objects.filter(recipient=recipient).first()
+    known = scheme not in {"phone", "mail"}  # such a recipient is an address, and nothing more is kept of it
+    contact = models.Contact.objects.filter(recipient=recipient).first() if known else None
     addresses = {
         Channel.MAIL: value if scheme == "mail" else contact.mail if contact else "",
         Channel.SMS: value if scheme == "phone" else contact.phone if contact else "",

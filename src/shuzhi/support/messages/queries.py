@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import Count, Q
 
@@ -24,7 +26,12 @@ def template(name: str) -> TemplateDeclaration:
     row = models.Template.objects.filter(id=name[:60], is_active=True).first()
     if row is None:
         raise NoSuchTemplate(template=name[:60])
-    return TemplateDeclaration.model_validate(row.declared)
+    return _parsed(json.dumps(row.declared))
+
+
+@lru_cache(maxsize=512)
+def _parsed(declared: str) -> TemplateDeclaration:
+    return TemplateDeclaration.model_validate_json(declared)
 
 
 def message(number: int) -> Message:

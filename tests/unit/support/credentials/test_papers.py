@@ -192,3 +192,21 @@ class TestElsewhere:
         assert ended.json()["state"] == "revoked"
         refused = client.post("/api/credentials/verify", asked, **say)
         assert (refused.status_code, refused.json()["code"]) == (422, "credentials.revoked")
+
+
+def test_a_long_credential_takes_another_page(db):
+    from io import BytesIO
+
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    fields = [
+        {"id": f"f{number}", "title": {"zh": f"内容{number}", "en": f"Fact {number}"}} for number in range(40)
+    ]
+    holders.install(fields=fields, text=None)
+    facts = {each["id"]: "很长的内容" * 12 for each in fields}
+    made = services.issue(
+        kind="birth-certificate", subject=MOTHER, office=holders.OFFICE, facts=facts, by=CLERK, at=AT
+    )
+    paper = printing.as_pdf(made.number, office="x", at=AT)
+    assert int(PdfFileReader(BytesIO(paper)).root["/Pages"]["/Count"]) > 2
+    assert services.verify(document=paper, at=AT).number == made.number

@@ -108,7 +108,7 @@ def test_keys_and_requests_are_ones_own(client, key):
     assert ask(client, "get", "/send/email/single", key).status_code == 405
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(body=st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda each: st.lists(each) | st.dictionaries(st.sampled_from([*MAIL, "email", "URI", "title", "content"]), each)))  # fmt: skip
 def test_whatever_is_sent_is_answered(client, key, body):
     assert ask(client, "post", "/send/email/single", key, body).status_code in {200, 405}

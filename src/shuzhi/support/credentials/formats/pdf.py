@@ -20,6 +20,7 @@ COPY = "credential.json"
 FIELD = "Seal"
 FONT = "STSong-Light"  # one of the fonts that every PDF reader has for Chinese: ADR 0033
 HALF = 32
+FOOT = 230  # points from below: square and office stand there
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,9 @@ def draw(sheet: Sheet) -> bytes:
     canvas.drawCentredString(width / 2, height - 158, f"证照编号 No. {sheet.number}")
     y = height - 205.0
     for title, value in sheet.facts:
-        y = _fact(canvas, title, value, y)
+        y = _fact(canvas, title, value, _room(canvas, y))
     if sheet.text:
+        y = _room(canvas, y) - 12
         for line in _lines(sheet.text.zh, 34):
             canvas.drawString(80, y, line)
             y -= 20
@@ -161,6 +163,16 @@ def _signer(seal: Seal) -> Any:
             return encode_dss_signature(int.from_bytes(raw[:HALF]), int.from_bytes(raw[HALF:]))
 
     return PortSigner(signing_cert=own, cert_registry=store, prefer_pss=False)
+
+
+def _room(canvas: Any, y: float) -> float:
+    """Where to go on: here, or at the top of another page where the foot begins."""
+    if y > FOOT:
+        return y
+    width, height = canvas._pagesize  # noqa: SLF001 - the library has no public way to ask
+    canvas.showPage()
+    _frame(canvas, width, height)
+    return float(height) - 90
 
 
 def _frame(canvas: Any, width: float, height: float) -> None:

@@ -111,7 +111,7 @@ def turn(request: HttpRequest, number: str) -> HttpResponse:
 def _one(request: HttpRequest, number: str, refusal: PlatformError | None = None) -> HttpResponse:
     found, by = queries.credential(number), actor_of(request)
     offices, kind = organization.office_titles(), queries.kind_of(number)
-    seen = queries.as_seen(found, by=by, at=now())
+    seen = queries.seen_by(found, by=by, at=now())
     facts = [{"name": said(each.title), "value": seen.get(each.id)} for each in kind.fields]
     facts += [
         {"name": Said("签发部门", "Issued by"), "value": say(name_of(offices, found.office))},
