@@ -106,6 +106,8 @@ def test_nothing_is_typed_that_government_knows(browser, city, reader):
     looker = Looker(browser, city, **reader)
     page = looker.page
     sign_in(looker, city)
+    page.wait_for_url(f"{city}/forms/birth-registration/")
+    looker.look("form")
     looker.tab_to("main form button")
     looker.press("Enter")
     page.wait_for_url("**/pages/newborn/")
