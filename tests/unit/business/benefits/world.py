@@ -118,13 +118,12 @@ def account_of(uscc: str) -> Actor:
 
 def bind(actor: Actor, username: str, uscc: str) -> Actor:
     from shuzhi.business.market import models as market
+    from shuzhi.support.identity import services as identity
 
-    individual = market.Individual.objects.create(
+    market.Individual.objects.create(
         id=f"I-{uscc}", scheme="uscc", value=uscc, provider="", office="", made_at=AT
     )
-    market.DataAccount.objects.create(
-        username=username, individual=individual, bound_by="test", evidence="x", bound_at=AT
-    )
+    identity.note_proof(username=username, scheme="uscc", value=uscc, by=PLATFORM, at=AT)
     return actor
 
 
