@@ -22,8 +22,9 @@ settings.load_profile("house")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 # No setting of a node, which would refuse the name: taken out of the way under another one that workers inherit.
-if given := os.environ.pop("SHUZHI_TEST_DATA", None):
-    os.environ["TEST_DATA"] = given
+for _name in ("TEST_DATA", "BPMN_MODELS"):
+    if given := os.environ.pop(f"SHUZHI_{_name}", None):
+        os.environ[_name] = given
 SHARED_DATA = Path(os.environ.get("TEST_DATA", REPOSITORY.parent / "shared" / "data"))
 
 

@@ -57,7 +57,7 @@ def test_the_tutorial_works_as_it_is_written(environment, tmp_path):
 
     assert any("owner-unknown" in each for each in said)
     assert "city/benches" in said[-1]
-    assert "silver  2/2" in said[-1]
+    assert "silver  3/3" in said[-1]
 
 
 @pytest.mark.proof

@@ -56,6 +56,11 @@ POSTED: dict[str, Any] = {
     "staff/exchange/subscriptions/<int:number>/key/": None,
     "staff/exchange/subscriptions/<int:number>/revoke/": None,
     "staff/exchange/subscriptions/<int:number>/limit/": None,
+    "staff/benefits/<slug:policy>/run/": None,
+    "staff/benefits/<slug:policy>/reconcile/": None,
+    "staff/benefits/findings/<int:number>/<slug:what>/": None,
+    "staff/hotline/take-in/": None,
+    "staff/hotline/<slug:request_number>/<slug:what>/": None,
     "staff/sign-in/lift/": None,
     "staff/sign-in/end/": None,
     "staff/sign-in/sessions/end/": None,
@@ -118,11 +123,12 @@ def params_of(world: worlds.World) -> dict[str, list[str]]:
     return {
         "dataset": [world.dataset], "batch": [world.batch], "source": [world.dataset], "register": [worlds.REGISTER], "pack": ["legal-entity"],
         "entity": [world.entity], "interface": [worlds.INTERFACE], "indicator_id": ["K12"], "indicator": ["K12"],
-        "number": [str(world.dossier), "1", str(world.file[0])], "job": [str(world.file[1])], "rules": ["small-firm-benefit"], "part": ["d_eligible"], "replay": ["1"], "task": ["1"], "case": ["1"], "process": ["birth"], "act": ["claim"], "kind": ["task"], "what": ["claim"], "dossier": [str(world.dossier)], "subscription": ["1", "2"],
+        "number": [str(world.dossier), "1", str(world.file[0])], "job": [str(world.file[1])], "rules": ["small-firm-benefit"], "part": ["d_eligible"], "replay": ["1"], "task": ["1"], "case": ["1"], "process": ["birth"], "loop_id": ["quality-issue"], "act": ["claim"], "kind": ["task"], "what": ["claim"], "dossier": [str(world.dossier)], "subscription": ["1", "2"],
         "node": ["zhejiang"], "code": ["330110", world.town], "form": ["csv", "json", "xlsx", "parquet"], "status": ["404"],
         "name": [world.dataset, worlds.OFFICE, "330100-2021"],
         "form_id": ["birth-registration"], "username": ["bureau"], "filling": ["F1"], "field": ["market", "proof"], "page_id": ["newborn"], "sha256": ["0" * 64],
         "use": ["1"], "which": ["0"],
+        "policy": ["job-stabilisation-2026"], "request_number": ["1"],
         "action": [f"datastore_search?resource_id={_csv(world)}", f"package_show?id={world.dataset}"],
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from shuzhi.demo import exchange, findings, people, residents, steps
+from shuzhi.demo import benefits, exchange, findings, people, residents, steps
 from shuzhi.demo.types import Run, Say
 from shuzhi.packs import services as packs
 from shuzhi.packs.errors import PacksFaulty
@@ -46,6 +46,11 @@ def run_demo(*, home: Path, given: Path | None, at: datetime, say: Say) -> dict[
     run.step("residents", "开立办事人账号 Open a resident's account", residents.open_resident)
     run.step("exchange", "申请、审批、调用接口 Request, approve and call interfaces", exchange.share)
     run.step("opendata", "向社会开放 Open to the public", steps.open_data)
+    run.step(
+        "benefits",
+        "匹配惠企政策、受理热线诉求 Run a benefit policy, take hotline requests in",
+        benefits.run_services,
+    )
     run.step("kpis", "计算指标 Compute the indicators", steps.measure)
     run.step("findings", "核对 Reconcile", findings.find)
     run.step("audit", "校验审计日志 Verify the audit log", steps.verify_audit)

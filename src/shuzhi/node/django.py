@@ -52,6 +52,8 @@ INSTALLED_APPS = [
     "shuzhi.business.classification",
     "shuzhi.business.secops",
     "shuzhi.business.market",
+    "shuzhi.business.benefits",
+    "shuzhi.business.incidents",
     "shuzhi.packs",
     "shuzhi.terminals.design",
     "shuzhi.terminals.staff",

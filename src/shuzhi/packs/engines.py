@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 
+from shuzhi.business.benefits import parts as benefits
+from shuzhi.business.incidents import parts as incidents
 from shuzhi.business.indicators import parts as indicators
 from shuzhi.business.market import parts as market
 from shuzhi.business.secops import parts as secops
@@ -45,6 +47,8 @@ PARTS: tuple[Part, ...] = (
     indicators.INDICATORS,
     secops.ACCESS_RULES,
     market.AGREEMENTS,
+    benefits.POLICIES,
+    incidents.DESKS,
     market.PRODUCTS,
     SCENARIOS,
 )
@@ -67,6 +71,8 @@ VERBS: tuple[str, ...] = (
     "shuzhi.data.registers.verbs",
     "shuzhi.data.exchange.verbs",
     "shuzhi.data.opendata.verbs",
+    "shuzhi.business.benefits.verbs",
+    "shuzhi.business.incidents.verbs",
     "shuzhi.data.exports.verbs",
     "shuzhi.business.indicators.verbs",
     "shuzhi.business.secops.verbs",

@@ -19,29 +19,41 @@ READERS = (
 @pytest.fixture
 def served(transactional_db, live_server, client):
     from django.conf import settings
+    from tests.unit.business.market.test_duties import look
+    from tests.unit.business.market.test_settling import install_loop
 
     from shuzhi.business.market import queries, services
     from shuzhi.business.market.services.consents import Choice
     from shuzhi.foundation.clock import now
+    from shuzhi.foundation.outbox.services import deliver_waiting
     from shuzhi.support.identity.models import Account
 
     people.install()
-    people.install(agreement="pension-check", title={"zh": "养老待遇核验授权", "en": "Checks for a pension"})
+    people.install(
+        agreement="pension-check",
+        purpose="养老待遇核验",
+        title={"zh": "养老待遇核验授权", "en": "Checks for a pension"},
+    )
     firm = people.open_account()
     client.force_login(Account.objects.get(username="firm"))
     given = []
+    install_loop("data-deletion")
     for topic in (people.TOPIC, "pension-check"):
         agreement = queries.agreement(topic)
         choice = Choice(agreement.revision, agreement.receivers, agreement.fields, 30)
         who = queries.require_holder(firm).id
         given.append(services.give_consent(agreement=topic, individual=who, choice=choice, by=firm, at=now()))
+    look(at=now(), times=3, purpose="养老待遇核验")
     services.withdraw_consent(consent=given[1].id, by=firm, at=now())
+    deliver_waiting(at=now())
     name = settings.SESSION_COOKIE_NAME
     paths = (
         "/my/",
         "/my/agreements/pension-check/",
         f"/my/consents/{given[0].id}/withdraw/",
         "/my/who-saw/",
+        "/my/statement/",
+        "/my/forgetting/",
     )
     return live_server.url, {"name": name, "value": client.cookies[name].value, "url": live_server.url}, paths
 

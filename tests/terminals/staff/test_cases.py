@@ -109,3 +109,37 @@ class TestPages:
 
         assert client.get(f"/staff/cases/{case.id}/").status_code == 403
         assert client.get(f"/staff/cases/{case.id}/drawing.bpmn").status_code == 403
+
+
+class TestLoops:
+    def test_a_dossier_stands_on_the_drawing_of_its_loop(self, sign_in, node):
+        from tests.terminals.staff.people import TAX
+
+        from shuzhi.support.workflow import services
+
+        opened = services.open_dossier(
+            loop="data-objection", subject="register/legal-entity", title=Words(zh="名称不符", en="The name differs"),
+            office="market-regulation", requester="housing-fund", by=TAX, at=AT,
+        )  # fmt: skip
+        client = sign_in("officer")
+        assert (
+            f"/staff/dossiers/{opened.id}/drawing/"
+            in client.get(f"/staff/dossiers/{opened.id}/").content.decode()
+        )
+        page = client.get(f"/staff/dossiers/{opened.id}/drawing/").content.decode()
+        assert f'data-standing="state-{opened.state}"' in page
+        assert b"BPMNDiagram" in client.get(f"/staff/dossiers/{opened.id}/drawing.bpmn").content
+        assert "谁能办" in client.get("/staff/loops/data-objection/").content.decode()
+        assert client.get("/staff/loops/data-objection/drawing.bpmn")["Content-Type"] == "application/xml"
+        assert client.get("/staff/loops/nosuch/").status_code == 404
+        services.retire_loop(loop="data-objection", by=_platform(), at=AT)
+        assert client.get(f"/staff/dossiers/{opened.id}/").status_code == 200
+        other = sign_in("tax")
+        assert other.get(f"/staff/dossiers/{opened.id}/drawing/").status_code == 403
+        assert other.get(f"/staff/dossiers/{opened.id}/drawing.bpmn").status_code == 403
+
+
+def _platform():
+    from shuzhi.pillars.security.types import system
+
+    return system("test")

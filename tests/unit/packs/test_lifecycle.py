@@ -69,6 +69,11 @@ class World:
         )
         return services.collect_batch(batch=batch.id, by=who, at=AT)
 
+    def clerk(self):
+        from shuzhi.pillars.security.types import Actor, Role
+
+        return Actor(name="account/clerk", office="data-bureau", roles=frozenset({Role.DATA_OFFICER}))
+
     def open_dossier(self):
         from shuzhi.foundation.words import Words
         from shuzhi.pillars.security.types import system
@@ -248,3 +253,99 @@ class TestArchiving:
         assert archived.status == "archived"
         assert file_store().has(archived.archive)
         assert audited("packs.archived") == [("pack/city/parks", "done")]
+
+
+class TestFormsAndAgreements:
+    def draft(self, world):
+        from shuzhi.pillars.security.types import Actor, Role
+        from shuzhi.support.forms import services
+        from shuzhi.support.forms.types import Channel
+
+        who = Actor(name="account/clerk", office="parks", roles=frozenset({Role.DATA_OFFICER, Role.APPROVER}))
+        begun = services.open_form(form="visit", subject="1", channel=Channel.WINDOW, by=who, at=AT)
+        services.save_draft(number=begun.number, answers={"people": "3", "reason": "春游"}, by=who, at=AT)
+        return begun.number, who
+
+    def test_drafts_move_to_a_new_version_and_are_told(self, world):
+        from shuzhi.support.forms import services
+
+        world.install()
+        number, who = self.draft(world)
+        world.change("forms/visit.json", ('"reason": {', '"purpose": {'), ('"field": "reason"', '"field": "purpose"'), ('{"reason":', '{"purpose":'))  # fmt: skip
+
+        (report,) = world.report()
+        told = [(each.id, each.touches) for each in report.changes if each.folder == "forms"]
+        assert told == [("visit", 1), ("visit", 1)]
+        world.install()
+        filling = services.resume(number=number, by=who, at=AT)
+        assert filling.answers["people"] == "3"
+        assert filling.lost == {"事由": "春游"}
+
+    def test_a_form_that_goes_is_finished_under_its_own_version(self, world):
+        from shuzhi.support.forms import queries, services
+        from shuzhi.support.forms.errors import NoSuchForm
+
+        world.install()
+        number, who = self.draft(world)
+        (world.root / "city/parks/forms/visit.json").unlink()
+        world.change("processes/visit.bpmn", (' shuzhi:form="visit"', ""))
+
+        (report,) = world.report()
+        assert ("visit", "removed", 1) in [(each.id, each.kind, each.touches) for each in report.changes]
+        world.install()
+        with pytest.raises(NoSuchForm):
+            queries.form("visit")
+        assert services.resume(number=number, by=who, at=AT).answers["people"] == "3"
+
+    def test_consents_end_with_their_agreement(self, world):
+        from shuzhi.business.market import queries, services
+        from shuzhi.business.market.services.consents import Choice
+
+        world.install()
+        found = queries.agreement("tell-parks")
+        choice = Choice(found.revision, found.receivers, found.fields, found.days)
+        services.record_for(
+            agreement="tell-parks", scheme="uscc", value="91330100MA2X00010L", choice=choice, by=world.clerk(),
+            at=AT, evidence="纸质授权书",
+        )  # fmt: skip
+        (world.root / "city/parks/agreements/tell-parks.yaml").unlink()
+
+        (report,) = world.report()
+        told = [(each.id, each.touches, each.refuses) for each in report.changes]
+        assert told == [("tell-parks", 1, False)]
+        world.install()
+        assert queries.count_consents(agreement="tell-parks") == 0
+        assert not queries.is_in_use("tell-parks")
+
+    def test_an_indicator_that_means_something_else_is_told(self, world):
+        world.install()
+        world.change("indicators/P1.yaml", ("measure: catalogued", "measure: dossiers_in_time\nof: upkeep"))
+
+        (report,) = world.report()
+        assert "口径改变" in report.changes[0].said.zh
+
+    def test_rules_that_ask_for_more_are_told(self, world):
+        world.install()
+        world.change("rules/entry.dmn", ("年龄 &gt;= 60", "年龄 &gt;= 65"))
+
+        (report,) = world.report()
+        assert [each.folder for each in report.changes] == ["rules"]
+
+
+class TestDossiersInTime:
+    def test_counts_what_was_closed_by_its_day(self, world):
+        from datetime import timedelta
+
+        from shuzhi.pillars.security.types import Actor, Role
+        from shuzhi.support.workflow import queries, services
+
+        world.install()
+        first, late = world.open_dossier(), world.open_dossier()
+        who = Actor(name="account/gardener", office="parks", roles=frozenset({Role.DATA_OFFICER}))
+        for action in ("take", "finish"):
+            services.act(dossier=first.id, action=action, by=who, at=AT)
+
+        day = AT.date()
+        assert queries.timeliness(loop="upkeep", day=day) == ({first.id}, {first.id}, frozenset())
+        week = day + timedelta(days=7)
+        assert queries.timeliness(loop="upkeep", day=week) == ({first.id}, {first.id, late.id}, frozenset())

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import TypeVar
 
-from shuzhi.business.indicators.types import Count, IndicatorDeclaration, Item
+from shuzhi.business.indicators.measures_of_benefits import BENEFITS
+from shuzhi.business.indicators.measures_of_incidents import INCIDENTS
+from shuzhi.business.indicators.types import Amount, Count, IndicatorDeclaration, Item
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog.types import Status
 from shuzhi.data.exchange import queries as exchange
@@ -22,7 +24,7 @@ from shuzhi.support.workflow.processes import terms
 from shuzhi.support.workflow.types import Dossier
 
 T = TypeVar("T")
-Measure = Callable[[date], Count]
+Measure = Callable[[date], Count | Amount]
 
 
 def catalogued(day: date) -> Count:
@@ -87,6 +89,8 @@ MEASURES: dict[str, Measure] = {
     "corrected_in_time": corrected_in_time,
     "shared": shared,
     "opened": opened,
+    **BENEFITS,
+    **INCIDENTS,
 }
 
 
@@ -124,7 +128,7 @@ MEASURES_OF: dict[str, Callable[[IndicatorDeclaration, date], Count]] = {
 """Measures that an indicator says more to: what they are about, and which term."""
 
 
-def measured(declared: IndicatorDeclaration, day: date) -> Count:
+def measured(declared: IndicatorDeclaration, day: date) -> Count | Amount:
     """What an indicator counts on a day."""
     plain = MEASURES.get(declared.measure)
     return plain(day) if plain else MEASURES_OF[declared.measure](declared, day)

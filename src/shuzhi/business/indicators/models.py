@@ -16,8 +16,8 @@ class IndicatorValue(models.Model):
 
     indicator = models.CharField(max_length=40)
     day = models.DateField()
-    numerator = models.PositiveIntegerField()
-    denominator = models.PositiveIntegerField()
+    numerator = models.PositiveBigIntegerField()
+    denominator = models.PositiveBigIntegerField()
     value = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     counted = models.JSONField()
     missing = models.JSONField()

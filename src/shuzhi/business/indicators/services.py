@@ -8,7 +8,7 @@ from django.db import transaction
 
 from shuzhi.business.indicators import models, queries
 from shuzhi.business.indicators.measures import measured
-from shuzhi.business.indicators.types import Count, Item, Value
+from shuzhi.business.indicators.types import Amount, Count, Item, Value
 from shuzhi.foundation.clock import day_of
 from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.types import Actor
@@ -46,19 +46,23 @@ def compute(*, indicator: str, by: Actor, at: datetime) -> Value:
     return queries.value_of(row)
 
 
-def columns(count: Count, at: datetime) -> dict[str, Any]:
-    """What is kept of a count: both numbers, their share, and every entry."""
-    below = len(count.denominator)
-    above = len(count.numerator)
+def columns(count: Count | Amount, at: datetime) -> dict[str, Any]:
+    """What is kept of a count or a sum: both numbers, their share, and every entry."""
+    if isinstance(count, Amount):
+        kept = columns(Count(count.items, count.items), at)
+        return kept | _share(count.numerator, count.denominator)
     return {
-        "numerator": above,
-        "denominator": below,
-        "value": (Decimal(above) / below).quantize(PLACES) if below else None,
+        **_share(len(count.numerator), len(count.denominator)),
         "counted": _by_place(count.numerator),
         "missing": _by_place(count.denominator - count.numerator),
         "undecidable": _by_place(count.undecidable),
         "computed_at": at,
     }
+
+
+def _share(above: int, below: int) -> dict[str, Any]:
+    value = (Decimal(above) / below).quantize(PLACES) if below else None
+    return {"numerator": above, "denominator": below, "value": value}
 
 
 def _by_place(items: frozenset[Item]) -> list[Item]:

@@ -52,6 +52,15 @@ class Count:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """Two sums where an indicator weighs instead of counting, in whole units (yuan), and the things that make up the first."""
+
+    numerator: int
+    denominator: int
+    items: frozenset[Item] = frozenset()
+
+
+@dataclass(frozen=True)
 class Value:
     """An indicator on one day. `value` is None when the denominator is empty: nothing is 0 % or 100 % of nothing."""
 

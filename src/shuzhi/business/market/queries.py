@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from shuzhi.business.market import models
-from shuzhi.business.market.errors import NoDataAccount, NoSuchAgreement
+from shuzhi.business.market.errors import NoDataAccount, NoSuchAgreement, NoSuchConsent
 from shuzhi.business.market.types import (
     SIGNED,
     Agreement,
@@ -90,6 +90,21 @@ def agreement(name: str) -> Agreement:
     if row is None:
         raise NoSuchAgreement(agreement=name[:60])
     return agreement_of(row)
+
+
+def grant_for(consent: str, *, office: str | None) -> Grant:
+    """One consent, for an office that receives by it; none: for the bureau.
+
+    Raises:
+        NoSuchConsent: there is none, or not for this office.
+    """
+    rows = models.ConsentRecord.objects.select_related("agreement__revision", "agreed_revision").filter(
+        id=consent
+    )
+    row = (rows if office is None else rows.filter(receivers__contains=[office])).first()
+    if row is None:
+        raise NoSuchConsent
+    return grant_of(row)
 
 
 def grants_of(individual: str) -> list[Grant]:

@@ -96,6 +96,15 @@ class Grant:
         return self.is_given and self.state == SIGNED and self.since <= at < self.until
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A consent with the identifier of whoever gave it."""
+
+    grant: Grant
+    scheme: str
+    value: str
+
+
 UNSIGNED, SIGNED = "unsigned", "signed"
 
 

@@ -11,6 +11,7 @@ from shuzhi.business.secops import queries, scanning, services
 from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.verbs import Stage, Verb
 from shuzhi.foundation.words import Words
+from shuzhi.pillars.security import audit
 
 
 class Nothing(BaseModel):
@@ -44,8 +45,10 @@ class Dismissing(Containing):
 
 
 def scan(said: Nothing, stage: Stage) -> Any:
-    """Judge what was done since the last scan, as the worker does every quarter of an hour."""
+    """Judge what was done since the last scan, once it is sealed, as the worker does all the while."""
     del said
+    while audit.seal(at=stage.at):
+        pass
     return scanning.scan(by=stage.by, at=stage.at)
 
 

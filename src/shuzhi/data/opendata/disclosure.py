@@ -16,9 +16,11 @@ from shuzhi.foundation import lake
 from shuzhi.pillars.security.anonymity import Finding, Mended, Roles, mend_rows
 from shuzhi.pillars.security.data_policy.declaring import AnonymityDeclaration, Disclosure
 from shuzhi.pillars.security.masking import masking_key
+from shuzhi.pillars.security.types import Mask
 from shuzhi.pillars.standards.validators import VALIDATORS
 
 USUAL = AnonymityDeclaration()
+_LEAVES_SOMETHING = frozenset({Mask.PARTIAL, Mask.GENERALISE})
 # What leads to a person together with others, by what fields are usually called.
 _QUASI = re.compile(
     r"(^|_)(sex|gender|born|birth|birthday|age|address|district|town|village|zip|nationality|ethnicity|marital|occupation|education)(_|$)"
@@ -46,10 +48,12 @@ def roles_of(schema: DataSetDeclaration, columns: Sequence[Column]) -> Roles:
     def those(kind: Disclosure) -> tuple[str, ...]:
         return tuple(name for name, each in found.items() if each is kind)
 
-    masked = {field.id for field in fields if preparing.needs_mask(field)}
+    masked = {field.id: field.mask for field in fields if preparing.needs_mask(field)}
     named = tuple(name for name in those(Disclosure.IDENTIFIER) if name not in masked)
+    # What a mask leaves of an identifier (a surname, a place and the last digits) leads to a person like any other trait.
+    partly = tuple(name for name in those(Disclosure.IDENTIFIER) if masked.get(name) in _LEAVES_SOMETHING)
     counts = tuple(name for name in rules_of(schema).counts if name in released)
-    return Roles(named, those(Disclosure.QUASI), those(Disclosure.SENSITIVE), counts)
+    return Roles(named, (*those(Disclosure.QUASI), *partly), those(Disclosure.SENSITIVE), counts)
 
 
 def check(dataset: str, *, at: datetime) -> Finding:

@@ -16,7 +16,7 @@ A step holds at most one verb and any of
 
 | | |
 |---|---|
-| `as` | as whom: `office/role` (`market-regulation/data_officer`), `platform` (the default), `public` |
+| `as` | as whom: `office/role` (`market-regulation/data_officer`), `resident/` and an identity number that the account has proven, `platform` (the default), `public` |
 | `keep` | a name for what the step gave |
 | `expect` | one FEEL expression or a list of them; each must be true. `result` (结果) is what this step gave, `today` the scenario's day |
 | `refused` | the code of the refusal that must come, such as `security.forbidden`; the step changes nothing then |

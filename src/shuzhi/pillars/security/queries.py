@@ -195,7 +195,10 @@ def uses_about(references: Sequence[str], *, since: datetime, until: datetime) -
     with connection.cursor() as cursor:
         cursor.execute(_USES, [list(references), list(GIVEN_BY), since, until])
         rows = cursor.fetchall()
-    return [Use(*row[:7], _named(row[7])) for row in rows]
+    return [
+        Use(office, purpose, action, target, int(times), first_at, last_at, _named(fields))
+        for office, purpose, action, target, times, first_at, last_at, fields in rows
+    ]
 
 
 def _named(found: Any) -> tuple[str, ...]:

@@ -185,24 +185,30 @@ def warn(*, by: Actor, at: datetime, today: date, most: int = 2000) -> int:
 def _warn_one(item: str, *, by: Actor, at: datetime, today: date) -> bool:
     row = _row(item)
     is_task = isinstance(row, models.ProcessTask)
-    amber = row.amber if is_task else queries.version(row.definition_id).due.amber
+    due = None if is_task else queries.version(row.definition_id).due
+    amber = row.amber if due is None else due.amber
     days, light = deadlines.light(row.due_on, amber=amber, today=today)
     level = _level(days, light)
     if level <= row.warned:
         return False
-    chain = list(row.escalate) if is_task else []
+    chain = list(row.escalate) if due is None else list(due.escalate)
     told = tuple(chain[: max(level - 1, 0)])
     row.warned = level
     if told:
-        row.awaits = sorted(
-            {*row.awaits, *(f"role:{role}" for role in told if role in (Role.BUREAU, Role.LEADER))}
-            | set(audience.side(row.office, [Role(role) for role in told]))
-        )
-        row.pool = sorted({*row.pool, *row.awaits})
+        row.awaits = sorted({*row.awaits, *(seat for each in told for seat in _called_in(each, row.office))})
+        if is_task:
+            row.pool = sorted({*row.pool, *row.awaits})
     row.save()
     _note(item, light.value, to="、".join(told), note=str(days), by=by, at=at)
     publish(DeadlineNear(item, row.office, light.value, told, at), at=at)
     return True
+
+
+def _called_in(link: str, office: str) -> set[str]:
+    """The seats of one link of a chain: a role of the item's office or of the one it names; overseers anywhere."""
+    named, _, role = link.rpartition("/")
+    seats = set(audience.side(named or office, [Role(role)]))
+    return seats if named or role not in (Role.BUREAU, Role.LEADER) else seats | {f"role:{role}"}
 
 
 def _level(days: int | None, light: Light) -> int:

@@ -13,6 +13,7 @@ from shuzhi.support.workflow.naming import named_faults
 from shuzhi.support.workflow.processes import migrating
 from shuzhi.support.workflow.processes import services as processes
 from shuzhi.support.workflow.processes.declaring import ProcessDeclaration, declare, models
+from shuzhi.support.workflow.processes.queries import running_cases
 from shuzhi.support.workflow.types import LoopDeclaration, Who
 
 Loop = Declaration[LoopDeclaration]
@@ -243,6 +244,12 @@ def install_process(declaration: Declaration[ProcessDeclaration], installation: 
 
 def dry_run_process(old: ProcessDeclaration | None, new: ProcessDeclaration | None) -> Iterator[Change]:
     """Cases that stand where the new definition can take them move to it; the others end as they began."""
+    if old is not None and new is None:
+        gone = Words(
+            zh="不再发起新办件，在办办件按原定义办完",
+            en="no new case begins, those on their way end as they began",
+        )
+        yield Change("processes", old.process, "removed", gone, running_cases(old.process))
     if old is None or new is None or new.version == old.version:
         return
     plan = migrating.plan_migration(process=old.process, target=new)
@@ -265,6 +272,11 @@ def migrate_process(
         migrating.migrate_cases(process=new.process, by=installation.by, at=installation.at)
 
 
+def retire_process(old: ProcessDeclaration, installation: Installation) -> None:
+    """Begin no new cases of it, by hand, message, form or time."""
+    processes.retire_process(process=old.process, by=installation.by, at=installation.at)
+
+
 PROCESSES = Part(
     folder="processes",
     schema=ProcessDeclaration,
@@ -275,4 +287,5 @@ PROCESSES = Part(
     read=read_process,
     dry_run=dry_run_process,
     migrate=migrate_process,
+    retire=retire_process,
 )

@@ -38,6 +38,7 @@ from shuzhi.support.workflow.types import (
 _MOVED = (
     "version", "state", "awaits", "is_final", "holder", "helpers", "paused", "warned", "closed_at",
     "due_on", "due_reason", "counted_on", "days_left",
+    "office", "facts",
 )  # fmt: skip
 
 
@@ -92,8 +93,11 @@ def open_dossier(
     by: Actor,
     at: datetime,
     facts: dict[str, Any] | None = None,
+    working_days: int | None = None,
 ) -> Dossier:
     """Begin a loop about a subject (`dataset/x`, `interface/y`): the office handles it, its clock starts today.
+
+    `working_days` is this dossier's own term, where it hangs on its urgency; else the loop's.
 
     Raises:
         NoSuchLoop: no pack declares this loop.
@@ -102,6 +106,11 @@ def open_dossier(
     policy.require("workflow.open", by=by, office=by.office)
     declared = queries.loop(loop)
     state = declared.state(declared.start)
+    due = (
+        declared.due
+        if working_days is None
+        else declared.due.model_copy(update={"working_days": working_days})
+    )
     row = models.Dossier(
         loop=loop,
         definition_id=declared.version,
@@ -113,7 +122,7 @@ def open_dossier(
         opened_at=at,
         facts=facts or {},
     )
-    _enter(row, declared, state.id, deadline=deadlines.begin(declared.due, state, on=day_of(at)), at=at)
+    _enter(row, declared, state.id, deadline=deadlines.begin(due, state, on=day_of(at)), at=at)
     prepared.add(row)
     with prepared.together():
         _note_step(row, action=None, origin=None, by=by, at=at, note="", evidence={})
@@ -132,8 +141,12 @@ def act(
     note: str = "",
     evidence: dict[str, Any] | None = None,
     version: int | None = None,
+    to_office: str | None = None,
 ) -> Dossier:
     """Take one step. Pass the `version` that the person saw, so that nobody decides on what has changed since.
+
+    An action that `hands_to` somebody gives the dossier to the office that this fact names (转办), or to `to_office`,
+    which the fact then names; the history says whose it was.
 
     Raises:
         NoSuchDossier: there is none of this number.
@@ -154,6 +167,7 @@ def act(
     _require_seat(row, chosen, by)
     _require_hand(row, by)
     _require_needs(chosen, note=note, evidence=evidence or {})
+    evidence = (evidence or {}) | _handed(row, chosen, to_office)
     _move(row, declared, chosen, by=by, at=at, note=note.strip(), evidence=evidence or {})
     return queries.value_of(row, declared)
 
@@ -241,6 +255,16 @@ def _require_needs(action: Action, *, note: str, evidence: dict[str, Any]) -> No
             missing=" and ".join(words.en for words in missing),
             missing_zh="、".join(words.zh for words in missing),
         )
+
+
+def _handed(row: models.Dossier, action: Action, to_office: str | None) -> dict[str, str]:
+    """Give a dossier to another office where the action does so; what the history keeps of it."""
+    if not action.hands_to:
+        return {}
+    office = to_office or row.facts.get(action.hands_to) or row.office
+    row.facts = {**row.facts, action.hands_to: office}
+    before, row.office = row.office, office
+    return {} if before == office else {"from_office": before, "to_office": office}
 
 
 @prepared.together()

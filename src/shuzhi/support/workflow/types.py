@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,6 +17,8 @@ from shuzhi.pillars.policy.types import Basis
 from shuzhi.pillars.security.types import Role
 
 SLUG = r"^[a-z][a-z0-9-]*$"
+CHAIN = "|".join(role for role in Role if role not in (Role.SYSTEM, Role.RESIDENT))
+ESCALATION = rf"^([a-z][a-z0-9-]*/)?({CHAIN})$"
 
 
 class _Declared(BaseModel):
@@ -66,10 +68,15 @@ class State(_Named):
 
 
 class Due(_Declared):
-    """The deadline in working days from the day of opening; `amber` days before it the light changes."""
+    """The deadline in working days from the day of opening; `amber` days before it the light changes.
+
+    `escalate` is the chain that is called in when it is late, one more each day: a role in the dossier's office, or
+    of a superior one (`data-bureau/bureau`).
+    """
 
     working_days: int = Field(ge=0, le=1000)
     amber: int = Field(default=0, ge=0)
+    escalate: tuple[Annotated[str, Field(pattern=ESCALATION)], ...] = Field(default=(), max_length=10)
 
 
 class By(_Declared):
@@ -83,7 +90,7 @@ class Action(_Named):
     """A step that people or the platform may take.
 
     One that is `optional` (to withdraw, to revoke) may be taken, but is not waited for: it puts the dossier
-    into nobody's inbox.
+    into nobody's inbox. `hands_to` names the fact of the dossier that says which office handles it from then on.
     """
 
     origins: tuple[str, ...] = Field(alias="from", min_length=1)
@@ -91,6 +98,7 @@ class Action(_Named):
     by: By
     needs: tuple[Need, ...] = ()
     optional: bool = False
+    hands_to: str = Field(default="", exclude_if=lambda said: not said)
 
 
 class LoopDeclaration(_Declared):

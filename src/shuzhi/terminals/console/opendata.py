@@ -43,3 +43,19 @@ def check(
         for cell in found.cells:
             typer.echo(f"{cell.fault}\t{cell.named}")
     raise typer.Exit(0 if found.passes else 1)
+
+
+@app.command()
+def token(
+    account: Annotated[str, typer.Argument(help="账号。 The account that it stands for.")],
+    *,
+    title: Annotated[str, typer.Option("--title", help="用在哪里。 Where it is used.")] = "命令行",
+    days: Annotated[int, typer.Option("--days", help="有效天数。 Days that it holds.")] = 90,
+) -> None:
+    """为账号签发 CKAN 写接口的令牌，只显示这一次。 Make a token for an account's programs; it is shown this once."""
+    from shuzhi.data.opendata import tokens
+    from shuzhi.pillars.security.types import PUBLIC
+    from shuzhi.support.identity import queries as identity
+
+    made = tokens.issue_token(title=title, days=days, by=identity.actor(account) or PUBLIC, at=now())
+    typer.echo(made.secret)

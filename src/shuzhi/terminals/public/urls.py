@@ -6,6 +6,8 @@ from django.urls import path
 
 from shuzhi.terminals.public import signing_in
 from shuzhi.terminals.public.about import views as about
+from shuzhi.terminals.public.benefits import mine as my_benefits
+from shuzhi.terminals.public.benefits import views as benefits
 from shuzhi.terminals.public.credentials import checking, code, wallet
 from shuzhi.terminals.public.developers import interfaces
 from shuzhi.terminals.public.developers import views as developers
@@ -13,7 +15,8 @@ from shuzhi.terminals.public.discovery import describing
 from shuzhi.terminals.public.discovery import views as discovery
 from shuzhi.terminals.public.forms import views as forms
 from shuzhi.terminals.public.home import views as home
-from shuzhi.terminals.public.mine import agreeing, cases, consents, messages
+from shuzhi.terminals.public.hotline import views as hotline
+from shuzhi.terminals.public.mine import agreeing, cases, consents, forgetting, messages
 from shuzhi.terminals.public.offices import views as offices
 from shuzhi.terminals.public.opendata import dataset, downloading, portal
 from shuzhi.terminals.public.requests import asking_for, speaking
@@ -51,6 +54,14 @@ urlpatterns = [
     path("my/cases/<int:number>/", cases.case, name="my-case"),
     path("my/cases/<int:number>/tasks/<int:task>/", cases.act, name="my-case-task"),
     path("my/who-saw/", consents.who_saw, name="my-who-saw"),
+    path("my/statement/", forgetting.statement, name="my-statement"),
+    path("my/forgetting/", forgetting.forget, name="my-forgetting"),
+    path("my/benefits/", my_benefits.my_benefits, name="my-benefits"),
+    path("my/benefits/<int:number>/", my_benefits.my_benefit, name="my-benefit"),
+    path("my/benefits/why-not/<slug:policy>/", my_benefits.why_not, name="my-benefit-why-not"),
+    path("benefits/", benefits.policies, name="benefits"),
+    path("benefits/<slug:policy>/", benefits.policy, name="benefit"),
+    path("hotline/", hotline.status, name="hotline"),
     path("verify/", checking.verify, name="verify"),
     path("my/messages/", messages.inbox, name="my-messages"),
     path("my/messages/reach/", messages.reach, name="my-reach"),

@@ -15,6 +15,7 @@ from shuzhi.terminals.design.types import Room
 
 WORK = Words(zh="我的工作", en="My work")
 DATA = Words(zh="数据资源", en="Data resources")
+SERVICES = Words(zh="业务应用", en="Services")
 LEAD = Words(zh="看板", en="Cockpits")
 PILLARS = Words(zh="安全与运维", en="Security and operation")
 
@@ -40,7 +41,10 @@ DOORS: tuple[Door, ...] = (
     Door(Words(zh="数据质量", en="Quality"), DATA, "staff:quality", "quality.read"),
     Door(Words(zh="基础库", en="Registers"), DATA, "staff:registers", "registers.read"),
     Door(Words(zh="数据共享", en="Exchange"), DATA, "staff:exchange", "exchange.read"),
+    Door(Words(zh="授权", en="Consents"), DATA, "staff:consents", "market.read"),
     Door(Words(zh="规则", en="Rules"), DATA, "staff:rules", "decisions.read"),
+    Door(Words(zh="免申即享", en="Benefits"), SERVICES, "staff:benefits", "benefits.read"),
+    Door(Words(zh="12345 热线", en="Hotline 12345"), SERVICES, "staff:hotline", "incidents.read"),
     Door(Words(zh="驾驶舱", en="Cockpit"), LEAD, "staff:cockpit", "indicators.read"),
     Door(Words(zh="审计日志", en="Audit log"), PILLARS, "staff:audit", "audit.read"),
     Door(Words(zh="安全事件", en="Security incidents"), PILLARS, "staff:secops", "secops.read"),

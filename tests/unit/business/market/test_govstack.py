@@ -18,7 +18,7 @@ from shuzhi.pillars.security import models as security
 
 pytestmark = pytest.mark.django_db
 CONTRACT = Path(__file__).resolve().parents[3] / "data" / "govstack" / "consent-openapi.yaml"
-WEBHOOKS = "webhook"  # not served: see docs/rooms/market.md
+WEBHOOKS = "webhook"  # test_webhooks.py
 POLICY = {"name": "隐私政策", "version": "1", "url": "https://example.org/p/1", "dataRetentionPeriodDays": 30}
 AGREEMENT = {
     "version": "1", "purpose": "办理贷款", "lawfulBasis": "consent", "dpia": "none", "active": True, "forgettable": True,

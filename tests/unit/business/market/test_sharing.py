@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from shuzhi.business.market.sharing import SUBJECTS, UNCLAIMED, divide, settle
 
 NAMES = st.text("abcde", min_size=1, max_size=3)
-WEIGHTS = st.dictionaries(NAMES, st.integers(0, 10_000), min_size=1).filter(lambda each: sum(each.values()) > 0)
+WEIGHTS = st.dictionaries(NAMES, st.integers(0, 10_000), min_size=1).filter(
+    lambda each: sum(each.values()) > 0
+)
 FEN = st.integers(0, 10**13)
 
 
@@ -31,7 +33,12 @@ def test_the_order_of_names_changes_nothing(total, weights):
     assert divide(total, dict(reversed(weights.items()))) == divide(total, weights)
 
 
-@given(FEN, st.integers(1, 100), WEIGHTS, st.dictionaries(st.text("xyz", min_size=4, max_size=6), st.integers(0, 50)))
+@given(
+    FEN,
+    st.integers(1, 100),
+    WEIGHTS,
+    st.dictionaries(st.text("xyz", min_size=4, max_size=6), st.integers(0, 50)),
+)
 def test_persons_share_what_is_theirs_and_nothing_is_lost(total, pot, parties, persons):
     parts = parties | {SUBJECTS: pot}
     lines = settle(total, parts, persons)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -15,7 +16,7 @@ from shuzhi.data.exports.errors import NoSuchForm, NothingAllowed, PurposeMissin
 from shuzhi.data.exports.tracing import find_leaker
 from shuzhi.pillars.security import models as security
 from shuzhi.pillars.security.errors import Forbidden
-from shuzhi.pillars.security.types import Actor, Grade
+from shuzhi.pillars.security.types import Actor, Grade, Role
 from shuzhi.pillars.security.watermarks import canonical
 
 
@@ -148,3 +149,26 @@ class TestFindLeaker:
         _, file = exported(firms, tmp_path)
         with pytest.raises(Forbidden):
             find_leaker(sample=file, by=officer(), at=AT)
+
+    def test_names_the_office_from_200_rows_sorted_with_columns_dropped(self, firms, tmp_path):
+        offices = ("taxation", "housing-fund", "planning", "civil-affairs", "transport")
+        for office in offices:
+            exported(
+                firms,
+                tmp_path,
+                by=officer(f"of-{office}", office="data-bureau", roles=frozenset({Role.BUREAU})),
+            )
+        receiver = officer("receiver", office="taxation")
+        made, file = services.deliver_batch(
+            dataset=firms, form="csv", receiver=replace(receiver, purpose="核验", basis="条例"), clearance=Grade.L3,
+            folder=tmp_path, by=BUREAU, at=AT,
+        )  # fmt: skip
+        with file.open(encoding="utf-8", newline="") as whole:
+            head, *rows = csv.reader(whole)
+        kept = [head.index(name) for name in ("district", "address")]
+        part = sorted(([row[place] for place in kept] for row in rows), key=lambda row: row[::-1])[100:300]
+        leak = tmp_path / "leak.csv"
+        with leak.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out).writerows([["x", "y"], *part])
+        leads = [lead for lead in find_leaker(sample=leak, by=BUREAU, at=AT) if lead.is_found]
+        assert [(lead.export.id, lead.export.office) for lead in leads] == [(made.id, "taxation")]

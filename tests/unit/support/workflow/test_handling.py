@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from tests.unit.support.workflow.people import BUREAU, FRIDAY, LEADER, OFFICER, PLATFORM
+from tests.unit.support.workflow.people import APPROVER, BUREAU, FRIDAY, INSTALLER, LEADER, OFFICER, PLATFORM
 from tests.unit.support.workflow.processes.drawn import SE, drawn, flows
 from tests.unit.support.workflow.processes.test_services import install, start
 
+from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.types import Actor, Role
 from shuzhi.support.workflow import handling, models, queries, services
@@ -127,3 +128,62 @@ def test_lights_and_the_chain(loops, colleague):
     assert told[23] == ["amber:", "red:approver"]
     assert told[24] == ["amber:", "red:approver", "red:approver、leader"]
     assert inbox(LEADER) == [f"task/{task.id}"]
+
+
+class TestTheChainOfALoop:
+    """A late dossier calls in the next of its chain each day: of its own office, then of a superior one."""
+
+    @pytest.fixture
+    def late(self, db):
+        from tests.unit.support.workflow.people import declared
+
+        from shuzhi.support.workflow import services as loops
+        from shuzhi.support.workflow.types import LoopDeclaration
+
+        said = declared("quality-issue").as_json()
+        said["due"] |= {"escalate": ["approver", "data-bureau/bureau", "city-office/leader"]}
+        loops.install_loop(
+            declaration=LoopDeclaration.model_validate(said),
+            pack="platform/governance",
+            by=INSTALLER,
+            at=FRIDAY,
+        )
+        return loops.open_dossier(
+            loop="quality-issue", subject="dataset/firms", title=Words(zh="名称缺失", en="No names"),
+            office="market-regulation", requester=None, by=PLATFORM, at=FRIDAY,
+        )  # fmt: skip
+
+    def test_calls_in_one_more_each_late_day(self, late):
+        who = (APPROVER, BUREAU, LEADER)
+        seen = []
+        for day in range(1, 8):
+            at = FRIDAY + timedelta(days=day)
+            handling.warn(by=PLATFORM, at=at, today=at.date())
+            seen.append(
+                [
+                    any(
+                        row.dossier.id == late.id for row in queries.inbox(actor=each, today=at.date(), at=at)
+                    )
+                    for each in who
+                ]
+            )
+        assert seen[0] == [False, False, False]
+        called = [sum(each) for each in seen]
+        assert called == sorted(called)
+        assert seen[-1] == [True, True, True]
+        assert [True, False, False] in seen
+        told = [line.to for line in handling.handled(f"dossier/{late.id}") if line.what == "red"]
+        assert told[0] == "approver"
+        assert told[-1] == "approver、data-bureau/bureau、city-office/leader"
+
+    def test_a_link_that_nobody_is_is_refused(self):
+        from pydantic import ValidationError
+        from tests.unit.support.workflow.people import declared
+
+        from shuzhi.support.workflow.types import LoopDeclaration
+
+        for wrong in ("king", "system", "data-bureau/system", "/leader", "Data Bureau/leader"):
+            said = declared("quality-issue").as_json()
+            said["due"] |= {"escalate": [wrong]}
+            with pytest.raises(ValidationError):
+                LoopDeclaration.model_validate(said)

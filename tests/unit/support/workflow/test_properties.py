@@ -20,6 +20,8 @@ ATTEMPTS = st.lists(
     st.tuples(st.sampled_from(EVERYBODY), st.integers(0, 20), st.booleans(), st.integers(0, 40)), max_size=25
 )
 DAYS = st.dates(date(2007, 1, 2), date(2026, 6, 30))
+# Stops move the due day by up to eight months, and the other calendar ends with 2026.
+EARLIER = st.dates(date(2007, 1, 2), date(2026, 4, 25))
 
 
 @pytest.mark.django_db
@@ -86,7 +88,7 @@ def test_due_days_agree_with_an_independent_calendar(day, count):
 
 
 @given(
-    day=DAYS,
+    day=EARLIER,
     count=st.integers(1, 30),
     waits=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 40)), max_size=4),
 )
@@ -103,7 +105,8 @@ def test_stopped_days_do_not_count(day, count, waits):
         assert deadline.due_on is None
         day = stopped_on + timedelta(days=stop)
         deadline = deadlines.carry(deadline, RUNNING, on=day)
-    assert deadline.due_on == _oracle(day, count - used) or deadline.counted_on != day
+    left = max(count - used, 0)  # a stop on the last day itself uses up no more than there was
+    assert deadline.due_on == _oracle(day, left) or deadline.counted_on != day
 
 
 def _oracle(day, count):

@@ -16,6 +16,7 @@ from shuzhi.business.market.services.consents import (
     end_consents_of,
     give_consent,
     record_for,
+    show_consent,
     withdraw_consent,
 )
 from shuzhi.business.market.services.duties import follow_expired, tell_receivers
@@ -48,6 +49,7 @@ __all__ = [
     "register_individual",
     "save_agreement",
     "save_policy",
+    "show_consent",
     "sign_contract",
     "tell_receivers",
     "withdraw_consent",

@@ -21,10 +21,10 @@ from shuzhi.business.market.errors import (
     NothingChosen,
     PeriodRefused,
 )
-from shuzhi.business.market.queries import grant_of, holder_of
+from shuzhi.business.market.queries import grant_for, grant_of, holder_of
 from shuzhi.business.market.revising import revise
 from shuzhi.business.market.services.accounts import register_individual
-from shuzhi.business.market.types import SIGNED, ConsentGiven, ConsentWithdrawn, Grant, Via
+from shuzhi.business.market.types import SIGNED, ConsentGiven, ConsentWithdrawn, Grant, Shown, Via
 from shuzhi.foundation.outbox import services as outbox
 from shuzhi.pillars.security import audit, consents, policy
 from shuzhi.pillars.security.subjects import node_reference
@@ -116,6 +116,27 @@ def withdraw_consent(
     row.via = via.value
     _end(row, by=by, at=at, evidence=evidence, reason="withdrawn")
     return grant_of(row)
+
+
+@transaction.atomic
+def show_consent(*, consent: str, office: str | None, by: Actor, at: datetime) -> Shown:
+    """A consent with whose it is, for an office that is given data by it; the person sees who looked.
+
+    Raises:
+        NoSuchConsent: there is none, or not for this office.
+        Forbidden: the actor reads no consents.
+    """
+    policy.require("market.read", by=by)
+    grant = grant_for(consent, office=office)
+    who = models.Individual.objects.get(id=grant.individual)
+    audit.record(
+        "market.consents_read",
+        target=f"consent/{consent}",
+        by=by,
+        at=at,
+        subjects=[node_reference(who.scheme, who.value)] if who.value else [],
+    )
+    return Shown(grant, who.scheme, who.value)
 
 
 def apply_consent(row: models.ConsentRecord, *, by: Actor, at: datetime) -> None:

@@ -19,7 +19,7 @@ from shuzhi.pillars.security.erasing.keys import ID_BYTES, Erased, erasable_keys
 SEALED = "sealed"
 
 
-class ErasableJSONField(models.JSONField):  # type: ignore[type-arg]
+class ErasableJSONField(models.JSONField):
     """A mapping that its row may ask to be sealed: the row's `erasable_owner()` says under whose key, or None."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 - Django's own

@@ -280,6 +280,8 @@ def _read_node(model: Model, scope: Scope, element: etree._Element) -> None:
         tag = _local(child)
         if tag.endswith("EventDefinition") and _is_bpmn(child):
             node.events.append(_event(model, child))
+        elif tag == "eventDefinitionRef":
+            node.events.append(Event(tag, _line(child), ref=_text(child)))
         elif tag in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
             node.many = _many(model, child)
         elif tag == "completionCondition" and node.kind == "adHocSubProcess":

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, QuerySet
 
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.types import Actor
-from shuzhi.support.workflow import audience, deadlines, models
+from shuzhi.support.workflow import audience, deadlines, models, waiting
 from shuzhi.support.workflow.errors import NoSuchCase, NoSuchProcess, TaskNotOpen
 from shuzhi.support.workflow.processes import snapshots, storing
 from shuzhi.support.workflow.processes.declaring import ProcessDeclaration
@@ -89,14 +89,22 @@ def cases(
     before: int | None = None,
     size: int = 50,
 ) -> list[ProcessCase]:
-    """Cases that fit every condition given, the newest first; `before` is the last number of the page before."""
+    """Cases that fit every condition given, the newest first; `before` is the last number of the page before.
+
+    Where there is a condition, the order is one that only the conditions' indexes have. In that of the primary key
+    the database would look through all later cases for those of a process that has ended, and find them last.
+    """
     wanted = {"process": process, "subject": subject, "office": office, "state": state and state.value}
-    rows = models.ProcessCase.objects.filter(
-        **{key: value for key, value in wanted.items() if value is not None}
-    )
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    return [case_value(row) for row in rows.defer("snapshot", "variables").order_by("-id")[:size]]
+    given = {key: value for key, value in wanted.items() if value is not None}
+    return [case_value(row) for row in _newest(given, before, size)]
+
+
+def _newest(given: Mapping[str, str], before: int | None, size: int) -> QuerySet[models.ProcessCase]:
+    rows = models.ProcessCase.objects.filter(**given).defer("snapshot", "variables")
+    if given:
+        rows = rows.alias(newest=models.NEWEST).order_by("newest")
+        return (rows if before is None else rows.filter(newest__gt=-before))[:size]
+    return (rows if before is None else rows.filter(id__lt=before)).order_by("-id")[:size]
 
 
 def readable_cases(
@@ -110,20 +118,27 @@ def readable_cases(
     """The newest cases of the actor's office, or asked for by it; the bureau, leaders and administrators oversee all."""
     if oversees(actor):
         return cases(process=process, state=state, before=before, size=size)
+    wanted = {"process": process, "state": state and state.value}
+    given = {key: value for key, value in wanted.items() if value is not None}
     sides = [side for side in (actor.office, actor.name) if side]
-    rows = models.ProcessCase.objects.filter(Q(office__in=sides) | Q(requester__in=sides))
-    wanted = {"process": process, "state": state and state.value, "id__lt": before}
-    rows = rows.filter(**{key: value for key, value in wanted.items() if value is not None})
-    return [case_value(row) for row in rows.defer("snapshot", "variables").order_by("-id")[:size]]
+    # One list for each way in which a case can be theirs, each as long as the page, and of all the newest.
+    own = [_newest({**given, way: side}, before, size) for side in sides for way in ("office", "requester")]
+    found = {row.id: row for rows in own for row in rows}
+    return [case_value(found[number]) for number in sorted(found, reverse=True)[:size]]
+
+
+def running_cases(process: str) -> int:
+    """How many cases of a process are on their way."""
+    alive = [CaseState.RUNNING.value, CaseState.FAULTY.value]
+    return models.ProcessCase.objects.filter(process=process, state__in=alive).count()
 
 
 def tasks_for(*, actor: Actor, today: date, at: datetime, most: int = 200) -> list[ProcessTask]:
     """The open tasks that wait for an actor, the most urgent first."""
-    rows = models.ProcessTask.objects.filter(
-        is_open=True, awaits__overlap=audience.held_by(actor), opened_at__lte=at
-    )
-    rows = rows.select_related("case").defer("case__snapshot", "case__variables")
-    return [task_value(row, today) for row in rows.order_by(F("due_on").asc(nulls_last=True), "id")[:most]]
+    near = waiting.first("task", seats=audience.held_by(actor), at=at, skip=0, most=most)
+    rows = models.ProcessTask.objects.filter(id__in=near).select_related("case")
+    rows = rows.defer("case__snapshot", "case__variables")
+    return [task_value(row, today) for row in rows.order_by(F("due_on").asc(nulls_last=True), "id")]
 
 
 def tasks(case: int, *, today: date, open_only: bool = False) -> list[ProcessTask]:

@@ -11,6 +11,7 @@ from shuzhi.support.workflow.processes.model import ACTIVITIES, Event, Many, Mod
 from shuzhi.support.workflow.processes.moments import ANY_DAY, DATE, DURATION, after, is_cycle
 from shuzhi.support.workflow.processes.reading import Fault
 from shuzhi.support.workflow.processes.wording import fault, feel_faults
+from shuzhi.support.workflow.types import ESCALATION
 
 _VARIABLE = re.compile(r"[^\W\d]\w{0,99}")
 _COUNT = re.compile(r"\d{1,3}")
@@ -116,7 +117,7 @@ def _people(model: Model, node: Node) -> Iterator[Fault]:  # noqa: C901 - one qu
             f"{node.id}: assign is pool or least-loaded",
         )
     for role in own.get("escalate", "").split():
-        if role not in list(Role) or role == Role.SYSTEM:
+        if not re.fullmatch(ESCALATION, role):
             yield _at(
                 node,
                 "role-unknown",

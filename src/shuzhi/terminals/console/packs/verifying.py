@@ -74,10 +74,14 @@ def _verified(roots: tuple[Path, ...], named: list[Path], wanted: list[str]) -> 
 
 def _remember(home: Path, found: list[Verified]) -> None:
     """Where this node has a home, its gallery tells the last result."""
-    if home.is_dir():
-        from shuzhi.packs.scenarios.results import remember
+    if not home.is_dir():
+        return
+    from shuzhi.packs.scenarios.results import remember
 
+    try:
         remember(home, [each.as_dict() for each in found], at=now())
+    except OSError as error:  # the scenarios were run all the same
+        _say(f"未能记下结果 The result is not kept: {error}")
 
 
 def _say_all(found: list[Verified]) -> None:

@@ -71,10 +71,13 @@ def withdraw(request: HttpRequest, name: str) -> HttpResponse:
                 f"{offices.zh}从下一次查询起就查不到您的{seen.zh}。",
                 f"From the next question on, {offices.en} will not be given: {seen.en}.",
             ),
-            Said("已生成、还没有领取的批量文件不再提供。", "Files made by it are no longer given out."),
             Said(
-                "撤回前已经依法提供的数据，以及谁查过的记录，不会因此消失。",
-                "What was lawfully given before, and the record of it, remain.",
+                "据此生成的批量文件不再提供，密钥销毁，备份里的也无法再读。",
+                "Files made by it are not given out any more; their key is destroyed, and copies in backups can't be read.",
+            ),
+            Said(
+                "已经取得您数据的部门会收到删除通知，须在 5 个工作日内确认；谁查过的记录保留。",
+                "Offices that were given your data are told to delete them and confirm within five working days. The record of who looked remains.",
             ),
             Said("需要时可以重新授权。", "You can agree again whenever you like."),
         ),

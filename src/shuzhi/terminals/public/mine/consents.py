@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from shuzhi.business.market import queries
+from shuzhi.business.market import queries, services
 from shuzhi.business.market.types import Agreement, Grant, Individual
 from shuzhi.foundation.clock import day_of, now
 from shuzhi.foundation.words import Words
@@ -40,6 +40,10 @@ ACTS = {
     "market.consents_read": Said("查看授权", "Consents read"),
     "identity.proof_noted": Said("核验身份", "Identity proven"),
     "market.consent_given": Said("授权", "Consent given"),
+    "market.deletion_asked": Said("通知部门删除", "An office was told to delete"),
+    "market.deletion_confirmed": Said("部门答复删除", "An office answered"),
+    "market.forgotten": Said("遗忘", "Forgotten"),
+    "forms.forgotten": Said("删除草稿", "Draft forgotten"),
     "market.consent_withdrawn": Said("撤回授权", "Consent withdrawn"),
     "credentials.issued": Said("签发电子证照", "Credential issued"),
     "credentials.turned": Said("证照状态变更", "Credential's state changed"),
@@ -62,7 +66,7 @@ def whoever_asks(request: HttpRequest) -> tuple[Actor, Individual]:
     by: Actor = request.actor  # type: ignore[attr-defined]
     if by == PUBLIC:
         raise NotSignedIn(permission="see to your data", permission_zh="查看本人的数据")
-    return by, queries.require_holder(by)
+    return by, services.know_holder(by=by, at=now())
 
 
 @open_to_public(WHY)

@@ -101,6 +101,8 @@ def opening_of(entry: Entry, *, actor: Actor) -> Opening:
 
 def _release(entry: Entry) -> Release | None:
     try:
+        if entry.opening is Access.CONDITIONAL:  # released to those who agree, on no public path
+            return queries.conditional_release(entry.id)
         return queries.release(entry.id)
     except NotOpen:
         return None

@@ -98,7 +98,7 @@ def step(request: HttpRequest, number: int, action: str) -> HttpResponse:
 def _page(request: HttpRequest, found: Dossier, *, refusal: PlatformError | None = None) -> HttpResponse:
     actor = actor_of(request)
     titles = organization.office_titles()
-    loop = workflow.loop(found.loop)
+    loop = workflow.version(found.loop_version)
     steps = workflow.history(found.id)
     return page(
         request,
@@ -111,6 +111,7 @@ def _page(request: HttpRequest, found: Dossier, *, refusal: PlatformError | None
         ],
         trail=(Link(Said("待办", "Inbox"), reverse("staff:home")),),
         way=_way(loop, found, steps),
+        drawing=reverse("staff:dossier_drawing", args=[found.id]),
         turn=_turn(loop, found, actor, titles),
         about=_about(found, titles),
         history=_history(steps, titles, found),

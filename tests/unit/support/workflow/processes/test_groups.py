@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.unit.support.workflow.people import FRIDAY, PLATFORM
+from tests.unit.support.workflow.people import FRIDAY, INSTALLER, OFFICER, PLATFORM
 from tests.unit.support.workflow.processes.drawn import SE, Case, drawn, flows, users
 from tests.unit.support.workflow.processes.test_services import install, open_tasks
 
@@ -183,3 +183,28 @@ class TestBeginning:
         for days in (1, 2):
             assert services.fire_timers(by=PLATFORM, at=FRIDAY + timedelta(days=days, minutes=1)) == 0
         assert models.ProcessVersion.objects.get(current=True).due_at > FRIDAY + timedelta(days=2)
+
+
+@pytest.mark.django_db
+class TestRetiring:
+    def test_no_new_case_begins_in_any_way_and_those_on_their_way_end(self):
+        install(scheduled("<timeCycle>R/P1D</timeCycle>"))
+        services.fire_timers(by=PLATFORM, at=FRIDAY + timedelta(days=1, minutes=1))
+        (case,) = queries.cases(process="p")
+
+        assert (
+            services.retire_process(process="p", by=INSTALLER, at=FRIDAY + timedelta(days=1, minutes=2)) == 1
+        )
+        assert services.fire_timers(by=PLATFORM, at=FRIDAY + timedelta(days=9)) == 0
+        assert queries.processes() == []
+        done = services.complete_task(task=open_tasks(case)[0].id, by=OFFICER, at=FRIDAY + timedelta(days=9))
+        assert done.closed_at is not None
+        assert services.retire_process(process="p", by=INSTALLER, at=FRIDAY + timedelta(days=9)) == 0
+
+    def test_the_report_counts_them(self):
+        from shuzhi.support.workflow.parts import dry_run_process
+
+        declared = install(scheduled("<timeCycle>R/P1D</timeCycle>"))
+        services.fire_timers(by=PLATFORM, at=FRIDAY + timedelta(days=1, minutes=1))
+        (change,) = dry_run_process(declared, None)
+        assert (change.kind, change.touches, change.refuses) == ("removed", 1, False)

@@ -79,7 +79,7 @@ def package_delete(parameters: Parameters, call: Call) -> None:
     entry = own_entry(parameters, call)
     reason = parameters.text("reason") or "package_delete"
     policy.require("catalog.publish", by=call.by, office=entry.owner)
-    if queries.releases([entry.id]):
+    if queries.releases([entry.id]) or queries.has_conditional_release(entry):
         services.withdraw_release(dataset=entry.id, by=call.by, at=call.at, reason=reason)
     catalog_services.withdraw_entry(dataset=entry.id, by=call.by, at=call.at, reason=reason)
 
@@ -124,7 +124,7 @@ def _changed(entry: Entry, said: dict[str, Any], parameters: Parameters, call: C
     if "private" not in parameters.values:
         return shape
     if parameters.flag("private", default=True):
-        if queries.releases([entry.id]):
+        if queries.releases([entry.id]) or queries.has_conditional_release(entry):
             services.withdraw_release(dataset=entry.id, by=call.by, at=call.at, reason=call.action)
     else:
         jobs.ask_for_opening(dataset=entry.id, by=call.by, at=call.at)

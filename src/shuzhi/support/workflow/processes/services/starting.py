@@ -21,7 +21,7 @@ from shuzhi.support.workflow.errors import (
 )
 from shuzhi.support.workflow.processes import schedules, storing
 from shuzhi.support.workflow.processes.declaring import ProcessDeclaration, compiled
-from shuzhi.support.workflow.processes.queries import case_value
+from shuzhi.support.workflow.processes.queries import case_value, running_cases
 from shuzhi.support.workflow.processes.services.stepping import after, write_down
 from shuzhi.support.workflow.processes.types import (
     CaseState,
@@ -62,6 +62,16 @@ def install_process(*, declaration: ProcessDeclaration, pack: str, by: Actor, at
     target = f"process/{declaration.process}"
     audit.record("workflow.process_installed", target=target, by=by, at=at, version=declaration.version)
     return declaration.version
+
+
+@transaction.atomic
+def retire_process(*, process: str, by: Actor, at: datetime) -> int:
+    """Begin no new cases of a process; returns how many are on their way, which end under their definition."""
+    policy.require("workflow.install", by=by)
+    versions = models.ProcessVersion.objects.filter(process=process, current=True)
+    if versions.update(current=False, due_at=None):
+        audit.record("workflow.process_retired", target=f"process/{process}", by=by, at=at)
+    return running_cases(process)
 
 
 def begin_scheduled(*, by: Actor, at: datetime) -> int:

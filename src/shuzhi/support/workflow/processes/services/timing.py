@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import structlog
 from django.db import transaction
 
+from shuzhi.foundation.database import prepared
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.pillars.security.types import Actor
 from shuzhi.support.workflow import models
@@ -13,6 +15,11 @@ from shuzhi.support.workflow.processes import storing
 from shuzhi.support.workflow.processes.services.serving import stand_still
 from shuzhi.support.workflow.processes.services.starting import begin_scheduled
 from shuzhi.support.workflow.processes.services.stepping import take
+
+AGAIN = timedelta(minutes=1)
+log = structlog.get_logger(__name__)
+
+_IS_DUE = "SELECT 1 FROM workflow_processtimer WHERE case_id = %s AND due_at <= %s LIMIT 1"
 
 
 def fire_timers(*, by: Actor, at: datetime, most: int = 500) -> int:
@@ -31,8 +38,8 @@ def fire_timers(*, by: Actor, at: datetime, most: int = 500) -> int:
 def _fire(case: int, *, by: Actor, at: datetime) -> int:
     try:
         with transaction.atomic():
-            row = models.ProcessCase.objects.select_for_update(skip_locked=True).filter(id=case).first()
-            if row is None or not models.ProcessTimer.objects.filter(case=row, due_at__lte=at).exists():
+            row = prepared.locked_if_free(models.ProcessCase, case)  # another worker may be at it
+            if row is None or not prepared.run(_IS_DUE, [case, at]):
                 return 0
             run = storing.run_of(row, at=at)
             run.fire()
@@ -42,4 +49,8 @@ def _fire(case: int, *, by: Actor, at: datetime) -> int:
         with transaction.atomic():
             stand_still(case, error, at=at)
             models.ProcessTimer.objects.filter(case_id=case, due_at__lte=at).delete()
+        return 0
+    except Exception:  # a fault of one case must not keep the others waiting
+        log.exception("workflow.timer_failed", case=case)
+        models.ProcessTimer.objects.filter(case_id=case, due_at__lte=at).update(due_at=at + AGAIN)
         return 0

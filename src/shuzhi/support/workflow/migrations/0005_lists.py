@@ -4,6 +4,7 @@ What waits for a seat is kept by triggers, in the statement that changes the dos
 every writer's memory. A case and a dossier are changed at each step, so their pages leave room to do it in place.
 """
 
+import django.db.models.expressions
 from django.db import migrations, models
 
 KINDS = (("dossier", "workflow_dossier", "NOT NEW.is_final"), ("task", "workflow_processtask", "NEW.is_open"))
@@ -49,7 +50,7 @@ def _statements(template: str) -> str:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workflow', '0003_own_cases'),
+        ('workflow', '0004_schedules'),
     ]
 
     operations = [
@@ -68,25 +69,41 @@ class Migration(migrations.Migration):
             model_name='processcase',
             name='workflow_pr_process_c83db3_idx',
         ),
-        migrations.AddIndex(
+        migrations.RemoveIndex(
             model_name='processcase',
-            index=models.Index(fields=['subject', 'id'], name='process_case_subject'),
+            name='workflow_pr_office_f39a1c_idx',
+        ),
+        migrations.RemoveIndex(
+            model_name='processcase',
+            name='process_asked_for',
         ),
         migrations.AddIndex(
             model_name='processcase',
-            index=models.Index(fields=['process', 'id'], name='process_case_process'),
+            index=models.Index(models.F('subject'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), name='process_case_subject'),
         ),
         migrations.AddIndex(
             model_name='processcase',
-            index=models.Index(fields=['process', 'state', 'id'], name='process_case_process_state'),
+            index=models.Index(models.F('process'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), name='process_case_process'),
         ),
         migrations.AddIndex(
             model_name='processcase',
-            index=models.Index(fields=['office', 'state', 'id'], name='process_case_office_state'),
+            index=models.Index(models.F('process'), models.F('state'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), name='process_case_process_state'),
         ),
         migrations.AddIndex(
             model_name='processcase',
-            index=models.Index(fields=['state', 'id'], name='process_case_state'),
+            index=models.Index(models.F('office'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), name='process_case_office'),
+        ),
+        migrations.AddIndex(
+            model_name='processcase',
+            index=models.Index(models.F('office'), models.F('state'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), name='process_case_office_state'),
+        ),
+        migrations.AddIndex(
+            model_name='processcase',
+            index=models.Index(models.F('state'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), name='process_case_state'),
+        ),
+        migrations.AddIndex(
+            model_name='processcase',
+            index=models.Index(models.F('requester'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), condition=models.Q(('requester__isnull', False)), name='process_asked_for'),
         ),
         migrations.AddIndex(
             model_name='seat',

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class BenefitsConfig(AppConfig):
+    name = "shuzhi.business.benefits"
+    label = "benefits"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from shuzhi.business.benefits import jobs, permissions
+        from shuzhi.business.benefits.services.appealing import follow_dossier
+        from shuzhi.business.benefits.types import BenefitMoved
+        from shuzhi.foundation.outbox.services import subscribe
+        from shuzhi.pillars.security import policy
+        from shuzhi.support.workflow.types import DossierMoved
+
+        policy.declare(permissions.PERMISSIONS)
+        subscribe(DossierMoved, follow_dossier)
+        subscribe(BenefitMoved, jobs.on_moved)

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class IncidentsConfig(AppConfig):
+    name = "shuzhi.business.incidents"
+    label = "incidents"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from shuzhi.business.incidents import jobs, permissions
+        from shuzhi.business.incidents.services.handling import follow_dossier
+        from shuzhi.data.sources.types import BatchCollected
+        from shuzhi.foundation.outbox.services import subscribe
+        from shuzhi.pillars.security import policy
+        from shuzhi.support.workflow.types import DossierMoved
+
+        policy.declare(permissions.PERMISSIONS)
+        subscribe(DossierMoved, follow_dossier)
+        subscribe(BatchCollected, jobs.on_batch_collected)

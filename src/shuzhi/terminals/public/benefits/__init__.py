@@ -1,0 +1,1 @@
+"""Benefits: the policies, and what was found for me."""

@@ -1,0 +1,1 @@
+"""The hotline: where a request stands."""

@@ -1,0 +1,1 @@
+"""Benefits: policies, runs, findings, the ledger."""

@@ -1,0 +1,1 @@
+"""The hotline: taking in, dispatching, verifying."""
