@@ -138,7 +138,7 @@ class Load:
                 answer = line.getresponse()
                 answer.read()
                 if answer.status != 200:  # noqa: PLR2004
-                    raise RuntimeError(f"{asked}: {answer.status}")
+                    raise RuntimeError(f"{asked}: {answer.status}")  # noqa: TRY301 - told like any other fault
                 spent.append((perf_counter() - started) * 1000)
         except BaseException as fault:  # noqa: BLE001 - told by the caller
             faults.append(fault)
