@@ -242,7 +242,7 @@ _ACTS: dict[str, Any] = {
 def _case_number(said: OfCase | OfTask, stage: Stage) -> int:
     if said.case is not None:
         return said.case
-    begun = stage.latest("start process") or stage.latest("send message") or {}
+    begun = stage.latest("start process") or stage.latest("bring message") or {}
     return int(begun.get("id") or begun.get("case") or 0)
 
 
@@ -315,7 +315,7 @@ VERBS = (
     Verb("start process", Words(zh="发起办件", en="begin a case"), Starting, start_process, names={"process": "processes", "office": "offices"}),
     Verb("complete task", Words(zh="办结任务", en="finish a task"), Completing, complete_task),
     Verb("open task form", Words(zh="打开任务的表单", en="open a task's form"), OfTask, open_task_form),
-    Verb("send message", Words(zh="送达消息", en="send a message"), Sending, send_message),
+    Verb("bring message", Words(zh="送达办件消息", en="bring a message to a case"), Sending, send_message),
     Verb("send signal", Words(zh="发出信号", en="send a signal"), Signalling, send_signal),
     Verb("cancel case", Words(zh="撤销办件", en="give a case up"), Cancelling, cancel_case),
     Verb("wake cases", Words(zh="到时唤醒", en="fire what is due"), _Said, wake),

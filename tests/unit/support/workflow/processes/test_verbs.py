@@ -92,11 +92,11 @@ def test_messages_timers_and_hands():
     install(WAITING)
     stage = Stage()
     stage.begin()
-    assert stage.do("send message", by=PLATFORM, message="answer", key="person/8") == {
+    assert stage.do("bring message", by=PLATFORM, message="answer", key="person/8") == {
         "case": None,
         "arrived": False,
     }
-    assert stage.do("send message", message="answer", key="person/7")["arrived"]
+    assert stage.do("bring message", message="answer", key="person/7")["arrived"]
     assert stage.do("claim", by=OFFICER, element="sign")["handled"] == ["claim"]
     stage.do("pause", note="等材料")
     with pytest.raises(PlatformError):
@@ -114,7 +114,7 @@ def test_deadlines_are_warned_of_and_cases_given_up():
     install(WAITING)
     stage = Stage()
     case = stage.begin()["id"]
-    stage.do("send message", by=PLATFORM, message="answer", key="person/7")
+    stage.do("bring message", by=PLATFORM, message="answer", key="person/7")
     stage.at += timedelta(days=4)
     assert stage.do("warn of deadlines") == {"warned": 1}
     ended = stage.do("cancel case", by=OFFICER, case=case, reason="重复")
