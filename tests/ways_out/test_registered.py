@@ -70,6 +70,8 @@ WAYS = {
     "terminals.staff.registers.conflicts": "page",
     "terminals.staff.search.views": "search",
     "terminals.staff.cockpit.town": "cockpit",
+    "business.classification.looking": INSIDE + "kinds of data and how many; no value is kept or said",
+    "data.catalog.verbs": INSIDE + "how many rows a harvest left, on a node that is thrown away",
     "business.benefits.matching": "benefit: the facts that a rule asks for, to the policy's office and to the recipient themselves",
     "business.benefits.queries": "benefit: the same",
     "business.benefits.services.appealing": "benefit: the same",

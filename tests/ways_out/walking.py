@@ -111,6 +111,7 @@ POSTED: dict[str, Any] = {
     "my/credentials/<slug:number>/part": None,
     "staff/credentials/<slug:number>/turn/": None,
     "staff/credentials/uses/<int:use>/": None,
+    "staff/consents/<slug:name>/withdraw/": None,
     "my/messages/reach/": None,
     "my/messages/<int:number>/read/": None,
     "messages/receipts/sms": None,

@@ -115,7 +115,7 @@ def declared_dataset(dataset, **changes):
     ]
     return DataSetDeclaration.model_validate(
         {"dataset": dataset, "title": words("走查"), "owner": OFFICE, "tier": "city", "theme": "market"}
-        | {"update": "daily", "sharing": "conditional", "opening": "conditional", "key": ("uscc",)}
+        | {"update": "daily", "sharing": "conditional", "opening": "unconditional", "key": ("uscc",)}
         | {"fields": fields, "rules": rules, "policy": SUBJECT}
         | changes
     )

@@ -26,7 +26,7 @@ class IndicatorDeclaration(BaseModel):
     of: str | None = None  # what the measure is about, where it can be about several: a process
     working_days: int | None = Field(default=None, ge=0, le=999)
     target: Decimal | None = Field(default=None, ge=0, le=1)
-    target_year: int | None = None
+    target_year: int | None = Field(default=None, ge=1949, le=2100)
     source: Words
 
 
