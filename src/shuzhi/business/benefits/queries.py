@@ -34,6 +34,7 @@ from shuzhi.pillars.security.types import Actor
 from shuzhi.support.decisions.dmn.answers import Status
 from shuzhi.support.decisions.dmn.words import step_lines
 from shuzhi.support.decisions.queries import Answer, installed_rules
+from shuzhi.support.identity import queries as identity
 
 PAGE = 50
 
@@ -108,10 +109,20 @@ def states(name: str) -> dict[State, tuple[int, int]]:
 
 def mine(*, by: Actor) -> list[Finding]:
     """What was found for the person or firm whose account this is, the newest first."""
-    holder = market.require_holder(by)
-    rows = models.Finding.objects.filter(recipient=holder.value).order_by("-id")[:100]
+    proven = proven_by(by)
+    rows = models.Finding.objects.filter(recipient__in=list(proven.values())).order_by("-id")[:100]
     schemes = {one.id: one.declared.who.scheme for one in policies(active_only=False)}
-    return [finding_of(row) for row in rows if schemes.get(row.policy) == holder.scheme]
+    return [finding_of(row) for row in rows if proven.get(schemes.get(row.policy, "")) == row.recipient]
+
+
+def proven_by(by: Actor) -> dict[str, str]:
+    """What an account has proven to be, by scheme: somebody may act for a firm and be a person too.
+
+    Raises:
+        NoDataAccount: the account is bound to nobody.
+    """
+    market.require_holder(by)
+    return identity.proofs(by.name)
 
 
 def place_in_queue(number: int) -> int:

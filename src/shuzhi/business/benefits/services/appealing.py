@@ -13,7 +13,6 @@ from shuzhi.business.benefits.errors import AppealChangesNothing, AppealOpen, Fa
 from shuzhi.business.benefits.services.allotting import allot_freed
 from shuzhi.business.benefits.services.moving import locked, locked_budget, move, shift
 from shuzhi.business.benefits.types import BenefitAppealDecided, PolicyDeclaration, State
-from shuzhi.business.market import queries as market
 from shuzhi.data.registers import queries as registers
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.foundation.outbox.services import publish
@@ -118,9 +117,9 @@ def follow_dossier(payload: dict[str, Any], at: datetime) -> None:
 
 def _whose(declared: PolicyDeclaration, recipient: str | None, by: Actor) -> str:
     if recipient is None:
-        holder = market.require_holder(by)
-        if holder.scheme == declared.who.scheme:
-            return holder.value
+        proven = queries.proven_by(by).get(declared.who.scheme)
+        if proven:
+            return proven
     policy.require("benefits.decide", by=by, office=declared.office)
     if not recipient:
         raise ReasonMissing

@@ -39,13 +39,11 @@ DONE = {
 @open_to_public(WHY)
 def my_benefits(request: HttpRequest) -> HttpResponse:
     """Everything that was found for me, and the policies that did not find me, with a way to ask why."""
-    by, holder = whoever_asks(request)
-    found = queries.mine(by=by)
+    by, _ = whoever_asks(request)
+    found, proven = queries.mine(by=by), queries.proven_by(by)
     have = {one.policy for one in found}
     others = [
-        one.declared
-        for one in queries.policies()
-        if one.id not in have and one.declared.who.scheme == holder.scheme
+        one.declared for one in queries.policies() if one.id not in have and one.declared.who.scheme in proven
     ]
     context = {
         "place_now": "my",
@@ -59,7 +57,7 @@ def my_benefits(request: HttpRequest) -> HttpResponse:
 @open_to_public(WHY)
 def my_benefit(request: HttpRequest, number: int) -> HttpResponse:
     """One finding: what, why, how much, to which account; and the button."""
-    by, holder = whoever_asks(request)
+    by, _ = whoever_asks(request)
     refusal: PlatformError | None = None
     if request.method == "POST":
         what = request.POST.get("what", "")
@@ -71,13 +69,14 @@ def my_benefit(request: HttpRequest, number: int) -> HttpResponse:
             messages.success(request, say(DONE[what if what in DONE else "confirm"]))
             return HttpResponseRedirect(f"/my/benefits/{number}/")
     found = queries.finding(number)
-    if found.recipient != holder.value:
+    declared = queries.policy(found.policy).declared
+    if queries.proven_by(by).get(declared.who.scheme) != found.recipient:
         raise NoSuchFinding
     context = {
         "place_now": "my",
         "crumbs": Crumbs(MY_BENEFITS),
         "one": _shown(found),
-        "declared": queries.policy(found.policy).declared,
+        "declared": declared,
         "facts": _facts(found),
         "used": _used(found),
         "lines": queries.why(found),
@@ -90,7 +89,7 @@ def my_benefit(request: HttpRequest, number: int) -> HttpResponse:
 @open_to_public(WHY)
 def why_not(request: HttpRequest, policy: str) -> HttpResponse:
     """Why a policy did not find me, line by line; and an appeal, if that is wrong."""
-    by, holder = whoever_asks(request)
+    by, _ = whoever_asks(request)
     declared = queries.policy(policy).declared
     refusal: PlatformError | None = None
     if request.method == "POST":
@@ -108,7 +107,7 @@ def why_not(request: HttpRequest, policy: str) -> HttpResponse:
         "place_now": "my",
         "crumbs": Crumbs(MY_BENEFITS),
         "declared": declared,
-        "verdict": _verdict(policy, holder.value),
+        "verdict": _verdict(policy, queries.proven_by(by).get(declared.who.scheme, "")),
         "field": Field(
             name="said",
             label=Said("哪里不对", "What is wrong"),
