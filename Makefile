@@ -23,7 +23,8 @@ STAFF_PAGES  = /staff/ /staff/sources/ /staff/sources/register/ /staff/batches/ 
 COCKPITS     = /staff/cockpit/ /staff/cockpit/330110/ /staff/cockpit/indicators/K16/
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo up test check format bench bench-gateway soak-gateway bench-audit bench-psi bench-rules bench-workflow proof shots spu lock clean
+.PHONY: help install dev demo up test check format bench bench-gateway soak-gateway bench-audit bench-psi bench-rules bench-workflow \
+        bench-open bench-benefits bench-messages proof shots spu lock clean
 .SUFFIXES:
 
 help:
@@ -77,6 +78,15 @@ bench-workflow: dev
 bench-rules: dev
 	$(BIN)/python bench/rules.py
 	$(BIN)/python bench/rules_sql.py --linear
+
+bench-open: dev
+	$(BIN)/python bench/opendata.py $(OPEN)
+
+bench-benefits: dev
+	$(BIN)/python bench/benefits.py $(BENEFITS)
+
+bench-messages: dev
+	$(BIN)/python bench/messages.py $(MESSAGES)
 
 proof: dev $(DONE)/browser
 	$(BIN)/pytest -n auto --dist loadfile -m proof $(TESTS)
