@@ -89,7 +89,7 @@ class TestCompute:
     def test_all_on_an_empty_platform(self, indicators):
         values = services.compute_all(by=PLATFORM, at=AT)
 
-        assert [value.indicator for value in values] == ["K12", "K13", "K14", "K15", "K16"]
+        assert [value.indicator for value in values] == ["DELETIONS-IN-TIME", "K12", "K13", "K14", "K15", "K16"]
         assert {value.value for value in values} == {None}
 
 
@@ -142,4 +142,4 @@ def test_a_count_refuses_what_is_not_in_its_whole(above, below):
 
 
 def test_the_pack_is_installed_once(indicators):
-    assert models.Indicator.objects.count() == len(indicators) == 5
+    assert models.Indicator.objects.count() == len(indicators) == 6
