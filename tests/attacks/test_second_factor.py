@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from django.test import Client
 
-from shuzhi.foundation import clock as clocks
+from tests import clocks
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 RIGHT = "a right password"
@@ -22,7 +22,7 @@ def clock(monkeypatch):
     class Clock:
         at = AT
 
-    monkeypatch.setattr(clocks, "now", lambda: Clock.at)
+    clocks.put(monkeypatch, lambda: Clock.at)
     return Clock
 
 

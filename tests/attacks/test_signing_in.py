@@ -11,6 +11,8 @@ from time import perf_counter
 import pytest
 from django.test import Client
 
+from tests import clocks
+
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 RIGHT = "a right password"
 
@@ -18,12 +20,11 @@ RIGHT = "a right password"
 @pytest.fixture
 def clock(monkeypatch):
     """The time as the page knows it; a test moves it."""
-    from shuzhi.foundation import clock as clocks
 
     class Clock:
         at = AT
 
-    monkeypatch.setattr(clocks, "now", lambda: Clock.at)
+    clocks.put(monkeypatch, lambda: Clock.at)
     return Clock
 
 

@@ -89,7 +89,14 @@ class TestCompute:
     def test_all_on_an_empty_platform(self, indicators):
         values = services.compute_all(by=PLATFORM, at=AT)
 
-        assert [value.indicator for value in values] == ["DELETIONS-IN-TIME", "K12", "K13", "K14", "K15", "K16"]
+        assert [value.indicator for value in values] == [
+            "DELETIONS-IN-TIME",
+            "K12",
+            "K13",
+            "K14",
+            "K15",
+            "K16",
+        ]
         assert {value.value for value in values} == {None}
 
 

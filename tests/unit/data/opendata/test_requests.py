@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from django.test import Client
+from tests import clocks
 from tests.unit.data.opendata import world
 
 from shuzhi.data.opendata import queries, services
@@ -80,7 +81,7 @@ def rows(client, dataset, key, what="rows", **query):
 
 class TestDemand:
     def test_goes_from_the_wish_to_the_report(self, conditional, client, monkeypatch):
-        monkeypatch.setattr("shuzhi.foundation.clock.now", lambda: world.LATER)
+        clocks.put(monkeypatch, lambda: world.LATER)
         made = agreed(conditional)
         assert rows(client, conditional, made.key).status_code == 403  # not delivered yet
         step(made, "deliver", world.APPROVER)
@@ -101,7 +102,7 @@ class TestDemand:
         assert "申请使用" in client.get(f"/data/{conditional}/").content.decode()
 
     def test_the_sandbox_tells_no_small_group_and_no_row(self, conditional, client, monkeypatch):
-        monkeypatch.setattr("shuzhi.foundation.clock.now", lambda: world.LATER)
+        clocks.put(monkeypatch, lambda: world.LATER)
         made = agreed(conditional, Way.SANDBOX)
         step(made, "deliver", world.APPROVER)
         assert rows(client, conditional, made.key).json()["code"] == "opendata.sandbox_only"
@@ -114,7 +115,7 @@ class TestDemand:
         assert (alone["groups"], alone["left_out"]) == ([], 44)
 
     def test_a_revoked_key_opens_nothing(self, conditional, client, monkeypatch):
-        monkeypatch.setattr("shuzhi.foundation.clock.now", lambda: world.LATER)
+        clocks.put(monkeypatch, lambda: world.LATER)
         made = agreed(conditional)
         step(made, "deliver", world.APPROVER)
         assert rows(client, conditional, made.key).status_code == 200

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pyotp
 import pytest
 from django.test import Client
+from tests import clocks
 
-from shuzhi.foundation import clock as clocks
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.models import AuditEntry
 from shuzhi.pillars.security.types import Actor, Role, system
@@ -42,7 +42,7 @@ def quick(settings, monkeypatch, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     ring = node.open_keyring(msgspec.structs.replace(node_settings(), home=tmp_path))
     monkeypatch.setattr(node, "keyring", lambda: ring)
-    monkeypatch.setattr(clocks, "now", lambda: AT)
+    clocks.put(monkeypatch, lambda: AT)
 
 
 @pytest.fixture(autouse=True)
@@ -259,9 +259,9 @@ class TestSessions:
     def test_an_unused_one_ends_and_a_used_one_goes_on(self, monkeypatch):
         browser = self.begun()
         for minutes in (50, 100, 150):
-            monkeypatch.setattr(clocks, "now", lambda minutes=minutes: AT + timedelta(minutes=minutes))
+            clocks.put(monkeypatch, lambda minutes=minutes: AT + timedelta(minutes=minutes))
             assert browser.get("/staff/sign-in/").status_code == 200
-        monkeypatch.setattr(clocks, "now", lambda: AT + timedelta(minutes=211))
+        clocks.put(monkeypatch, lambda: AT + timedelta(minutes=211))
         assert browser.get("/staff/sign-in/").status_code == 302
 
 
