@@ -177,6 +177,7 @@ class TestExistence:
         assert len({answer.status_code for answer in answers.values()}) == 1
         assert len({shown(answer).replace(f'value="{name}"', "") for name, answer in answers.items()}) == 1
 
+    @pytest.mark.proof
     def test_the_time_tells_no_more(self, account, clock, monkeypatch, settings):
         from shuzhi.support.identity import pausing
 

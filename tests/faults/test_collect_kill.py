@@ -13,6 +13,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ROWS = 900
+OFTEN = ("staged", "appended")  # the others belong to the proofs
 POINTS = (
     "begun",
     "halfway",  # some rows are staged and some cells quarantined
@@ -135,7 +136,10 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize(
+    "point",
+    [pytest.param(point, marks=() if point in OFTEN else pytest.mark.proof) for point in POINTS],
+)
 def test_a_kill_loses_and_doubles_nothing(sender, content, point):
     batch = sender.receive(content)
     kill_at(point, batch)
@@ -156,7 +160,13 @@ def test_two_kills_in_a_row_lose_and_double_nothing(sender, content):
     assert state(sender, batch) == EXPECTED
 
 
-@pytest.mark.parametrize("point", ["begun", "staged", "judged", "appended"])
+@pytest.mark.parametrize(
+    "point",
+    [
+        pytest.param(point, marks=() if point in OFTEN else pytest.mark.proof)
+        for point in ("begun", "staged", "judged", "appended")
+    ],
+)
 def test_a_database_that_goes_away_loses_and_doubles_nothing(sender, content, point):
     import psycopg
     from django.db import DatabaseError, connection

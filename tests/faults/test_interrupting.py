@@ -89,6 +89,7 @@ def test_an_interrupted_demonstration_says_so_and_leaves_with_the_codes_of_the_s
     assert_clean(node)
 
 
+@pytest.mark.proof
 def test_an_interrupted_start_leaves_nothing_and_the_next_one_works(node):
     for moment in (0.6, 1.5, 3.0):
         interrupt(node, begin(node, "up"), signal.SIGTERM, moment)

@@ -20,6 +20,7 @@ ALL = ["supervisor", "database", "web", "gateway", "worker"]
 
 
 class TestWhatDies:
+    @pytest.mark.proof
     def test_is_restarted_and_the_others_live_on(self, node):
         node.up()
         before = {p["name"]: p["pid"] for p in node.status()["processes"]}
@@ -99,7 +100,14 @@ class TestTheSupervisor:
         node.up()
         assert node.get("/readyz")[0] == 200
 
-    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+    @pytest.mark.parametrize(
+        "number",
+        [
+            signal.SIGTERM,
+            pytest.param(signal.SIGINT, marks=pytest.mark.proof),
+            pytest.param(signal.SIGHUP, marks=pytest.mark.proof),
+        ],
+    )
     def test_told_to_end_it_ends_all_in_good_order(self, node, number):
         child = subprocess.Popen(
             [sys.executable, "-m", "shuzhi", "up", "--only", "database"],
@@ -127,6 +135,7 @@ class TestTheSupervisor:
         assert "Traceback" not in second.stderr
 
 
+@pytest.mark.proof
 class TestOtherShells:
     """Verbs speak of the node that runs under the home, whatever this shell's settings say."""
 

@@ -74,6 +74,7 @@ class TestShipped:
         calls = first["exchange"]["calls"]
         assert (calls["answered"], calls["refused"]) == (4, 1)
 
+    @pytest.mark.proof
     def test_a_second_run_changes_no_figure(self, first, second):
         assert second["sources"] == first["sources"]
         for name in ("findings", "catalog", "quality", "opendata", "synthetic"):
@@ -83,6 +84,7 @@ class TestShipped:
         assert second["registers"]["legal-entity"]["created"] == 0
         assert second["packs"]["changed"] == []
 
+    @pytest.mark.proof
     def test_firms_are_matched_as_the_truth_says(self, home, second):
         found = json.loads(shuzhi(home, module="tests.scenarios.matching"))
 

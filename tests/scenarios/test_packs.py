@@ -70,6 +70,7 @@ def test_every_pack_passes(environment, tmp_path):
     assert {"pack", "grade", "systems", "scenarios", "passed", "seconds"} <= packs[0].keys()
 
 
+@pytest.mark.proof
 def test_a_scaffolded_pack_passes_its_checks(environment, tmp_path):
     assert (
         run(["shuzhi", "packs", "new", "city/lamps", "--in", "mine"], environment, tmp_path).returncode == 0

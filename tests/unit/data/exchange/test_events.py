@@ -283,6 +283,7 @@ class TestTrouble:
         assert len(hook.requests) == 3
         assert queries.stream(key.subscription).waiting == 0
 
+    @pytest.mark.proof
     def test_a_worker_that_is_killed_loses_nothing_and_doubles_nothing_unseen(
         self, followed, receive, tmp_path
     ):
