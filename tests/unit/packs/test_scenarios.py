@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 SCENARIO = """\
 scenario: a-loop
@@ -34,6 +35,10 @@ def play(transactional_db, tmp_path):
     from shuzhi.packs import loader, services
     from shuzhi.packs.scenarios.running import run_scenario
     from shuzhi.packs.scenarios.stage import PLATFORM
+
+    with connection.cursor() as cursor:  # jobs of others, which no test rolls back
+        cursor.execute("DELETE FROM procrastinate_events")
+        cursor.execute("DELETE FROM procrastinate_jobs")
 
     def play(text):
         files = {

@@ -30,7 +30,7 @@ def _run_jobs() -> int:
     while (job := _next()) is not None:
         number, name, arguments = job
         _forget(number)
-        _run(name, arguments)
+        _run(number, name, arguments)
         count += 1
     return count
 
@@ -53,10 +53,25 @@ def _forget(number: int) -> None:
             cursor.execute(statement, [number])
 
 
-def _run(name: str, arguments: dict[str, Any]) -> None:
+def _run(number: int, name: str, arguments: dict[str, Any]) -> None:
     from procrastinate.contrib.django import app
 
     task = app.tasks.get(name)
     # The delivery of events was done above; whoever asks for it again only asks for the same.
-    if task is not None and name != "outbox.deliver":
+    if task is None or name == "outbox.deliver":
+        return
+    if task.pass_context:
+        task.func(_context(app, number, task, arguments), **arguments)
+    else:
         task.func(**arguments)
+
+
+def _context(app: Any, number: int, task: Any, arguments: dict[str, Any]) -> Any:
+    """What a job is told of itself: its first attempt, which nobody calls off."""
+    from procrastinate import JobContext
+    from procrastinate.jobs import Job
+
+    job = Job(
+        id=number, queue=task.queue, lock=None, queueing_lock=None, task_name=task.name, task_kwargs=arguments
+    )
+    return JobContext(app=app, job=job, start_timestamp=0.0, abort_reason=lambda: None)

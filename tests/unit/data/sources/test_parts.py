@@ -17,7 +17,9 @@ def rules(**said):
     from shuzhi.data.sources.types import SourceDeclaration
 
     value = SourceDeclaration.model_validate({"source": "s", "dataset": "firms", "office": "bureau", **said})
-    declaration = Declaration(pack="a/b", file=Path("s.yaml"), value=value, lines={("path",): 4})
+    declaration = Declaration(
+        pack="a/b", file=Path("nowhere/sources/s.yaml"), value=value, lines={("path",): 4}
+    )
     return [finding.rule for finding in check_sources([declaration], KNOWN)]
 
 
@@ -25,7 +27,7 @@ def rules(**said):
     ("said", "expected"),
     [
         ({}, []),
-        ({"root": "samples", "path": "a/b.csv"}, []),
+        ({"root": "samples", "path": "a/b.csv"}, ["sample-missing"]),
         ({"dataset": "people"}, ["dataset-unknown"]),
         ({"office": "nobody"}, ["office-unknown"]),
         ({"path": "../secrets"}, ["path-outside"]),

@@ -80,10 +80,14 @@ def test_the_governance_pack_is_sound():
     assert pack is not None
     loops = pack.declarations["loops"]
     assert [item.value.loop for item in loops] == [
+        "benefit-appeal",
+        "classification-review",
+        "data-deletion",
         "data-objection",
         "interface-notice",
         "quality-issue",
         "security-incident",
+        "settlement-dispute",
         "share-request",
     ]
     assert list(parts.check_loops(loops, Known(ids={}))) == []

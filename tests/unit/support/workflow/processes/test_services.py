@@ -160,7 +160,7 @@ class TestTheServices:
     )
 
     @pytest.fixture
-    def answering(self):
+    def answering(self, monkeypatch):
         calls = []
 
         def service(call):
@@ -171,9 +171,8 @@ class TestTheServices:
             return answer
 
         answers: list = []
-        registry.offer("registers.find", service)
-        yield answers, calls
-        registry.withdraw("registers.find")
+        monkeypatch.setattr(registry, "_services", {**registry._services, "registers.find": service})
+        return answers, calls
 
     def serve(self, case, at=FRIDAY):
         return services.run_services(case=case.id, by=PLATFORM, at=at)
