@@ -34,7 +34,7 @@ MOTHER_ID = "110105194912310046"
 
 # What rooms outside answer; each writes once for each case and step, or not at all.
 def write(call, what):
-    models.Handled.objects.create(item=f"case/{{call.case}}", what=f"called {{what}}", by="x", by_title="x", at=call.at)
+    models.Handled.objects.create(item=f"case/{{call.case}}", what=f"! {{what}}", by="x", by_title="x", at=call.at)
     time.sleep(0.003)
 def find(call):
     what = call.inputs["register"]
@@ -131,7 +131,7 @@ cases = list(models.ProcessCase.objects.order_by("id"))
 assert len(cases) == JOURNEYS, len(cases)
 assert {case.state for case in cases} == {"completed"}, Counter(case.state for case in cases)
 assert len({case.subject for case in cases}) == JOURNEYS
-called = Counter(models.Handled.objects.filter(what__startswith="called").values_list("item", "what"))
+called = Counter(models.Handled.objects.filter(what__startswith="! ").values_list("item", "what"))
 assert len(called) == 4 * JOURNEYS and set(called.values()) == {1}, called
 for case in cases:
     done = Counter(models.ProcessTask.objects.filter(case=case, outcome="done").values_list("element", flat=True))
