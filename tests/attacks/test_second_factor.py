@@ -122,6 +122,18 @@ def test_guessing_codes_is_paused_however_often_the_password_is_given_again(app)
     assert not is_inside(browser)
 
 
+def test_signing_in_counts_nothing_against_the_address_that_many_share(app):
+    from shuzhi.support.identity.models import SignInCount
+
+    phone, _ = app
+    browser = Client()
+    begin(browser)
+    give(browser, phone.at(AT))
+
+    assert is_inside(browser)
+    assert [row.failures for row in SignInCount.objects.filter(kind="address")] == [0]
+
+
 def test_a_recovery_code_works_once(app):
     _, recovery = app
     browser, other = Client(), Client()

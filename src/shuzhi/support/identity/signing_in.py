@@ -41,7 +41,7 @@ def sign_in(
     """The account, if the password is right; None if not. `authenticate` looks at the password.
 
     The same is said, written and waited for whether or not there is such an account. An account with a second factor is
-    not signed in yet: its attempts stay counted until `sign_in_with_code`.
+    not signed in yet: its attempts stay counted against it until `sign_in_with_code`.
 
     Raises:
         SigningInPaused: too many attempts failed; the password is not looked at, a right one neither.
@@ -50,6 +50,7 @@ def sign_in(
     if account is None:
         return None
     if second_factor.is_on(account.username):
+        _take_back(_keys(username, address))
         audit.record(
             "identity.password_accepted", target=_target(username), by=PUBLIC, at=at, address=address
         )
@@ -184,13 +185,20 @@ def _row(kind: str, key: str, username: str, address: str) -> models.SignInCount
 
 
 def _forget(counts: list[tuple[str, str]]) -> None:
-    """A right password clears what is counted of its account; of the address it takes this attempt back."""
+    """Who is signed in clears what is counted of the account; of the address this attempt is taken back."""
     for kind, key in counts:
-        row = models.SignInCount.objects.filter(kind=kind, key=key)
+        if kind != "address":
+            models.SignInCount.objects.filter(kind=kind, key=key).delete()
+    _take_back(counts)
+
+
+def _take_back(counts: list[tuple[str, str]]) -> None:
+    """An attempt that was right counts nothing against its address, which a whole office may share."""
+    for kind, key in counts:
         if kind == "address":
-            row.update(failures=F("failures") - 1, until=None)
-        else:
-            row.delete()
+            models.SignInCount.objects.filter(kind=kind, key=key).update(
+                failures=F("failures") - 1, until=None
+            )
 
 
 def _note(username: str, address: str, outcome: str, *, at: datetime, **facts: str) -> None:
