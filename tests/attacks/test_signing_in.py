@@ -218,10 +218,11 @@ class TestNames:
         from shuzhi.pillars.security.types import Role, system
         from shuzhi.support.identity import services
 
-        services.open_account(
+        opened = services.open_account(
             username=name, person="王芳", office="taxation", division=None, roles=frozenset({Role.LEADER}),
             password="x", by=system("test"), at=AT,
         )  # fmt: skip
+        assert opened.name == f"account/{name}"
 
     def test_a_person_s_name_hides_nothing(self, people):
         from shuzhi.pillars.security.types import Role, system
