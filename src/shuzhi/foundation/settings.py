@@ -71,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     second_factor: Literal["optional", "administrators", "staff"] = "optional"
     events_networks: tuple[str, ...] = ()
     events_plain_http: bool = False
+    mediator_networks: tuple[str, ...] = ()
     smtp_url: str | None = None
     mail_from: str = "noreply@localhost"
     sms_url: str | None = None
@@ -105,6 +106,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         chosen = msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
         for text in (*chosen.events_networks, *chosen.gateway_proxies):
             ipaddress.ip_network(text, strict=False)
+        for text in chosen.mediator_networks:
+            ipaddress.ip_network(text.partition("=")[0].strip(), strict=False)
     except (msgspec.ValidationError, ValueError) as error:
         raise InvalidSetting(where=f"{file} / environment", reason=error) from error
     return chosen
@@ -152,4 +155,4 @@ def _decode(kind: type, value: object) -> object:
     raise NotImplementedError(kind)
 
 
-_LISTS = frozenset({"packs", "allowed_hosts", "events_networks"})
+_LISTS = frozenset({"packs", "allowed_hosts", "events_networks", "mediator_networks"})
