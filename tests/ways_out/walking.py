@@ -99,6 +99,8 @@ POSTED: dict[str, Any] = {
     "staff/cases/<int:number>/tasks/<int:task>/": None,
     "staff/cases/<int:number>/tasks/<int:task>/form/": None,
     "my/cases/<int:number>/tasks/<int:task>/": None,
+    "my/rating/": None,
+    "hotline/rating/": None,
     "staff/items/<slug:kind>/<int:number>/<slug:what>/": None,
     "api/forms/{form_id}/evaluate": None,
     "api/forms/{form_id}/fillings": None,
