@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "shuzhi.business.market",
     "shuzhi.business.benefits",
     "shuzhi.business.incidents",
+    "shuzhi.business.matters",
     "shuzhi.packs",
     "shuzhi.terminals.design",
     "shuzhi.terminals.staff",
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "shuzhi.foundation.telemetry.web.RequestTelemetry",
     "django.middleware.security.SecurityMiddleware",
     "shuzhi.terminals.content_policy.limit_content",
+    "shuzhi.terminals.pacing.pace_addresses",
     "shuzhi.terminals.foreign_requests.refuse_foreign",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -75,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "shuzhi.support.identity.middleware.ActorMiddleware",
+    "shuzhi.terminals.pacing.pace_accounts",
     "shuzhi.terminals.refusals.RefusalMiddleware",
 ]
 
