@@ -56,7 +56,7 @@ class TestInstant:
         assert (case.state, case.is_open, case.is_instant) == (State.GRANTED, False, True)
         issued = credentials.credential(case.credential)
         assert (issued.holder, issued.facts["monthly_income"]) == (ZHAO, 9500)
-        print([line.zh for line in queries.explanation(case.number)]); assert any("第七十四条" in line.zh for line in queries.explanation(case.number))
+        assert any("第七十四条" in line.zh for line in queries.explanation(case.number))
         assert [step.action for step in queries.history(case.number)] == [
             Action.SUBMIT, Action.ACCEPT, Action.GRANT,
         ]  # fmt: skip
@@ -240,9 +240,7 @@ class TestMinutes:
         case = reviewed(zhao)
         minute = timedelta(minutes=1)
         services.accept(case=case.number, by=CLERK, at=AT)
-        services.ask_correction(
-            case=case.number, points=[Point("签字", "")], by=CLERK, at=AT + 50 * minute
-        )
+        services.ask_correction(case=case.number, points=[Point("签字", "")], by=CLERK, at=AT + 50 * minute)
 
         back = services.correct(case=case.number, by=zhao, at=AT + 500 * minute)
 
@@ -291,7 +289,9 @@ class TestCommitments:
         case = submit(zhao, commits=True)
 
         assert (case.state, bool(case.commitment["signature"])) == (State.GRANTED, True)
-        loops.act(dossier=int(case.check.split("/")[1]), action="break", by=COLLEAGUE, at=AT, note="单位不存在")
+        loops.act(
+            dossier=int(case.check.split("/")[1]), action="break", by=COLLEAGUE, at=AT, note="单位不存在"
+        )
         deliver_waiting(at=AT)
         assert queries.case(case.number, at=AT).state is State.REVOKED
         assert credentials.credential(case.credential).state is Standing.REVOKED
