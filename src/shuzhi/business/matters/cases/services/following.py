@@ -14,13 +14,14 @@ from shuzhi.business.matters.cases.errors import NoProofOfApplicant
 from shuzhi.business.matters.cases.reading import number_of
 from shuzhi.business.matters.cases.services.committing import settle_check
 from shuzhi.business.matters.cases.services.handling import reopen, settle
-from shuzhi.business.matters.cases.services.moving import PLATFORM, locked, move
+from shuzhi.business.matters.cases.services.moving import PLATFORM, declared_of, locked, move
 from shuzhi.business.matters.cases.services.reviewing import SUBMISSION, note_review
 from shuzhi.business.matters.cases.services.submitting import submit
 from shuzhi.business.matters.cases.types import Action, State
 from shuzhi.business.matters.library import queries as library
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.pillars.security.types import system
+from shuzhi.support.credentials import queries as credentials
 from shuzhi.support.workflow import queries as workflow
 from shuzhi.support.workflow.processes import queries as running
 from shuzhi.support.workflow.processes.types import CaseState
@@ -70,15 +71,11 @@ def on_process_ended(message: Mapping[str, Any], at: datetime) -> None:
         _to_a_person(row, "流程未能办结", at=at)
         return
     granted, note = outcome_of(told.variables)
-    credential = told.variables.get("credential")
-    _settle(
-        row,
-        granted,
-        note,
-        told.variables,
-        at=at,
-        credential=credential if isinstance(credential, str) else "",
-    )
+    credential = _issued_meanwhile(row) if granted else ""
+    if not _settle(row, granted, note, told.variables, at=at, credential=credential):
+        # What it decided stands, though it left no facts from which the platform could make the credential.
+        again = models.Case.objects.get(id=row.id)
+        settle(again, granted=granted, facts={}, note=note, by=system(PLATFORM), at=at, issues=False)
 
 
 @transaction.atomic
@@ -97,7 +94,8 @@ def on_dossier_closed(message: Mapping[str, Any], at: datetime) -> None:
     if row.review == name and row.closed_at is None:
         if state == "withdrawn":
             return
-        _settle(row, state in GRANTS, last.note, dict(last.evidence), at=at)
+        if not _settle(row, state in GRANTS, last.note, dict(last.evidence), at=at):
+            _to_a_person(models.Case.objects.get(id=row.id), "证照所需信息不全", at=at)
     elif row.objection == name and row.decided_at is not None:
         if state in UPHELD:
             reopen(row, Action.UPHOLD, by=by, at=at, note=last.note)
@@ -124,24 +122,43 @@ def _reviewed(review: str) -> models.Case | None:
     return rows.select_for_update().first()
 
 
+def _issued_meanwhile(row: models.Case) -> str:
+    """The credential that the process itself issued to the applicant, where the matter has one."""
+    declared = declared_of(row)
+    if declared is None or declared.result is None:
+        return ""
+    held = credentials.credentials_of(row.scheme, row.holder)
+    since = row.accepted_at or row.opened_at
+    made = [each for each in held if each.kind == declared.result.credential and each.issued_at >= since]
+    return made[0].number if made else ""
+
+
 def _settle(
     row: models.Case,
-    granted: bool,  # noqa: FBT001
+    granted: bool,
     note: str,
     facts: Mapping[str, Any],
     *,
     at: datetime,
     credential: str = "",
-) -> None:
+) -> bool:
+    """Write a decision; False where its credential can't be made of these facts."""
+    said = note or ("" if granted else "审查未通过")
     try:
         with transaction.atomic():
             settle(
-                row, granted=granted, facts=facts, note=note or ("" if granted else "审查未通过"),
-                by=system(PLATFORM), at=at, credential=credential,
-            )  # fmt: skip
-    except PlatformError as refusal:  # the credential can't be made of what the review gave: a clerk decides
+                row,
+                granted=granted,
+                facts=facts,
+                note=said,
+                by=system(PLATFORM),
+                at=at,
+                credential=credential,
+            )
+    except PlatformError as refusal:
         log.warning("matters.review_without_effect", case=number_of(row), reason=refusal.code)
-        _to_a_person(models.Case.objects.get(id=row.id), refusal.message_zh, at=at)
+        return False
+    return True
 
 
 def _to_a_person(row: models.Case, why: str, *, at: datetime) -> None:

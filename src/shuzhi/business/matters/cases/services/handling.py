@@ -176,6 +176,7 @@ def settle(
     by: Actor,
     at: datetime,
     credential: str = "",
+    issues: bool = True,
 ) -> None:
     """Write a decision that was made; one that is made anew ends the credential of the first."""
     if row.credential:
@@ -187,7 +188,7 @@ def settle(
         return
     known = gathered_again(row, declared, at=at).facts if declared else {}
     granting.grant(
-        row, declared, facts={**known, **facts}, note=note, by=by, at=at, credential=credential
+        row, declared if issues else None, facts={**known, **facts}, note=note, by=by, at=at, credential=credential
     )  # fmt: skip
 
 
