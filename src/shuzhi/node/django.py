@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "shuzhi.foundation.telemetry.web.RequestTelemetry",
     "django.middleware.security.SecurityMiddleware",
     "shuzhi.terminals.content_policy.limit_content",
+    "shuzhi.terminals.pacing.pace_addresses",
     "shuzhi.terminals.foreign_requests.refuse_foreign",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "shuzhi.support.identity.middleware.ActorMiddleware",
+    "shuzhi.terminals.pacing.pace_accounts",
     "shuzhi.terminals.refusals.RefusalMiddleware",
 ]
 
