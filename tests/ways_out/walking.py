@@ -99,6 +99,8 @@ POSTED: dict[str, Any] = {
     "staff/cases/<int:number>/tasks/<int:task>/": None,
     "staff/cases/<int:number>/tasks/<int:task>/form/": None,
     "my/cases/<int:number>/tasks/<int:task>/": None,
+    "my/rating/": None,
+    "hotline/rating/": None,
     "my/account/sessions/end/": None,
     "my/account/sessions/end-all/": None,
     "my/account/acting/": None,

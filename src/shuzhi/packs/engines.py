@@ -67,6 +67,7 @@ VERBS: tuple[str, ...] = (
     "shuzhi.support.forms.verbs",
     "shuzhi.support.credentials.verbs",
     "shuzhi.support.messages.verbs",
+    "shuzhi.support.ratings.verbs",
     "shuzhi.data.catalog.verbs",
     "shuzhi.data.sources.verbs",
     "shuzhi.data.quality.verbs",

@@ -17,7 +17,7 @@ from shuzhi.terminals.public.discovery import views as discovery
 from shuzhi.terminals.public.forms import views as forms
 from shuzhi.terminals.public.home import views as home
 from shuzhi.terminals.public.hotline import views as hotline
-from shuzhi.terminals.public.mine import agreeing, cases, consents, forgetting, messages
+from shuzhi.terminals.public.mine import agreeing, cases, consents, dossiers, forgetting, messages, rating
 from shuzhi.terminals.public.offices import views as offices
 from shuzhi.terminals.public.opendata import dataset, downloading, portal
 from shuzhi.terminals.public.requests import asking_for, speaking
@@ -52,6 +52,8 @@ urlpatterns = [
     path("my/agreements/<slug:name>/", agreeing.agree, name="my-agreement"),
     path("my/consents/<slug:name>/withdraw/", agreeing.withdraw, name="my-withdrawal"),
     path("my/cases/", cases.cases, name="my-cases"),
+    path("my/cases/dossiers/<int:number>/", dossiers.dossier, name="my-dossier"),
+    path("my/rating/", rating.rate, name="my-rating"),
     path("my/cases/<int:number>/", cases.case, name="my-case"),
     path("my/cases/<int:number>/tasks/<int:task>/", cases.act, name="my-case-task"),
     *ACCOUNT,
@@ -64,6 +66,7 @@ urlpatterns = [
     path("benefits/", benefits.policies, name="benefits"),
     path("benefits/<slug:policy>/", benefits.policy, name="benefit"),
     path("hotline/", hotline.status, name="hotline"),
+    path("hotline/rating/", hotline.rate, name="hotline-rating"),
     path("verify/", checking.verify, name="verify"),
     path("my/messages/", messages.inbox, name="my-messages"),
     path("my/messages/reach/", messages.reach, name="my-reach"),

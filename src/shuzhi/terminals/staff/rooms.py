@@ -46,6 +46,7 @@ DOORS: tuple[Door, ...] = (
     Door(Words(zh="规则", en="Rules"), DATA, "staff:rules", "decisions.read"),
     Door(Words(zh="免申即享", en="Benefits"), SERVICES, "staff:benefits", "benefits.read"),
     Door(Words(zh="12345 热线", en="Hotline 12345"), SERVICES, "staff:hotline", "incidents.read"),
+    Door(Words(zh="好差评", en="Ratings"), SERVICES, "staff:ratings", "ratings.read"),
     Door(Words(zh="驾驶舱", en="Cockpit"), LEAD, "staff:cockpit", "indicators.read"),
     Door(Words(zh="审计日志", en="Audit log"), PILLARS, "staff:audit", "audit.read"),
     Door(Words(zh="安全事件", en="Security incidents"), PILLARS, "staff:secops", "secops.read"),

@@ -20,6 +20,7 @@ ROOMS = (
     "rules",
     "benefits",
     "hotline",
+    "ratings",
     "forms",
     "credentials",
     "audit",
