@@ -76,6 +76,7 @@ VERBS: tuple[str, ...] = (
     "shuzhi.data.opendata.verbs",
     "shuzhi.business.benefits.verbs",
     "shuzhi.business.incidents.verbs",
+    "shuzhi.business.matters.cases.verbs",
     "shuzhi.data.exports.verbs",
     "shuzhi.business.indicators.verbs",
     "shuzhi.business.secops.verbs",

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TypeVar
 
 from shuzhi.business.indicators.measures_of_benefits import BENEFITS
+from shuzhi.business.indicators.measures_of_cases import CASES
 from shuzhi.business.indicators.measures_of_incidents import INCIDENTS
 from shuzhi.business.indicators.types import Amount, Count, IndicatorDeclaration, Item
 from shuzhi.data.catalog import queries as catalog
@@ -98,6 +99,7 @@ MEASURES: dict[str, Measure] = {
     "opened": opened,
     "rated_satisfied": rated_satisfied,
     **BENEFITS,
+    **CASES,
     **INCIDENTS,
 }
 
