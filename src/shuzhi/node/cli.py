@@ -62,6 +62,7 @@ ROOMS = (
     "exchange",
     "exports",
     "forms",
+    "govstack",
     "hotline",
     "indicators",
     "messages",
