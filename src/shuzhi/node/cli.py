@@ -70,6 +70,7 @@ ROOMS = (
     "keys",
     "outbox",
     "packs",
+    "payments",
     "quality",
     "registers",
     "rules",

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "shuzhi.support.forms",
     "shuzhi.support.credentials",
     "shuzhi.support.messages",
+    "shuzhi.support.payments",
     "shuzhi.data.catalog",
     "shuzhi.data.sources",
     "shuzhi.data.quality",

@@ -65,6 +65,7 @@ VERBS: tuple[str, ...] = (
     "shuzhi.support.forms.verbs",
     "shuzhi.support.credentials.verbs",
     "shuzhi.support.messages.verbs",
+    "shuzhi.support.payments.verbs",
     "shuzhi.data.catalog.verbs",
     "shuzhi.data.sources.verbs",
     "shuzhi.data.quality.verbs",
