@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "shuzhi.support.mediator",
     "shuzhi.support.messages",
     "shuzhi.support.ratings",
+    "shuzhi.support.payments",
     "shuzhi.data.catalog",
     "shuzhi.data.sources",
     "shuzhi.data.quality",

@@ -68,6 +68,7 @@ VERBS: tuple[str, ...] = (
     "shuzhi.support.credentials.verbs",
     "shuzhi.support.messages.verbs",
     "shuzhi.support.ratings.verbs",
+    "shuzhi.support.payments.verbs",
     "shuzhi.data.catalog.verbs",
     "shuzhi.data.sources.verbs",
     "shuzhi.data.quality.verbs",
