@@ -10,6 +10,7 @@ from shuzhi.business.benefits import parts as benefits
 from shuzhi.business.incidents import parts as incidents
 from shuzhi.business.indicators import parts as indicators
 from shuzhi.business.market import parts as market
+from shuzhi.business.matters import parts as matters
 from shuzhi.business.secops import parts as secops
 from shuzhi.data.catalog import parts as catalog
 from shuzhi.data.exchange import parts as exchange
@@ -50,6 +51,7 @@ PARTS: tuple[Part, ...] = (
     market.AGREEMENTS,
     benefits.POLICIES,
     incidents.DESKS,
+    matters.MATTERS,
     market.PRODUCTS,
     SCENARIOS,
 )

@@ -6,6 +6,7 @@ from django.urls import path
 
 from shuzhi.terminals.public import signing_in
 from shuzhi.terminals.public.about import views as about
+from shuzhi.terminals.public.account.urls import ACCOUNT
 from shuzhi.terminals.public.benefits import mine as my_benefits
 from shuzhi.terminals.public.benefits import views as benefits
 from shuzhi.terminals.public.credentials import checking, code, wallet
@@ -53,6 +54,7 @@ urlpatterns = [
     path("my/cases/", cases.cases, name="my-cases"),
     path("my/cases/<int:number>/", cases.case, name="my-case"),
     path("my/cases/<int:number>/tasks/<int:task>/", cases.act, name="my-case-task"),
+    *ACCOUNT,
     path("my/who-saw/", consents.who_saw, name="my-who-saw"),
     path("my/statement/", forgetting.statement, name="my-statement"),
     path("my/forgetting/", forgetting.forget, name="my-forgetting"),

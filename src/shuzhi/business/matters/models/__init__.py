@@ -1,0 +1,3 @@
+from shuzhi.business.matters.models.library import Matter
+
+__all__ = ["Matter"]
