@@ -33,6 +33,7 @@ def operation(db):
     from shuzhi.business.secops.types import ControlSetDeclaration
     from shuzhi.foundation.packfiles import packs_root
     from shuzhi.packs import yaml
+    from shuzhi.pillars.organization.models import Office
     from shuzhi.support.identity import services as identity
     from shuzhi.support.workflow import services as loops
     from shuzhi.support.workflow.types import LoopDeclaration
@@ -46,6 +47,14 @@ def operation(db):
     )
     models.ControlSet.objects.create(
         id=controls.assessment, declared=controls.model_dump(mode="json"), pack="test"
+    )
+    Office.objects.create(
+        id="data-bureau",
+        title_zh="数据局",
+        title_en="Data bureau",
+        division="330100",
+        tier="city",
+        pack="t/t",
     )
     for username, roles in (("bureau", {Role.BUREAU}), ("admin", {Role.ADMINISTRATOR})):
         identity.open_account(
@@ -177,11 +186,12 @@ class TestThirdParties:
         access, _ = admitted()
         longer, _ = admitted(username="other-li", until=AT + timedelta(days=3))
         at = AT + timedelta(minutes=90)
+        before = Account.objects.get(username="yunwei-li").session_round
 
         assert services.end_expired(by=system("test"), at=at) == 1
         assert services.end_expired(by=system("test"), at=at) == 0
         assert not Account.objects.get(username="yunwei-li").is_active
-        assert Account.objects.get(username="yunwei-li").session_round == 1
+        assert Account.objects.get(username="yunwei-li").session_round == before + 1
         assert [one.id for one in third_parties.accesses(open_only=True)] == [longer.id]
         assert third_parties.overdue(at=AT + timedelta(days=4)) == 1
         assert access.id != longer.id
@@ -397,7 +407,7 @@ class TestAssessment:
         words = Words(zh="甲", en="a")
         control = Control(control="x", clause="1", title=words, asks=words, check="no-such-check")
         value = ControlSetDeclaration(assessment="a", title=words, summary=words, controls=(control, control))
-        declaration = Declaration(value=value, file=Path("a.yaml"), lines={})
+        declaration = Declaration(pack="test", value=value, file=Path("a.yaml"), lines={})
 
         found = [one.rule for one in check_controls([declaration], Known(ids={}))]
 

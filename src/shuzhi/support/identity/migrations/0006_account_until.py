@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0004_accounts_and_second_factor'),
+        ('identity', '0005_delegations'),
     ]
 
     operations = [
