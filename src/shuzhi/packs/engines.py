@@ -47,6 +47,7 @@ PARTS: tuple[Part, ...] = (
     exchange.INTERFACES,
     indicators.INDICATORS,
     secops.ACCESS_RULES,
+    secops.ASSESSMENTS,
     market.AGREEMENTS,
     benefits.POLICIES,
     incidents.DESKS,
