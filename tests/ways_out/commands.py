@@ -40,6 +40,7 @@ COMMANDS: dict[str, Any] = {
     "opendata token": NO_VALUES,
     "outbox": NO_VALUES,
     "packs": NO_VALUES,
+    "payments": NO_VALUES,
     "quality check": ["{batch}", "--json"],
     "quality scorecard": ["{dataset}", "--json"],
     "registers build": NO_VALUES,

@@ -71,6 +71,7 @@ ROOMS = (
     "keys",
     "outbox",
     "packs",
+    "payments",
     "quality",
     "registers",
     "rules",

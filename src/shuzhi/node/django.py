@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "shuzhi.support.credentials",
     "shuzhi.support.mediator",
     "shuzhi.support.messages",
+    "shuzhi.support.ratings",
+    "shuzhi.support.payments",
     "shuzhi.data.catalog",
     "shuzhi.data.sources",
     "shuzhi.data.quality",
@@ -56,6 +58,7 @@ INSTALLED_APPS = [
     "shuzhi.business.market",
     "shuzhi.business.benefits",
     "shuzhi.business.incidents",
+    "shuzhi.business.matters",
     "shuzhi.business.registration",
     "shuzhi.packs",
     "shuzhi.terminals.design",
@@ -67,6 +70,7 @@ MIDDLEWARE = [
     "shuzhi.foundation.telemetry.web.RequestTelemetry",
     "django.middleware.security.SecurityMiddleware",
     "shuzhi.terminals.content_policy.limit_content",
+    "shuzhi.terminals.pacing.pace_addresses",
     "shuzhi.terminals.foreign_requests.refuse_foreign",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -77,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "shuzhi.support.identity.middleware.ActorMiddleware",
+    "shuzhi.terminals.pacing.pace_accounts",
     "shuzhi.terminals.refusals.RefusalMiddleware",
 ]
 

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("govstack/workflow/", include("shuzhi.support.workflow.govstack.urls")),
     path("govstack/messaging/", include("shuzhi.support.messages.govstack.urls")),
     path("messages/receipts/", include("shuzhi.support.messages.urls")),
+    path("payments/", include("shuzhi.support.payments.urls")),
     path("staff/", include("shuzhi.terminals.staff.urls")),
     path("", include("shuzhi.terminals.design.urls")),
     path("", include("shuzhi.terminals.public.urls")),

@@ -10,6 +10,7 @@ from shuzhi.business.benefits import parts as benefits
 from shuzhi.business.incidents import parts as incidents
 from shuzhi.business.indicators import parts as indicators
 from shuzhi.business.market import parts as market
+from shuzhi.business.matters import parts as matters
 from shuzhi.business.secops import parts as secops
 from shuzhi.data.catalog import parts as catalog
 from shuzhi.data.exchange import parts as exchange
@@ -46,9 +47,11 @@ PARTS: tuple[Part, ...] = (
     exchange.INTERFACES,
     indicators.INDICATORS,
     secops.ACCESS_RULES,
+    secops.ASSESSMENTS,
     market.AGREEMENTS,
     benefits.POLICIES,
     incidents.DESKS,
+    matters.MATTERS,
     market.PRODUCTS,
     SCENARIOS,
 )
@@ -65,6 +68,8 @@ VERBS: tuple[str, ...] = (
     "shuzhi.support.forms.verbs",
     "shuzhi.support.credentials.verbs",
     "shuzhi.support.messages.verbs",
+    "shuzhi.support.ratings.verbs",
+    "shuzhi.support.payments.verbs",
     "shuzhi.data.catalog.verbs",
     "shuzhi.data.sources.verbs",
     "shuzhi.data.quality.verbs",
@@ -73,6 +78,7 @@ VERBS: tuple[str, ...] = (
     "shuzhi.data.opendata.verbs",
     "shuzhi.business.benefits.verbs",
     "shuzhi.business.incidents.verbs",
+    "shuzhi.business.matters.cases.verbs",
     "shuzhi.data.exports.verbs",
     "shuzhi.business.indicators.verbs",
     "shuzhi.business.secops.verbs",
