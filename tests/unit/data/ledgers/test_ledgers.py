@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shuzhi.data.ledgers import models, queries, schemas, services
-from shuzhi.data.ledgers.errors import DoesNotFit, KeyTaken, NoSuchPerson, NoSuchRecord, SchemaFaulty, SearchRefused
+from shuzhi.data.ledgers.errors import (
+    DoesNotFit,
+    KeyTaken,
+    NoSuchPerson,
+    NoSuchRecord,
+    SchemaFaulty,
+    SearchRefused,
+)
 from shuzhi.data.ledgers.types import Reader
 from shuzhi.pillars.security import models as security
 from shuzhi.pillars.security.types import system
@@ -64,7 +71,9 @@ class TestRecords:
             create(found, ID="A", name="y")
         create(found, ID="B", name="z")
         with pytest.raises(KeyTaken):
-            services.update_records(found=found, asked={"ID": "B"}, content={"ID": "A"}, reader=READER, by=BY, at=AT)
+            services.update_records(
+                found=found, asked={"ID": "B"}, content={"ID": "A"}, reader=READER, by=BY, at=AT
+            )
         services.delete_record(found=found, name="A", reader=READER, by=BY, at=AT)
         assert create(found, ID="A", name="again").key == "A"
 
@@ -118,7 +127,9 @@ class TestRecords:
         assert entry.subjects
         assert "A" not in entry.subjects
 
-    @pytest.mark.parametrize("properties", [[], {"": {}}, {"a": 1}, {"a": {}, "A": {}}, {"x": {"properties": 1}}])
+    @pytest.mark.parametrize(
+        "properties", [[], {"": {}}, {"a": 1}, {"a": {}, "A": {}}, {"x": {"properties": 1}}]
+    )
     def test_a_schema_that_is_none(self, properties):
         with pytest.raises(SchemaFaulty):
             schema(properties=properties)

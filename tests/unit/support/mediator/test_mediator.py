@@ -95,7 +95,9 @@ class TestTheDoor:
     @pytest.mark.parametrize("said", [None, "", "a/b/c", "a/b/c/d/e", "a/b//d", "a b/c/d/e", "甲/乙/丙/丁"])
     def test_the_member_is_named_in_its_form(self, said):
         token = admit("registries.read")
-        headers = {"Authorization": token} | ({"Information-Mediator-Client": said} if said is not None else {})
+        headers = {"Authorization": token} | (
+            {"Information-Mediator-Client": said} if said is not None else {}
+        )
         answer = Client().get("/govstack/registries/databases", headers=headers)
         assert answer.status_code == 400
         assert answer.json()["detail"].startswith("Invalid format of Information-Mediator-Client")
