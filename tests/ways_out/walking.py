@@ -131,7 +131,7 @@ def params_of(world: worlds.World) -> dict[str, list[str]]:
         "name": [world.dataset, worlds.OFFICE, "330100-2021"],
         "form_id": ["birth-registration"], "username": ["bureau"], "filling": ["F1"], "field": ["market", "proof"], "page_id": ["newborn"], "sha256": ["0" * 64],
         "use": ["1"], "which": ["0"],
-        "policy": ["job-stabilisation-2026"], "request_number": ["1"],
+        "policy": ["job-stabilisation-2026"], "matter": ["passport"], "request_number": ["1"],
         "action": [f"datastore_search?resource_id={_csv(world)}", f"package_show?id={world.dataset}"],
     }  # fmt: skip
 

@@ -1,3 +1,3 @@
-from shuzhi.business.matters.models.library import Matter
+from shuzhi.business.matters.models.library import Matter, Vocabulary
 
-__all__ = ["Matter"]
+__all__ = ["Matter", "Vocabulary"]
