@@ -160,6 +160,7 @@ def params_of(world: worlds.World) -> dict[str, list[str]]:
         "form_id": ["birth-registration"], "username": ["bureau"], "filling": ["F1"], "field": ["market", "proof"], "page_id": ["newborn"], "sha256": ["0" * 64],
         "use": ["1"], "which": ["0"], "order": ["P1"], "day": ["2026-11-20"],
         "policy": ["job-stabilisation-2026"], "request_number": ["1"],
+        "matter": ["passport"],
         "action": [f"datastore_search?resource_id={_csv(world)}", f"package_show?id={world.dataset}"],
     }  # fmt: skip
 
