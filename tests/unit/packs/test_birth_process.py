@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shuzhi.support.decisions.feel.values import to_python
 from tests.unit.support.workflow.processes.drawn import AT, Case
 
 from shuzhi.foundation.clock import day_of
 from shuzhi.support.decisions.dmn.answers import Status
 from shuzhi.support.decisions.dmn.rulebook import read_rulebook
+from shuzhi.support.decisions.feel.values import to_python
 from shuzhi.support.workflow.processes.values import restored
 
 PACK = Path(__file__).resolve().parents[3] / "packs/people/births"

@@ -20,6 +20,7 @@ ROOMS = (
     "rules",
     "benefits",
     "matters",
+    "payments",
     "hotline",
     "ratings",
     "forms",

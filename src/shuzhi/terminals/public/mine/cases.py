@@ -60,7 +60,10 @@ def cases(request: HttpRequest) -> HttpResponse:
         {
             "place_now": "cases",
             "crumbs": Crumbs(HOME),
-            "todo": [_todo(task) for task in progress.own_tasks(actor=by, today=today)],
+            "todo": [
+                *matter_cases.todo(by, now()),
+                *(_todo(task) for task in progress.own_tasks(actor=by, today=today)),
+            ],
             "running": _newest_first(
                 [*(_line(each) for each in found if each.closed_at is None), *open_loops, *open_matters]
             ),

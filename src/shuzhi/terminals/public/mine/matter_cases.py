@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from shuzhi.business.matters.cases import queries, services
+from shuzhi.business.matters.cases import clock, queries, services
 from shuzhi.business.matters.cases.services.committing import statement
 from shuzhi.business.matters.cases.types import (
     ACTION_TITLES,
@@ -176,8 +176,10 @@ def _page(request: HttpRequest, number: str, *, refusal: PlatformError | None = 
 
 def _answer(found: Case, office: Said) -> Said:
     """Where it stands, in a sentence."""
-    due = found.due_at.astimezone(CHINA) if found.due_at else None
-    until_zh = f"，应在{due:%Y年%-m月%-d日}前办完" if due and found.state is State.ACCEPTED else ""
+    due = clock.said(found.due_at)
+    until_zh = (
+        f"，应在{due.year}年{due.month}月{due.day}日前办完" if due and found.state is State.ACCEPTED else ""
+    )
     until_en = f", due by {due:%Y-%m-%d}" if due and found.state is State.ACCEPTED else ""
     said = {
         State.SUBMITTED: Said(f"已提交，等{office.zh}受理，5个工作日内答复。", f"Submitted. {office.en} answers within five working days."),
@@ -230,6 +232,22 @@ def _moment(step: CaseStep) -> Moment:
 def _chip(found: Case) -> Chip:
     words = STATE_TITLES[found.state]
     return Chip(Said(words.zh, words.en), TONES.get(found.state, Tone.PRIMARY))
+
+
+def todo(by: Actor, at: datetime) -> list[dict[str, object]]:
+    """What is to be corrected, as the list of what waits for somebody shows it."""
+    waiting = [each for each in queries.own_cases(by=by, at=at) if each.state is State.CORRECTING]
+    return [
+        {
+            "title": Said("补正材料", "Correct what was asked for"),
+            "case": each.title,
+            "case_url": reverse("public:my-matter-case", args=(each.number,)),
+            "paused": True,
+            "verb": Said("去补正", "Look"),
+            "link": reverse("public:my-matter-case", args=(each.number,)),
+        }
+        for each in waiting
+    ]
 
 
 def _line(found: Case) -> dict[str, object]:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from shuzhi.business.matters.cases import queries, services
+from shuzhi.business.matters.cases import clock, queries, services
 from shuzhi.business.matters.cases.standing import masked
 from shuzhi.business.matters.cases.types import (
     ACTION_TITLES,
@@ -127,7 +127,7 @@ def _facts(found: Case, office: Said) -> list[Fact]:
         Fact(Said("部门", "Office"), office),
         Fact(Said("提交时间", "Submitted"), found.opened_at),
         Fact(Said("受理时间", "Accepted"), found.accepted_at),
-        Fact(Said("期限", "Due"), found.due_at if found.is_open else None),
+        Fact(Said("期限", "Due"), clock.said(found.due_at) if found.is_open else None),
         Fact(Said("决定时间", "Decided"), found.decided_at),
         Fact(Said("送达方式", "Delivery"), said(DELIVERY_TITLES[found.delivery])),
         Fact(Said("证照编号", "Credential"), found.credential or None),

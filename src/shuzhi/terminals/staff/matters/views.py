@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from shuzhi.business.matters.cases import queries
+from shuzhi.business.matters.cases import clock, queries
 from shuzhi.business.matters.cases.types import STATE_TITLES, CaseLine, State
 from shuzhi.business.matters.library import queries as library
 from shuzhi.business.matters.types import CHANNEL_TITLES, Channel
@@ -106,7 +106,7 @@ def _row(one: CaseLine, matters: dict[str, Words], offices: Titles) -> Row:
             "office": name_of(offices, one.office),
             "channel": channel_title(one.channel),
             "opened": one.opened_at,
-            "due": one.due_at,
+            "due": clock.said(one.due_at),
             "state": [state_chip(one.state), *more],
         }
     )  # fmt: skip
