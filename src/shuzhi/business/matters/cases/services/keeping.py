@@ -48,9 +48,9 @@ def archive(*, case: str, at: datetime) -> bool:
         ServiceCall(
             inputs={
                 "subject": f"case/{number}",
-                "title": {
-                    "zh": f"{value.title.zh} {number}", "en": f"{value.title.en or value.title.zh} {number}"
-                },
+                "kind": "other",
+                "title": f"{value.title.zh} {number}",
+                "title_en": f"{value.title.en or value.title.zh} {number}",
                 "office": row.office,
                 "closed_at": row.closed_at.isoformat(),
                 "contents": [],
