@@ -19,6 +19,7 @@ ROOMS = (
     "exchange",
     "rules",
     "benefits",
+    "matters",
     "payments",
     "hotline",
     "ratings",

@@ -78,7 +78,7 @@ def guide(request: HttpRequest, matter: str) -> HttpResponse:
         "known": _lines(needs, own=False),
         "is_known": applicant is not None,
         "steps": list(wording.steps_said(declared)),
-        "begin": f"/forms/{declared.form}/" if declared.can_begin and declared.form else "",
+        "begin": _begin(declared),
         "parts": shown(_parts(declared)),
         "within": shown(each.declaration for each in queries.journeys_with(declared.matter)),
     }
@@ -125,3 +125,10 @@ def _facts(declared: MatterDeclaration) -> list[Fact]:
         Fact(Said("办理部门", "Office"), office),
         Fact(Said("依据", "Legal basis"), Said(basis, basis)),
     ]
+
+
+def _begin(declared: MatterDeclaration) -> str:
+    """Where one begins: its form, or where it has none the page that says what is fetched."""
+    if not declared.can_begin:
+        return ""
+    return f"/forms/{declared.form}/" if declared.form else f"/my/cases/new/{declared.matter}/"
