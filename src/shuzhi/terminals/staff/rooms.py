@@ -44,6 +44,7 @@ DOORS: tuple[Door, ...] = (
     Door(Words(zh="数据共享", en="Exchange"), DATA, "staff:exchange", "exchange.read"),
     Door(Words(zh="授权", en="Consents"), DATA, "staff:consents", "market.read"),
     Door(Words(zh="规则", en="Rules"), DATA, "staff:rules", "decisions.read"),
+    Door(Words(zh="办件", en="Cases"), SERVICES, "staff:matters", "matters.read"),
     Door(Words(zh="免申即享", en="Benefits"), SERVICES, "staff:benefits", "benefits.read"),
     Door(Words(zh="公共支付", en="Payments"), SERVICES, "staff:payments", "payments.read"),
     Door(Words(zh="12345 热线", en="Hotline 12345"), SERVICES, "staff:hotline", "incidents.read"),

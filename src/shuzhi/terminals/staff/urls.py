@@ -20,6 +20,7 @@ ROOMS = (
     "rules",
     "benefits",
     "payments",
+    "matters",
     "hotline",
     "ratings",
     "forms",
