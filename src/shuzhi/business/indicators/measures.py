@@ -10,6 +10,7 @@ from datetime import date
 from typing import TypeVar
 
 from shuzhi.business.indicators.measures_of_benefits import BENEFITS
+from shuzhi.business.indicators.measures_of_cases import CASES
 from shuzhi.business.indicators.measures_of_incidents import INCIDENTS
 from shuzhi.business.indicators.types import Amount, Count, IndicatorDeclaration, Item
 from shuzhi.data.catalog import queries as catalog
@@ -19,6 +20,7 @@ from shuzhi.data.opendata import queries as opendata
 from shuzhi.data.quality import queries as quality
 from shuzhi.data.registers import queries as registers
 from shuzhi.data.sources import queries as sources
+from shuzhi.support.ratings import queries as ratings
 from shuzhi.support.workflow import queries as workflow
 from shuzhi.support.workflow.processes import terms
 from shuzhi.support.workflow.types import Dossier
@@ -83,13 +85,21 @@ def opened(day: date) -> Count:
     return Count(numerator=_items(opendata.open_fields()) & every, denominator=every)
 
 
+def rated_satisfied(day: date) -> Count:
+    """满意率: of all ratings that were given, as they stood on the day, those of 4 and 5."""
+    happy, rated = ratings.satisfaction(day)
+    return Count(_ratings(happy), _ratings(rated))
+
+
 MEASURES: dict[str, Measure] = {
     "catalogued": catalogued,
     "collected": collected,
     "corrected_in_time": corrected_in_time,
     "shared": shared,
     "opened": opened,
+    "rated_satisfied": rated_satisfied,
     **BENEFITS,
+    **CASES,
     **INCIDENTS,
 }
 
@@ -131,9 +141,17 @@ def dossiers_in_time(declared: IndicatorDeclaration, day: date) -> Count:
     return Count(_dossiers(in_time), _dossiers(counted), _dossiers(undecidable))
 
 
+def satisfied_with(declared: IndicatorDeclaration, day: date) -> Count:
+    """The same of one process or loop."""
+    happy, rated = ratings.satisfaction(day, matter=declared.of)
+    return Count(_ratings(happy), _ratings(rated))
+
+
 MEASURES_OF: dict[str, Callable[[IndicatorDeclaration, date], Count]] = {
     "cases_in_time": cases_in_time,
     "dossiers_in_time": dossiers_in_time,
+    "cases_satisfied": satisfied_with,
+    "dossiers_satisfied": satisfied_with,
 }
 """Measures that an indicator says more to: what they are about, and which term."""
 
@@ -167,6 +185,10 @@ def _dossiers(ids: Iterable[int]) -> frozenset[Item]:
 
 def _cases(ids: Iterable[int]) -> frozenset[Item]:
     return frozenset(f"case/{number}" for number in ids)
+
+
+def _ratings(ids: Iterable[int]) -> frozenset[Item]:
+    return frozenset(f"rating/{number}" for number in ids)
 
 
 def _items(fields: Mapping[str, Iterable[str]]) -> frozenset[Item]:

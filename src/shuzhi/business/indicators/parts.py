@@ -85,6 +85,8 @@ ABOUT = {
         ),
     ),
     "dossiers_in_time": ("loops", Words(zh="闭环（of）", en="a loop (of)")),
+    "cases_satisfied": ("processes", Words(zh="流程（of）", en="a process (of)")),
+    "dossiers_satisfied": ("loops", Words(zh="闭环（of）", en="a loop (of)")),
 }
 """What a measure is about: the folder that its `of` is declared in, and how to ask for it."""
 

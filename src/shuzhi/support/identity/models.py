@@ -88,3 +88,40 @@ class SignedIn(models.Model):
     seen_at = models.DateTimeField()
     address = models.CharField(max_length=60)
     browser = models.CharField(max_length=200)
+
+
+class Delegation(models.Model):
+    """That somebody may act for somebody else (代办). Whose matters: `scheme` and `value`; who acts: `delegate`."""
+
+    kind = models.CharField(max_length=20)
+    scheme = models.CharField(max_length=30)  # resident_id, uscc, account
+    value = models.CharField(max_length=100)
+    title = models.CharField(max_length=100)  # the principal's name as the banner says it
+    giver = models.CharField(max_length=100)  # the actor who gave it
+    delegate = models.CharField(max_length=100, default="")  # a username; empty until it is accepted by code
+    delegate_name = models.CharField(max_length=100)
+    code_digest = models.CharField(max_length=64, default="")
+    code_until = models.DateTimeField(null=True)
+    matters = ArrayField(models.CharField(max_length=100), default=list)  # empty: every matter
+    since = models.DateField()
+    until = models.DateField()  # the last day
+    evidence = models.CharField(max_length=200, default="")
+    given_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=100, default="")
+    how = models.CharField(max_length=10, default="")  # revoked, declined, given_up
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["delegate", "scheme", "value"], name="delegations_of_delegate"),
+            models.Index(fields=["scheme", "value"], name="delegations_of_principal"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code_digest"], condition=~models.Q(code_digest=""), name="one_delegation_a_code"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until__gte=models.F("since")), name="delegations_end_after_they_begin"
+            ),
+        ]
