@@ -17,9 +17,11 @@ from shuzhi.terminals.public.discovery import views as discovery
 from shuzhi.terminals.public.forms import views as forms
 from shuzhi.terminals.public.home import views as home
 from shuzhi.terminals.public.hotline import views as hotline
+from shuzhi.terminals.public.matters import finding, guiding
 from shuzhi.terminals.public.mine import agreeing, cases, consents, dossiers, forgetting, messages, rating
 from shuzhi.terminals.public.offices import views as offices
 from shuzhi.terminals.public.opendata import dataset, downloading, portal
+from shuzhi.terminals.public.payments import views as my_payments
 from shuzhi.terminals.public.requests import asking_for, speaking
 
 app_name = "public"
@@ -60,9 +62,14 @@ urlpatterns = [
     path("my/who-saw/", consents.who_saw, name="my-who-saw"),
     path("my/statement/", forgetting.statement, name="my-statement"),
     path("my/forgetting/", forgetting.forget, name="my-forgetting"),
+    path("my/payments/", my_payments.my_payments, name="my-payments"),
+    path("my/payments/<slug:order>/", my_payments.my_payment, name="my-payment"),
     path("my/benefits/", my_benefits.my_benefits, name="my-benefits"),
     path("my/benefits/<int:number>/", my_benefits.my_benefit, name="my-benefit"),
     path("my/benefits/why-not/<slug:policy>/", my_benefits.why_not, name="my-benefit-why-not"),
+    path("matters/", finding.find, name="matters"),
+    path("matters/journeys/", finding.journeys, name="journeys"),
+    path("matters/<slug:matter>/", guiding.guide, name="matter"),
     path("benefits/", benefits.policies, name="benefits"),
     path("benefits/<slug:policy>/", benefits.policy, name="benefit"),
     path("hotline/", hotline.status, name="hotline"),

@@ -19,6 +19,7 @@ ROOMS = (
     "exchange",
     "rules",
     "benefits",
+    "payments",
     "hotline",
     "ratings",
     "forms",
