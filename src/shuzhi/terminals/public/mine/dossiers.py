@@ -73,7 +73,8 @@ def _moment(step: Step, found: Dossier) -> Moment:
 
 
 def _chip(found: Dossier) -> Chip:
-    tone = Tone.PRIMARY if found.is_open else Tone.SUCCESS
+    # Whether what was asked for was granted is not said by a loop: its end has a name, not a colour.
+    tone = Tone.PRIMARY if found.is_open else Tone.NEUTRAL
     return Chip(Said(found.state_title.zh, found.state_title.en), tone)
 
 
