@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "shuzhi.support.credentials",
     "shuzhi.support.messages",
     "shuzhi.support.payments",
+    "shuzhi.support.archive",
     "shuzhi.data.catalog",
     "shuzhi.data.sources",
     "shuzhi.data.quality",

@@ -20,6 +20,7 @@ ROOMS = (
     "rules",
     "benefits",
     "payments",
+    "archive",
     "hotline",
     "forms",
     "credentials",
