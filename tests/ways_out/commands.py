@@ -32,6 +32,7 @@ COMMANDS: dict[str, Any] = {
     "exports dataset": ["{dataset}", "--account", "officer", "--purpose", worlds.EXPORT_PURPOSE, "--basis", worlds.BASIS, "--out", "{folder}/out.csv"],
     "exports list": [],
     "forms": OWN_FILE,
+    "govstack": NO_VALUES,
     "hotline": NO_VALUES,
     "indicators": NO_VALUES,
     "intersection": OWN_FILE,

@@ -63,6 +63,7 @@ ROOMS = (
     "exchange",
     "exports",
     "forms",
+    "govstack",
     "hotline",
     "indicators",
     "messages",

@@ -10,6 +10,7 @@ from shuzhi.business.benefits import parts as benefits
 from shuzhi.business.incidents import parts as incidents
 from shuzhi.business.indicators import parts as indicators
 from shuzhi.business.market import parts as market
+from shuzhi.business.matters import parts as matters
 from shuzhi.business.secops import parts as secops
 from shuzhi.data.catalog import parts as catalog
 from shuzhi.data.exchange import parts as exchange
@@ -48,9 +49,12 @@ PARTS: tuple[Part, ...] = (
     exchange.INTERFACES,
     indicators.INDICATORS,
     secops.ACCESS_RULES,
+    secops.ASSESSMENTS,
     market.AGREEMENTS,
     benefits.POLICIES,
     incidents.DESKS,
+    matters.VOCABULARIES,
+    matters.MATTERS,
     market.PRODUCTS,
     SCENARIOS,
 )
@@ -67,6 +71,7 @@ VERBS: tuple[str, ...] = (
     "shuzhi.support.forms.verbs",
     "shuzhi.support.credentials.verbs",
     "shuzhi.support.messages.verbs",
+    "shuzhi.support.ratings.verbs",
     "shuzhi.support.payments.verbs",
     "shuzhi.support.archive.verbs",
     "shuzhi.data.catalog.verbs",
@@ -77,6 +82,8 @@ VERBS: tuple[str, ...] = (
     "shuzhi.data.opendata.verbs",
     "shuzhi.business.benefits.verbs",
     "shuzhi.business.incidents.verbs",
+    "shuzhi.business.matters.cases.verbs",
+    "shuzhi.business.matters.library.verbs",
     "shuzhi.data.exports.verbs",
     "shuzhi.business.indicators.verbs",
     "shuzhi.business.secops.verbs",

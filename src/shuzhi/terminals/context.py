@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from shuzhi.foundation.clock import now
 from shuzhi.foundation.settings import settings
-from shuzhi.pillars.security.types import PUBLIC, Actor
+from shuzhi.pillars.security.types import PUBLIC, Actor, Role
 from shuzhi.terminals.staff import rooms
 
 
@@ -28,8 +28,11 @@ def _known(request: HttpRequest) -> dict[str, Any]:
         "demo": settings().demo,
         "request_id": structlog.contextvars.get_contextvars().get("request_id"),
     }
+    actor = getattr(request, "actor", PUBLIC)
     if request.path.startswith("/staff/"):
-        known |= _staff(request, getattr(request, "actor", PUBLIC))
+        known |= _staff(request, actor)
+    elif Role.RESIDENT in actor.roles:
+        known |= {"me": actor.title, "behalf": actor.behalf}
     return known
 
 

@@ -39,7 +39,13 @@ def record(
     subjects: Sequence[str] = (),
     **facts: object,
 ) -> None:
-    """Write one entry in the running transaction; `subjects` are references of those it is about."""
+    """Write one entry in the running transaction; `subjects` are references of those it is about.
+
+    Whoever acts for somebody else stands there as who acts, and the entry is about the other as well.
+    """
+    if by.behalf is not None:
+        facts["behalf"] = f"delegation/{by.behalf.delegation}"
+        subjects = (*subjects, by.behalf.subject)
     content = content_of(
         at=at,
         action=action,

@@ -61,6 +61,18 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True)
+class Behalf:
+    """For whom somebody acts (代办): the delegation, and whose matters; `subject` is the log's reference of them."""
+
+    delegation: int
+    kind: str
+    scheme: str
+    value: str
+    title: str
+    subject: str
+
+
+@dataclass(frozen=True)
 class Actor:
     """Who acts: a person in an office, a caller of the exchange, or a process of the platform."""
 
@@ -71,6 +83,7 @@ class Actor:
     roles: frozenset[Role] = field(default_factory=frozenset)
     purpose: str | None = None
     basis: str | None = None
+    behalf: Behalf | None = None
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor holds one of these roles."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,8 +13,13 @@ from django.http import HttpRequest, HttpResponse
 
 from shuzhi.foundation import clock
 from shuzhi.foundation.settings import settings
-from shuzhi.pillars.security.types import PUBLIC
+from shuzhi.pillars.security.types import PUBLIC, Actor
 from shuzhi.support.identity import models, services, sessions
+from shuzhi.support.identity.delegation import queries
+from shuzhi.support.identity.delegation.errors import NotActing
+from shuzhi.support.identity.delegation.services import behalf_of
+
+ACTING = "acting_for"  # in the session: the number of a delegation
 
 
 class ActorMiddleware:
@@ -24,11 +30,11 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         account = request.user
-        signed_in = isinstance(account, models.Account) and account.is_active
+        signed_in = isinstance(account, models.Account) and account.is_in_use(clock.now())
         if signed_in and _is_left(request):
             logout(request)
             signed_in = False
-        request.actor = services.actor_of(account) if signed_in else PUBLIC  # type: ignore[attr-defined,arg-type]
+        request.actor = _actor(request, account) if signed_in else PUBLIC  # type: ignore[attr-defined,arg-type]
         response = self.get_response(request)
         if signed_in:  # what somebody may read stays in no cache, for whoever uses the browser next
             response.headers.setdefault("Cache-Control", "no-store")
@@ -43,6 +49,19 @@ class ActorMiddleware:
         dispatches = getattr(view, "__module__", "").startswith("ninja.")
         if not dispatches and not hasattr(view, "policy"):
             raise PermissionDenied(f"{request.path}: the route declares no policy")
+
+
+def _actor(request: HttpRequest, account: models.Account) -> Actor:
+    """Who asks, and for whom: the delegation is looked at with every request, so an ended one ends here."""
+    actor, number = services.actor_of(account), request.session.get(ACTING)
+    if not isinstance(number, int):
+        return actor
+    try:
+        found = queries.delegation(number, account=account.username, at=clock.now())
+    except NotActing:
+        del request.session[ACTING]
+        return actor
+    return replace(actor, behalf=behalf_of(found))
 
 
 def _is_left(request: HttpRequest) -> bool:

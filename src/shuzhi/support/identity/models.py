@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -22,10 +24,15 @@ class Account(AbstractBaseUser):
     session_round = models.IntegerField(default=0)
     must_choose = models.BooleanField(default=False)  # the password was given by somebody else
     opened_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)  # from then on it is nobody's, whatever else happens
 
     USERNAME_FIELD = "username"
 
     objects = BaseUserManager["Account"]()
+
+    def is_in_use(self, at: datetime) -> bool:
+        """Whether somebody may be signed in with it at this moment."""
+        return self.is_active and (self.until is None or at < self.until)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What a session carries and every request compares: another password or round ends all sessions."""
@@ -88,3 +95,40 @@ class SignedIn(models.Model):
     seen_at = models.DateTimeField()
     address = models.CharField(max_length=60)
     browser = models.CharField(max_length=200)
+
+
+class Delegation(models.Model):
+    """That somebody may act for somebody else (代办). Whose matters: `scheme` and `value`; who acts: `delegate`."""
+
+    kind = models.CharField(max_length=20)
+    scheme = models.CharField(max_length=30)  # resident_id, uscc, account
+    value = models.CharField(max_length=100)
+    title = models.CharField(max_length=100)  # the principal's name as the banner says it
+    giver = models.CharField(max_length=100)  # the actor who gave it
+    delegate = models.CharField(max_length=100, default="")  # a username; empty until it is accepted by code
+    delegate_name = models.CharField(max_length=100)
+    code_digest = models.CharField(max_length=64, default="")
+    code_until = models.DateTimeField(null=True)
+    matters = ArrayField(models.CharField(max_length=100), default=list)  # empty: every matter
+    since = models.DateField()
+    until = models.DateField()  # the last day
+    evidence = models.CharField(max_length=200, default="")
+    given_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=100, default="")
+    how = models.CharField(max_length=10, default="")  # revoked, declined, given_up
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["delegate", "scheme", "value"], name="delegations_of_delegate"),
+            models.Index(fields=["scheme", "value"], name="delegations_of_principal"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code_digest"], condition=~models.Q(code_digest=""), name="one_delegation_a_code"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until__gte=models.F("since")), name="delegations_end_after_they_begin"
+            ),
+        ]

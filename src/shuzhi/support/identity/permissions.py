@@ -32,4 +32,19 @@ PERMISSIONS = (
         Words(zh="登记实名认证", en="note proven identities"),
         frozenset({Role.ADMINISTRATOR, Role.BUREAU}),
     ),
+    Permission(
+        "identity.own_account",
+        Words(zh="管理本人账号", en="keep one's own account"),
+        frozenset({Role.RESIDENT}),
+    ),
+    Permission(
+        "identity.delegate",
+        Words(zh="授权代办、接受代办、解除代办", en="give, accept and end delegations"),
+        frozenset({Role.RESIDENT, Role.BUREAU, Role.APPROVER}),
+    ),
+    Permission(
+        "identity.note_guardian",
+        Words(zh="登记监护关系", en="note guardians"),
+        frozenset({Role.BUREAU, Role.APPROVER}),
+    ),
 )

@@ -22,6 +22,7 @@ ROOMS = (
     "payments",
     "archive",
     "hotline",
+    "ratings",
     "forms",
     "credentials",
     "audit",

@@ -19,6 +19,8 @@ from shuzhi.support.forms.errors import AlreadySubmitted, NoProof, NotForYou, On
 from shuzhi.support.forms.prefilling import Prefilled
 from shuzhi.support.forms.types import AT_WORK, Answer, Channel, Filling, FormDeclaration, Known, State
 from shuzhi.support.identity import queries as identity
+from shuzhi.support.identity.delegation import queries as delegation
+from shuzhi.support.identity.delegation.errors import NotActing
 
 AUDIENCES = {"resident": ("个人", "residents"), "firm": ("企业", "firms"), "staff": ("工作人员", "staff")}
 STATES = {State.SUBMITTED: "提交", State.WITHDRAWN: "撤回"}
@@ -54,7 +56,7 @@ def open_form(
     asked = queries.compiled(version)
     if asked.declaration.within == "task" and not task:
         raise OnlyForTask(form=form)
-    whose = _subject(asked.declaration, by, channel, subject)
+    whose = _subject(asked.declaration, by, channel, subject, at)
     found = models.Filling.objects.select_for_update(of=("self",)).filter(
         form=form, account=by.name, subject=whose, task=task, state=State.DRAFT
     )
@@ -72,7 +74,9 @@ def open_form(
     return queries.filling_value(row)
 
 
-def _subject(declared: FormDeclaration, by: Actor, channel: Channel, subject: str | None) -> str:
+def _subject(
+    declared: FormDeclaration, by: Actor, channel: Channel, subject: str | None, at: datetime
+) -> str:
     """Whose form it is, as the identifier that the form asks for."""
     if channel in AT_WORK:
         policy.require("forms.assist" if channel is Channel.WINDOW else "forms.work", by=by)
@@ -84,10 +88,25 @@ def _subject(declared: FormDeclaration, by: Actor, channel: Channel, subject: st
         raise NotForYou(form=declared.id, audience=en, audience_zh=zh)
     if is_staff or by == PUBLIC:
         return ""
+    if by.behalf is not None:
+        return _principal(declared, by, at)
     proven = identity.proofs(by.name).get(declared.subject)
     if proven is None and declared.prefill:
         raise NoProof(scheme=declared.subject)
     return proven or ""
+
+
+def _principal(declared: FormDeclaration, by: Actor, at: datetime) -> str:
+    """Whose form an agent fills in: only one that the delegation covers, by the form's name, and of their kind."""
+    whose = by.behalf
+    covers = whose is not None and delegation.may_act_for(
+        by.name, f"{whose.scheme}/{whose.value}", declared.id, at
+    )
+    if whose is None or not covers:
+        raise NotActing
+    if whose.scheme != declared.subject:
+        raise NoProof(scheme=declared.subject)
+    return whose.value
 
 
 def _filled(form: CompiledForm, found: Prefilled) -> dict[str, Any]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shuzhi.terminals.staff.accounts import listing, one, own, views
+from shuzhi.terminals.staff.accounts import guardians, listing, one, own, views
 
 urlpatterns = [
     path("sign-in/", views.show, name="sign_in"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("sign-in/second/", own.second, name="own_second"),
     path("sign-in/second/recovery/", own.recovery, name="own_recovery"),
     path("sign-in/second/off/", own.off, name="own_second_off"),
+    path("guardians/", guardians.guardians, name="guardians"),
     path("accounts/", listing.show, name="accounts"),
     path("accounts/new/", listing.new, name="account_new"),
     path("accounts/<str:username>/", one.show, name="account"),

@@ -15,7 +15,7 @@ from shuzhi.pillars.security.guard import requires
 from shuzhi.support.identity import second_factor, signing_in
 from shuzhi.support.identity.signing_in import Pause
 from shuzhi.terminals.design.types import Choice, Column, Field, Row, Said, Table, say
-from shuzhi.terminals.staff.accounts import own
+from shuzhi.terminals.staff.accounts import steps
 from shuzhi.terminals.staff.shell import actor_of, page, refusal_above
 
 KINDS = {
@@ -91,9 +91,9 @@ def _page(request: HttpRequest, refusal: PlatformError | None = None) -> HttpRes
         errors=refusal_above(refusal) if refusal else None,
         status=refusal.http_status if refusal else 200,
         oversees=oversees,
-        second=own.second_state(request),
+        second=steps.second_state(request),
         has_second=second_factor.is_on(actor.name.removeprefix("account/")),
-        sessions=own.own_sessions(request),
+        sessions=steps.own_sessions(request),
         ending=_ending(request),
         table=_table(found),
         lifting=_lifting(found),
@@ -124,7 +124,7 @@ def _table(found: list[Pause]) -> Table:
 
 
 def _ending(request: HttpRequest) -> Field | None:
-    choices = [Choice(str(number), words) for number, words in own.others(request)]
+    choices = [Choice(str(number), words) for number, words in steps.others(request)]
     return (
         Field(name="session", label=Said("设备", "Device"), control="select", choices=choices)
         if choices
