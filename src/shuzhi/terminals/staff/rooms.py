@@ -47,6 +47,7 @@ DOORS: tuple[Door, ...] = (
     Door(Words(zh="办件", en="Cases"), SERVICES, "staff:matters", "matters.read"),
     Door(Words(zh="免申即享", en="Benefits"), SERVICES, "staff:benefits", "benefits.read"),
     Door(Words(zh="公共支付", en="Payments"), SERVICES, "staff:payments", "payments.read"),
+    Door(Words(zh="电子档案", en="Archive"), SERVICES, "staff:archive", "archive.list"),
     Door(Words(zh="12345 热线", en="Hotline 12345"), SERVICES, "staff:hotline", "incidents.read"),
     Door(Words(zh="好差评", en="Ratings"), SERVICES, "staff:ratings", "ratings.read"),
     Door(Words(zh="驾驶舱", en="Cockpit"), LEAD, "staff:cockpit", "indicators.read"),

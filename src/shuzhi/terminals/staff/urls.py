@@ -21,6 +21,7 @@ ROOMS = (
     "benefits",
     "matters",
     "payments",
+    "archive",
     "hotline",
     "ratings",
     "forms",
