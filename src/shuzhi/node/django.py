@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "shuzhi.business.market",
     "shuzhi.business.benefits",
     "shuzhi.business.incidents",
+    "shuzhi.business.halls",
     "shuzhi.packs",
     "shuzhi.terminals.design",
     "shuzhi.terminals.staff",

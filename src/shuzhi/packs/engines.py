@@ -7,6 +7,7 @@ from functools import cache
 from importlib import import_module
 
 from shuzhi.business.benefits import parts as benefits
+from shuzhi.business.halls import parts as halls
 from shuzhi.business.incidents import parts as incidents
 from shuzhi.business.indicators import parts as indicators
 from shuzhi.business.market import parts as market
@@ -49,6 +50,7 @@ PARTS: tuple[Part, ...] = (
     market.AGREEMENTS,
     benefits.POLICIES,
     incidents.DESKS,
+    halls.HALLS,
     market.PRODUCTS,
     SCENARIOS,
 )
@@ -73,6 +75,7 @@ VERBS: tuple[str, ...] = (
     "shuzhi.data.opendata.verbs",
     "shuzhi.business.benefits.verbs",
     "shuzhi.business.incidents.verbs",
+    "shuzhi.business.halls.verbs",
     "shuzhi.data.exports.verbs",
     "shuzhi.business.indicators.verbs",
     "shuzhi.business.secops.verbs",

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TypeVar
 
 from shuzhi.business.indicators.measures_of_benefits import BENEFITS
+from shuzhi.business.indicators.measures_of_halls import HALLS
 from shuzhi.business.indicators.measures_of_incidents import INCIDENTS
 from shuzhi.business.indicators.types import Amount, Count, IndicatorDeclaration, Item
 from shuzhi.data.catalog import queries as catalog
@@ -91,6 +92,7 @@ MEASURES: dict[str, Measure] = {
     "opened": opened,
     **BENEFITS,
     **INCIDENTS,
+    **HALLS,
 }
 
 

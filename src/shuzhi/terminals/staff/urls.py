@@ -21,6 +21,7 @@ ROOMS = (
     "benefits",
     "hotline",
     "forms",
+    "halls",
     "credentials",
     "audit",
     "accounts",
