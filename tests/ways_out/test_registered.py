@@ -57,6 +57,7 @@ WAYS = {
     "support.forms.queries": "form: decided by grade and mask for staff",
     "terminals.filling.answering": "form: one's own receipt",
     "terminals.staff.forms.submissions": "form: decided by grade and mask for staff of the form's office",
+    "business.matters.library.needing": INSIDE + "whether a register knows something, no value",
     "support.forms.verbs": INSIDE + "what a scenario's own people see of their forms",
     "support.workflow.processes.form_starts": INSIDE
     + "answers become the variables of the case that they begin",

@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from shuzhi.foundation.addresses import HERE
 from shuzhi.foundation.errors import PlatformError
 
 PREFIX = "SHUZHI_"
@@ -65,15 +66,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     gateway_proxies: tuple[str, ...] = ()
     gateway_forward_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 5.0
     web_tls: Literal["none", "proxy"] = "none"
+    web_proxies: tuple[str, ...] = ()
+    web_calls: Annotated[int, msgspec.Meta(ge=1)] = 1_200
+    web_calls_account: Annotated[int, msgspec.Meta(ge=1)] = 1_200
+    web_calls_wide: Annotated[int, msgspec.Meta(ge=1)] = 60_000
+    web_wide_networks: tuple[str, ...] = HERE
     public_url: str | None = None
     session_hours: Annotated[int, msgspec.Meta(ge=1, le=168)] = 10
     session_idle_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 60
     second_factor: Literal["optional", "administrators", "staff"] = "optional"
     events_networks: tuple[str, ...] = ()
     events_plain_http: bool = False
+    mediator_networks: tuple[str, ...] = ()
     smtp_url: str | None = None
     mail_from: str = "noreply@localhost"
     sms_url: str | None = None
+    payments_url: str | None = None
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     start_seconds: Annotated[int, msgspec.Meta(ge=1)] = 600
     demo: bool = False
@@ -103,11 +111,22 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     values["home"] = home
     try:
         chosen = msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
-        for text in (*chosen.events_networks, *chosen.gateway_proxies):
+        for text in _networks(chosen):
             ipaddress.ip_network(text, strict=False)
+        for text in chosen.mediator_networks:
+            ipaddress.ip_network(text.partition("=")[0].strip(), strict=False)
     except (msgspec.ValidationError, ValueError) as error:
         raise InvalidSetting(where=f"{file} / environment", reason=error) from error
     return chosen
+
+
+def _networks(chosen: Settings) -> tuple[str, ...]:
+    return (
+        *chosen.events_networks,
+        *chosen.gateway_proxies,
+        *chosen.web_proxies,
+        *chosen.web_wide_networks,
+    )
 
 
 @lru_cache(maxsize=1)
@@ -152,4 +171,9 @@ def _decode(kind: type, value: object) -> object:
     raise NotImplementedError(kind)
 
 
-_LISTS = frozenset({"packs", "allowed_hosts", "events_networks"})
+_LISTS = frozenset(
+    {
+        "packs", "allowed_hosts", "events_networks", "gateway_proxies", "web_proxies", "web_wide_networks",
+        "mediator_networks",
+    }
+)  # fmt: skip

@@ -95,6 +95,8 @@ ROUTERS = {
     "shuzhi.support.workflow.processes.api.router": "/workflow",
     "shuzhi.support.forms.api.router": "/forms",
     "shuzhi.support.credentials.api.router": "/credentials",
+    "shuzhi.business.matters.cases.api.router": "/cases",
+    "shuzhi.support.payments.api.router": "/payments",
     "shuzhi.pillars.security.api.router": "/audit",
 }
 for _router, _prefix in ROUTERS.items():

@@ -11,6 +11,7 @@ from shuzhi.business.halls import parts as halls
 from shuzhi.business.incidents import parts as incidents
 from shuzhi.business.indicators import parts as indicators
 from shuzhi.business.market import parts as market
+from shuzhi.business.matters import parts as matters
 from shuzhi.business.secops import parts as secops
 from shuzhi.data.catalog import parts as catalog
 from shuzhi.data.exchange import parts as exchange
@@ -51,6 +52,7 @@ PARTS: tuple[Part, ...] = (
     benefits.POLICIES,
     incidents.DESKS,
     halls.HALLS,
+    matters.MATTERS,
     market.PRODUCTS,
     SCENARIOS,
 )
@@ -67,6 +69,8 @@ VERBS: tuple[str, ...] = (
     "shuzhi.support.forms.verbs",
     "shuzhi.support.credentials.verbs",
     "shuzhi.support.messages.verbs",
+    "shuzhi.support.ratings.verbs",
+    "shuzhi.support.payments.verbs",
     "shuzhi.data.catalog.verbs",
     "shuzhi.data.sources.verbs",
     "shuzhi.data.quality.verbs",
@@ -76,6 +80,7 @@ VERBS: tuple[str, ...] = (
     "shuzhi.business.benefits.verbs",
     "shuzhi.business.incidents.verbs",
     "shuzhi.business.halls.verbs",
+    "shuzhi.business.matters.cases.verbs",
     "shuzhi.data.exports.verbs",
     "shuzhi.business.indicators.verbs",
     "shuzhi.business.secops.verbs",

@@ -93,6 +93,7 @@ MISTAKES = (
     Mistake(REGISTER, "by: [number]", "by: [code]", "register-names", "没有字段 code", "no field code"),
     Mistake(REGISTER, "compare: upper", "standard: uscd", "register-names", "没有标准 uscd", "no standard uscd"),
     Mistake(FACE, "register: green", "register: greens", "interface", "没有基础库 greens", "no register greens"),
+    Mistake(FACE, "register: green", "register: parks", "interface", "parks 是数据集，不是基础库", "parks is a data set and no register"),
     Mistake(FACE, "by: [number]", "by: [number, name]", "interface", "只能有一个查询参数", "one parameter"),
     Mistake(FACE, "kind: record", "kind: aggregate", "interface", "不返回字段", "delivers no field"),
     Mistake(FACE, "clearance: L2", "clearance: L9", "schema-enum", "只能是", "Input should be"),

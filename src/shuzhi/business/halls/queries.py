@@ -195,7 +195,8 @@ def _estimate(name: str, queue: str, count: int, windows: int, at: datetime) -> 
     ]
     if len(spans) < 3 or not windows:  # noqa: PLR2004 - fewer say nothing
         return None
-    return round(median(spans) * count / windows)
+    middle: float = median(spans)
+    return round(middle * count / windows)
 
 
 def _can_be_booked(day: date, at: datetime) -> bool:

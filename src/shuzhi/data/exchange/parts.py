@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from shuzhi.data.exchange import queries, services
 from shuzhi.data.exchange.naming import name_faults
-from shuzhi.data.exchange.resolving import no_register_of
+from shuzhi.data.exchange.resolving import BY_KEY, no_register_of
 from shuzhi.data.exchange.types import (
     InterfaceDeclaration,
     InterfaceKind,
@@ -18,6 +18,101 @@ from shuzhi.foundation.words import Words
 
 _NODE_KEY = re.compile("ed25519:[0-9a-f]{64}|sm2:[0-9a-f]{128}")
 OBJECTION_FIELDS = 2  # the identifier, and one field at least
+
+
+class Rule(NamedTuple):
+    """What an interface of some kind must be: the key that is at fault, the reason, and whether one breaks it."""
+
+    key: str
+    zh: str
+    en: str
+    is_broken: Callable[[InterfaceDeclaration], bool]
+
+
+NOT_DECLARED = (InterfaceKind.ROUTED, InterfaceKind.RECEIPT)
+RULES = (
+    Rule(
+        "fields",
+        "该类接口须列出返回字段",
+        "this kind must list its fields",
+        lambda each: each.kind.delivers and not each.fields,
+    ),
+    Rule(
+        "fields",
+        "该类接口不返回字段",
+        "this kind delivers no field",
+        lambda each: not each.kind.delivers and bool(each.fields),
+    ),
+    Rule(
+        "by",
+        "该类接口须有查询参数",
+        "this kind needs a parameter",
+        lambda each: each.kind in BY_KEY and not each.by,
+    ),
+    Rule(
+        "by",
+        "记录接口只能有一个查询参数",
+        "a record interface has one parameter",
+        lambda each: each.kind is InterfaceKind.RECORD and len(each.by) > 1,
+    ),
+    Rule(
+        "by",
+        "变更订阅不带查询参数",
+        "an event interface is asked by nothing",
+        lambda each: each.kind is InterfaceKind.EVENTS and bool(each.by),
+    ),
+    Rule(
+        "group_by",
+        "统计接口须写明分组字段，其他接口不写",
+        "an aggregate names what it groups by, other kinds do not",
+        lambda each: (each.kind is InterfaceKind.AGGREGATE) != bool(each.group_by),
+    ),
+    Rule(
+        "by",
+        "统计接口只能按分组字段筛选，否则可由多次查询推出小组数值",
+        "an aggregate is filtered by its groups only: other filters would tell small groups by difference",
+        lambda each: each.kind is InterfaceKind.AGGREGATE and not set(each.by) <= set(each.group_by),
+    ),
+    Rule(
+        "by",
+        "异议接口须写明标识字段和可提异议的字段；回写数据集的接口不写",
+        "an interface for objections names the identifier and the fields; one with a source names none",
+        lambda each: (
+            each.kind is InterfaceKind.WRITE_BACK
+            and (bool(each.by) if each.source else len(each.by) < OBJECTION_FIELDS)
+        ),
+    ),
+    Rule(
+        "source",
+        "只有回写接口可写数据源",
+        "only a write-back names a source",
+        lambda each: bool(each.source) and each.kind is not InterfaceKind.WRITE_BACK,
+    ),
+    Rule(
+        "by",
+        "隐私求交接口须写明比对的一个字段",
+        "an intersection names the one field that is compared",
+        lambda each: each.kind is InterfaceKind.INTERSECTION and len(each.by) != 1,
+    ),
+    Rule(
+        "rows",
+        "回写数据集的接口不返回记录，不限定行",
+        "an interface that takes a data set's rows gives none, so it limits none",
+        lambda each: bool(each.source) and each.rows is not None,
+    ),
+    Rule(
+        "rows",
+        "变更订阅不能限定行",
+        "an interface of events can't limit its rows",
+        lambda each: each.kind is InterfaceKind.EVENTS and each.rows is not None,
+    ),
+    Rule(
+        "sums",
+        "只有统计接口可求和",
+        "only an aggregate adds up",
+        lambda each: bool(each.sums) and each.kind is not InterfaceKind.AGGREGATE,
+    ),
+)
 
 
 def install_interface(declaration: Declaration[InterfaceDeclaration], installation: Installation) -> None:
@@ -59,87 +154,10 @@ def _check(declaration: Declaration[InterfaceDeclaration], known: Known) -> Iter
 
 def _faults(interface: InterfaceDeclaration) -> Iterator[tuple[str, str, str]]:
     """What does not fit the kind: key, and the reason in both languages."""
-    kind = interface.kind
-    by_key = kind in (InterfaceKind.RECORD, InterfaceKind.VERIFICATION)
-    if kind in (InterfaceKind.ROUTED, InterfaceKind.RECEIPT):
-        return iter((("kind", "此类接口不由应用包声明", "no pack declares this kind"),))
-    rules = (
-        (
-            "fields",
-            "该类接口须列出返回字段",
-            "this kind must list its fields",
-            kind.delivers and not interface.fields,
-        ),
-        (
-            "fields",
-            "该类接口不返回字段",
-            "this kind delivers no field",
-            not kind.delivers and bool(interface.fields),
-        ),
-        ("by", "该类接口须有查询参数", "this kind needs a parameter", by_key and not interface.by),
-        (
-            "by",
-            "记录接口只能有一个查询参数",
-            "a record interface has one parameter",
-            kind is InterfaceKind.RECORD and len(interface.by) > 1,
-        ),
-        (
-            "by",
-            "变更订阅不带查询参数",
-            "an event interface is asked by nothing",
-            kind is InterfaceKind.EVENTS and bool(interface.by),
-        ),
-        (
-            "group_by",
-            "统计接口须写明分组字段，其他接口不写",
-            "an aggregate names what it groups by, other kinds do not",
-            (kind is InterfaceKind.AGGREGATE) != bool(interface.group_by),
-        ),
-        (
-            "by",
-            "统计接口只能按分组字段筛选，否则可由多次查询推出小组数值",
-            "an aggregate is filtered by its groups only: other filters would tell small groups by difference",
-            kind is InterfaceKind.AGGREGATE and not set(interface.by) <= set(interface.group_by),
-        ),
-        (
-            "by",
-            "异议接口须写明标识字段和可提异议的字段；回写数据集的接口不写",
-            "an interface for objections names the identifier and the fields; one with a source names none",
-            kind is InterfaceKind.WRITE_BACK
-            and (bool(interface.by) if interface.source else len(interface.by) < OBJECTION_FIELDS),
-        ),
-        (
-            "source",
-            "只有回写接口可写数据源",
-            "only a write-back names a source",
-            bool(interface.source) and kind is not InterfaceKind.WRITE_BACK,
-        ),
-        (
-            "by",
-            "隐私求交接口须写明比对的一个字段",
-            "an intersection names the one field that is compared",
-            kind is InterfaceKind.INTERSECTION and len(interface.by) != 1,
-        ),
-        (
-            "rows",
-            "回写数据集的接口不返回记录，不限定行",
-            "an interface that takes a data set's rows gives none, so it limits none",
-            bool(interface.source) and interface.rows is not None,
-        ),
-        (
-            "rows",
-            "变更订阅不能限定行",
-            "an interface of events can't limit its rows",
-            kind is InterfaceKind.EVENTS and interface.rows is not None,
-        ),
-        (
-            "sums",
-            "只有统计接口可求和",
-            "only an aggregate adds up",
-            bool(interface.sums) and kind is not InterfaceKind.AGGREGATE,
-        ),
-    )
-    return ((key, zh, en) for key, zh, en, wrong in rules if wrong)
+    if interface.kind in NOT_DECLARED:
+        yield "kind", "此类接口不由应用包声明", "no pack declares this kind"
+        return
+    yield from ((rule.key, rule.zh, rule.en) for rule in RULES if rule.is_broken(interface))
 
 
 def _finding(declaration: Declaration[Any], key: str, zh: str, en: str) -> Finding:

@@ -195,13 +195,29 @@ LOOPS = Part(
 )
 
 
+_CALL = b"callActivity"
+MOST_CALLED_BYTES = 2_000_000
+
+
+def _callable(file: Path) -> list[Path]:
+    """The processes that a file may call: those beside it, then those of the packs beside its own."""
+    beside = sorted(file.parent.glob("*.bpmn"))
+    if (file.parents[1] / "pack.yaml").is_file():
+        others = sorted(file.parents[3].glob("*/*/processes/*.bpmn"))
+        beside += [each for each in others if each.parent != file.parent]
+    return [each for each in beside if each != file and _is_plain(each)]
+
+
+def _is_plain(file: Path) -> bool:
+    return file.is_file() and not file.is_symlink() and file.stat().st_size <= MOST_CALLED_BYTES
+
+
 def read_process(file: Path) -> tuple[BaseModel | None, Lines, list[Finding]]:
-    """A BPMN file with those beside it that it calls; everything in it that can't run."""
+    """A BPMN file with those that it calls, of its own pack or of another; everything in it that can't run."""
     try:
         content = file.read_bytes()
-        beside = [
-            (each.name, each.read_bytes()) for each in sorted(file.parent.glob("*.bpmn")) if each != file
-        ]
+        calls = _CALL in content
+        beside = [(each.name, each.read_bytes()) for each in _callable(file)] if calls else []
     except OSError as error:
         message = Words(zh=f"无法读取文件（{error}）", en=f"the file can't be read ({error})")
         return None, {}, [Finding(str(file), 1, "file-unreadable", message)]
@@ -216,7 +232,7 @@ def read_process(file: Path) -> tuple[BaseModel | None, Lines, list[Finding]]:
 def check_processes(
     declarations: Sequence[Declaration[ProcessDeclaration]], known: Known
 ) -> Iterable[Finding]:
-    """What a process names in other folders is there: rules and forms."""
+    """What a process names is there: rules, forms, and the processes that it calls."""
     for declaration in declarations:
         model, _ = models(declaration.value)
         for node in model.nodes.values():
@@ -225,6 +241,10 @@ def check_processes(
                 if wanted and folder in known.ids and not known.has(folder, wanted):
                     zh, en = f"{node.id}：没有 {folder}/{wanted}", f"{node.id}: there is no {folder}/{wanted}"
                     yield _process_finding(declaration, node.line, f"process-{key}-unknown", zh, en)
+            called = node.attributes.get("calledElement", "").rpartition(":")[2]
+            if called and not known.has("processes", called) and called not in model.scopes:
+                zh, en = f"{node.id}：没有流程 {called}", f"{node.id}: there is no process {called}"
+                yield _process_finding(declaration, node.line, "process-called-unknown", zh, en)
             for rule, zh, en in named_faults(node, known):
                 yield _process_finding(declaration, node.line, rule, zh, en)
 

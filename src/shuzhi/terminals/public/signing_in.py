@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from shuzhi.pillars.security.guard import open_to_public
+from shuzhi.terminals.pacing import address_of
 from shuzhi.terminals.staff import signing_in, signing_steps
 from shuzhi.terminals.staff.signing_steps import PUBLIC
 
@@ -20,7 +21,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @open_to_public("whoever gave a right password is not signed in before the further steps")
 def steps(request: HttpRequest) -> HttpResponse:
     """The further steps."""
-    return signing_steps.answer(request, PUBLIC, address=signing_in.address_of(request))
+    return signing_steps.answer(request, PUBLIC, address=address_of(request))
 
 
 @require_POST

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from ipaddress import ip_address
 
 from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,6 +18,7 @@ from shuzhi.support.identity import queries as identity
 from shuzhi.support.identity import services, sessions, signing_in
 from shuzhi.support.identity.errors import SigningInPaused
 from shuzhi.terminals.design.types import Said
+from shuzhi.terminals.pacing import address_of
 from shuzhi.terminals.staff import signing_steps
 from shuzhi.terminals.staff.signing_steps import STAFF, End
 
@@ -86,17 +86,6 @@ def end_here(request: HttpRequest) -> None:
         services.note_sign_out(by=request.actor, at=clock.now())  # type: ignore[attr-defined]
         sessions.forget(request.session)
     logout(request)
-
-
-def address_of(request: HttpRequest) -> str:
-    """Who is at the other end: behind a proxy of ours what it says last, else the connection's own address."""
-    if settings().web_tls == "proxy":
-        said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-        try:
-            return str(ip_address(said))
-        except ValueError:
-            pass
-    return str(request.META.get("REMOTE_ADDR", ""))[:60]
 
 
 def _wanted(request: HttpRequest, home: str) -> str:

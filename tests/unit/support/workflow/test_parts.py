@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.unit.support.workflow.processes.drawn import SE, drawn, flows, users
 
 from shuzhi.foundation.packfiles import packs_root
 from shuzhi.foundation.parts import Declaration, Known
@@ -92,3 +93,34 @@ def test_the_governance_pack_is_sound():
     ]
     assert list(parts.check_loops(loops, Known(ids={}))) == []
     assert not [fault for fault in faults if "loops" in fault.file]
+
+
+class TestCallingAnotherPack:
+    CALLS = drawn(SE + '<callActivity id="c" calledElement="called"/>' + flows("start>c", "c>end"))
+    CALLED = drawn(SE + users("in") + flows("start>in", "in>end"), name="called")
+
+    def _pack(self, root, name, process, content):
+        folder = root / "people" / name
+        (folder / "processes").mkdir(parents=True)
+        (folder / "pack.yaml").write_text("pack: x", encoding="utf-8")
+        file = folder / "processes" / f"{process}.bpmn"
+        file.write_bytes(content)
+        return file
+
+    def test_a_process_of_the_pack_beside_is_found(self, tmp_path):
+        calling = self._pack(tmp_path, "one", "p", self.CALLS)
+        self._pack(tmp_path, "two", "called", self.CALLED)
+
+        declared, _, findings = parts.read_process(calling)
+
+        assert findings == []
+        assert [name for name, _ in declared.files] == ["p.bpmn", "called.bpmn"]
+
+    def test_nothing_is_read_through_a_link(self, tmp_path):
+        calling = self._pack(tmp_path, "one", "p", self.CALLS)
+        outside = tmp_path / "outside.bpmn"
+        outside.write_bytes(self.CALLED)
+        (tmp_path / "people" / "two" / "processes").mkdir(parents=True)
+        (tmp_path / "people" / "two" / "processes" / "called.bpmn").symlink_to(outside)
+
+        assert [each.rule for each in parts.read_process(calling)[2]] == ["process-called-unknown"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -86,7 +86,7 @@ def check_in(*, hall: str, code: str, by: Actor, at: datetime) -> Ticket:
     return ticket
 
 
-def _code(hall: str, day: object) -> str:
+def _code(hall: str, day: date) -> str:
     while True:
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
         if not models.Appointment.objects.filter(hall=hall, day=day, code=code).exists():

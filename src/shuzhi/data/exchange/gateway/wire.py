@@ -13,12 +13,15 @@ from typing import Any
 import psycopg
 from psycopg import pq
 from psycopg.adapt import PyFormat, Transformer
+from psycopg.conninfo import make_conninfo
 from psycopg.errors import error_from_result
 
 Rows = Sequence[tuple[Any, ...]]
 Statement = tuple[str, Sequence[object]]
 
 SECONDS_TO_CONNECT = 5
+# A server whose machine has gone says nothing: the system asks after it while the wire rests, and gives up sending.
+ALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 12_000}
 # A plan made while a table was small must not read all of it when it has grown.
 OPTIONS = (
     "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=15000"
@@ -31,7 +34,7 @@ class Wire:
 
     def __init__(self, url: str) -> None:
         """Prepare; the first statements connect."""
-        self._url = url
+        self._url = make_conninfo(url, **ALIVE)
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._prepared: dict[str, bytes] = {}
         self._results: list[Any] = []
@@ -51,7 +54,7 @@ class Wire:
             await self._prepare(connection, statements)
             return await self._send(connection, statements)
         except (psycopg.OperationalError, asyncio.CancelledError):
-            await self.close()  # answers may be on their way that nobody waits for
+            await self._end(connection)  # answers may be on their way that nobody waits for
             raise
         except psycopg.Error:
             await self._send(connection, [("ROLLBACK", ())])
@@ -59,10 +62,13 @@ class Wire:
 
     async def close(self) -> None:
         """Let the connection go."""
-        connection = self._connection
-        if connection is not None:
+        if self._connection is not None:
+            await self._end(self._connection)
+
+    async def _end(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        if connection is self._connection:
             self._let_go()
-            await connection.close()
+        await connection.close()
 
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
         connection = await psycopg.AsyncConnection.connect(
@@ -77,7 +83,11 @@ class Wire:
         self._connection, self._prepared, self._results, self._done = connection, {}, [], None
         self._socket = connection.pgconn.socket
         asyncio.get_running_loop().add_reader(self._socket, self._readable)
-        await self._send(connection, [("ROLLBACK", ())])
+        try:
+            await self._send(connection, [("ROLLBACK", ())])
+        except BaseException:  # also whoever asks no more: the answer may still come
+            await self._end(connection)
+            raise
         return connection
 
     async def _prepare(
@@ -120,21 +130,35 @@ class Wire:
         assert self._connection is not None
         server = self._connection.pgconn
         try:
-            server.consume_input()
-            while not server.is_busy():
-                result = server.get_result()
-                if result is None:
-                    if self._done is None or self._done.done():
-                        return
-                elif result.status == pq.ExecStatus.PIPELINE_SYNC:
-                    self._finish(None)
-                    return
-                else:
-                    self._results.append(result)
+            if not self._takes_the_end(server):
+                self._listen_on()
         except psycopg.Error as error:
-            # At rest nobody waits to hear it: the next use connects again.
             self._let_go()
+            if self._done is None:
+                server.finish()  # at rest: nobody waits to hear it, and the next use connects again
             self._finish(psycopg.OperationalError(str(error)))
+
+    def _takes_the_end(self, server: pq.abc.PGconn) -> bool:
+        server.consume_input()
+        while not server.is_busy():
+            result = server.get_result()
+            if result is None:
+                if self._done is None or self._done.done():
+                    return False
+            elif result.status == pq.ExecStatus.PIPELINE_SYNC:
+                self._finish(None)
+                return True
+            else:
+                self._results.append(result)
+        return False
+
+    def _listen_on(self) -> None:
+        """Ask anew to be woken: uvloop tells of a connection that was reset once and never again, and that one time
+        may have gone to what the server had said before.
+        """
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(self._socket)
+        loop.add_reader(self._socket, self._readable)
 
     def _let_go(self) -> None:
         asyncio.get_running_loop().remove_reader(self._socket)

@@ -76,7 +76,8 @@ def _called(model: Model, beside: dict[str, bytes]) -> tuple[list[tuple[str, byt
         called, line, element = pending.pop()
         if called in have:
             continue
-        found = next(((name, content) for name, content in beside.items() if called in _sound(content)), None)
+        naming = ((name, content) for name, content in beside.items() if called.encode() in content)
+        found = next(((name, content) for name, content in naming if called in _sound(content)), None)
         if found is None:
             faults.append(
                 fault(

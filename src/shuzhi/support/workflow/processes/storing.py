@@ -179,13 +179,14 @@ def _task_row(run: Run, row: models.ProcessCase, task: Open, *, at: datetime) ->
     offices = assigning.offices_of(node, row, seen, at)
     roles = assigning.roles_of(node, offices)
     pool = assigning.seats(offices, roles)
+    title = assigning.title_of(node, seen, at)
     holder = assigning.least_loaded(offices, roles) if node.own.get("assign") == "least-loaded" else None
     made = models.ProcessTask(
         case_id=row.id,
         number=task.number,
         element=node.id,
-        title_zh=node.name or node.id,
-        title_en=node.en,
+        title_zh=title.zh,
+        title_en=title.en,
         instance=task.instance,
         office=offices[0] if offices else row.office,
         form=node.own.get("form", ""),
@@ -197,15 +198,15 @@ def _task_row(run: Run, row: models.ProcessCase, task: Open, *, at: datetime) ->
         amber=int(node.own.get("amber", 0)),
         escalate=node.own.get("escalate", "").split(),
     )
-    _set_clock(made, node.own.get("workingDays"), at=at)
+    _set_clock(made, assigning.days_of(node, seen, at), at=at)
     return made
 
 
-def _set_clock(made: models.ProcessTask, days: str | None, *, at: datetime) -> None:
+def _set_clock(made: models.ProcessTask, days: int | None, *, at: datetime) -> None:
     if days is None:
         made.due_reason, made.counted_on, made.days_left = "none", day_of(at), 0
         return
-    began = deadlines.begin(Due(working_days=int(days)), RUNNING, on=day_of(at))
+    began = deadlines.begin(Due(working_days=days), RUNNING, on=day_of(at))
     made.due_on, made.due_reason = began.due_on, began.reason.value
     made.counted_on, made.days_left = began.counted_on, began.days_left
 

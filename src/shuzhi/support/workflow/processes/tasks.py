@@ -28,9 +28,20 @@ KNOWN = {
         "workingDays",
         "amber",
         "escalate",
+        "title",
         "result",
     },
-    "manualTask": {"office", "roles", "post", "division", "assign", "workingDays", "amber", "escalate"},
+    "manualTask": {
+        "office",
+        "roles",
+        "post",
+        "division",
+        "assign",
+        "workingDays",
+        "amber",
+        "escalate",
+        "title",
+    },
     "serviceTask": {"service", "result"},
     "businessRuleTask": {"rules", "decision", "result"},
     "scriptTask": {"result"},
@@ -87,11 +98,12 @@ def _people(model: Model, node: Node) -> Iterator[Fault]:  # noqa: C901 - one qu
                 f"{node.id}：没有角色 {role}",
                 f"{node.id}: there is no role {role}",
             )
-    for key in ("office", "division"):
+    for key in ("office", "division", "title", "workingDays"):
         if own.get(key, "").startswith("="):
             yield from feel_faults(node.line, node.id, own[key])
     for key in ("workingDays", "amber"):
-        if key in own and not _COUNT.fullmatch(own[key]):
+        said = own.get(key, "0")
+        if not _COUNT.fullmatch(said) and not (key == "workingDays" and said.startswith("=")):
             yield _at(
                 node,
                 "count-wrong",

@@ -21,7 +21,7 @@ from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.types import Actor, Role
 from shuzhi.support.workflow import models
-from shuzhi.support.workflow.errors import NoSuchProcess, ReasonMissing, Stale, TaskNotOpen
+from shuzhi.support.workflow.errors import ExpressionFailed, NoSuchProcess, ReasonMissing, Stale, TaskNotOpen
 from shuzhi.support.workflow.processes import queries, registry, services
 from shuzhi.support.workflow.processes.declaring import declare
 from shuzhi.support.workflow.processes.types import CaseState
@@ -304,3 +304,39 @@ class TestAssigning:
             do(case, OFFICER)
         do(case, ASKER)
         assert do(case, OFFICER).state is CaseState.COMPLETED
+
+
+class TestTitlesAndTerms:
+    """A task's name and days may come from the case, so that one process serves many journeys."""
+
+    ASKED = drawn(
+        SE + '<userTask id="a" name="部门办理" shuzhi:title="each.matter" shuzhi:workingDays="=each.days" '
+        'shuzhi:office="=each.office"><multiInstanceLoopCharacteristics shuzhi:collection="parts" '
+        'shuzhi:element="each"/></userTask>' + flows("start>a", "a>end")
+    )
+
+    def test_each_instance_has_its_own(self):
+        install(self.ASKED)
+        parts = [
+            {"office": "taxation", "matter": {"zh": "税务登记", "en": "Tax"}, "days": 1},
+            {"office": "planning", "matter": "招牌备案", "days": 3},
+            {"office": "planning", "matter": None, "days": None},
+        ]
+
+        tasks = open_tasks(start(parts=parts))
+
+        assert [(each.title.zh, each.title.en) for each in tasks] == [
+            ("税务登记", "Tax"), ("招牌备案", "招牌备案"), ("部门办理", "部门办理"),
+        ]  # fmt: skip
+        assert [each.due_on and each.due_on.isoformat() for each in tasks] == [
+            "2026-09-20",
+            "2026-09-22",
+            None,
+        ]
+
+    @pytest.mark.parametrize("days", ["三天", -1, 1000, True])
+    def test_what_is_no_number_of_days_is_refused(self, days):
+        install(self.ASKED)
+
+        with pytest.raises(ExpressionFailed, match="working days"):
+            start(parts=[{"office": "taxation", "matter": "x", "days": days}])

@@ -1,0 +1,27 @@
+from django.apps import AppConfig
+
+
+class MattersConfig(AppConfig):
+    name = "shuzhi.business.matters"
+    label = "matters"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from shuzhi.business.matters import permissions
+        from shuzhi.business.matters.cases import jobs
+        from shuzhi.business.matters.cases import permissions as case_permissions
+        from shuzhi.business.matters.cases.services import following
+        from shuzhi.business.matters.cases.types import CaseClosed
+        from shuzhi.foundation.outbox.services import subscribe
+        from shuzhi.pillars.security import policy
+        from shuzhi.support.forms.types import FormSubmitted
+        from shuzhi.support.workflow.processes.types import ProcessEnded, ProcessStarted
+        from shuzhi.support.workflow.types import DossierClosed
+
+        policy.declare(permissions.PERMISSIONS)
+        policy.declare(case_permissions.PERMISSIONS)
+        subscribe(FormSubmitted, following.on_form_submitted)
+        subscribe(ProcessStarted, following.on_process_started)
+        subscribe(ProcessEnded, following.on_process_ended)
+        subscribe(DossierClosed, following.on_dossier_closed)
+        subscribe(CaseClosed, jobs.on_closed)
