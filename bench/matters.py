@@ -120,8 +120,7 @@ def _resident_id(number: int) -> str:
 
 
 def _session(username: str) -> str:
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.auth import get_user_model
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
     from django.contrib.sessions.backends.db import SessionStore
 
     account = get_user_model().objects.get(username=username)
@@ -191,11 +190,20 @@ def instant(port: int, sessions: dict[str, str], seconds: float, clients: int) -
         turn = 0
         while time.perf_counter() < end:
             began = time.perf_counter()
-            told = _post(connection, port, keys[turn % len(keys)], {"matter": "income-proof", "key": f"{which}-{turn}-{began}"})
+            told = _post(
+                connection,
+                port,
+                keys[turn % len(keys)],
+                {"matter": "income-proof", "key": f"{which}-{turn}-{began}"},
+            )
             spent = time.perf_counter() - began
             with lock:
                 took.append(spent * 1000)
-                if told.get("state") != "granted" or not told.get("credential") or not told.get("explanation"):
+                if (
+                    told.get("state") != "granted"
+                    or not told.get("credential")
+                    or not told.get("explanation")
+                ):
                     wrong.append(json.dumps(told)[:300])
             turn += 1
 
@@ -252,7 +260,9 @@ def _get(connection: http.client.HTTPConnection, session: str, path: str) -> Any
     return json.loads(body)
 
 
-def _post(connection: http.client.HTTPConnection, port: int, session: str, body: dict[str, Any]) -> dict[str, Any]:
+def _post(
+    connection: http.client.HTTPConnection, port: int, session: str, body: dict[str, Any]
+) -> dict[str, Any]:
     origin = f"http://127.0.0.1:{port}"
     headers = {
         "Cookie": f"sessionid={session}", "Content-Type": "application/json", "Origin": origin,
@@ -269,7 +279,9 @@ def _at(took: list[float], share: float) -> float:
 
 def main() -> int:
     """Both, as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--cases", type=int, default=1_000_000)
     parser.add_argument("--clients", type=int, default=4)

@@ -29,6 +29,7 @@ TAPS = {
 }  # fmt: skip
 INSIDE = "values stay inside: "
 WAYS = {
+    "business.matters.library.needing": INSIDE + "whether a register knows something of an applicant, no value",
     "data.exchange.services.returns": INSIDE
     + "the names of faulty fields to the office that sent them, no value",
     "data.exchange.streams": INSIDE

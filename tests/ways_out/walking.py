@@ -71,6 +71,17 @@ POSTED: dict[str, Any] = {
     "staff/accounts/<str:username>/reopen/": None,
     "staff/secops/<int:number>/contain/": None,
     "staff/secops/<int:number>/dismiss/": None,
+    "staff/secops/<int:number>/evidence/": None,  # of the audit log alone, which holds no values
+    "staff/secops/report/": None,
+    "staff/secops/assets/take/": None,
+    "staff/secops/assets/review/": None,
+    "staff/secops/access/admit/": None,
+    "staff/secops/access/end/": None,
+    "staff/secops/access/review/": None,
+    "staff/secops/drills/plan/": None,
+    "^staff/secops/drills/(?P<number>[0-9]{1,9})/(?P<what>start|inject|note|close)/$": None,
+    "staff/secops/assessment/assess/": None,
+    "staff/secops/assessment/state/": None,
     "data/requests/seen/": None,
     "data/<slug:name>/follow/": None,
     "preferences/language": None,
@@ -155,6 +166,7 @@ def params_of(world: worlds.World) -> dict[str, list[str]]:
         "hall": ["city-hall"],
         "use": ["1"], "which": ["0"], "order": ["P1"], "day": ["2026-11-20"],
         "policy": ["job-stabilisation-2026"], "request_number": ["1"],
+        "matter": ["passport"],
         "action": [f"datastore_search?resource_id={_csv(world)}", f"package_show?id={world.dataset}"],
     }  # fmt: skip
 

@@ -91,6 +91,7 @@ ROUTERS = {
     "shuzhi.data.opendata.api.router": "",
     "shuzhi.data.opendata.requests.api.router": "",
     "shuzhi.business.indicators.api.router": "/indicators",
+    "shuzhi.business.matters.library.api.router": "/matters",
     "shuzhi.support.workflow.api.router": "/workflow",
     "shuzhi.support.workflow.processes.api.router": "/workflow",
     "shuzhi.support.forms.api.router": "/forms",

@@ -59,6 +59,11 @@ def installed_pack(pack: str) -> Installed:
     return _value(row)
 
 
+def owners() -> dict[str, str]:
+    """Which office owns each pack."""
+    return {one.id: one.manifest.owner for one in installed_packs()}
+
+
 def _value(row: models.InstalledPack) -> Installed:
     return Installed(
         manifest=Manifest.model_validate(row.manifest),

@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from shuzhi.business.secops import models
-from shuzhi.business.secops.types import AccessRule
+from shuzhi.business.secops.checks import CHECKS
+from shuzhi.business.secops.types import AccessRule, ControlSetDeclaration
 from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
 
@@ -44,4 +45,55 @@ ACCESS_RULES = Part(
     install=install_rule,
     check=check_rules,
     retire=retire_rule,
+)
+
+
+def install_controls(declaration: Declaration[ControlSetDeclaration], installation: Installation) -> None:
+    """Assess by it from now on; earlier assessments and statements stay."""
+    models.ControlSet.objects.update_or_create(
+        id=declaration.value.assessment,
+        defaults={"declared": declaration.value.model_dump(mode="json"), "pack": installation.pack},
+    )
+
+
+def retire_controls(old: ControlSetDeclaration, installation: Installation) -> None:
+    """Assess by it no longer."""
+    del installation
+    models.ControlSet.objects.filter(id=old.assessment).delete()
+
+
+def check_controls(
+    declarations: Sequence[Declaration[ControlSetDeclaration]], known: Known
+) -> Iterable[Finding]:
+    """A check that a control names is one of the platform's, and no control comes twice."""
+    del known
+    for declaration in declarations:
+        seen: set[str] = set()
+        for control in declaration.value.controls:
+            if control.check is not None and control.check not in CHECKS:
+                zh = f"平台没有核查 {control.check}；有：{'、'.join(sorted(CHECKS))}"
+                en = f"the platform has no check {control.check}; there are: {', '.join(sorted(CHECKS))}"
+                yield _fault(declaration, "control-check-unknown", zh, en)
+            if control.control in seen:
+                zh, en = f"测评项 {control.control} 重复", f"control {control.control} comes twice"
+                yield _fault(declaration, "control-twice", zh, en)
+            seen.add(control.control)
+
+
+def _fault(declaration: Declaration[ControlSetDeclaration], rule: str, zh: str, en: str) -> Finding:
+    return Finding(
+        file=str(declaration.file),
+        line=declaration.line("controls"),
+        rule=rule,
+        message=Words(zh=zh, en=en),
+    )
+
+
+ASSESSMENTS = Part(
+    folder="assessments",
+    schema=ControlSetDeclaration,
+    key="assessment",
+    install=install_controls,
+    check=check_controls,
+    retire=retire_controls,
 )

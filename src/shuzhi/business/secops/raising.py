@@ -6,13 +6,16 @@ from dataclasses import asdict
 from datetime import datetime
 
 from shuzhi.business.secops import models
+from shuzhi.business.secops.errors import IncidentIncomplete
 from shuzhi.business.secops.types import AccessRule, Judgement
+from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import audit
 from shuzhi.pillars.security.types import Actor
 from shuzhi.support.workflow import services as workflow
 
 LOOP = "security-incident"
+REPORTED = "reported"
 
 
 def raise_incident(
@@ -45,6 +48,41 @@ def raise_incident(
         day=row.day.isoformat(), figure=judgement.figure,
     )  # fmt: skip
     return True
+
+
+def report(
+    *,
+    title: Words,
+    said: Words,
+    caller: str,
+    office: str,
+    severity: str,
+    by: Actor,
+    at: datetime,
+    drill: int | None = None,
+) -> int:
+    """Open an incident that a person reports, or a drill injects; returns its number."""
+    missing = [
+        name
+        for name, text in (("title", title.zh), ("said", said.zh), ("caller", caller))
+        if not text.strip()
+    ]
+    if missing:
+        raise IncidentIncomplete(missing="、".join(missing))
+    dossier = workflow.open_dossier(
+        loop=LOOP, subject=f"caller/{caller}"[:200], title=title, office=office, requester=None, by=by, at=at,
+        facts={"rule": REPORTED, "said": said.model_dump(), "drill": drill},
+    )  # fmt: skip
+    row = models.Incident.objects.create(
+        rule=f"{REPORTED}-{dossier.id}", caller=caller[:200], office=office, day=day_of(at), figures={},
+        said_zh=said.zh, said_en=said.en, dossier=dossier.id, found_at=at, title_zh=title.zh[:200],
+        title_en=title.en[:200], severity=severity, drill=drill,
+    )  # fmt: skip
+    audit.record(
+        "secops.reported", target=f"incident/{row.id}", by=by, at=at, caller=caller[:200], drill=drill,
+        severity=severity,
+    )  # fmt: skip
+    return int(row.id)
 
 
 def _add(incident: models.Incident, row: models.CallerDay, judgement: Judgement) -> None:

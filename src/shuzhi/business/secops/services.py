@@ -9,12 +9,24 @@ import structlog
 from django.db import transaction
 
 from shuzhi.business.secops import models
+from shuzhi.business.secops.assessing import assess, state_control
+from shuzhi.business.secops.drilling import close_drill, inject, note, plan_drill, start_drill
 from shuzhi.business.secops.errors import ExemptionTooLong, NoSuchIncident, NothingToContain
-from shuzhi.business.secops.raising import LOOP
+from shuzhi.business.secops.evidence import export_evidence
+from shuzhi.business.secops.raising import LOOP, report
 from shuzhi.business.secops.scanning import scan
+from shuzhi.business.secops.stocktaking import review_asset, take_stock
+from shuzhi.business.secops.third_parties import (
+    end_access,
+    end_expired,
+    grant_access,
+    open_vendor_account,
+    review_access,
+)
 from shuzhi.data.exchange import services as exchange
 from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.errors import PlatformError
+from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.types import Actor
 from shuzhi.support.identity import queries as identity
@@ -26,7 +38,28 @@ from shuzhi.support.workflow import services as loops
 LONGEST_EXEMPTION = timedelta(days=366)
 log = structlog.get_logger(__name__)
 
-__all__ = ["contain", "dismiss", "follow_dossier", "scan"]
+__all__ = [
+    "assess",
+    "close_drill",
+    "contain",
+    "dismiss",
+    "end_access",
+    "end_expired",
+    "export_evidence",
+    "follow_dossier",
+    "grant_access",
+    "inject",
+    "note",
+    "open_vendor_account",
+    "plan_drill",
+    "report_incident",
+    "review_access",
+    "review_asset",
+    "scan",
+    "start_drill",
+    "state_control",
+    "take_stock",
+]
 
 
 @transaction.atomic
@@ -43,6 +76,20 @@ def contain(*, incident: int, by: Actor, at: datetime, reason: str) -> None:
     row = _locked(incident)
     loops.act(dossier=row.dossier, action="contain", by=by, at=at, note=reason)
     _suspend(row, by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def report_incident(
+    *, title: Words, said: Words, caller: str, office: str, severity: str, by: Actor, at: datetime
+) -> int:
+    """Somebody reports what no rule finds (上报): a lost device, a letter, something seen; returns its number.
+
+    Raises:
+        IncidentIncomplete: it is not said what happened, or to what.
+        Forbidden: only staff report incidents.
+    """
+    policy.require("secops.report", by=by)
+    return report(title=title, said=said, caller=caller, office=office, severity=severity, by=by, at=at)
 
 
 @transaction.atomic
@@ -98,7 +145,9 @@ def _suspend_for_last(row: models.Incident, *, at: datetime) -> None:
 
 def _suspend(row: models.Incident, *, by: Actor, at: datetime, reason: str) -> None:
     kind, _, name = row.caller.partition("/")
-    if kind == "subscription" and name.isdecimal():
+    if row.drill is not None:
+        log.info("secops.drill_contained", incident=row.id)  # nobody is cut off in earnest
+    elif kind == "subscription" and name.isdecimal():
         exchange.revoke_subscription(subscription=int(name), by=by, at=at, reason=reason)
     elif kind == "account":
         accounts.close_account(username=name, by=by, at=at)
@@ -111,8 +160,8 @@ def _suspend(row: models.Incident, *, by: Actor, at: datetime, reason: str) -> N
 
 
 def _close(row: models.Incident) -> None:
-    row.is_open = False
-    row.save(update_fields=["is_open"])
+    row.is_open, row.outcome = False, workflow.dossier(row.dossier).state
+    row.save(update_fields=["is_open", "outcome"])
 
 
 def _locked(incident: int) -> models.Incident:

@@ -30,7 +30,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         account = request.user
-        signed_in = isinstance(account, models.Account) and account.is_active
+        signed_in = isinstance(account, models.Account) and account.is_in_use(clock.now())
         if signed_in and _is_left(request):
             logout(request)
             signed_in = False

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -22,10 +24,15 @@ class Account(AbstractBaseUser):
     session_round = models.IntegerField(default=0)
     must_choose = models.BooleanField(default=False)  # the password was given by somebody else
     opened_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)  # from then on it is nobody's, whatever else happens
 
     USERNAME_FIELD = "username"
 
     objects = BaseUserManager["Account"]()
+
+    def is_in_use(self, at: datetime) -> bool:
+        """Whether somebody may be signed in with it at this moment."""
+        return self.is_active and (self.until is None or at < self.until)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What a session carries and every request compares: another password or round ends all sessions."""

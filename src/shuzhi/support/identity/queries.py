@@ -62,3 +62,25 @@ def account_names(*, office: str, roles: Iterable[Role]) -> list[str]:
     if wanted:
         rows = rows.filter(roles__overlap=wanted)
     return [f"account/{name}" for name in rows.order_by("username").values_list("username", flat=True)]
+
+
+def account_classes() -> dict[str, int]:
+    """How many accounts in use hold each role."""
+    counts: dict[str, int] = {}
+    for roles in models.Account.objects.filter(is_active=True).values_list("roles", flat=True):
+        for role in roles:
+            counts[role] = counts.get(role, 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def without_second_factor(*, roles: Iterable[Role]) -> int:
+    """How many accounts in use that hold one of these roles have no second factor; demonstration accounts too."""
+    protected = models.SecondFactor.objects.filter(confirmed_at__isnull=False).values("account")
+    wanted = [role.value for role in roles]
+    rows = models.Account.objects.filter(is_active=True, roles__overlap=wanted)
+    return rows.exclude(username__in=protected).count()
+
+
+def demonstration_accounts() -> int:
+    """How many demonstration accounts are in use: their password is shown on the sign-in page."""
+    return models.Account.objects.filter(is_active=True, is_demo=True).count()

@@ -62,6 +62,22 @@ def close_account(*, username: str, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
+def limit_account(*, username: str, until: datetime, by: Actor, at: datetime) -> None:
+    """Let an account end at a moment: from then on nobody signs in with it, and who is signed in is the public.
+
+    Raises:
+        NoSuchAccount: there is none of that name.
+        Forbidden: only an administrator opens accounts, and only they limit them.
+    """
+    policy.require("identity.open_account", by=by)
+    if not models.Account.objects.filter(username=username).update(until=until):
+        raise NoSuchAccount(username=username)
+    audit.record(
+        "identity.account_limited", target=f"account/{username}", by=by, at=at, until=until.isoformat()
+    )
+
+
+@transaction.atomic
 def note_proof(*, username: str, scheme: str, value: str, by: Actor, at: datetime) -> None:
     """Keep that an account's identity is proven (实名认证): by a window that saw the card, or another service.
 

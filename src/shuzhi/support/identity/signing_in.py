@@ -46,7 +46,7 @@ def sign_in(
     Raises:
         SigningInPaused: too many attempts failed; the password is not looked at, a right one neither.
     """
-    account = _attempt(username, address, authenticate, at=at)
+    account = _attempt(username, address, lambda: _in_use(authenticate(), at), at=at)
     if account is None:
         return None
     if second_factor.is_on(account.username):
@@ -68,7 +68,7 @@ def sign_in_with_code(*, username: str, address: str, code: str, at: datetime) -
 
     def check() -> models.Account | None:
         is_right = second_factor.take(username=username, code=code, at=at)
-        return account_in_use(username) if is_right else None
+        return _in_use(account_in_use(username), at) if is_right else None
 
     account = _attempt(username, address, check, at=at)
     if account is not None:
@@ -79,6 +79,11 @@ def sign_in_with_code(*, username: str, address: str, code: str, at: datetime) -
 def account_in_use(username: str) -> Account | None:
     """The account of that name, unless it is closed."""
     return models.Account.objects.filter(username=username, is_active=True).first()
+
+
+def _in_use(account: models.Account | None, at: datetime) -> models.Account | None:
+    """The account, unless its time is over."""
+    return account if account is not None and account.is_in_use(at) else None
 
 
 def steps_left(account: models.Account) -> tuple[Step, ...]:

@@ -18,6 +18,7 @@ from shuzhi.terminals.public.forms import views as forms
 from shuzhi.terminals.public.halls.urls import HALLS
 from shuzhi.terminals.public.home import views as home
 from shuzhi.terminals.public.hotline import views as hotline
+from shuzhi.terminals.public.matters import finding, guiding
 from shuzhi.terminals.public.mine import agreeing, cases, consents, dossiers, forgetting, messages, rating
 from shuzhi.terminals.public.offices import views as offices
 from shuzhi.terminals.public.opendata import dataset, downloading, portal
@@ -68,6 +69,9 @@ urlpatterns = [
     path("my/benefits/", my_benefits.my_benefits, name="my-benefits"),
     path("my/benefits/<int:number>/", my_benefits.my_benefit, name="my-benefit"),
     path("my/benefits/why-not/<slug:policy>/", my_benefits.why_not, name="my-benefit-why-not"),
+    path("matters/", finding.find, name="matters"),
+    path("matters/journeys/", finding.journeys, name="journeys"),
+    path("matters/<slug:matter>/", guiding.guide, name="matter"),
     path("benefits/", benefits.policies, name="benefits"),
     path("benefits/<slug:policy>/", benefits.policy, name="benefit"),
     path("hotline/", hotline.status, name="hotline"),

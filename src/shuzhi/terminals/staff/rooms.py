@@ -51,7 +51,7 @@ DOORS: tuple[Door, ...] = (
     Door(Words(zh="好差评", en="Ratings"), SERVICES, "staff:ratings", "ratings.read"),
     Door(Words(zh="驾驶舱", en="Cockpit"), LEAD, "staff:cockpit", "indicators.read"),
     Door(Words(zh="审计日志", en="Audit log"), PILLARS, "staff:audit", "audit.read"),
-    Door(Words(zh="安全事件", en="Security incidents"), PILLARS, "staff:secops", "secops.read"),
+    Door(Words(zh="安全运营", en="Security operation"), PILLARS, "staff:secops", "secops.read"),
     Door(Words(zh="分级复核", en="Grading"), PILLARS, "staff:classification", "classification.read"),
     Door(Words(zh="账号管理", en="Accounts"), PILLARS, "staff:accounts", "identity.manage_accounts"),
     Door(Words(zh="登录管理", en="Sign-in"), PILLARS, "staff:sign_in", "workflow.read"),

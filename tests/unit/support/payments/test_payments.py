@@ -241,15 +241,9 @@ class TestReceipts:
 
         assert services.give_receipt(order=order.number, by=PLATFORM, at=AT) == number
         found = credentials.credential(number)
-        assert (
-            found.subject == PAYER
-        )
-        assert (
-            found.facts["amount"] == "80.00"
-        )
-        assert (
-            found.facts["order"] == order.number
-        )
+        assert found.subject == PAYER
+        assert found.facts["amount"] == "80.00"
+        assert found.facts["order"] == order.number
         with pytest.raises(errors.NoReceipt):
             services.give_receipt(order=place().number, by=PLATFORM, at=AT)
 

@@ -90,6 +90,16 @@ def dismiss(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("staff:incident", args=[number]))
 
 
+@requires("secops.handle")
+@require_POST
+def evidence(request: HttpRequest, number: int) -> HttpResponse:
+    """The incident's evidence as one package."""
+    packed = services.export_evidence(incident=number, by=actor_of(request), at=now())
+    response = HttpResponse(packed, content_type="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="incident-{number}-evidence.zip"'
+    return response
+
+
 def _day(text: str) -> date:
     """The day as written; one that is over, which is refused, where it is none."""
     try:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
-from shuzhi.business.secops import queries
+from shuzhi.business.secops import queries, services
 from shuzhi.business.secops.types import Exemption, Incident
 from shuzhi.foundation.clock import day_of, now
+from shuzhi.foundation.errors import PlatformError
+from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security.guard import requires
 from shuzhi.support.workflow import queries as workflow
-from shuzhi.terminals.design.types import Cell, Chip, Column, Row, Said, Table, Tone
-from shuzhi.terminals.staff.shell import Titles, name_of, page, said, turn
+from shuzhi.terminals.design.types import Cell, Chip, Choice, Column, Field, Row, Said, Table, Tone
+from shuzhi.terminals.staff.secops.sides import Form, done, sides, text_of
+from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, refusal_above, said, turn
 
 INCIDENTS = (
     Column("day", Said("日期", "Day"), "date"),
@@ -28,12 +32,35 @@ EXEMPTIONS = (
     Column("until", Said("截止日", "Until"), "date"),
     Column("reason", Said("理由", "Reason")),
 )
+DRILL = Chip(Said("演练", "Drill"))
 CONTAINED = Chip(Said("已停用", "Suspended"), Tone.SUCCESS)
 
 
 @requires("secops.read")
 def listing(request: HttpRequest) -> HttpResponse:
-    """Incidents by page; below them what is let pass for now."""
+    """Incidents by page; below them what is let pass for now, and reporting what no rule finds."""
+    return _page(request)
+
+
+@requires("secops.report")
+@require_POST
+def report(request: HttpRequest) -> HttpResponse:
+    """Somebody reports an incident."""
+    title, text = text_of(request, "title", 100), text_of(request, "said")
+    return done(
+        request,
+        lambda: services.report_incident(
+            title=Words(zh=title, en=title), said=Words(zh=text, en=text), caller=text_of(request, "caller", 200),
+            office="data-bureau", severity="high" if request.POST.get("severity") == "high" else "medium",
+            by=actor_of(request), at=now(),
+        ),
+        lambda refusal: _page(request, refusal),
+        to=reverse("staff:secops"),
+        told=Said("已立为安全事件。", "It is an incident now."),
+    )  # fmt: skip
+
+
+def _page(request: HttpRequest, refusal: PlatformError | None = None) -> HttpResponse:
     pages = turn(request, queries.count_incidents(), queries.PAGE)
     offices = organization.office_titles()
     return page(
@@ -52,7 +79,11 @@ def listing(request: HttpRequest) -> HttpResponse:
             pages=pages,
             empty=Said("没有发现异常访问。", "No unusual access was found."),
         ),
+        sides=sides("secops"),
+        errors=refusal_above(refusal) if refusal else None,
+        status=refusal.http_status if refusal else 200,
         exemptions=_exemptions(queries.exemptions(today=day_of(now()))),
+        forms=[_reporting(request)],
     )
 
 
@@ -60,7 +91,23 @@ def state_chips(found: Incident) -> list[Chip]:
     """Where an incident stands."""
     dossier = workflow.dossier(found.dossier)
     state = Chip(said(dossier.state_title), Tone.WARNING if dossier.is_open else Tone.NEUTRAL)
-    return [state, CONTAINED] if found.contained_at else [state]
+    chips = [DRILL, state] if found.drill else [state]
+    return [*chips, CONTAINED] if found.contained_at else chips
+
+
+def _reporting(request: HttpRequest) -> Form:
+    medium, high = Choice("medium", Said("一般", "Medium")), Choice("high", Said("重大", "High"))
+    return Form(
+        Said("上报安全事件", "Report an incident"),
+        reverse("staff:secops_report"),
+        Said("上报", "Report"),
+        (
+            Field(name="title", label=Said("标题", "Title"), value=text_of(request, "title", 100)),
+            Field(name="said", label=Said("发生了什么", "What happened"), control="textarea", value=text_of(request, "said")),
+            Field(name="caller", label=Said("对象", "To what"), value=text_of(request, "caller", 200), hint=Said("如 account/账号、subscription/编号、device/名称。", "Such as account/name, subscription/7, device/name.")),
+            Field(name="severity", label=Said("级别", "Severity"), control="select", choices=(medium, high), short=True),
+        ),
+    )  # fmt: skip
 
 
 def _row(found: Incident, offices: Titles) -> Row:
