@@ -115,6 +115,9 @@ POSTED: dict[str, Any] = {
     "my/account/sessions/end/": None,
     "my/account/sessions/end-all/": None,
     "my/account/acting/": None,
+    "my/account/applications/<slug:client>/withdraw/": None,
+    "openid/token": None,  # of one's own to whom one agreed: see tests/attacks/test_openid.py
+    "openid/revoke": None,
     "my/account/delegations/give/": None,
     "my/account/delegations/accept/": None,
     "my/account/delegations/<int:number>/accept/": None,
@@ -163,7 +166,7 @@ def params_of(world: worlds.World) -> dict[str, list[str]]:
         "node": ["zhejiang"], "code": ["330110", world.town], "form": ["csv", "json", "xlsx", "parquet"], "status": ["404"],
         "name": [world.dataset, worlds.OFFICE, "330100-2021"],
         "form_id": ["birth-registration"], "username": ["bureau"], "filling": ["F1"], "field": ["market", "proof"], "page_id": ["newborn"], "sha256": ["0" * 64],
-        "hall": ["city-hall"],
+        "hall": ["city-hall"], "client": ["app"],
         "use": ["1"], "which": ["0"], "order": ["P1"], "day": ["2026-11-20"],
         "policy": ["job-stabilisation-2026"], "request_number": ["1"],
         "matter": ["passport"],

@@ -57,6 +57,7 @@ ROOMS = (
     "batches",
     "benefits",
     "classification",
+    "clients",
     "consents",
     "credentials",
     "exchange",
