@@ -25,6 +25,7 @@ COMMANDS: dict[str, Any] = {
     "batches quarantine": ["{batch}"],
     "benefits": "counts, sums and reasons; nobody's name or number",
     "classification": NO_VALUES,
+    "clients": NO_VALUES,
     "consents": "states of consents and names of things; who agreed is never printed",
     "exchange": "calls the gateway, which is walked by itself; of other nodes names, states and keys",
     "credentials": OWN_FILE,

@@ -58,6 +58,7 @@ ROOMS = (
     "batches",
     "benefits",
     "classification",
+    "clients",
     "consents",
     "credentials",
     "exchange",

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "shuzhi.business.market",
     "shuzhi.business.benefits",
     "shuzhi.business.incidents",
+    "shuzhi.business.halls",
     "shuzhi.business.matters",
     "shuzhi.business.registration",
     "shuzhi.packs",

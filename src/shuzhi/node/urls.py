@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("govstack/consent/", include("shuzhi.business.market.govstack.urls")),
     path("ogc/", include("shuzhi.data.opendata.ogc.urls")),
     path("", include("shuzhi.support.credentials.urls")),
+    path("", include("shuzhi.support.identity.urls")),
     path("govstack/registries/", include("shuzhi.data.ledgers.govstack.urls")),
     path("govstack/registration/", include("shuzhi.business.registration.govstack.urls")),
     path("govstack/workflow/", include("shuzhi.support.workflow.govstack.urls")),

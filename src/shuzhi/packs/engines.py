@@ -7,6 +7,7 @@ from functools import cache
 from importlib import import_module
 
 from shuzhi.business.benefits import parts as benefits
+from shuzhi.business.halls import parts as halls
 from shuzhi.business.incidents import parts as incidents
 from shuzhi.business.indicators import parts as indicators
 from shuzhi.business.market import parts as market
@@ -54,6 +55,7 @@ PARTS: tuple[Part, ...] = (
     benefits.POLICIES,
     incidents.DESKS,
     matters.VOCABULARIES,
+    halls.HALLS,
     matters.MATTERS,
     market.PRODUCTS,
     SCENARIOS,
@@ -82,6 +84,7 @@ VERBS: tuple[str, ...] = (
     "shuzhi.data.opendata.verbs",
     "shuzhi.business.benefits.verbs",
     "shuzhi.business.incidents.verbs",
+    "shuzhi.business.halls.verbs",
     "shuzhi.business.matters.cases.verbs",
     "shuzhi.business.matters.library.verbs",
     "shuzhi.data.exports.verbs",

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from shuzhi.business.indicators.measures_of_benefits import BENEFITS
 from shuzhi.business.indicators.measures_of_cases import CASES
+from shuzhi.business.indicators.measures_of_halls import HALLS
 from shuzhi.business.indicators.measures_of_incidents import INCIDENTS
 from shuzhi.business.indicators.types import Amount, Count, IndicatorDeclaration, Item
 from shuzhi.business.secops import queries as secops
@@ -120,6 +121,7 @@ MEASURES: dict[str, Measure] = {
     **BENEFITS,
     **CASES,
     **INCIDENTS,
+    **HALLS,
 }
 
 

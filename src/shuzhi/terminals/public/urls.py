@@ -15,6 +15,7 @@ from shuzhi.terminals.public.developers import views as developers
 from shuzhi.terminals.public.discovery import describing
 from shuzhi.terminals.public.discovery import views as discovery
 from shuzhi.terminals.public.forms import views as forms
+from shuzhi.terminals.public.halls.urls import HALLS
 from shuzhi.terminals.public.home import views as home
 from shuzhi.terminals.public.hotline import views as hotline
 from shuzhi.terminals.public.matters import finding, guiding
@@ -71,6 +72,7 @@ urlpatterns = [
     path("my/cases/<slug:number>/<slug:what>/", matter_cases.act, name="my-matter-act"),
     path("my/cases/<int:number>/tasks/<int:task>/", cases.act, name="my-case-task"),
     *ACCOUNT,
+    *HALLS,
     path("my/who-saw/", consents.who_saw, name="my-who-saw"),
     path("my/statement/", forgetting.statement, name="my-statement"),
     path("my/forgetting/", forgetting.forget, name="my-forgetting"),

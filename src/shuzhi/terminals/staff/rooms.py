@@ -36,6 +36,7 @@ DOORS: tuple[Door, ...] = (
     Door(Words(zh="待办", en="Inbox"), WORK, "staff:home", "workflow.read", "/staff/dossiers/"),
     Door(Words(zh="窗口填表", en="Forms"), WORK, "staff:forms", "forms.assist"),
     Door(Words(zh="电子证照", en="Credentials"), WORK, "staff:credentials", "credentials.read"),
+    Door(Words(zh="服务大厅", en="Service halls"), WORK, "staff:halls", "halls.read"),
     Door(Words(zh="监护登记", en="Guardians"), WORK, "staff:guardians", "identity.note_guardian"),
     Door(Words(zh="数据归集", en="Sources"), DATA, "staff:sources", "sources.read", "/staff/batches/"),
     Door(Words(zh="数据目录", en="Catalog"), DATA, "staff:catalog", "catalog.read"),

@@ -25,6 +25,7 @@ ROOMS = (
     "hotline",
     "ratings",
     "forms",
+    "halls",
     "credentials",
     "audit",
     "accounts",
