@@ -78,7 +78,8 @@ WAYS = {
     "business.benefits.queries": "benefit: the same",
     "business.benefits.services.appealing": "benefit: the same",
     "business.matters.cases.gathering": "case: what registers say of the applicant goes to the rule, and into the credential that the applicant gets",
-    "business.matters.cases.services.submitting": INSIDE + "answers are kept with the case; no page shows them but the form's own",
+    "business.matters.cases.services.submitting": INSIDE
+    + "answers are kept with the case; no page shows them but the form's own",
     "business.matters.cases.services.handling": INSIDE + "the same",
     "business.incidents.services.importing": "request: what a caller said, to the desk and to the office that handles it",
     "data.sources.verdicts": INSIDE + "compares a batch with what is there",

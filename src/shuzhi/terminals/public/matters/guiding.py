@@ -135,10 +135,3 @@ def _facts(declared: MatterDeclaration) -> list[Fact]:
         Fact(Said("办理部门", "Office"), office),
         Fact(Said("依据", "Legal basis"), Said(basis, basis)),
     ]
-
-
-def _begin(declared: MatterDeclaration) -> str:
-    """Where one begins: its form, or where it has none the page that says what is fetched."""
-    if not declared.can_begin:
-        return ""
-    return f"/forms/{declared.form}/" if declared.form else f"/my/cases/new/{declared.matter}/"
