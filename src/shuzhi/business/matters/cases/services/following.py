@@ -14,6 +14,7 @@ from shuzhi.business.matters.cases.errors import NoProofOfApplicant
 from shuzhi.business.matters.cases.reading import number_of
 from shuzhi.business.matters.cases.services.committing import settle_check
 from shuzhi.business.matters.cases.services.handling import reopen, settle
+from shuzhi.business.matters.cases.services.instant import accept_at_once
 from shuzhi.business.matters.cases.services.moving import PLATFORM, declared_of, locked, move
 from shuzhi.business.matters.cases.services.reviewing import SUBMISSION, note_review
 from shuzhi.business.matters.cases.services.submitting import submit
@@ -50,14 +51,16 @@ def on_form_submitted(message: Mapping[str, Any], at: datetime) -> None:
 
 @transaction.atomic
 def on_process_started(message: Mapping[str, Any], at: datetime) -> None:
-    """A process that a form began: the case of the same submission is reviewed in it."""
-    del at
+    """A process that a form began: the case of the same submission is reviewed in it, and is accepted with that."""
     submission = running.case(message["case"]).variables.get(SUBMISSION)
     if not isinstance(submission, str) or not submission or message["subject"].startswith("case/"):
         return
     found = models.Case.objects.filter(submission=submission, review="", closed_at=None)
     for row in found.select_for_update():
         note_review(row, f"process/{message['case']}")
+        declared = declared_of(row)
+        if declared is not None and row.state == State.SUBMITTED:
+            accept_at_once(row, declared, at=at)
 
 
 @transaction.atomic
