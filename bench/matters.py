@@ -75,7 +75,10 @@ def web(port: int) -> Iterator[None]:
     """The product's web process."""
     told = os.environ | {"SHUZHI_PROCESS": "web", "PYTHONPATH": str(ROOT / "src")}
     served = subprocess.Popen(
-        [sys.executable, "-m", "shuzhi", "serve", "web"], env=told, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "shuzhi", "serve", "web"],
+        env=told,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         _wait(port)
