@@ -77,9 +77,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     second_factor: Literal["optional", "administrators", "staff"] = "optional"
     events_networks: tuple[str, ...] = ()
     events_plain_http: bool = False
+    mediator_networks: tuple[str, ...] = ()
     smtp_url: str | None = None
     mail_from: str = "noreply@localhost"
     sms_url: str | None = None
+    payments_url: str | None = None
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     start_seconds: Annotated[int, msgspec.Meta(ge=1)] = 600
     demo: bool = False
@@ -111,6 +113,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         chosen = msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
         for text in _networks(chosen):
             ipaddress.ip_network(text, strict=False)
+        for text in chosen.mediator_networks:
+            ipaddress.ip_network(text.partition("=")[0].strip(), strict=False)
     except (msgspec.ValidationError, ValueError) as error:
         raise InvalidSetting(where=f"{file} / environment", reason=error) from error
     return chosen
@@ -168,5 +172,8 @@ def _decode(kind: type, value: object) -> object:
 
 
 _LISTS = frozenset(
-    {"packs", "allowed_hosts", "events_networks", "gateway_proxies", "web_proxies", "web_wide_networks"}
-)
+    {
+        "packs", "allowed_hosts", "events_networks", "gateway_proxies", "web_proxies", "web_wide_networks",
+        "mediator_networks",
+    }
+)  # fmt: skip

@@ -91,10 +91,13 @@ ROUTERS = {
     "shuzhi.data.opendata.api.router": "",
     "shuzhi.data.opendata.requests.api.router": "",
     "shuzhi.business.indicators.api.router": "/indicators",
+    "shuzhi.business.matters.library.api.router": "/matters",
     "shuzhi.support.workflow.api.router": "/workflow",
     "shuzhi.support.workflow.processes.api.router": "/workflow",
     "shuzhi.support.forms.api.router": "/forms",
     "shuzhi.support.credentials.api.router": "/credentials",
+    "shuzhi.business.matters.cases.api.router": "/cases",
+    "shuzhi.support.payments.api.router": "/payments",
     "shuzhi.pillars.security.api.router": "/audit",
 }
 for _router, _prefix in ROUTERS.items():

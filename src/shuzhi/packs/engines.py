@@ -7,6 +7,7 @@ from functools import cache
 from importlib import import_module
 
 from shuzhi.business.benefits import parts as benefits
+from shuzhi.business.halls import parts as halls
 from shuzhi.business.incidents import parts as incidents
 from shuzhi.business.indicators import parts as indicators
 from shuzhi.business.market import parts as market
@@ -22,6 +23,7 @@ from shuzhi.packs.scenarios.parts import SCENARIOS
 from shuzhi.pillars.organization import parts as organization
 from shuzhi.pillars.policy import parts as policy
 from shuzhi.pillars.standards import parts as standards
+from shuzhi.support.archive import parts as archive
 from shuzhi.support.credentials import parts as credentials
 from shuzhi.support.decisions import parts as decisions
 from shuzhi.support.forms import parts as forms
@@ -43,6 +45,7 @@ PARTS: tuple[Part, ...] = (
     forms.FORMS,
     credentials.KINDS,
     messages.TEMPLATES,
+    archive.ARCHIVES,
     exchange.PEERS,
     exchange.INTERFACES,
     indicators.INDICATORS,
@@ -51,6 +54,8 @@ PARTS: tuple[Part, ...] = (
     market.AGREEMENTS,
     benefits.POLICIES,
     incidents.DESKS,
+    matters.VOCABULARIES,
+    halls.HALLS,
     matters.MATTERS,
     market.PRODUCTS,
     SCENARIOS,
@@ -68,6 +73,9 @@ VERBS: tuple[str, ...] = (
     "shuzhi.support.forms.verbs",
     "shuzhi.support.credentials.verbs",
     "shuzhi.support.messages.verbs",
+    "shuzhi.support.ratings.verbs",
+    "shuzhi.support.payments.verbs",
+    "shuzhi.support.archive.verbs",
     "shuzhi.data.catalog.verbs",
     "shuzhi.data.sources.verbs",
     "shuzhi.data.quality.verbs",
@@ -76,6 +84,9 @@ VERBS: tuple[str, ...] = (
     "shuzhi.data.opendata.verbs",
     "shuzhi.business.benefits.verbs",
     "shuzhi.business.incidents.verbs",
+    "shuzhi.business.halls.verbs",
+    "shuzhi.business.matters.cases.verbs",
+    "shuzhi.business.matters.library.verbs",
     "shuzhi.data.exports.verbs",
     "shuzhi.business.indicators.verbs",
     "shuzhi.business.secops.verbs",

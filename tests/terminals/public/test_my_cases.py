@@ -120,6 +120,40 @@ def returned(client, case):
     assert "没有用于办件" not in told
 
 
+def over(case):
+    """The case, given up by its office: it is over."""
+    from shuzhi.foundation.clock import now
+    from shuzhi.pillars.security.types import system
+    from shuzhi.support.workflow.processes import services
+
+    services.cancel_case(case=case.id, reason="另行办理", by=system("test"), at=now())
+
+
+def answered_request():
+    """An appeal of Anna's that was dismissed; gives its number."""
+    import yaml
+    from tests.unit.business.benefits.world import ROOT
+    from tests.unit.support.workflow.people import INSTALLER, PLATFORM
+
+    from shuzhi.foundation.clock import now
+    from shuzhi.foundation.words import Words
+    from shuzhi.pillars.security.types import Actor, Role
+    from shuzhi.support.workflow import handling, services
+    from shuzhi.support.workflow.types import LoopDeclaration
+
+    text = (ROOT / "packs/platform/governance/loops/benefit-appeal.yaml").read_text("utf-8")
+    declared = LoopDeclaration.model_validate(yaml.safe_load(text))
+    services.install_loop(declaration=declared, pack="platform/governance", by=INSTALLER, at=now())
+    made = services.open_dossier(
+        loop="benefit-appeal", subject="policy/p", title=Words(zh="稳岗返还：申诉", en="An appeal"),
+        office="human-resources", requester="account/anna", by=PLATFORM, at=now(),
+    )  # fmt: skip
+    clerk = Actor("account/hr", "王办", "human-resources", roles=frozenset({Role.DATA_OFFICER}))
+    handling.remind(item=f"dossier/{made.id}", note="内部核对", by=clerk, at=now())
+    services.act(dossier=made.id, action="dismiss", note="参保月数不足", by=clerk, at=now())
+    return made.id
+
+
 @pytest.mark.django_db
 class TestPages:
     def test_a_correction_goes_to_the_resident_and_back(self, client):
@@ -158,6 +192,38 @@ class TestPages:
         assert client.post(again).status_code == 409
         assert "已办结" in client.get("/my/cases/").content.decode()
 
+    def test_what_is_over_is_rated_once_and_the_rating_may_be_changed(self, client):
+        case = world()
+        page = f"/my/cases/{case.id}/"
+        assert "提交评价" not in enter(client, "anna").get(page).content.decode()
+        over(case)
+        assert "提交评价" in client.get(page).content.decode()
+        subject = f"process/{case.id}"
+        assert client.post("/my/rating/", {"subject": subject})["Location"] == f"{page}#rating"
+        assert "评价为 1 至 5 的整数" in client.get(page).content.decode()
+        client.post("/my/rating/", {"subject": subject, "score": "5", "words": "<b>很快</b>"})
+        told = client.get(page).content.decode()
+        assert "非常满意" in told
+        assert "&lt;b&gt;很快&lt;/b&gt;" in told
+        assert "修改评价" in told
+        enter(client, "ben").post("/my/rating/", {"subject": subject, "score": "1"})
+        enter(client, "officer")
+        listed = client.get("/staff/ratings/").content.decode()
+        assert "&lt;b&gt;很快&lt;/b&gt;" in listed
+        assert "100.0%（1／1）" in listed
+        assert "account/anna" not in listed
+
+    def test_a_request_that_runs_as_a_loop_is_there_and_can_be_rated(self, client):
+        world()
+        number = answered_request()
+        enter(client, "anna")
+        assert f'href="/my/cases/dossiers/{number}/"' in client.get("/my/cases/").content.decode()
+        page = client.get(f"/my/cases/dossiers/{number}/").content.decode()
+        assert "参保月数不足" in page
+        assert "内部核对" not in page
+        assert "提交评价" in page
+        assert enter(client, "ben").get(f"/my/cases/dossiers/{number}/").status_code == 404
+
     def test_nobody_else_sees_it(self, client):
         case = world()
         for path in ("/my/cases/", f"/my/cases/{case.id}/"):
@@ -177,10 +243,12 @@ def served(transactional_db, live_server, client):
 
     case = world()
     returned(client, case)
+    number = answered_request()
     enter(client, "anna")
+    client.post("/my/rating/", {"subject": f"dossier/{number}", "score": "2", "words": "没有说清缺哪个月"})
     name = settings.SESSION_COOKIE_NAME
     cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
-    return live_server.url, cookie, ("/my/cases/", f"/my/cases/{case.id}/")
+    return live_server.url, cookie, ("/my/cases/", f"/my/cases/{case.id}/", f"/my/cases/dossiers/{number}/")
 
 
 def test_pages_look_right_to_every_reader(browser, served):

@@ -12,6 +12,7 @@ from tests.unit.support.workflow.processes.drawn import AT, Case
 from shuzhi.foundation.clock import day_of
 from shuzhi.support.decisions.dmn.answers import Status
 from shuzhi.support.decisions.dmn.rulebook import read_rulebook
+from shuzhi.support.decisions.feel.values import to_python
 from shuzhi.support.workflow.processes.values import restored
 
 PACK = Path(__file__).resolve().parents[3] / "packs/people/births"
@@ -45,14 +46,31 @@ def decide():
     return asked
 
 
+class Birth(Case):
+    """A journey whose messages are sent at once; `told` is what was said, template by template."""
+
+    told: tuple[tuple[str, Any], ...] = ()
+
+    def keep(self, run):
+        super().keep(run)
+        again = self.run()
+        waiting = next((task for task in again.open() if task.node.id.startswith("tell-")), None)
+        if waiting is not None:
+            inputs = {name: to_python(value) for name, value in again.inputs(waiting).items()}
+            assert inputs["to"] == "requester"
+            self.told += ((inputs["template"], inputs["facts"]),)
+            again.answer(waiting.number, restored({"message": 1}))
+            self.keep(again)
+
+
 @pytest.fixture
 def begin(decide):
     """A case that the registers have answered."""
 
     def begun(
         birth: dict[str, Any] | None = KNOWN, mother: bool = True, earlier: int = 0, **said: Any
-    ) -> Case:
-        case = Case(PROCESS, {**ANSWERS, **said}, decide=decide)
+    ) -> Birth:
+        case = Birth(PROCESS, {**ANSWERS, **said}, decide=decide)
         answer(case, "find-mother", {"found": mother, "values": {"name": "李娜", "address": None}})
         answer(case, "find-birth", {"found": birth is not None, "values": birth or {}})
         answer(case, "find-earlier", {"count": earlier, "case": 1 if earlier else None})
@@ -188,4 +206,7 @@ class TestHowItEnds:
         case.do("household", decision="refuse", note="证明与库中不符")
 
         assert case.variables["conclusion"] == "不予办理"
+        ((template, facts),) = case.told
+        assert template == "birth-result"
+        assert "户口登记未办成：证明与库中不符" in facts["results"]["zh"]
         assert "p/refused" in case.passed

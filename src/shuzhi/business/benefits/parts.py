@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from shuzhi.business.benefits.services.installing import budget_refusal, install_policy, retire_policy
-from shuzhi.business.benefits.types import PolicyDeclaration
+from shuzhi.business.benefits.types import TOLD_FACTS, PolicyDeclaration
 from shuzhi.foundation.parts import Change, Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
 
@@ -34,6 +34,7 @@ def check(declarations: Sequence[Declaration[PolicyDeclaration]], known: Known) 
     for declaration in declarations:
         yield from _unknown(declaration, known)
         yield from _contradictions(declaration)
+        yield from _told(declaration, known)
 
 
 def _unknown(declaration: Declaration[PolicyDeclaration], known: Known) -> Iterable[Finding]:
@@ -53,6 +54,25 @@ def _unknown(declaration: Declaration[PolicyDeclaration], known: Known) -> Itera
     for folder, name, place, rule, zh, en in asked:
         if not known.has(folder, name):
             yield _finding(declaration, place, rule, f"没有{zh} {name}", f"no {en} {name}")
+
+
+def _told(declaration: Declaration[PolicyDeclaration], known: Known) -> Iterable[Finding]:
+    """The templates are there, and speak of nothing that is not told on that occasion."""
+    for tell, name in declaration.value.tells.items():
+        template = known.value("messages", name)
+        if template is None:
+            yield _finding(
+                declaration, ("tells", tell.value), "policy-template-unknown",
+                f"没有消息模板 {name}", f"no message template {name}",
+            )  # fmt: skip
+            continue
+        beyond = sorted(set(template.fields) - TOLD_FACTS[tell])
+        if beyond:
+            yield _finding(
+                declaration, ("tells", tell.value), "policy-template-fields",
+                f"消息模板 {name} 用到这里没有的 {'、'.join(beyond)}",
+                f"the template {name} speaks of {', '.join(beyond)}, which is not told here",
+            )  # fmt: skip
 
 
 def _contradictions(declaration: Declaration[PolicyDeclaration]) -> Iterable[Finding]:
@@ -83,6 +103,8 @@ ADVICE = {
     "policy-register-unknown": Words(zh="写已声明的基础库，并在 needs 中写出它的包", en="name a register that a pack declares, and its pack under needs"),
     "policy-rules-unknown": Words(zh="写 rules 下的规则文件名", en="name a rule file under rules"),
     "policy-priority-unknown": Words(zh="从 rule.inputs 的名称里选", en="choose a name from rule.inputs"),
+    "policy-template-unknown": Words(zh="写 messages 下的模板名，并在 needs 中写出它的包", en="name a template under messages, and its pack under needs"),
+    "policy-template-fields": Words(zh="found、waiting、paid、returned 可用 policy、name、amount、reason；appeal 可用 policy、decision、reason、dossier", en="found, waiting, paid, returned tell policy, name, amount, reason; appeal tells policy, decision, reason, dossier"),
     "policy-cap-over-budget": Words(zh="改小 cap，或改大 budget", en="lower the cap or raise the budget"),
 }  # fmt: skip
 POLICIES = Part(

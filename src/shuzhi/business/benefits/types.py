@@ -77,6 +77,26 @@ class Priority(_Declared):
     order: str = Field(default="rising", pattern="^(rising|falling)$")
 
 
+class Tell(StrEnum):
+    """What a recipient is told by a message."""
+
+    FOUND = "found"
+    WAITING = "waiting"
+    PAID = "paid"
+    RETURNED = "returned"
+    APPEAL = "appeal"
+
+
+TOLD_FACTS = {
+    **dict.fromkeys(
+        (Tell.FOUND, Tell.WAITING, Tell.PAID, Tell.RETURNED),
+        frozenset({"policy", "name", "amount", "reason"}),
+    ),
+    Tell.APPEAL: frozenset({"policy", "decision", "reason", "dossier"}),
+}
+"""The facts that a template for each may speak of."""
+
+
 class PolicyDeclaration(_Declared):
     """A benefit as a pack declares it: `policies/<id>.yaml`. Amounts are in yuan."""
 
@@ -96,6 +116,7 @@ class PolicyDeclaration(_Declared):
     appeal_working_days: int = Field(default=10, ge=1, le=60)
     paid_within_days: int = Field(default=30, ge=1, le=365)
     facts: dict[str, Words] = Field(default_factory=dict)
+    tells: dict[Tell, str] = Field(default_factory=dict, exclude_if=lambda said: not said)
 
 
 class State(StrEnum):

@@ -75,12 +75,12 @@ class OfficeUnknown(PlatformError):
     zh = "没有部门 {office}。"
 
 
-class SatisfactionWrong(PlatformError):
-    """Satisfaction is a number from 1 to 5."""
+class NotRatedYet(PlatformError):
+    """What is done again is rated when it is closed."""
 
-    code = "incidents.satisfaction_wrong"
-    http_status = 400
-    zh = "满意度为 1 至 5。"
+    code = "incidents.not_rated_yet"
+    http_status = 409
+    zh = "未解决的先重办，办结时再评价。"
 
 
 class NotTheSame(PlatformError):

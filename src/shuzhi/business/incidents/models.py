@@ -36,7 +36,6 @@ class Request(models.Model):
     received_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     is_solved = models.BooleanField(null=True)
-    satisfaction = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         indexes = [

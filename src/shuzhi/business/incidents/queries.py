@@ -11,12 +11,12 @@ from django.db.models import Count, F, Q
 from shuzhi.business.incidents import models
 from shuzhi.business.incidents.errors import CodeWrong, NoSuchDesk, NoSuchRequest, TooManyTries
 from shuzhi.business.incidents.types import Channel, DeskDeclaration, Request
+from shuzhi.support.ratings import queries as ratings
 from shuzhi.support.workflow import queries as workflow
 from shuzhi.support.workflow.types import Dossier, Step
 
 PAGE = 50
 MOST_TRIES = 10
-SATISFIED = 4
 
 
 def desks() -> list[DeskDeclaration]:
@@ -46,7 +46,7 @@ def request(number: str) -> Request:
     row = _rows().filter(number=number).first()
     if row is None:
         raise NoSuchRequest(number=number[:30])
-    return request_of(row)
+    return request_of(row, is_rated=True)
 
 
 def of_dossier(dossier: int) -> Request | None:
@@ -103,22 +103,24 @@ def dossiers_of(day: date) -> list[tuple[models.Request, Dossier]]:
     return [(row, found[row.dossier]) for row in rows if row.dossier in found]
 
 
-def verified(day: date) -> tuple[set[int], set[int], set[int], set[int]]:
-    """Dossiers whose caller was asked, of these the solved ones; those that were rated, of these the satisfied."""
+def verified(day: date) -> tuple[set[int], set[int]]:
+    """Dossiers whose caller was asked, and of these the solved ones."""
     rows = models.Request.objects.filter(
         received_at__date__lte=day, is_solved__isnull=False, dossier__isnull=False
     )
-    told = [
-        (number, is_solved, mark)
-        for number, is_solved, mark in rows.values_list("dossier", "is_solved", "satisfaction")
-        if number is not None
-    ]
-    return (
-        {number for number, _, _ in told},
-        {number for number, is_solved, _ in told if is_solved},
-        {number for number, _, mark in told if mark is not None},
-        {number for number, _, mark in told if mark is not None and mark >= SATISFIED},
-    )
+    told = [(number, solved) for number, solved in rows.values_list("dossier", "is_solved") if number]
+    return {number for number, _ in told}, {number for number, is_solved in told if is_solved}
+
+
+def desk_of_dossier(dossier: int) -> str | None:
+    """The office of the desk that took in what a dossier is about; None of every other dossier."""
+    name = models.Request.objects.filter(dossier=dossier).values_list("desk", flat=True).first()
+    return desk(name).office if name else None
+
+
+def loops_of_desks() -> list[str]:
+    """The loops in which the desks' requests are handled."""
+    return sorted({one.loop for one in desks()})
 
 
 def masked(caller: str) -> str:
@@ -126,15 +128,16 @@ def masked(caller: str) -> str:
     return f"{caller[:3]}{'*' * max(len(caller) - 5, 3)}{caller[-2:]}" if caller else ""
 
 
-def request_of(row: models.Request) -> Request:
-    """A row as other rooms see it."""
+def request_of(row: models.Request, *, is_rated: bool = False) -> Request:
+    """A row as other rooms see it; what it was rated is asked for one at a time, not for lists."""
+    mark = ratings.recorded_rating(f"dossier/{row.dossier}") if is_rated and row.dossier else None
     return Request(
         number=row.number or "", desk=row.desk, channel=Channel(row.channel), caller=masked(row.caller),
         is_anonymous=not row.caller, subject=row.subject, said=row.said, place=row.place, category=row.category,
         urgency=row.urgency, office=row.office, dossier=row.dossier,
         merged_into=row.merged_into.number if row.merged_into else None, others=getattr(row, "count", 0),
         returns=row.returns, reopenings=row.reopenings, received_at=row.received_at, answered_at=row.answered_at,
-        is_solved=row.is_solved, satisfaction=row.satisfaction,
+        is_solved=row.is_solved, satisfaction=mark.score if mark else None,
     )  # fmt: skip
 
 

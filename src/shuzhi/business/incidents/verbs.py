@@ -51,6 +51,15 @@ class Verifying(OfRequest):
     satisfaction: int | None = Field(default=None)
 
 
+class Rating(_Says):
+    """What the caller says by number and code: 1 is very dissatisfied, 5 very satisfied."""
+
+    number: str
+    code: str = CODE
+    score: int
+    words: str = ""
+
+
 class Merging(OfRequest):
     """Into which request."""
 
@@ -105,6 +114,12 @@ def verify(said: Verifying, stage: Stage) -> dict[str, Any]:
             by=stage.by, at=stage.at,
         )
     )  # fmt: skip
+
+
+def rate(said: Rating, stage: Stage) -> dict[str, Any]:
+    """Rate a request by its number and code."""
+    found = services.rate(**said.model_dump(), at=stage.at)
+    return {"rating": found.id, "score": found.score, "dossier": found.dossier}
 
 
 def merge(said: Merging, stage: Stage) -> dict[str, Any]:
@@ -162,6 +177,7 @@ VERBS = (
     Verb("return request", _words("退回改派", "return a request"), OfRequest, give_back),
     Verb("reply", _words("答复", "reply to a request"), OfRequest, reply),
     Verb("verify", _words("回访核实", "ask whether it is solved"), Verifying, verify),
+    Verb("rate request", _words("凭码评价诉求", "rate a request by number and code"), Rating, rate),
     Verb("merge request", _words("并单", "merge a request"), Merging, merge),
     Verb("import requests", _words("批量转入诉求", "make requests of rows"), Importing, import_requests, names=DESK),
     Verb("request", _words("查看诉求", "look at a request"), OfRequest, look, looks=True),

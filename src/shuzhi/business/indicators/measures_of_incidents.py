@@ -8,6 +8,8 @@ from datetime import date
 from shuzhi.business.incidents import queries
 from shuzhi.business.indicators.types import Amount, Count, Item
 from shuzhi.foundation.clock import day_of
+from shuzhi.support.ratings import queries as ratings
+from shuzhi.support.ratings.types import SATISFIED
 from shuzhi.support.workflow.types import DueReason
 
 
@@ -44,14 +46,15 @@ def answered_in_time(day: date) -> Count:
 
 def solved(day: date) -> Count:
     """解决率: of the requests whose caller was asked, those that are solved by the last word."""
-    asked, done, _, _ = queries.verified(day)
+    asked, done = queries.verified(day)
     return Count(_items(done), _items(asked))
 
 
 def satisfied(day: date) -> Count:
     """满意率: of the requests whose caller gave a mark, those with 4 or 5."""
-    _, _, rated, happy = queries.verified(day)
-    return Count(_items(happy), _items(rated))
+    found = [one for loop in queries.loops_of_desks() for one in ratings.standing(day, matter=loop)]
+    happy = frozenset(one.subject for one in found if one.score >= SATISFIED)
+    return Count(happy, frozenset(one.subject for one in found))
 
 
 INCIDENTS: dict[str, Callable[[date], Count | Amount]] = {

@@ -8,7 +8,7 @@ from shuzhi.business.indicators.types import IndicatorDeclaration
 from shuzhi.foundation.parts import Change, Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
 
-SAYS = {"measure", "of", "working_days"}
+SAYS = {"measure", "of", "working_days", "minutes"}
 """What of a declaration decides what is counted."""
 
 
@@ -65,7 +65,8 @@ def check_indicators(
 def _check_about(declaration: Declaration[IndicatorDeclaration], known: Known) -> Iterable[Finding]:
     said = declaration.value
     folder, what = ABOUT[said.measure]
-    if said.of is None or (said.measure == "cases_in_time" and said.working_days is None):
+    terms = (said.working_days is not None) + (said.minutes is not None)
+    if said.of is None or (said.measure == "cases_in_time" and terms != 1):
         words = Words(
             zh=f"度量 {said.measure} 要写明{what.zh}", en=f"the measure {said.measure} asks for {what.en}"
         )
@@ -79,11 +80,13 @@ ABOUT = {
     "cases_in_time": (
         "processes",
         Words(
-            zh="流程（of）和工作日数（working_days）",
-            en="a process (of) and a number of working days (working_days)",
+            zh="流程（of）和期限：工作日数（working_days）或分钟数（minutes）之一",
+            en="a process (of) and its term: working days (working_days) or minutes (minutes)",
         ),
     ),
     "dossiers_in_time": ("loops", Words(zh="闭环（of）", en="a loop (of)")),
+    "cases_satisfied": ("processes", Words(zh="流程（of）", en="a process (of)")),
+    "dossiers_satisfied": ("loops", Words(zh="闭环（of）", en="a loop (of)")),
 }
 """What a measure is about: the folder that its `of` is declared in, and how to ask for it."""
 

@@ -25,6 +25,7 @@ class IndicatorDeclaration(BaseModel):
     measure: str
     of: str | None = None  # what the measure is about, where it can be about several: a process
     working_days: int | None = Field(default=None, ge=0, le=999)
+    minutes: int | None = Field(default=None, ge=1, le=1440)  # a term that is shorter than a day
     target: Decimal | None = Field(default=None, ge=0, le=1)
     target_year: int | None = Field(default=None, ge=1949, le=2100)
     source: Words

@@ -1,11 +1,17 @@
-"""`matters/*.yaml`: matters of a pack, checked whole."""
+"""`matters/*.yaml`: matters of a pack, checked whole; and `vocabularies/*.yaml`: the everyday words they are found by."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from shuzhi.business.matters.library.services import install_matter, retire_matter
+from shuzhi.business.matters.library.services import (
+    install_matter,
+    install_vocabulary,
+    retire_matter,
+    retire_vocabulary,
+)
 from shuzhi.business.matters.library.situations import faults
+from shuzhi.business.matters.library.vocabulary import VocabularyDeclaration
 from shuzhi.business.matters.types import SYSTEM, DecisionRef, MatterDeclaration
 from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
 from shuzhi.foundation.words import Words
@@ -144,4 +150,25 @@ MATTERS = Part(
     check=check,
     retire=retire,
     advice=ADVICE,
+)
+
+
+def install_words(declaration: Declaration[VocabularyDeclaration], installation: Installation) -> None:
+    """Find matters by these words."""
+    install_vocabulary(
+        declaration=declaration.value, pack=installation.pack, by=installation.by, at=installation.at
+    )
+
+
+def retire_words(old: VocabularyDeclaration, installation: Installation) -> None:
+    """Find them without."""
+    retire_vocabulary(vocabulary=old.vocabulary, by=installation.by, at=installation.at)
+
+
+VOCABULARIES = Part(
+    folder="vocabularies",
+    schema=VocabularyDeclaration,
+    key="vocabulary",
+    install=install_words,
+    retire=retire_words,
 )

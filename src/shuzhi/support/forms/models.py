@@ -95,6 +95,8 @@ class HandedInFile(models.Model):
     kind = models.CharField(max_length=10)
     size = models.BigIntegerField()
     at = models.DateTimeField()
+    # The submission that it was handed in with before, where it was not uploaded again.
+    earlier = models.CharField(max_length=40, default="", db_default="")
 
     class Meta:
         constraints = [

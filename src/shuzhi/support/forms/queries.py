@@ -256,7 +256,9 @@ def is_signed(number: str) -> bool:
 def files(number: str) -> list[HandedIn]:
     """The files of a filling, in the order in which they came."""
     rows = models.HandedInFile.objects.filter(filling__number=number).order_by("id")
-    return [HandedIn(row.sha256, row.field, row.name, row.kind, row.size, row.at) for row in rows]
+    return [
+        HandedIn(row.sha256, row.field, row.name, row.kind, row.size, row.at, row.earlier) for row in rows
+    ]
 
 
 def filling_value(row: models.Filling) -> Filling:

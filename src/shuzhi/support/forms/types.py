@@ -282,7 +282,7 @@ class Filling:
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A file handed in with a form."""
+    """A file handed in with a form; `earlier` is the submission it was handed in with before, if it was."""
 
     sha256: str
     field: str
@@ -290,6 +290,7 @@ class HandedIn:
     kind: str
     size: int
     at: datetime
+    earlier: str = ""
 
 
 @dataclass(frozen=True)

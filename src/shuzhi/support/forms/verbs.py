@@ -88,7 +88,9 @@ def _told(filling: Filling, stage: Stage) -> dict[str, Any]:
         "known": {name: each.value for name, each in filling.known.items()},
         "typed": sorted(filling.corrected),
         "asks": [
-            name for name, needed in outcome.required.items() if needed and not outcome.values.get(name)
+            name
+            for name, needed in outcome.required.items()
+            if needed and outcome.values.get(name) in (None, "", [])
         ],
         "wrong": [fault.field for fault in outcome.errors],
         "down": list(filling.down),

@@ -132,3 +132,64 @@ class Delegation(models.Model):
                 condition=models.Q(until__gte=models.F("since")), name="delegations_end_after_they_begin"
             ),
         ]
+
+
+class OpenIdKey(models.Model):
+    """A key that signs what is told to other systems about who signed in; the youngest signs, all of them verify."""
+
+    kid = models.CharField(max_length=40, unique=True)
+    sealed = models.BinaryField()
+    made_at = models.DateTimeField()
+
+
+class OpenIdClient(models.Model):
+    """Another system that lets people sign in here (接入应用)."""
+
+    id = models.CharField(primary_key=True, max_length=60)
+    title_zh = models.CharField(max_length=100)
+    title_en = models.CharField(max_length=100)
+    secret = models.CharField(max_length=64, default="")  # a digest; empty for one that can keep no secret
+    redirect_uris = ArrayField(models.CharField(max_length=500))
+    scopes = ArrayField(models.CharField(max_length=20))
+    sector = models.CharField(max_length=300)
+    made_at = models.DateTimeField()
+    is_active = models.BooleanField(default=True)
+
+
+class OpenIdGrant(models.Model):
+    """One sign-in at a client: the code by which it is fetched, and what is given for it. Ended, all of it is void."""
+
+    client = models.ForeignKey(OpenIdClient, on_delete=models.PROTECT)
+    account = models.CharField(max_length=100, db_index=True)  # the username
+    session_round = models.IntegerField()
+    code = models.CharField(max_length=64, unique=True)  # a digest
+    redirect_uri = models.CharField(max_length=500)
+    scopes = ArrayField(models.CharField(max_length=20))
+    nonce = models.CharField(max_length=500, default="")
+    challenge = models.CharField(max_length=128)
+    signed_in_at = models.DateTimeField()
+    agreed_at = models.DateTimeField()
+    fetched_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+
+class OpenIdToken(models.Model):
+    """A token of a grant: one that asks who it is, or one that is changed for others once."""
+
+    grant = models.ForeignKey(OpenIdGrant, on_delete=models.CASCADE)
+    digest = models.CharField(max_length=64, unique=True)
+    is_refresh = models.BooleanField()
+    until = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class OpenIdConsent(models.Model):
+    """What somebody agreed to tell a client."""
+
+    account = models.CharField(max_length=100)  # the username
+    client = models.ForeignKey(OpenIdClient, on_delete=models.PROTECT)
+    scopes = ArrayField(models.CharField(max_length=20))
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "client"], name="one_consent_a_client")]

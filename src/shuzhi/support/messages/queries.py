@@ -53,6 +53,12 @@ def inbox(by: Actor, *, first: int = 0) -> tuple[list[Message], int]:
     return [message_of(row, ()) for row in page], rows.filter(read_at=None).count()
 
 
+def sent_to(to: str) -> list[Message]:
+    """The last messages to a recipient, the newest first: what an office has told somebody."""
+    rows = models.Message.objects.filter(recipient=addressing.recipient_of(to))
+    return [message_of(row) for row in rows.order_by("-at", "-id")[:PAGE]]
+
+
 def contact(by: Actor) -> tuple[str, str, set[str]]:
     """Mail address, telephone number and declined channels of somebody's own account."""
     row = models.Contact.objects.filter(recipient=by.name).first()

@@ -23,6 +23,15 @@ class Sending(BaseModel):
     key: str | None = None
 
 
+class Inbox(BaseModel):
+    """What was sent to the step's actor, or to whom is named; of one template, where it is named."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: str | None = None
+    template: str | None = None
+
+
 class Looking(BaseModel):
     """The last message that was sent."""
 
@@ -40,6 +49,12 @@ def look(said: Looking, stage: Stage) -> dict[str, Any]:
     return _told(queries.message((stage.latest("send message") or {})["message"]))
 
 
+def look_at_inbox(said: Inbox, stage: Stage) -> list[dict[str, Any]]:
+    """The messages of somebody, the newest first."""
+    found = queries.sent_to(said.to) if said.to else queries.inbox(stage.by)[0]
+    return [_told(one) | {"template": one.template} for one in found if said.template in (None, one.template)]
+
+
 def _told(found: Message) -> dict[str, Any]:
     return {
         "message": found.id,
@@ -55,6 +70,14 @@ VERBS = (
         Words(zh="发送消息", en="send a message"),
         Sending,
         send,
+        names={"template": "messages"},
+    ),
+    Verb(
+        "messages",
+        Words(zh="查看消息清单", en="look at somebody's messages"),
+        Inbox,
+        look_at_inbox,
+        looks=True,
         names={"template": "messages"},
     ),
     Verb("message", Words(zh="查看消息", en="look at a message"), Looking, look, looks=True),

@@ -66,6 +66,11 @@ class Dossier(models.Model):
             models.Index(fields=["loop", "subject", "id"]),
             models.Index(fields=["loop", "state", "id"]),
             models.Index(fields=["office", "is_final", "due_on"]),
+            models.Index(
+                fields=["requester", "-id"],
+                name="dossiers_of_a_requester",
+                condition=Q(requester__isnull=False),
+            ),
         ]
 
 

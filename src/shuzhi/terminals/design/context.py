@@ -13,5 +13,6 @@ def reader(request: HttpRequest) -> dict[str, object]:
     return {
         "lang": "zh" if is_chinese() else "en",
         "elder": preferences.is_elder(request),
+        "kiosk": preferences.kiosk(request),
         "theme": preferences.theme(request),
     }

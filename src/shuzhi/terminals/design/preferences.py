@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 YEAR = 365 * 24 * 3600
+KIOSK = "shuzhi_kiosk"
 LANGUAGE, ELDER, THEME = "shuzhi_language", "shuzhi_elder", "shuzhi_theme"
 
 
@@ -17,8 +18,13 @@ def language(request: HttpRequest) -> str:
 
 
 def is_elder(request: HttpRequest) -> bool:
-    """Whether the person asked for large text and fewer choices (长辈版)."""
-    return request.COOKIES.get(ELDER) == "on"
+    """Whether the person asked for large text and fewer choices (长辈版); a kiosk always shows them so."""
+    return request.COOKIES.get(ELDER) == "on" or bool(kiosk(request))
+
+
+def kiosk(request: HttpRequest) -> str:
+    """The hall whose kiosk (自助机) this is; empty on everybody's own devices."""
+    return request.COOKIES.get(KIOSK, "")[:60]
 
 
 def theme(request: HttpRequest | None) -> Literal["light", "dark"]:

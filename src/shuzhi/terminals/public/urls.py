@@ -15,11 +15,23 @@ from shuzhi.terminals.public.developers import views as developers
 from shuzhi.terminals.public.discovery import describing
 from shuzhi.terminals.public.discovery import views as discovery
 from shuzhi.terminals.public.forms import views as forms
+from shuzhi.terminals.public.halls.urls import HALLS
 from shuzhi.terminals.public.home import views as home
 from shuzhi.terminals.public.hotline import views as hotline
-from shuzhi.terminals.public.mine import agreeing, cases, consents, forgetting, messages
+from shuzhi.terminals.public.matters import finding, guiding
+from shuzhi.terminals.public.mine import (
+    agreeing,
+    cases,
+    consents,
+    dossiers,
+    forgetting,
+    matter_cases,
+    messages,
+    rating,
+)
 from shuzhi.terminals.public.offices import views as offices
 from shuzhi.terminals.public.opendata import dataset, downloading, portal
+from shuzhi.terminals.public.payments import views as my_payments
 from shuzhi.terminals.public.requests import asking_for, speaking
 
 app_name = "public"
@@ -52,18 +64,30 @@ urlpatterns = [
     path("my/agreements/<slug:name>/", agreeing.agree, name="my-agreement"),
     path("my/consents/<slug:name>/withdraw/", agreeing.withdraw, name="my-withdrawal"),
     path("my/cases/", cases.cases, name="my-cases"),
+    path("my/cases/dossiers/<int:number>/", dossiers.dossier, name="my-dossier"),
+    path("my/rating/", rating.rate, name="my-rating"),
     path("my/cases/<int:number>/", cases.case, name="my-case"),
+    path("my/cases/new/<slug:matter>/", matter_cases.new, name="my-new-case"),
+    path("my/cases/<slug:number>/", matter_cases.case, name="my-matter-case"),
+    path("my/cases/<slug:number>/<slug:what>/", matter_cases.act, name="my-matter-act"),
     path("my/cases/<int:number>/tasks/<int:task>/", cases.act, name="my-case-task"),
     *ACCOUNT,
+    *HALLS,
     path("my/who-saw/", consents.who_saw, name="my-who-saw"),
     path("my/statement/", forgetting.statement, name="my-statement"),
     path("my/forgetting/", forgetting.forget, name="my-forgetting"),
+    path("my/payments/", my_payments.my_payments, name="my-payments"),
+    path("my/payments/<slug:order>/", my_payments.my_payment, name="my-payment"),
     path("my/benefits/", my_benefits.my_benefits, name="my-benefits"),
     path("my/benefits/<int:number>/", my_benefits.my_benefit, name="my-benefit"),
     path("my/benefits/why-not/<slug:policy>/", my_benefits.why_not, name="my-benefit-why-not"),
+    path("matters/", finding.find, name="matters"),
+    path("matters/journeys/", finding.journeys, name="journeys"),
+    path("matters/<slug:matter>/", guiding.guide, name="matter"),
     path("benefits/", benefits.policies, name="benefits"),
     path("benefits/<slug:policy>/", benefits.policy, name="benefit"),
     path("hotline/", hotline.status, name="hotline"),
+    path("hotline/rating/", hotline.rate, name="hotline-rating"),
     path("verify/", checking.verify, name="verify"),
     path("my/messages/", messages.inbox, name="my-messages"),
     path("my/messages/reach/", messages.reach, name="my-reach"),

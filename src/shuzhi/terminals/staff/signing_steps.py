@@ -20,6 +20,7 @@ from shuzhi.foundation.errors import PlatformError
 from shuzhi.support.identity import passwords, second_factor, services, sessions, signing_in
 from shuzhi.support.identity.errors import PasswordTooWeak, WrongCode
 from shuzhi.support.identity.signing_in import Account
+from shuzhi.terminals.design import preferences
 from shuzhi.terminals.design.types import ErrorSummary, Field, Said
 from shuzhi.terminals.staff.shell import refusal_above
 
@@ -27,6 +28,7 @@ KEY = "signing_in"
 PATIENCE = timedelta(minutes=10)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 QR_SCALE = 5
+KIOSK_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ def go_on(
         return HttpResponseRedirect(reverse(end.steps))
     request.session.pop(KEY, None)
     login(request, account, backend=BACKEND)  # the session gets a new number
+    if preferences.kiosk(request):  # a kiosk whose script died forgets nobody late
+        request.session.set_expiry(KIOSK_SECONDS)
     sessions.begin(
         request.session,
         username=account.username,

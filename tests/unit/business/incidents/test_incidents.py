@@ -24,6 +24,7 @@ from shuzhi.pillars.security.types import Actor, Role, system
 from shuzhi.support.decisions import services as decisions
 from shuzhi.support.decisions.queries import read_rulebook
 from shuzhi.support.decisions.types import RulesDeclaration
+from shuzhi.support.ratings.errors import NotOverYet
 from shuzhi.support.workflow import services as loops
 from shuzhi.support.workflow.types import LoopDeclaration
 
@@ -118,6 +119,36 @@ class TestLookingUp:
     def test_an_unknown_number_is_answered_like_a_wrong_code(self, desk):
         with pytest.raises(errors.CodeWrong):
             queries.status("1", CODE)
+
+
+class TestRating:
+    def closed(self, desk):
+        number = take(desk).number
+        services.dispatch(number=number, office=None, note="", by=CLERK, at=AT)
+        services.reply(number=number, note="已停工", by=CITY, at=AT)
+        return number
+
+    def test_the_desk_and_the_caller_give_one_rating(self, desk):
+        number = self.closed(desk)
+        services.verify(number=number, solved=True, satisfaction=5, note="满意", by=CLERK, at=AT)
+        assert queries.request(number).satisfaction == 5
+        services.rate(number=number, code=CODE, score=4, words="慢了点", at=AT)
+        assert queries.request(number).satisfaction == 4
+
+    def test_what_is_done_again_is_not_rated(self, desk):
+        number = self.closed(desk)
+        with pytest.raises(errors.NotRatedYet):
+            services.verify(number=number, solved=False, satisfaction=1, note="", by=CLERK, at=AT)
+        with pytest.raises(NotOverYet):
+            services.rate(number=number, code=CODE, score=1, words="", at=AT)
+
+    def test_wrong_codes_are_counted_here_too(self, desk):
+        number = self.closed(desk)
+        for _ in range(10):
+            with pytest.raises(errors.CodeWrong):
+                services.rate(number=number, code="00000000", score=1, words="", at=AT)
+        with pytest.raises(errors.TooManyTries):
+            services.rate(number=number, code=CODE, score=1, words="", at=AT)
 
 
 def test_steps_of_the_inbox_are_followed(desk):

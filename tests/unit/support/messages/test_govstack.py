@@ -94,7 +94,7 @@ def test_wrong_input_is_405(client, key, body):
 
 def test_keys_and_requests_are_ones_own(client, key):
     assert ask(client, "post", "/send/email/single", "wrong", MAIL).status_code == 401
-    assert client.post(f"{BASE}/send/email/single").status_code == 401
+    assert client.post(f"{BASE}/send/email/single").status_code == 405
     uid = ask(client, "post", "/send/email/single", key, MAIL).json()["requestUid"]
     other = services.admit_client(name="other", office="education", by=ADMIN, at=AT)
     assert status(client, other, uid).status_code == 405

@@ -10,21 +10,21 @@ from django.db import transaction
 from shuzhi.business.incidents import models, queries
 from shuzhi.business.incidents.errors import (
     NoSuchRequest,
+    NotRatedYet,
     NotTheSame,
     OfficeUnknown,
     ReopenedTooOften,
     ReturnedTooOften,
-    SatisfactionWrong,
 )
 from shuzhi.business.incidents.types import Request, RequestAnswered, RequestVerified
 from shuzhi.foundation.outbox.services import publish
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security import audit
-from shuzhi.pillars.security.types import Actor
+from shuzhi.pillars.security.types import Actor, system
+from shuzhi.support.ratings import services as ratings
+from shuzhi.support.ratings.types import Rating
 from shuzhi.support.workflow import queries as workflow
 from shuzhi.support.workflow import services as loops
-
-BEST = 5
 
 
 @transaction.atomic
@@ -81,20 +81,42 @@ def verify(
     """What the caller says (回访核实): solved, it is closed; not solved, the office does it again (重办).
 
     Raises:
-        SatisfactionWrong: it is no number from 1 to 5.
+        ScoreWrong: satisfaction is no number from 1 to 5.
+        NotRatedYet: it is not solved, and yet satisfaction is told.
         ReopenedTooOften: it has been opened again as often as the desk allows.
         Forbidden, EvidenceMissing, ActionNotAllowedHere: as the loop says.
     """
     row = _locked(number)
-    if satisfaction is not None and not 1 <= satisfaction <= BEST:
-        raise SatisfactionWrong
+    if not solved and satisfaction is not None:
+        raise NotRatedYet
     if not solved and row.reopenings >= queries.desk(row.desk).reopenings:
         raise ReopenedTooOften(times=row.reopenings)
     loops.act(dossier=row.dossier or 0, action="close" if solved else "reopen", by=by, at=at, note=note)
-    row.is_solved, row.satisfaction = solved, satisfaction
+    row.is_solved = solved
     _follow(row, "close" if solved else "reopen", at)
+    if satisfaction is not None:
+        ratings.record(
+            subject=f"dossier/{row.dossier}", office=row.office, score=satisfaction, words=note, by=by, at=at
+        )
     publish(RequestVerified(number, row.desk, row.office, solved, satisfaction, at), at=at)
     return queries.request(number)
+
+
+def rate(*, number: str, code: str, score: int, words: str, at: datetime) -> Rating:
+    """What the caller says on the page, by number and code: the same rating that the desk would write down.
+
+    No transaction of its own, so that a wrong code is counted.
+
+    Raises:
+        CodeWrong, TooManyTries: as for the look-up.
+        NotOverYet, NoLongerChangeable, ScoreWrong: as for every rating.
+    """
+    found, dossier, _ = queries.status(number, code)
+    office = found.office if found.merged_into is None else None
+    return ratings.record(
+        subject=f"dossier/{dossier.id}", office=office, score=score, words=words,
+        by=system("incidents"), at=at,
+    )  # fmt: skip
 
 
 @transaction.atomic

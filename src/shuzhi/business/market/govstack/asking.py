@@ -23,6 +23,7 @@ from shuzhi.foundation.errors import PlatformError
 from shuzhi.foundation.text import storable
 from shuzhi.pillars.security.guard import open_to_public
 from shuzhi.pillars.security.types import Actor, Role
+from shuzhi.support.mediator.calling import trusted_client
 
 PAGE, MOST = 50, 500
 LONGEST_BODY = 1_000_000
@@ -152,6 +153,12 @@ def address(operations: Mapping[str, Operation]) -> Callable[..., JsonResponse]:
 
 
 def _client(request: HttpRequest) -> models.Client:
+    """Which system calls: by its token, else by the network of a security server that the operator named."""
+    if "Authorization" not in request.headers:
+        trusted = trusted_client(request)
+        if trusted is None or not trusted.may("consent.config"):
+            raise NoToken
+        return models.Client(id=trusted.id, office=trusted.office, scopes=["org"])
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.casefold() not in {"bearer", "apikey"} or not token.strip():
         raise NoToken

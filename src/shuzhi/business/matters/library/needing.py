@@ -106,8 +106,8 @@ def _register(material: Material, applicant: Applicant | None) -> tuple[Words | 
         return title, None
     try:
         found = registers.find_all(material.register_, applicant.scheme, applicant.number, most=5)
-    except NoSuchScheme:
-        return title, False
+    except NoSuchScheme:  # a firm's clerk, whose own number is asked for once they sign in
+        return title, None
     return title, any(each.values.get(material.register_field) for each in found)
 
 

@@ -10,7 +10,7 @@ from shuzhi.business.matters.library.needing import Applicant, needed_materials
 from shuzhi.business.matters.types import MatterDeclaration, MatterValue, Subject
 from shuzhi.business.matters.zones import Zone
 
-__all__ = ["Applicant", "journeys_with", "matter", "matters", "needed_materials"]
+__all__ = ["Applicant", "journeys_with", "matter", "matter_of_form", "matters", "needed_materials"]
 
 
 def matter(name: str) -> MatterValue:
@@ -51,6 +51,13 @@ def journeys_with(name: str) -> list[MatterValue]:
     """The journeys (一件事) that a matter is part of."""
     rows = models.Matter.objects.filter(is_active=True, declared__journey__contains=[name]).order_by("id")
     return [_value(row) for row in rows]
+
+
+def matter_of_form(form: str) -> MatterValue | None:
+    """The matter whose form this is; None where there is none, or where several share it."""
+    rows = models.Matter.objects.filter(is_active=True, declared__form=form).order_by("id")[:2]
+    found = [_value(row) for row in rows]
+    return found[0] if len(found) == 1 else None
 
 
 def _value(row: models.Matter) -> MatterValue:

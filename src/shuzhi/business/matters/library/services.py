@@ -7,8 +7,10 @@ import json
 from datetime import datetime
 
 from django.db import transaction
+from pydantic import BaseModel
 
 from shuzhi.business.matters import models
+from shuzhi.business.matters.library.vocabulary import VocabularyDeclaration
 from shuzhi.business.matters.types import MatterDeclaration
 from shuzhi.pillars.security import audit
 from shuzhi.pillars.security.types import Actor
@@ -40,7 +42,25 @@ def retire_matter(*, matter: str, by: Actor, at: datetime) -> None:
         audit.record("matters.retired", target=f"matter/{matter}", by=by, at=at)
 
 
-def digest_of(declaration: MatterDeclaration) -> str:
+@transaction.atomic
+def install_vocabulary(*, declaration: VocabularyDeclaration, pack: str, by: Actor, at: datetime) -> None:
+    """Find matters by these everyday words from now on."""
+    name, declared = declaration.vocabulary, declaration.model_dump(mode="json")
+    digest = digest_of(declaration)
+    models.Vocabulary.objects.update_or_create(
+        id=name, defaults={"declared": declared, "digest": digest, "pack": pack, "is_active": True}
+    )
+    audit.record("matters.vocabulary_installed", target=f"vocabulary/{name}", by=by, at=at, version=digest)
+
+
+@transaction.atomic
+def retire_vocabulary(*, vocabulary: str, by: Actor, at: datetime) -> None:
+    """Find matters without these words."""
+    if models.Vocabulary.objects.filter(id=vocabulary, is_active=True).update(is_active=False):
+        audit.record("matters.vocabulary_retired", target=f"vocabulary/{vocabulary}", by=by, at=at)
+
+
+def digest_of(declaration: BaseModel) -> str:
     """The version of a declaration."""
     text = json.dumps(declaration.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,3 +1,4 @@
-from shuzhi.business.matters.models.library import Matter
+from shuzhi.business.matters.models.cases import Case, CaseDay, CaseStep, CountedDay
+from shuzhi.business.matters.models.library import Matter, Vocabulary
 
-__all__ = ["Matter"]
+__all__ = ["Case", "CaseDay", "CaseStep", "CountedDay", "Matter", "Vocabulary"]

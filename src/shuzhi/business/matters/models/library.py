@@ -15,3 +15,16 @@ class Matter(models.Model):
 
     class Meta:
         app_label = "matters"
+
+
+class Vocabulary(models.Model):
+    """A list of everyday words as its pack gives it."""
+
+    id = models.CharField(primary_key=True, max_length=60)
+    declared = models.JSONField()
+    digest = models.CharField(max_length=16)
+    pack = models.CharField(max_length=200)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        app_label = "matters"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -53,7 +54,49 @@ def hand_in_file(
             filling=row, field=field, sha256=stored.sha256, name=shown, kind=kind, size=size, at=at
         )
         note("forms.file_handed_in", row, by=by, at=at, field=field, sha256=stored.sha256, size=size)
-    return HandedIn(same.sha256, same.field, same.name, same.kind, same.size, same.at)
+    return HandedIn(same.sha256, same.field, same.name, same.kind, same.size, same.at, same.earlier)
+
+
+@transaction.atomic
+def carry_files(*, number: str, submissions: Sequence[str], by: Actor, at: datetime) -> int:
+    """Put into a draft what the same person handed in before for the same questions (沿用已交材料); returns how many.
+
+    `submissions` are asked from the last to the first; of each question the first that has files for it is taken. What
+    the form does not accept any more is left out. The earlier submission keeps its files, whatever becomes of these.
+
+    Raises:
+        NoSuchFilling, AlreadySubmitted: see `save_draft`.
+    """
+    row = draft(number, by=by)
+    form = queries.compiled(row.definition_id)
+    held = models.HandedInFile.objects.filter(
+        filling__submission__number__in=list(submissions), filling__account=by.name
+    )
+    earlier = list(held.order_by("id").select_related("filling__submission"))
+    count = 0
+    for field in (name for name, asked in form.fields.items() if asked.kind == FILES):
+        terms = _terms(form, field)
+        for submission in reversed(submissions):
+            fits = [one for one in earlier if _fits(one, submission, field, terms)][: terms.most]
+            for one in fits:
+                models.HandedInFile.objects.create(
+                    filling=row, field=field, sha256=one.sha256, name=one.name, kind=one.kind, size=one.size,
+                    at=at, earlier=submission,
+                )  # fmt: skip
+                note("forms.file_kept", row, by=by, at=at, field=field, sha256=one.sha256, earlier=submission)
+            count += len(fits)
+            if fits:
+                break
+    return count
+
+
+def _fits(one: models.HandedInFile, submission: str, field: str, terms: Files) -> bool:
+    return (
+        one.filling.submission.number == submission
+        and one.field == field
+        and one.kind in terms.accept
+        and one.size <= terms.megabytes * 1_000_000
+    )
 
 
 def _terms(form: CompiledForm, field: str) -> Files:

@@ -29,7 +29,7 @@ from shuzhi.support.workflow.processes.services.working import require_hand, req
 from shuzhi.support.workflow.processes.values import kept, restored
 
 OPENED, USED, UNUSED = "form", "form-used", "form-unused"
-SUBJECT = "subject"
+SUBJECT, SUBMISSION = "subject", "submission"
 
 
 @transaction.atomic
@@ -38,6 +38,7 @@ def open_task_form(*, task: int, by: Actor, at: datetime, channel: Channel | Non
 
     The form is told what the task's inputs say, or where it has none the case's variables: facts by their names, and
     first answers by the names of its fields. The input `subject` names the person whose registers' records help.
+    Files that the same person handed in with the case for the same questions are in it already, to be kept or replaced.
 
     Raises:
         TaskNotOpen: it has been finished or withdrawn.
@@ -64,6 +65,7 @@ def open_task_form(*, task: int, by: Actor, at: datetime, channel: Channel | Non
     )
     if begun.opened_at == at and begun.revision == 1:
         begun = filling.save_draft(number=begun.number, answers=_first(begun, told), by=by, at=at)
+        filling.carry_files(number=begun.number, submissions=_submitted_before(item.case), by=by, at=at)
     models.Handled.objects.get_or_create(
         item=f"task/{task}",
         what=OPENED,
@@ -71,6 +73,14 @@ def open_task_form(*, task: int, by: Actor, at: datetime, channel: Channel | Non
         defaults={"by": by.name, "by_title": by.title, "at": at},
     )
     return begun
+
+
+def _submitted_before(case: models.ProcessCase) -> list[str]:
+    """What was submitted for a case so far, its own form first: files handed in once are not asked for again."""
+    own = case.variables.get(SUBMISSION)
+    tasks = models.ProcessTask.objects.filter(case=case).values_list("id", flat=True)
+    used = models.Handled.objects.filter(item__in=[f"task/{number}" for number in tasks], what=USED)
+    return [*([own] if isinstance(own, str) else []), *used.order_by("id").values_list("to", flat=True)]
 
 
 def _facts(form: str, told: Mapping[str, Any]) -> dict[str, str]:

@@ -39,6 +39,12 @@ def process(process: str, *, version: str | None = None) -> ProcessDeclaration:
     return ProcessDeclaration.model_validate(row.declared)
 
 
+def begun_by(form: str) -> str:
+    """The process in force that a form begins; empty where none does."""
+    rows = models.ProcessVersion.objects.filter(current=True, begins_by="form", begins_name=form)
+    return str(rows.values_list("process", flat=True).first() or "")
+
+
 def cases_naming(key: str, name: str) -> int:
     """How many running cases have a definition whose tasks name this form (`form`) or these rules (`rules`)."""
     alive = models.ProcessCase.objects.filter(state__in=[CaseState.RUNNING, CaseState.FAULTY])

@@ -21,6 +21,7 @@ class ServiceCall:
     office: str
     by: Actor
     at: datetime
+    requester: str | None = None
 
 
 class ServiceRefused(Exception):

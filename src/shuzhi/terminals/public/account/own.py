@@ -13,6 +13,7 @@ from shuzhi.pillars.security.guard import requires
 from shuzhi.support.identity import queries, second_factor, signing_in
 from shuzhi.support.identity.delegation import queries as delegations
 from shuzhi.support.identity.delegation.types import State
+from shuzhi.support.identity.openid import granting
 from shuzhi.terminals.design.types import Choice, Crumbs, ErrorSummary, Field, Link, Said
 from shuzhi.terminals.staff.accounts import steps
 from shuzhi.terminals.staff.shell import actor_of
@@ -48,6 +49,10 @@ def show(request: HttpRequest) -> HttpResponse:
         if choices
         else None,
         "acting": acting,
+        "applications": [
+            (each.client_id, Said(each.client.title_zh, each.client.title_en))
+            for each in granting.agreed(by=by)
+        ],
     }
     return render(request, "public/account.html", context)
 
@@ -91,6 +96,14 @@ def end_all(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     signing_in.end_sessions(username=by.name.removeprefix("account/"), by=by, at=clock.now())
     return HttpResponseRedirect(reverse("public:login"))
+
+
+@requires("identity.own_account")
+@require_POST
+def withdraw(request: HttpRequest, client: str) -> HttpResponse:
+    """An application is told nothing more."""
+    granting.withdraw(client=client, by=actor_of(request), at=clock.now())
+    return HttpResponseRedirect(reverse("public:my-account"))
 
 
 def hidden(value: str) -> str:

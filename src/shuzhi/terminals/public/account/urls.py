@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shuzhi.terminals.public.account import delegations, own
+from shuzhi.terminals.public.account import consenting, delegations, own
 
 ACCOUNT = (
+    path("openid/authorize", consenting.authorize, name="openid-authorize"),
+    path("my/account/applications/<slug:client>/withdraw/", own.withdraw, name="my-application-end"),
     path("my/account/", own.show, name="my-account"),
     path("my/account/password/", own.password, name="my-password"),
     path("my/account/second/", own.second, name="my-second"),

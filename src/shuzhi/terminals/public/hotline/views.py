@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
 
-from shuzhi.business.incidents import queries
+from shuzhi.business.incidents import queries, services
+from shuzhi.foundation.clock import now
 from shuzhi.foundation.errors import PlatformError
+from shuzhi.foundation.text import storable
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security.guard import open_to_public
+from shuzhi.support.ratings import queries as ratings
 from shuzhi.support.workflow.types import Step
 from shuzhi.terminals.design.types import (
     Chip,
@@ -22,6 +27,7 @@ from shuzhi.terminals.design.types import (
     Timeline,
     Tone,
 )
+from shuzhi.terminals.public.mine.rating import THANKED, score_of, shown
 
 WHY = "whoever has number and code sees where the request stands, and nobody's name"
 LONGEST = 30
@@ -48,8 +54,36 @@ def status(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_POST
+@open_to_public(WHY)
+def rate(request: HttpRequest) -> HttpResponse:
+    """Say how it was, by the same number and code; then where it stands again."""
+    number, code = _given(request, "number"), _given(request, "code")
+    context: dict[str, object] = {
+        "place_now": "hotline",
+        "crumbs": Crumbs((Link(Said("首页", "Home"), "/"),)),
+        "fields": _fields(number),
+    }
+    refusal: PlatformError | None = None
+    try:
+        context |= _found(number, code)
+        words = storable(request.POST.get("words", ""))
+        services.rate(number=number, code=code, score=score_of(request), words=words, at=now())
+        context |= _found(number, code) | {"thanked": THANKED}
+    except PlatformError as error:
+        refusal = error
+        context["errors"] = ErrorSummary(others=(Said(error.message_zh, str(error)),))
+    return render(
+        request, "public/request_status.html", context, status=refusal.http_status if refusal else 200
+    )
+
+
 def _found(number: str, code: str) -> dict[str, object]:
     found, dossier, steps = queries.status(number, code)
+    subject = f"dossier/{dossier.id}"
+    said = ratings.recorded_rating(subject)
+    may = not dossier.is_open and (said is None or said.changeable(now()))
+    proof = (("number", number), ("code", code))
     offices = organization.office_titles()
     office = offices.get(dossier.office)
     state = dossier.state_title
@@ -59,6 +93,9 @@ def _found(number: str, code: str) -> dict[str, object]:
     ]
     return {
         "found": found,
+        "rating": shown(subject, said, may=may, action=reverse("public:hotline-rating"), proof=proof)
+        if said or may
+        else None,
         "chip": Chip(Said(state.zh, state.en), Tone.SUCCESS if not dossier.is_open else Tone.PRIMARY),
         "facts": [
             Fact(Said("编号", "Number"), found.number),

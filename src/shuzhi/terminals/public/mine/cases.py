@@ -28,6 +28,8 @@ from shuzhi.support.workflow.processes.types import (
     Stage,
 )
 from shuzhi.terminals.design.types import Chip, Crumbs, Deadline, Link, Said, Tone, say
+from shuzhi.terminals.public.mine import dossiers, matter_cases
+from shuzhi.terminals.public.mine.rating import panel
 
 HOME = (Link(Said("首页", "Home"), "/"),)
 CASES = (*HOME, Link(Said("我的办件", "My cases"), "/my/cases/"))
@@ -49,16 +51,29 @@ YOU = Said("您", "you")
 def cases(request: HttpRequest) -> HttpResponse:
     """What waits for me, then every case that I asked for."""
     by, today = _actor(request), day_of(now())
-    found = progress.own_cases(actor=by)
+    found = [each for each in progress.own_cases(actor=by) if not each.subject.startswith("case/")]
+    open_loops, closed_loops = dossiers.lines(by)
+    open_matters, closed_matters = matter_cases.lines(by, now())
     return render(
         request,
         "public/my_cases.html",
         {
             "place_now": "cases",
             "crumbs": Crumbs(HOME),
-            "todo": [_todo(task) for task in progress.own_tasks(actor=by, today=today)],
-            "running": [_line(each) for each in found if each.closed_at is None],
-            "over": [_line(each) for each in found if each.closed_at is not None],
+            "todo": [
+                *matter_cases.todo(by, now()),
+                *(_todo(task) for task in progress.own_tasks(actor=by, today=today)),
+            ],
+            "running": _newest_first(
+                [*(_line(each) for each in found if each.closed_at is None), *open_loops, *open_matters]
+            ),
+            "over": _newest_first(
+                [
+                    *(_line(each) for each in found if each.closed_at is not None),
+                    *closed_loops,
+                    *closed_matters,
+                ]
+            ),
         },
     )
 
@@ -102,6 +117,7 @@ def _page(request: HttpRequest, number: int, *, refusal: PlatformError | None = 
         "answer": _answer(found, offices),
         "stages": [_stage(each, offices) for each in found.stages],
         "results": [_result(each, offices) for each in found.results],
+        "rating": panel(f"process/{number}", actor=by, at=now()),
         "refused": Said(refusal.message_zh, str(refusal)) if refusal else None,
     }
     return render(request, "public/my_case.html", context, status=refusal.http_status if refusal else 200)
@@ -115,6 +131,10 @@ def _actor(request: HttpRequest) -> Actor:
 def _chip(case: ProcessCase) -> Chip:
     words = STATES[case.state]
     return Chip(Said(words.zh, words.en), TONES[case.state])
+
+
+def _newest_first(lines: list[dict[str, object]]) -> list[dict[str, object]]:
+    return sorted(lines, key=lambda line: str(line["opened_on"]), reverse=True)
 
 
 def _line(case: ProcessCase) -> dict[str, object]:

@@ -12,6 +12,9 @@ from shuzhi.data.catalog.types import Entry
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.types import Actor, Role
+from shuzhi.support.ratings import queries as ratings
+from shuzhi.support.ratings.subjects import titled
+from shuzhi.support.ratings.types import SCORE_TITLES, Rating
 from shuzhi.support.workflow import queries as workflow
 from shuzhi.support.workflow.errors import NoSuchCase
 from shuzhi.support.workflow.processes import queries as processes
@@ -27,12 +30,14 @@ def rows(items: Sequence[Item], *, actor: Actor) -> list[Row]:
     """A row an item, in their order; a few statements, whatever their number."""
     entries = _entries(items)
     dossiers = _dossiers(items)
+    scores = _scores(items)
     offices = organization.office_titles()
     reads_catalog = policy.allows("catalog.read", by=actor, office=actor.office)
     makers: Mapping[str, Callable[[str], Row]] = {
         "dataset": lambda name: _dataset(name, entries, offices, linked=reads_catalog),
         "case": lambda name: _case(name, offices, actor),
         "dossier": lambda name: _dossier(name, dossiers, offices, actor),
+        "rating": lambda name: _rating(name, scores, offices),
     }
     return [makers[kind](name) for kind, _, name in (item.partition("/") for item in items)]
 
@@ -46,6 +51,22 @@ def _dossiers(items: Sequence[Item]) -> dict[int, Dossier]:
     numbers = [int(item.removeprefix("dossier/")) for item in items if item.startswith("dossier/")]
     found = workflow.dossiers(ids=numbers, size=len(numbers)) if numbers else []
     return {dossier.id: dossier for dossier in found}
+
+
+def _scores(items: Sequence[Item]) -> dict[int, Rating]:
+    numbers = [int(item.removeprefix("rating/")) for item in items if item.startswith("rating/")]
+    return {one.id: one for one in ratings.ratings(ids=numbers, size=len(numbers))} if numbers else {}
+
+
+def _rating(name: str, found: Mapping[int, Rating], offices: Titles) -> Row:
+    """What was said in words is read in the list of ratings, by right."""
+    one = found.get(int(name))
+    if one is None:
+        return Row({"name": Said(f"评价 {name}", f"Rating {name}"), "office": None})
+    under = said(titled(one.subject))
+    return Row(
+        {"name": Cell(said(SCORE_TITLES[one.score]), "", under), "office": name_of(offices, one.office)}
+    )
 
 
 def _dataset(name: str, entries: Mapping[str, Entry], offices: Titles, *, linked: bool) -> Row:

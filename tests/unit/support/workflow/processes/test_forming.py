@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import timedelta
 
 import pytest
 from tests.unit.support.forms.forms import form_of
+from tests.unit.support.forms.test_files import pdf
 from tests.unit.support.workflow.people import APPROVER, ASKER, FRIDAY, INSTALLER, OFFICER
 from tests.unit.support.workflow.processes.drawn import SE, drawn, flows
 from tests.unit.support.workflow.processes.test_services import install
@@ -33,6 +35,7 @@ CHECKED = {
     "child_name": {"type": "string"},
     "weight": {"type": "number"},
     "born_on": {"type": "string", "format": "date"},
+    "proof": {"type": "array", "items": {"type": "string", "format": "file"}, "maxItems": 2},
 }
 PROCESS = drawn(
     SE
@@ -77,6 +80,61 @@ def fill(case, by, at=LATER, **answers):
 
 def told():
     return outbox.deliver_waiting(at=LATER)
+
+
+def hand_in(begun, by, name, content):
+    return filling.hand_in_file(
+        number=begun.number, field="proof", name=name, stream=io.BytesIO(content), by=by, at=LATER
+    )
+
+
+def corrected(case, *, back):
+    """Anna's correction as it is opened, after the officer has sent the case back."""
+    fill(case, OFFICER, verdict="return")
+    told()
+    return forming.open_task_form(task=task_of(case), by=ANNA, at=back)
+
+
+class TestFilesHandedInBefore:
+    """The first correction hands in a file; the case comes back a second time."""
+
+    def begun(self):
+        case = start()
+        first = corrected(case, back=LATER)
+        kept = hand_in(first, ANNA, "出生证明.pdf", pdf())
+        filling.save_draft(number=first.number, answers={"verdict": "return"}, by=ANNA, at=LATER)
+        done = filling.submit(number=first.number, by=ANNA, at=LATER, confirmed=True)
+        told()
+        return case, first, kept, done
+
+    def test_are_kept_and_shown_as_such(self):
+        case, _, kept, done = self.begun()
+        again = corrected(case, back=LATER + timedelta(minutes=1))
+        (shown,) = form_queries.files(again.number)
+        assert (shown.sha256, shown.name, shown.earlier) == (kept.sha256, "出生证明.pdf", done.number)
+
+    def test_may_be_replaced_and_the_earlier_submission_keeps_its_own(self):
+        case, first, kept, _ = self.begun()
+        again = corrected(case, back=LATER + timedelta(minutes=1))
+        filling.take_back_file(number=again.number, field="proof", sha256=kept.sha256, by=ANNA, at=LATER)
+        hand_in(again, ANNA, "新证明.pdf", pdf(b"/Type /Catalog /New 1"))
+        filling.save_draft(number=again.number, answers={"verdict": "grant"}, by=ANNA, at=LATER)
+        sent = filling.submit(number=again.number, by=ANNA, at=LATER, confirmed=True)
+        assert kept.sha256 not in form_queries.handed_over(sent.number).document["proof"]
+        assert [each.sha256 for each in form_queries.files(first.number)] == [kept.sha256]
+
+    def test_what_was_taken_out_does_not_come_back_with_the_draft(self):
+        case, _, kept, _ = self.begun()
+        again = corrected(case, back=LATER + timedelta(minutes=1))
+        filling.take_back_file(number=again.number, field="proof", sha256=kept.sha256, by=ANNA, at=LATER)
+        later = forming.open_task_form(task=task_of(case), by=ANNA, at=LATER + timedelta(minutes=2))
+        assert later.number == again.number
+        assert not form_queries.files(again.number)
+
+    def test_of_somebody_else_are_not_given(self):
+        case, _, _, _ = self.begun()
+        begun = forming.open_task_form(task=task_of(case), by=OFFICER, at=LATER + timedelta(minutes=1))
+        assert not form_queries.files(begun.number)
 
 
 class TestOpening:

@@ -63,6 +63,7 @@ def _serve_one(case: int, *, by: Actor, at: datetime) -> bool:
                 row.office,
                 by,
                 at,
+                row.requester,
             )
             payload: dict[str, Any] = {"number": waiting.number}
             try:

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from shuzhi.foundation.errors import PlatformError
+
+
+class NoSuchCase(PlatformError):
+    """There is no case {case}."""
+
+    code = "matters.no_such_case"
+    http_status = 404
+    zh = "没有办件 {case}，请核对办件编号。"
+
+
+class MatterCannotBegin(PlatformError):
+    """Matter {matter} can't be begun here: {why}."""
+
+    code = "matters.cannot_begin"
+    http_status = 409
+    zh = "事项 {matter} 不能在这里办理：{why_zh}。"
+
+
+class NotInState(PlatformError):
+    """Case {case} is “{state}”; this can't be done now."""
+
+    code = "matters.case_not_in_state"
+    http_status = 409
+    zh = "办件 {case} 当前为“{state_zh}”，不能这样办理。"
+
+
+class CaseChanged(PlatformError):
+    """Somebody else has taken a step in case {case} meanwhile; look again."""
+
+    code = "matters.case_changed"
+    http_status = 409
+    zh = "办件 {case} 已有新的变化，请刷新后再办。"
+
+
+class AskedAlready(PlatformError):
+    """Corrections of case {case} were asked for on {on}; they may be asked for once, all together."""
+
+    code = "matters.asked_already"
+    http_status = 409
+    zh = "办件 {case} 已于 {on} 一次性告知补正，不能再次要求补正。"
+
+
+class PointsMissing(PlatformError):
+    """Name everything that must be corrected, and how: between 1 and {most} points."""
+
+    code = "matters.points_missing"
+    http_status = 400
+    zh = "请一次写明全部需要补正的内容和方法（1 至 {most} 项）。"
+
+
+class ReasonMissing(PlatformError):
+    """Say why: a decision against the applicant needs its reason."""
+
+    code = "matters.reason_missing"
+    http_status = 400
+    zh = "请写明理由：不予受理、不予批准应当说明理由。"
+
+
+class MaterialsMissing(PlatformError):
+    """These materials are missing: {missing}."""
+
+    code = "matters.materials_missing"
+    http_status = 409
+    zh = "缺少材料：{missing_zh}。请先一次性告知补正。"
+
+
+class ReviewUnderWay(PlatformError):
+    """Case {case} is decided in {review}, not here."""
+
+    code = "matters.review_under_way"
+    http_status = 409
+    zh = "办件 {case} 正在 {review} 中办理，由该流程作出决定。"
+
+
+class NoProofOfApplicant(PlatformError):
+    """The matter is for {schemes}; prove who you are first."""
+
+    code = "matters.no_proof"
+    http_status = 403
+    zh = "该事项须由{schemes_zh}申请，请先完成实名认证。"
+
+
+class NotYourCase(PlatformError):
+    """You may not act for {applicant} in this matter."""
+
+    code = "matters.not_your_case"
+    http_status = 403
+    zh = "您没有代 {applicant} 办理此事项的授权。"
+
+
+class KeyTaken(PlatformError):
+    """The key {key} was used for another submission."""
+
+    code = "matters.key_taken"
+    http_status = 409
+    zh = "提交编号 {key} 已用于另一件办件。"
+
+
+class CommitmentNotAllowed(PlatformError):
+    """Notify-and-commit is not to be had here: {why}."""
+
+    code = "matters.commitment_not_allowed"
+    http_status = 409
+    zh = "此件不适用告知承诺：{why_zh}。"
+
+
+class NotSigned(PlatformError):
+    """Read the commitment and confirm it."""
+
+    code = "matters.commitment_not_signed"
+    http_status = 400
+    zh = "请阅读承诺书并确认签署。"
+
+
+class ObjectionOpen(PlatformError):
+    """An objection to case {case} is being handled: {dossier}."""
+
+    code = "matters.objection_open"
+    http_status = 409
+    zh = "办件 {case} 的异议正在办理：{dossier}。"
+
+
+class ChannelClosed(PlatformError):
+    """Matter {matter} is not handled by the channel “{channel}”."""
+
+    code = "matters.channel_closed"
+    http_status = 409
+    zh = "事项 {matter} 不通过“{channel_zh}”办理。"
+
+
+class AnswersWrong(PlatformError):
+    """The answers are not fit to be stored: {why}."""
+
+    code = "matters.answers_wrong"
+    http_status = 400
+    zh = "填报内容无法保存：{why_zh}。"
+
+
+class NotRatedHere(PlatformError):
+    """Ratings are not open on this node."""
+
+    code = "matters.ratings_absent"
+    http_status = 409
+    zh = "本节点尚未开通好差评。"

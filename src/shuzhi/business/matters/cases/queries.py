@@ -1,0 +1,199 @@
+"""Reads of cases: one, one's own, and lists that stay fast however many there are.
+
+Lists go on from a line (keyset), never by counting; whoever wants figures asks `figures`, which reads days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from shuzhi.business.matters import models
+from shuzhi.business.matters.cases import judging, numbers, standing
+from shuzhi.business.matters.cases.errors import NoSuchCase
+from shuzhi.business.matters.cases.figures import figures, handled_on_one_network
+from shuzhi.business.matters.cases.reading import case_of, line_of, step_of
+from shuzhi.business.matters.cases.types import Case, CaseLine, CaseStep, State
+from shuzhi.business.matters.library import queries as library
+from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.words import Words
+from shuzhi.pillars.security import policy
+from shuzhi.pillars.security.types import Actor, Role
+from shuzhi.support.identity import queries as identity
+
+__all__ = [
+    "Page",
+    "case",
+    "cases",
+    "explanation",
+    "figures",
+    "handled_on_one_network",
+    "history",
+    "own_case",
+    "own_cases",
+    "staff_case",
+]
+
+PAGE = 50
+_HEAVY = ("answers", "choices", "verdict")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some cases, and the marks from which the lists before and behind them go on; empty where there are none."""
+
+    lines: tuple[CaseLine, ...]
+    following: str = ""
+
+
+def case(number: str, *, at: datetime) -> Case:
+    """One case, as the platform sees it.
+
+    Raises:
+        NoSuchCase: there is none of this number.
+    """
+    return _value(_row(number), at)
+
+
+def own_case(number: str, *, by: Actor, at: datetime) -> Case:
+    """A case of one's own.
+
+    Raises:
+        NoSuchCase: there is none of this number, or it is somebody else's.
+    """
+    row = _row(number)
+    if row.agent != by.name and not standing.is_own(row.applicant, row.scheme, row.holder, by=by):
+        raise NoSuchCase(case=number[:40])
+    return _value(row, at)
+
+
+def staff_case(number: str, *, by: Actor, at: datetime) -> Case:
+    """A case as clerks of its office read it; the bureau sees it too.
+
+    Raises:
+        NoSuchCase: there is none of this number.
+        Forbidden: it is another office's.
+    """
+    row = _row(number)
+    policy.require("matters.see", by=by, office=row.office)
+    return _value(row, at)
+
+
+def own_cases(*, by: Actor, at: datetime, most: int = 100) -> list[Case]:
+    """Whatever somebody asked for, or was asked for in their name, the newest first."""
+    found = {row.id: row for row in _light().filter(applicant=by.name).order_by("-id")[:most]}
+    for scheme, holder in identity.proofs(by.name).items():
+        found |= {row.id: row for row in _light().filter(scheme=scheme, holder=holder).order_by("-id")[:most]}
+    titles = _titles({row.matter for row in found.values()})
+    rows = sorted(found.values(), key=lambda row: -row.id)[:most]
+    return [case_of(row, titles.get(row.matter, Words(zh=row.matter, en=row.matter)), at=at) for row in rows]
+
+
+def cases(
+    *,
+    by: Actor,
+    at: datetime,
+    office: str = "",
+    matter: str = "",
+    state: State | None = None,
+    waiting: bool = False,
+    number: str = "",
+    after: str = "",
+    most: int = PAGE,
+) -> Page:
+    """A page of cases: what waits by its deadline, or all of them, the newest first; `after` is the mark of a page before.
+
+    Clerks see those of their office; the bureau, leaders and administrators those of all, or of one.
+
+    Raises:
+        Forbidden: the actor reads no cases.
+    """
+    policy.require("matters.read", by=by)
+    reach = office if sees_all(by) else (by.office or "")
+    rows = _reached(reach, matter, waiting=waiting)
+    if number:
+        read = numbers.read(number)
+        rows = rows.filter(id=read[1] if read else 0)
+    if state is not None:
+        rows = rows.filter(state=state.value)
+    found = _due_first(rows, after, most) if waiting else _newest_first(rows, after, most)
+    lines = tuple(line_of(row, at=at) for row in found[:most])
+    return Page(lines, _mark(found[most - 1], waiting=waiting) if len(found) > most else "")
+
+
+def sees_all(by: Actor) -> bool:
+    """Whether somebody reads the lists of every office."""
+    return by.has(Role.BUREAU, Role.LEADER, Role.ADMINISTRATOR, Role.SYSTEM)
+
+
+def history(number: str) -> list[CaseStep]:
+    """What happened to a case, in its order."""
+    row = _row(number)
+    return [step_of(step) for step in models.CaseStep.objects.filter(case_id=row.id).order_by("seq")]
+
+
+def explanation(number: str) -> list[Words]:
+    """Why a rule decided a case as it did, line by line."""
+    return judging.explanation(_row(number).verdict)
+
+
+def _reached(office: str, matter: str, *, waiting: bool) -> QuerySet[models.Case]:
+    """Cases of an office or a matter, in terms of what an index begins with."""
+    rows = _light()
+    if waiting:
+        rows = rows.filter(closed_at=None)
+    if matter:
+        rows = rows.filter(matter=matter)
+    if office and not (matter and _is_of(matter, office)):
+        rows = rows.filter(office=office)
+    return rows
+
+
+def _is_of(matter: str, office: str) -> bool:
+    """Whether all of a matter's cases are one office's: then its index alone is asked."""
+    found = library.matters(ids=[matter])
+    return bool(found) and found[0].declaration.office == office and not found[0].declaration.with_offices
+
+
+def _newest_first(rows: QuerySet[models.Case], after: str, most: int) -> Sequence[models.Case]:
+    if after.isascii() and after.isdecimal() and len(after) < 19:  # noqa: PLR2004 - digits of a bigint
+        rows = rows.filter(id__lt=int(after))
+    return list(rows.order_by("-id")[: most + 1])
+
+
+def _due_first(rows: QuerySet[models.Case], after: str, most: int) -> Sequence[models.Case]:
+    moment, _, last = after.partition("~")
+    try:
+        since = datetime.fromisoformat(moment)
+        rows = rows.extra(where=["(rank_at, id) > (%s, %s)"], params=[since, int(last)])
+    except ValueError:
+        pass
+    return list(rows.order_by("rank_at", "id")[: most + 1])
+
+
+def _mark(row: models.Case, *, waiting: bool) -> str:
+    return f"{row.rank_at.isoformat()}~{row.id}" if waiting else str(row.id)
+
+
+def _light() -> QuerySet[models.Case]:
+    return models.Case.objects.defer(*_HEAVY)
+
+
+def _row(number: str) -> models.Case:
+    found = numbers.read(number)
+    row = models.Case.objects.filter(id=found[1]).first() if found else None
+    if row is None or found is None or f"{day_of(row.opened_at):%Y%m%d}" != found[0]:
+        raise NoSuchCase(case=number[:40])
+    return row
+
+
+def _value(row: models.Case, at: datetime) -> Case:
+    titles = _titles({row.matter})
+    return case_of(row, titles.get(row.matter, Words(zh=row.matter, en=row.matter)), at=at)
+
+
+def _titles(matters: set[str]) -> dict[str, Words]:
+    return {each.id: each.declaration.title for each in library.matters(ids=matters)}

@@ -1,0 +1,32 @@
+"""Writes of cases: each one transaction in which the case is locked, takes one step, and is audited."""
+
+from shuzhi.business.matters.cases.services.handling import (
+    accept,
+    accept_deemed,
+    ask_correction,
+    correct,
+    decide,
+    deliver,
+    hand_over,
+    reject,
+    withdraw,
+)
+from shuzhi.business.matters.cases.services.keeping import archive, report_elsewhere
+from shuzhi.business.matters.cases.services.objecting import object_to
+from shuzhi.business.matters.cases.services.submitting import submit
+
+__all__ = [
+    "accept",
+    "accept_deemed",
+    "archive",
+    "ask_correction",
+    "correct",
+    "decide",
+    "deliver",
+    "hand_over",
+    "object_to",
+    "reject",
+    "report_elsewhere",
+    "submit",
+    "withdraw",
+]

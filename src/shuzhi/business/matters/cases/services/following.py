@@ -1,0 +1,166 @@
+"""News from elsewhere (跟进): a form was submitted, a process or a loop has ended, and what it means for the case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import transaction
+
+from shuzhi.business.matters import models
+from shuzhi.business.matters.cases.errors import NoProofOfApplicant
+from shuzhi.business.matters.cases.reading import number_of
+from shuzhi.business.matters.cases.services.committing import settle_check
+from shuzhi.business.matters.cases.services.handling import reopen, settle
+from shuzhi.business.matters.cases.services.moving import PLATFORM, declared_of, locked, move
+from shuzhi.business.matters.cases.services.reviewing import SUBMISSION, note_review
+from shuzhi.business.matters.cases.services.submitting import submit
+from shuzhi.business.matters.cases.types import Action, State
+from shuzhi.business.matters.library import queries as library
+from shuzhi.foundation.errors import PlatformError
+from shuzhi.pillars.security.types import system
+from shuzhi.support.credentials import queries as credentials
+from shuzhi.support.workflow import queries as workflow
+from shuzhi.support.workflow.processes import queries as running
+from shuzhi.support.workflow.processes.types import CaseState
+
+GRANTS = frozenset({"granted", "approved", "done", "completed", "issued", "closed"})
+UPHELD = frozenset({"upheld", "uphold"})
+KEPT = frozenset({"kept", "true", "confirmed"})
+log = structlog.get_logger(__name__)
+
+
+def on_form_submitted(message: Mapping[str, Any], at: datetime) -> None:
+    """A matter's form was submitted by a resident: the case begins; a message that comes again begins none.
+
+    What clerks submit for others begins its case at the window, where they name whose it is.
+    """
+    if message["task"]:
+        return
+    matter = library.matter_of_form(message["form"])
+    if matter is None or not matter.declaration.can_begin:
+        return
+    try:
+        submit(matter=matter.id, submission=message["submission"], by=system(PLATFORM), at=at)
+    except NoProofOfApplicant:
+        log.info("matters.form_without_applicant", form=message["form"])
+
+
+@transaction.atomic
+def on_process_started(message: Mapping[str, Any], at: datetime) -> None:
+    """A process that a form began: the case of the same submission is reviewed in it."""
+    del at
+    submission = running.case(message["case"]).variables.get(SUBMISSION)
+    if not isinstance(submission, str) or not submission or message["subject"].startswith("case/"):
+        return
+    found = models.Case.objects.filter(submission=submission, review="", closed_at=None)
+    for row in found.select_for_update():
+        note_review(row, f"process/{message['case']}")
+
+
+@transaction.atomic
+def on_process_ended(message: Mapping[str, Any], at: datetime) -> None:
+    """A process has ended: it granted, refused, or left the case to a person."""
+    row = _reviewed(f"process/{message['case']}")
+    if row is None:
+        return
+    told = running.case(message["case"])
+    if message["state"] != CaseState.COMPLETED:
+        _to_a_person(row, "流程未能办结", at=at)
+        return
+    granted, note = outcome_of(told.variables)
+    credential = _issued_meanwhile(row) if granted else ""
+    if not _settle(row, granted=granted, note=note, facts=told.variables, at=at, credential=credential):
+        # What it decided stands, though it left no facts from which the platform could make the credential.
+        again = models.Case.objects.get(id=row.id)
+        settle(again, granted=granted, facts={}, note=note, by=system(PLATFORM), at=at, issues=False)
+
+
+@transaction.atomic
+def on_dossier_closed(message: Mapping[str, Any], at: datetime) -> None:
+    """A loop has ended: the review, an objection, or the check of a commitment."""
+    name, state = f"dossier/{message['dossier']}", str(message["state"])
+    case = str(message["subject"]).removeprefix("case/")
+    if case == message["subject"]:
+        return
+    try:
+        row = locked(case)
+    except PlatformError:
+        return  # another room's subject of this name
+    last = workflow.history(message["dossier"])[-1]
+    by = system(PLATFORM)
+    if row.review == name and row.closed_at is None:
+        if state == "withdrawn":
+            return
+        if not _settle(row, granted=state in GRANTS, note=last.note, facts=dict(last.evidence), at=at):
+            _to_a_person(models.Case.objects.get(id=row.id), "证照所需信息不全", at=at)
+    elif row.objection == name and row.decided_at is not None:
+        if state in UPHELD:
+            reopen(row, Action.UPHOLD, by=by, at=at, note=last.note)
+        else:
+            move(row, Action.DISMISS, by=by, at=at, note=last.note)
+    elif row.check_dossier == name and row.state == State.GRANTED:
+        settle_check(row, kept=state in KEPT, note=last.note, by=by, at=at)
+
+
+def outcome_of(variables: Mapping[str, Any]) -> tuple[bool, str]:
+    """What a process says of its case: `granted` and `reason`, else what its `results` say, else that it came to its end."""
+    said, reason = variables.get("granted"), str(variables.get("reason") or "")
+    if isinstance(said, bool):
+        return said, reason
+    results = [each for each in variables.get("results") or () if isinstance(each, Mapping)]
+    notes = "；".join(str(each.get("note")) for each in results if each.get("note"))
+    if results:
+        return any(each.get("done") is True for each in results), reason or notes
+    return True, reason
+
+
+def _reviewed(review: str) -> models.Case | None:
+    rows = models.Case.objects.filter(review=review, closed_at=None, state=State.ACCEPTED.value)
+    return rows.select_for_update().first()
+
+
+def _issued_meanwhile(row: models.Case) -> str:
+    """The credential that the process itself issued to the applicant, where the matter has one."""
+    declared = declared_of(row)
+    if declared is None or declared.result is None:
+        return ""
+    held = credentials.credentials_of(row.scheme, row.holder)
+    since = row.accepted_at or row.opened_at
+    made = [each for each in held if each.kind == declared.result.credential and each.issued_at >= since]
+    return made[0].number if made else ""
+
+
+def _settle(
+    row: models.Case,
+    *,
+    granted: bool,
+    note: str,
+    facts: Mapping[str, Any],
+    at: datetime,
+    credential: str = "",
+) -> bool:
+    """Write a decision; False where its credential can't be made of these facts."""
+    said = note or ("" if granted else "审查未通过")
+    try:
+        with transaction.atomic():
+            settle(
+                row,
+                granted=granted,
+                facts=facts,
+                note=said,
+                by=system(PLATFORM),
+                at=at,
+                credential=credential,
+            )
+    except PlatformError as refusal:
+        log.warning("matters.review_without_effect", case=number_of(row), reason=refusal.code)
+        return False
+    return True
+
+
+def _to_a_person(row: models.Case, why: str, *, at: datetime) -> None:
+    row.review = ""
+    move(row, Action.HAND_OVER, by=system(PLATFORM), at=at, note=f"转人工办理：{why}", also=("review",))

@@ -1,0 +1,82 @@
+"""The decision and what follows it at once (决定、制证、送达)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from shuzhi.business.matters import models
+from shuzhi.business.matters.cases.reading import number_of
+from shuzhi.business.matters.cases.services.moving import PLATFORM, close, decided, move, tell_decided
+from shuzhi.business.matters.cases.types import Action, Delivery, State
+from shuzhi.business.matters.types import MatterDeclaration
+from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.database import prepared
+from shuzhi.pillars.security.types import Actor, system
+from shuzhi.support.credentials import queries as kinds
+from shuzhi.support.credentials import services as credentials
+from shuzhi.support.credentials.types import KindDeclaration
+
+ALSO = ("reason", "verdict", "is_instant", "credential", "delivered_at", "check_dossier")
+
+
+def grant(
+    row: models.Case,
+    declared: MatterDeclaration | None,
+    *,
+    facts: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    note: str = "",
+    credential: str = "",
+) -> None:
+    """Grant a case: the credential is issued with the decision or the decision is not made; online it arrives at once.
+
+    Raises:
+        FactsWrong, SubjectWrong: the credential can't be made of these facts.
+    """
+    decided(row, at=at)
+    row.reason = note[:2000]
+    row.credential = credential or _issued(row, declared, facts, at=at)
+    online = row.delivery == Delivery.ONLINE
+    row.delivered_at = at if online else None
+    row.closed_at = at if online else None
+    with prepared.together():
+        move(row, Action.GRANT, State.GRANTED, by=by, at=at, note=note, also=ALSO, credential=row.credential)
+        tell_decided(row, at=at)
+    if online:
+        close(row, State.GRANTED, at=at)
+
+
+def refuse(row: models.Case, *, note: str, by: Actor, at: datetime) -> None:
+    """Refuse a case, with the reason."""
+    decided(row, at=at)
+    row.reason = note[:2000]
+    close(row, State.REFUSED, at=at)
+    move(row, Action.REFUSE, State.REFUSED, by=by, at=at, note=note, also=ALSO)
+    tell_decided(row, at=at)
+
+
+def _issued(
+    row: models.Case, declared: MatterDeclaration | None, facts: Mapping[str, Any], *, at: datetime
+) -> str:
+    """The number of the credential that the decision issues; none where the matter has none."""
+    if declared is None or declared.result is None:
+        return ""
+    kind = kinds.kind(declared.result.credential)
+    known = {**facts, "matter": declared.title.zh, "case": number_of(row), "issued_on": day_of(at)}
+    made = credentials.issue(
+        kind=kind.credential, subject=f"{row.scheme}/{row.holder}", office=kind.office, by=system(PLATFORM),
+        facts=contents(kind, known), at=at, reference=f"case/{row.id}/{row.version}",
+    )  # fmt: skip
+    return made.number
+
+
+def contents(kind: KindDeclaration, known: Mapping[str, Any]) -> dict[str, Any]:
+    """What a credential says, found among the facts by the field's id or its Chinese title."""
+    return {
+        each.id: found
+        for each in kind.fields
+        if (found := known.get(each.id, known.get(each.title.zh))) not in (None, "")
+    }

@@ -1,0 +1,1 @@
+"""My payments: what I was asked for, paying it, receipts and refunds."""

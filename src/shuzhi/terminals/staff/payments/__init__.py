@@ -1,0 +1,1 @@
+"""Payments: figures, orders, one order with its refunds and ledger, reconciliation."""
