@@ -248,7 +248,8 @@ def _views(patterns: list[URLPattern | URLResolver]) -> list[object]:
     for each in patterns:
         if isinstance(each, URLResolver):
             found += _views(each.url_patterns)
-        elif not getattr(each.callback, "__module__", "").startswith("ninja."):
+        # Ninja's views only dispatch, each operation has its own policy; its root page answers nothing but 404.
+        elif each.name != "api-root" and not getattr(each.callback, "__module__", "").startswith("ninja."):
             found.append(each.callback)
     return found
 

@@ -71,7 +71,9 @@ def inject(
         title=Words(zh=f"【演练】{title.zh}", en=f"[Drill] {title.en}"),
         said=said, caller=caller, office=row.office, severity=severity, drill=row.id, by=by, at=at,
     )  # fmt: skip
-    row.notes.create(at=at, by=by.name, text=f"{title.zh} {title.en}"[:1000], incident=number)
+    row.notes.create(
+        at=at, by=by.name, text=" ".join(dict.fromkeys((title.zh, title.en)))[:1000], incident=number
+    )
     return number
 
 

@@ -179,6 +179,8 @@ def _of_dataset(dataset: str) -> QuerySet[models.CheckRun]:
 
 def _cards(rows: QuerySet[models.CheckRun]) -> list[Scorecard]:
     latest = list(rows.order_by("dataset", "-seq", "-id").distinct("dataset"))
+    if not latest:
+        return []
     entries = {entry.id: entry for entry in catalog.entries(ids=[row.dataset for row in latest])}
     waiting = _open_counts([row.dataset for row in latest])
     return [
