@@ -48,7 +48,7 @@ SELECT i AS id, NULL AS key, 'matter-' || (i * 7919 %% {MATTERS}) AS matter, '01
   'running' AS due_reason, 'days' AS unit, 5 AS "left", t AS counted_at, i %% 50 = 0 AS is_late, i %% 3 = 0 AS is_instant,
   'online' AS delivery, '' AS credential, '' AS review, '' AS objection, '' AS check_dossier, '{{}}'::jsonb AS commitment,
   '[]'::jsonb AS points, '[]'::jsonb AS materials, '{{}}'::jsonb AS answers, '{{}}'::jsonb AS choices, '{{}}'::jsonb AS verdict
-FROM (SELECT i, timestamptz '2024-01-01' + i * interval '9 seconds' AS t FROM generate_series(%s, %s) AS i) AS made
+FROM (SELECT i, timestamptz '2024-01-01' + i * interval '9 seconds' AS t FROM generate_series(%s::bigint, %s::bigint) AS i) AS made
 """
 
 

@@ -18,6 +18,7 @@ OWN_FILE = "reads a file that the person has, nothing of the platform"
 COMMANDS: dict[str, Any] = {
     "accounts": NO_VALUES,
     "audit": NO_VALUES,
+    "archive": "counts, and checks of a package that the person has",
     "batches receive": NO_VALUES,
     "batches collect": NO_VALUES,
     "batches list": [],

@@ -29,7 +29,8 @@ TAPS = {
 }  # fmt: skip
 INSIDE = "values stay inside: "
 WAYS = {
-    "business.matters.library.needing": INSIDE + "whether a register knows something of an applicant, no value",
+    "business.matters.library.needing": INSIDE
+    + "whether a register knows something of an applicant, no value",
     "data.exchange.services.returns": INSIDE
     + "the names of faulty fields to the office that sent them, no value",
     "data.exchange.streams": INSIDE
@@ -58,7 +59,6 @@ WAYS = {
     "support.forms.queries": "form: decided by grade and mask for staff",
     "terminals.filling.answering": "form: one's own receipt",
     "terminals.staff.forms.submissions": "form: decided by grade and mask for staff of the form's office",
-    "business.matters.library.needing": INSIDE + "whether a register knows something, no value",
     "support.forms.verbs": INSIDE + "what a scenario's own people see of their forms",
     "support.workflow.processes.form_starts": INSIDE
     + "answers become the variables of the case that they begin",
@@ -77,6 +77,9 @@ WAYS = {
     "business.benefits.matching": "benefit: the facts that a rule asks for, to the policy's office and to the recipient themselves",
     "business.benefits.queries": "benefit: the same",
     "business.benefits.services.appealing": "benefit: the same",
+    "business.matters.cases.gathering": "case: what registers say of the applicant goes to the rule, and into the credential that the applicant gets",
+    "business.matters.cases.services.submitting": INSIDE + "answers are kept with the case; no page shows them but the form's own",
+    "business.matters.cases.services.handling": INSIDE + "the same",
     "business.incidents.services.importing": "request: what a caller said, to the desk and to the office that handles it",
     "data.sources.verdicts": INSIDE + "compares a batch with what is there",
     "data.registers.verbs": INSIDE + "what scenarios look at, on a node of their own that is thrown away",

@@ -53,6 +53,7 @@ def say(text: str) -> None:
 # A room's console is a module of terminals.console with a typer `app`; its name is the verb.
 ROOMS = (
     "accounts",
+    "archive",
     "audit",
     "batches",
     "benefits",

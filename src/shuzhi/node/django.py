@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "shuzhi.support.messages",
     "shuzhi.support.ratings",
     "shuzhi.support.payments",
+    "shuzhi.support.archive",
     "shuzhi.data.catalog",
     "shuzhi.data.sources",
     "shuzhi.data.quality",

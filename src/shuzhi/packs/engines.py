@@ -23,6 +23,7 @@ from shuzhi.packs.scenarios.parts import SCENARIOS
 from shuzhi.pillars.organization import parts as organization
 from shuzhi.pillars.policy import parts as policy
 from shuzhi.pillars.standards import parts as standards
+from shuzhi.support.archive import parts as archive
 from shuzhi.support.credentials import parts as credentials
 from shuzhi.support.decisions import parts as decisions
 from shuzhi.support.forms import parts as forms
@@ -44,6 +45,7 @@ PARTS: tuple[Part, ...] = (
     forms.FORMS,
     credentials.KINDS,
     messages.TEMPLATES,
+    archive.ARCHIVES,
     exchange.PEERS,
     exchange.INTERFACES,
     indicators.INDICATORS,
@@ -73,6 +75,7 @@ VERBS: tuple[str, ...] = (
     "shuzhi.support.messages.verbs",
     "shuzhi.support.ratings.verbs",
     "shuzhi.support.payments.verbs",
+    "shuzhi.support.archive.verbs",
     "shuzhi.data.catalog.verbs",
     "shuzhi.data.sources.verbs",
     "shuzhi.data.quality.verbs",

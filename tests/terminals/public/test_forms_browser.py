@@ -180,3 +180,47 @@ def test_elder_people_english_readers_and_staff_see_it_whole(browser, city):
     staff.look("window-newborn")
     found += staff.found
     assert not found, "\n".join(found)
+
+
+# What is saved by itself is with the server at once, and its answer is slow to come.
+SLOW_ANSWERS = """(() => {
+  const plain = window.fetch;
+  window.fetch = async (...asked) => {
+    const answer = await plain(...asked);
+    if (asked[1]?.method === "PUT") {
+      document.documentElement.dataset.put = "sent";
+      await new Promise((go) => setTimeout(go, 900));
+    }
+    return answer;
+  };
+})();"""
+
+
+def test_next_goes_on_however_soon_after_a_change_it_is_pressed(browser, city):
+    looker = Looker(browser, city, width=390)
+    page = looker.page
+    page.add_init_script(SLOW_ANSWERS)
+    sign_in(looker, city)
+    page.click("main form button")
+    page.wait_for_url("**/pages/newborn/")
+    looker.live()
+    newborn, following = page.url, page.locator(".filling-end [value=next]")
+
+    # The question's fault goes while the pointer is on its way down, and the button with it.
+    page.fill("[name=weight]", "9")
+    following.click()
+    page.wait_for_selector(".errors")
+    looker.live()
+    page.fill("[name=weight]", "3300")
+    following.click()
+    page.wait_for_url("**/pages/parents/", timeout=5000)
+
+    # The answers are being saved by themselves at that moment.
+    page.goto(newborn)
+    looker.live()
+    page.fill("[name=weight]", "3400")
+    page.wait_for_selector("html[data-put=sent]")
+    following.click()
+    page.wait_for_url("**/pages/parents/", timeout=5000)
+    page.goto(newborn)
+    assert page.input_value("[name=weight]") == "3400"

@@ -141,7 +141,6 @@ def answered_request():
     from shuzhi.support.workflow import handling, services
     from shuzhi.support.workflow.types import LoopDeclaration
 
-    world()
     text = (ROOT / "packs/platform/governance/loops/benefit-appeal.yaml").read_text("utf-8")
     declared = LoopDeclaration.model_validate(yaml.safe_load(text))
     services.install_loop(declaration=declared, pack="platform/governance", by=INSTALLER, at=now())
@@ -215,6 +214,7 @@ class TestPages:
         assert "account/anna" not in listed
 
     def test_a_request_that_runs_as_a_loop_is_there_and_can_be_rated(self, client):
+        world()
         number = answered_request()
         enter(client, "anna")
         assert f'href="/my/cases/dossiers/{number}/"' in client.get("/my/cases/").content.decode()
@@ -243,10 +243,12 @@ def served(transactional_db, live_server, client):
 
     case = world()
     returned(client, case)
+    number = answered_request()
     enter(client, "anna")
+    client.post("/my/rating/", {"subject": f"dossier/{number}", "score": "2", "words": "没有说清缺哪个月"})
     name = settings.SESSION_COOKIE_NAME
     cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
-    return live_server.url, cookie, ("/my/cases/", f"/my/cases/{case.id}/")
+    return live_server.url, cookie, ("/my/cases/", f"/my/cases/{case.id}/", f"/my/cases/dossiers/{number}/")
 
 
 def test_pages_look_right_to_every_reader(browser, served):

@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from shuzhi.business.benefits.deciding import ANSWER, ELIGIBLE, Decided, decide_together
 from shuzhi.business.benefits.money import fen_of
 from shuzhi.business.benefits.types import PolicyDeclaration
 from shuzhi.data.registers import queries as registers
@@ -26,7 +27,6 @@ from shuzhi.support.decisions.replaying.typed import COLUMNS, bare, input_types,
 
 CHUNK = 20_000
 RECIPIENT, NAME, ACCOUNT, HOLDER = "_recipient", "_name", "_account", "_account_name"
-ANSWER, ELIGIBLE = "answer", "eligible"
 LAST = Decimal(10) ** 20  # where a value of the priority is missing: behind all others
 
 
@@ -86,20 +86,17 @@ def gather(policy: PolicyDeclaration, rules: Rulebook, into: Path) -> int:
 
 
 def decide(
-    policy: PolicyDeclaration, rules: Rulebook, *, table: Path, out: Path, as_of: date, at: datetime
-) -> bool:
-    """Ask the decision of every record; True where it was one query."""
+    policy: PolicyDeclaration, rules: Rulebook, *, table: Path, folder: Path, as_of: date, at: datetime
+) -> tuple[Decided, bool]:
+    """Ask the decision of every record; and whether it was one query."""
     from shuzhi.support.decisions.sql.errors import RulesNotInSql  # SQL engines: no start waits for them
-    from shuzhi.support.decisions.sql.query import Asked
-    from shuzhi.support.decisions.sql.running import decide_table
 
-    asked = Asked(as_of=as_of, at=at, eligibility=True, output=policy.rule.eligible)
     try:
-        decide_table(rules, policy.rule.decision, table=table, out=out, asked=asked)
+        return decide_together([(policy, rules)], table=table, folder=folder, as_of=as_of, at=at)[0], True
     except RulesNotInSql:
+        out = folder / "each.parquet"
         _decide_each(policy, rules, table=table, out=out, as_of=as_of, at=at)
-        return False
-    return True
+        return Decided(0, Counter(), out), False
 
 
 def candidates(

@@ -112,6 +112,12 @@ def verified(day: date) -> tuple[set[int], set[int]]:
     return {number for number, _ in told}, {number for number, is_solved in told if is_solved}
 
 
+def desk_of_dossier(dossier: int) -> str | None:
+    """The office of the desk that took in what a dossier is about; None of every other dossier."""
+    name = models.Request.objects.filter(dossier=dossier).values_list("desk", flat=True).first()
+    return desk(name).office if name else None
+
+
 def loops_of_desks() -> list[str]:
     """The loops in which the desks' requests are handled."""
     return sorted({one.loop for one in desks()})

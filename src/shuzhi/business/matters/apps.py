@@ -10,16 +10,18 @@ class MattersConfig(AppConfig):
         from shuzhi.business.matters import permissions
         from shuzhi.business.matters.cases import jobs
         from shuzhi.business.matters.cases import permissions as case_permissions
-        from shuzhi.business.matters.cases.services import following
+        from shuzhi.business.matters.cases.services import following, keeping
         from shuzhi.business.matters.cases.types import CaseClosed
         from shuzhi.foundation.outbox.services import subscribe
         from shuzhi.pillars.security import policy
         from shuzhi.support.forms.types import FormSubmitted
+        from shuzhi.support.ratings import subjects
         from shuzhi.support.workflow.processes.types import ProcessEnded, ProcessStarted
         from shuzhi.support.workflow.types import DossierClosed
 
         policy.declare(permissions.PERMISSIONS)
         policy.declare(case_permissions.PERMISSIONS)
+        subjects.declare("case", keeping.served)
         subscribe(FormSubmitted, following.on_form_submitted)
         subscribe(ProcessStarted, following.on_process_started)
         subscribe(ProcessEnded, following.on_process_ended)

@@ -105,7 +105,7 @@ def create_record(
     except IntegrityError:
         raise KeyTaken(code=found.ledger.code) from None
     _note(row, None, whole, reader=reader, by=by, at=at)
-    _audit("ledgers.record_created", found, [row], by, at)
+    _audit("ledgers.record_created", found, [row], by=by, at=at)
     return queries.record_value(row)
 
 
@@ -158,7 +158,7 @@ def update_records(
         except IntegrityError:
             raise KeyTaken(code=found.ledger.code) from None
         _note(row, before, row.content, reader=reader, by=by, at=at)
-    _audit("ledgers.record_updated", found, rows, by, at, fields=sorted(given))
+    _audit("ledgers.record_updated", found, rows, by=by, at=at, fields=sorted(given))
     return [queries.record_value(row) for row in rows]
 
 
@@ -175,7 +175,7 @@ def delete_record(*, found: Database, name: str, reader: Reader, by: Actor, at: 
     row.ended_at, before = at, row.content
     row.save(update_fields=["ended_at"])
     _note(row, before, None, reader=reader, by=by, at=at)
-    _audit("ledgers.record_deleted", found, [row], by, at)
+    _audit("ledgers.record_deleted", found, [row], by=by, at=at)
 
 
 @transaction.atomic
@@ -225,6 +225,7 @@ def _audit(
     action: str,
     found: Database,
     rows: Iterable[models.Record],
+    *,
     by: Actor,
     at: datetime,
     fields: Sequence[str] = (),

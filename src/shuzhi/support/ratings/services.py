@@ -99,10 +99,9 @@ def record(
     """
     found = subjects.served(subject)
     policy.require("ratings.record", by=by, office=found.desk)
-    if found.desk is None or len(found.people) > 1:
+    if found.desk is None or found.people:
         raise NothingToRate(subject=subject[:60])
-    person = next(iter(found.people), subject)
-    said = _Said(subject, person, office or found.office, matter or found.matter, score, words)
+    said = _Said(subject, subject, office or found.office, matter or found.matter, score, words)
     return _keep(said, found, by=by, at=at)
 
 

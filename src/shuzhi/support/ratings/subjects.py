@@ -13,7 +13,9 @@ from shuzhi.support.workflow.errors import NoSuchCase, NoSuchDossier
 from shuzhi.support.workflow.processes import queries as processes
 
 Lookup = Callable[[str], Served | None]
+Desk = Callable[[int], str | None]
 _kinds: dict[str, Lookup] = {}
+_desks: list[Desk] = []
 LONGEST_NUMBER = 18
 
 
@@ -25,6 +27,17 @@ def declare(kind: str, lookup: Lookup) -> None:
 def withdraw(kind: str) -> None:
     """Take a kind back."""
     _kinds.pop(kind, None)
+
+
+def declare_desk(desk_of: Desk) -> None:
+    """Let the office that `desk_of` names for a dossier write down what its callers said; no other office may."""
+    if desk_of not in _desks:
+        _desks.append(desk_of)
+
+
+def withdraw_desk(desk_of: Desk) -> None:
+    """Take it back."""
+    _desks.remove(desk_of)
 
 
 def served(subject: str) -> Served:
@@ -52,7 +65,9 @@ def _of_dossier(number: str) -> Served | None:
     except NoSuchDossier:
         return None
     people = frozenset({found.requester} if found.requester else ())
-    return Served(found.title, found.office, found.loop, people, found.closed_at, desk=found.office)
+    # Whoever can be asked in person answers in person: nobody writes it down for them.
+    desk = None if people else next((office for ask in _desks if (office := ask(found.id))), None)
+    return Served(found.title, found.office, found.loop, people, found.closed_at, desk=desk)
 
 
 def _of_process(number: str) -> Served | None:

@@ -19,7 +19,16 @@ from shuzhi.terminals.public.halls.urls import HALLS
 from shuzhi.terminals.public.home import views as home
 from shuzhi.terminals.public.hotline import views as hotline
 from shuzhi.terminals.public.matters import finding, guiding
-from shuzhi.terminals.public.mine import agreeing, cases, consents, dossiers, forgetting, messages, rating
+from shuzhi.terminals.public.mine import (
+    agreeing,
+    cases,
+    consents,
+    dossiers,
+    forgetting,
+    matter_cases,
+    messages,
+    rating,
+)
 from shuzhi.terminals.public.offices import views as offices
 from shuzhi.terminals.public.opendata import dataset, downloading, portal
 from shuzhi.terminals.public.payments import views as my_payments
@@ -58,6 +67,9 @@ urlpatterns = [
     path("my/cases/dossiers/<int:number>/", dossiers.dossier, name="my-dossier"),
     path("my/rating/", rating.rate, name="my-rating"),
     path("my/cases/<int:number>/", cases.case, name="my-case"),
+    path("my/cases/new/<slug:matter>/", matter_cases.new, name="my-new-case"),
+    path("my/cases/<slug:number>/", matter_cases.case, name="my-matter-case"),
+    path("my/cases/<slug:number>/<slug:what>/", matter_cases.act, name="my-matter-act"),
     path("my/cases/<int:number>/tasks/<int:task>/", cases.act, name="my-case-task"),
     *ACCOUNT,
     *HALLS,

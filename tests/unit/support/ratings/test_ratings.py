@@ -155,19 +155,34 @@ class TestLowRating:
 
 
 class TestRecording:
-    def test_a_desk_writes_down_what_was_said_to_it(self, db):
+    @pytest.fixture
+    def desk(self, db):
         installed("governance", "benefit-appeal")
+
+        def of(number):
+            return "human-resources"
+
+        subjects.declare_desk(of)
+        yield of
+        subjects.withdraw_desk(of)
+
+    def test_a_desk_writes_down_what_a_caller_said_to_it(self, desk):
         subject = opened(requester=None)
         said = services.record(subject=subject, score=4, by=CLERK, at=AT)
         assert queries.recorded_rating(subject) == said
-        with pytest.raises(Forbidden):
-            services.record(subject=subject, score=1, by=OTHER, at=AT)
-        with pytest.raises(Forbidden):
-            services.record(subject=subject, score=1, by=ANNA, at=AT)
+        assert services.record(subject=subject, score=5, by=CLERK, at=AT).id == said.id
+        for by in (OTHER, ANNA):
+            with pytest.raises(Forbidden):
+                services.record(subject=subject, score=1, by=by, at=AT)
 
-    def test_what_the_desk_writes_and_what_is_said_is_one_rating(self, appeal):
-        first = services.record(subject=appeal, score=3, by=CLERK, at=AT)
-        assert rate(appeal, 5).id == first.id
+    def test_nobody_speaks_for_whom_can_be_asked(self, desk):
+        with pytest.raises((Forbidden, errors.NothingToRate)):
+            services.record(subject=opened(), score=5, by=CLERK, at=AT)
+
+    def test_an_office_that_is_no_desk_rates_nothing(self, db):
+        installed("governance", "benefit-appeal")
+        with pytest.raises((Forbidden, errors.NothingToRate)):
+            services.record(subject=opened(requester=None), score=5, by=CLERK, at=AT)
 
 
 class TestFigures:

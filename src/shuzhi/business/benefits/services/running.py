@@ -106,16 +106,19 @@ def alone(policy: str) -> Iterator[None]:
 def _run(row: models.Run, declared: PolicyDeclaration, *, by: Actor, at: datetime) -> None:
     rules = matching.rules_of(declared)
     with tempfile.TemporaryDirectory(prefix="shuzhi-benefits-") as folder:
-        table, out = Path(folder) / "records.parquet", Path(folder) / "answers.parquet"
+        table = Path(folder) / "records.parquet"
         _keep(row, state=RunState.GATHERING)
         rows = matching.gather(declared, rules, table)
         if not rows:
             raise RegisterNotBuilt(register=declared.who.register_)
         _keep(row, state=RunState.DECIDING, rows=rows)
-        in_sql = matching.decide(declared, rules, table=table, out=out, as_of=day_of(at), at=at)
+        decided, in_sql = matching.decide(
+            declared, rules, table=table, folder=Path(folder), as_of=day_of(at), at=at
+        )
         _keep(row, state=RunState.KEEPING, in_sql=in_sql, done=0)
-        seen, fresh = Seen(), 0
-        for found in matching.candidates(declared, out, seen, lambda done: _keep(row, done=done)):
+        # Whom one query refuses is counted there; only the others are read one by one.
+        seen, fresh = Seen(reasons=decided.reasons), 0
+        for found in matching.candidates(declared, decided.others, seen, lambda done: _keep(row, done=done)):
             for start in range(0, len(found), BATCH):
                 fresh += _note(row, rules.digest, found[start : start + BATCH], at=at)
     reasons = dict(seen.reasons.most_common(REASONS))

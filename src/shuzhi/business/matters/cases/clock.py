@@ -78,6 +78,13 @@ def days_left(clock: Clock, *, at: datetime) -> int | None:
     return left
 
 
+def said(due_at: datetime | None) -> date | datetime | None:
+    """A due moment as people say it: the last day where it is the end of a day."""
+    if due_at is None:
+        return None
+    return _last_day(due_at) if due_at.astimezone(CHINA).time() == time() else due_at
+
+
 def _of(found: Deadline, at: datetime, before: Clock | None = None) -> Clock:
     counted = before.counted_at if before and found.counted_on == day_of(before.counted_at) else at
     due = None

@@ -11,6 +11,7 @@ from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.types import Actor, Role
 from shuzhi.pillars.standards.validators import check_resident_id, check_uscc
 from shuzhi.support.identity import queries as identity
+from shuzhi.support.identity.delegation.queries import may_act_for
 
 SCHEMES = {Subject.FIRM: "uscc", Subject.PERSON: "resident_id"}
 TITLES = {"uscc": ("企业", "a firm"), "resident_id": ("个人", "a person")}
@@ -61,7 +62,8 @@ def _numbered(matter: str, scheme: str, number: str, *, channel: Channel, by: Ac
     if by.has(Role.RESIDENT):
         if identity.proofs(by.name).get(scheme) == number:
             return Whose(by.name, scheme, number)
-        del matter, at
+        if may_act_for(by.name, f"{scheme}/{number}", matter, at):
+            return Whose(f"{scheme}/{number}", scheme, number, by.name)
         raise NotYourCase(applicant=masked(number))
     if not by.has(Role.SYSTEM):
         policy.require("matters.receive", by=by)

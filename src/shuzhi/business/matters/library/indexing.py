@@ -18,9 +18,10 @@ TITLE, ALIAS, SUMMARY, SITUATION, ZONE = 3.0, 2.0, 1.0, 0.4, 0.5
 SATURATION = 1.6
 LENGTH = 0.55
 COVERAGE = 14.0
+FAINT = 0.3
 INITIALS = 30.0
-RERANKED = 40
-LONGEST = 400  # of a token, so many matters that it says most of are kept
+RERANKED = 30
+LONGEST = 250  # of a token, so many matters that it says most of are kept
 LEAST_INITIALS = 2
 COMMON = 0.3  # single characters in more matters than this share say nothing
 Tokens = dict[str, float]
@@ -50,6 +51,7 @@ class Index:
     def __init__(self, matters: Iterable[MatterDeclaration], vocabulary: Vocabulary) -> None:
         """Read every matter once."""
         self._vocabulary, self._plain = vocabulary, Plain(vocabulary.fillers)
+        self._faint = frozenset(token for word in vocabulary.faint for token in tokens(folded(word)))
         self._matters: list[MatterDeclaration] = []
         self._phrases: list[tuple[_Phrase, ...]] = []
         self._initials: dict[str, list[int]] = defaultdict(list)
@@ -93,11 +95,17 @@ class Index:
 
     def _asked(self, question: str, said: str) -> Tokens:
         """The question's own words, and what they mean in everyday speech."""
-        asked = tokens(said)
+        asked = self._told(said)
         for meant, weight in self._vocabulary.meant(folded(question)):
-            for token, own in tokens(self._plain(meant)).items():
+            for token, own in self._told(self._plain(meant)).items():
                 asked[token] = max(asked.get(token, 0.0), own * weight)
         return asked
+
+    def _told(self, text: str) -> Tokens:
+        """What a question says, faintly where it only says who."""
+        return {
+            token: weight * (FAINT if token in self._faint else 1.0) for token, weight in tokens(text).items()
+        }
 
     def _scored(self, asked: Mapping[str, float]) -> dict[int, float]:
         scores: dict[int, float] = defaultdict(float)
@@ -117,7 +125,7 @@ class Index:
 
     def _worths(self, said: str) -> Tokens:
         """What the question's own words are worth, and all of them together; words in no matter count too."""
-        worths = {token: weight * self.idf.get(token, 1.0) for token, weight in tokens(said).items()}
+        worths = {token: weight * self.idf.get(token, 1.0) for token, weight in self._told(said).items()}
         return {**worths, WHOLE: sum(worths.values())}
 
     def _by_initials(self, said: str) -> Iterator[Hit]:

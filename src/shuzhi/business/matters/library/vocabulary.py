@@ -27,11 +27,12 @@ class Meaning(_Declared):
 
 
 class VocabularyDeclaration(_Declared):
-    """A list of everyday words: `vocabularies/<id>.yaml`."""
+    """A list of everyday words: `vocabularies/<id>.yaml`. Fillers say nothing; faint words say who, not what (公司, 孩子)."""
 
     vocabulary: str = Field(pattern=SLUG, max_length=60)
     title: Words
     fillers: tuple[str, ...] = ()
+    faint: tuple[str, ...] = ()
     meanings: tuple[Meaning, ...] = ()
 
 
@@ -43,6 +44,7 @@ class Vocabulary:
     """All lists together."""
 
     fillers: frozenset[str] = frozenset()
+    faint: frozenset[str] = frozenset()
     means: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def meant(self, text: str) -> Iterator[tuple[str, float]]:
@@ -67,13 +69,17 @@ class Vocabulary:
 def together(declarations: Iterable[VocabularyDeclaration]) -> Vocabulary:
     """Several lists as one."""
     fillers: set[str] = set()
+    faint: set[str] = set()
     means: dict[str, dict[str, None]] = {}
     for declaration in declarations:
         fillers |= set(declaration.fillers)
+        faint |= set(declaration.faint)
         for meaning in declaration.meanings:
             for said, meant in _pairs(meaning):
                 means.setdefault(folded(said), {})[folded(meant)] = None
-    return Vocabulary(frozenset(fillers), {said: tuple(each) for said, each in means.items()})
+    return Vocabulary(
+        frozenset(fillers), frozenset(faint), {said: tuple(each) for said, each in means.items()}
+    )
 
 
 def _pairs(meaning: Meaning) -> Iterator[tuple[str, str]]:

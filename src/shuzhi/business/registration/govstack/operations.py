@@ -198,8 +198,8 @@ def _sent(body: Told) -> Told:
     applicant, name = body.get("applicantId"), body.get("applicationName") or ""
     if not isinstance(applicant, str) or not 0 < len(applicant) <= 200:  # noqa: PLR2004
         raise BadInput(problem="applicantId is needed")
-    form = body.get("formData") or {}
-    links = body.get("documentUrls") or []
+    form = {} if body.get("formData") is None else body["formData"]
+    links = [] if body.get("documentUrls") is None else body["documentUrls"]
     if not isinstance(name, str) or len(name) > 200 or not isinstance(form, dict):  # noqa: PLR2004
         raise BadInput(problem="applicationName or formData is not in its form")
     data, number = form.get("data") or {}, form.get("eFormId") or ""

@@ -91,8 +91,13 @@ def exists(asked: Asked, code: str, version: str) -> Told:
 
 
 def read(asked: Asked, code: str, version: str) -> Told:
-    """One record that holds what is asked for."""
-    found, content = _open(asked, READ, code, version), _content(asked.body(), "query")
+    """One record that holds what is asked for. A ledger that there is not has none: the contract knows one 404."""
+    asked.require(READ, code)
+    content = _content(asked.body(), "query")
+    try:
+        found = queries.ledger(code, version)
+    except NoSuchLedger:
+        raise NoSuchRecord from None
     records = queries.matching(found, content)
     if not records:
         raise NoSuchRecord

@@ -53,6 +53,7 @@ class Sheet:
     doubts: list[Sql] = field(default_factory=list)
     given: list[Shape] = field(default_factory=list)  # inputs and their components: a null there is a value
     depth: int = 0
+    shared: bool = False  # whether each cell of a table is a column of its own
 
     def take(self, shape: Shape) -> Shape:
         """Know an input for one."""

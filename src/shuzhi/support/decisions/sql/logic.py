@@ -84,8 +84,8 @@ def null(shape: Shape) -> Sql:
     match shape:
         case Known(value=value):
             return TRUE if value is None else FALSE
-        case Scalar(sql=sql):
-            return lift(lambda made: made.isnull(), sql)
+        case Scalar(sql=sql, present=present):
+            return FALSE if present else lift(lambda made: made.isnull(), sql)
         case Record(absent=absent):
             return absent or FALSE
         case Gathered(items=items, null_if_empty=True):

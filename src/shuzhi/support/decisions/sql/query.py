@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import ibis
@@ -47,13 +47,19 @@ ANSWER, ROW, ELIGIBLE, MISSING = "answer", "row", "eligible", "missing"
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked: as of which day, eligibility too, and by which output it is told; columns by input's name."""
+    """What is asked: as of which day, eligibility too, and by which output it is told; columns by input's name.
+
+    `present`: only rows in which every input has a value are asked; the query is shorter then. `shared`: each cell of a
+    table is a column of its own, for those who ask it too.
+    """
 
     as_of: dt.date | None = None
     at: dt.datetime | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     eligibility: bool = False
     output: str = ""
+    present: bool = False
+    shared: bool = False
 
 
 @dataclass(eq=False)
@@ -64,6 +70,7 @@ class Compiled:
     stages: list[dict[str, Sql]]
     answers: dict[str, Sql]
     inputs: tuple[str, ...]
+    given: tuple[Sql, ...] = ()
 
     def over(self, table: Any, *, keep: tuple[str, ...] | None = None) -> Any:
         """The query over a table; of its columns those to `keep`, by default all."""
@@ -91,7 +98,9 @@ class _Compiling:
         if at is None and asked.as_of is not None:
             at = dt.datetime.combine(asked.as_of, dt.time(), dt.UTC)
         self.stages: list[dict[str, Sql]] = []
-        self.sheet = Sheet(self.keep, [], now=at, as_of=asked.as_of, doubted=asked.eligibility)
+        self.sheet = Sheet(
+            self.keep, [], now=at, as_of=asked.as_of, doubted=asked.eligibility, shared=asked.shared
+        )
         self.made: dict[int, Shape] = {}
         self.inputs: dict[str, Shape] = {}
         self.row: Sql | None = None
@@ -117,7 +126,10 @@ class _Compiling:
             answers = self._answers(shape, unit)
         if self.sheet.faults:
             raise RulesNotInSql(_ordered(self.sheet.faults))
-        return Compiled(unit.name, self.stages, answers, tuple(self.inputs))
+        given = tuple(
+            each.sql for each in self.inputs.values() if isinstance(each, Scalar) and each.sql.level == 0
+        )
+        return Compiled(unit.name, self.stages, answers, tuple(self.inputs), given)
 
     def _answers(self, shape: Shape, unit: DecisionUnit) -> dict[str, Sql]:
         try:
@@ -229,12 +241,18 @@ class _Compiling:
         if name not in self.inputs:
             column = self.asked.columns.get(name, name)
             try:
-                self.inputs[name] = self.sheet.take(self._column(column, unit.kind))
+                self.inputs[name] = self.sheet.take(self._present(self._column(column, unit.kind)))
             except Refused as refused:
                 place = Place("", decision=name)
                 self.sheet.faults.append(Fault("sql-column", place, Words(zh=refused.zh, en=refused.en)))
                 self.inputs[name] = BROKEN
         return self.inputs[name]
+
+    def _present(self, shape: Shape) -> Shape:
+        # Only what needs no column of its own: whether a row is asked at all is seen before any is computed.
+        if self.asked.present and isinstance(shape, Scalar) and shape.sql.level == 0:
+            return replace(shape, present=True)
+        return shape
 
     def _column(self, column: str, kind: FeelType) -> Shape:
         if column not in self.table.columns:

@@ -59,13 +59,14 @@ NO_DIGITS = Digits(0, 0)
 class Scalar:
     """A value that differs from row to row: number, string, boolean, date, time, moment (of UTC, or of no zone).
 
-    Durations are microseconds and months, as whole numbers.
+    Durations are microseconds and months, as whole numbers. `present`: it is never null in the rows that are asked.
     """
 
     kind: str
     sql: Sql
     digits: Digits = NO_DIGITS
     exact: bool = True
+    present: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -119,6 +119,8 @@ class _Writing:
             if node is None or isinstance(value, Broken):
                 continue
             answer = page.writer(text).test(node, value)
+            if self.sheet.shared and answer.size > 1:
+                answer = self.sheet.keep(answer)
             kept.append(self._doubtful(answer, value, node) if self.sheet.doubted else answer)
             sure.append(self._sure(kept[-1], value, node) if self.sheet.doubted else answer)
         hits = logic.both(kept)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from shuzhi.business.matters.errors import ChoiceUnknown
 from shuzhi.business.matters.library import queries
@@ -77,12 +78,21 @@ def guide(request: HttpRequest, matter: str) -> HttpResponse:
         "own": _lines(needs, own=True),
         "known": _lines(needs, own=False),
         "is_known": applicant is not None,
-        "steps": list(wording.steps_said(declared)),
-        "begin": f"/forms/{declared.form}/" if declared.can_begin and declared.form else "",
+        "steps": list(wording.steps_said(declared)) if declared.can_begin or declared.steps else [],
+        "begin": _begin(declared),
         "parts": shown(_parts(declared)),
         "within": shown(each.declaration for each in queries.journeys_with(declared.matter)),
     }
     return render(request, "public/matter.html", context)
+
+
+def _begin(declared: MatterDeclaration) -> str:
+    """Where it is begun: its form, or the one button that hands it in."""
+    if not declared.can_begin:
+        return ""
+    if declared.form:
+        return reverse("public:form", args=(declared.form,))
+    return reverse("public:my-new-case", args=(declared.matter,))
 
 
 def _applicant(declared: MatterDeclaration, by: Actor) -> Applicant | None:
@@ -125,3 +135,10 @@ def _facts(declared: MatterDeclaration) -> list[Fact]:
         Fact(Said("办理部门", "Office"), office),
         Fact(Said("依据", "Legal basis"), Said(basis, basis)),
     ]
+
+
+def _begin(declared: MatterDeclaration) -> str:
+    """Where one begins: its form, or where it has none the page that says what is fetched."""
+    if not declared.can_begin:
+        return ""
+    return f"/forms/{declared.form}/" if declared.form else f"/my/cases/new/{declared.matter}/"

@@ -28,7 +28,7 @@ from shuzhi.support.workflow.processes.types import (
     Stage,
 )
 from shuzhi.terminals.design.types import Chip, Crumbs, Deadline, Link, Said, Tone, say
-from shuzhi.terminals.public.mine import dossiers
+from shuzhi.terminals.public.mine import dossiers, matter_cases
 from shuzhi.terminals.public.mine.rating import panel
 
 HOME = (Link(Said("首页", "Home"), "/"),)
@@ -51,20 +51,28 @@ YOU = Said("您", "you")
 def cases(request: HttpRequest) -> HttpResponse:
     """What waits for me, then every case that I asked for."""
     by, today = _actor(request), day_of(now())
-    found = progress.own_cases(actor=by)
+    found = [each for each in progress.own_cases(actor=by) if not each.subject.startswith("case/")]
     open_loops, closed_loops = dossiers.lines(by)
+    open_matters, closed_matters = matter_cases.lines(by, now())
     return render(
         request,
         "public/my_cases.html",
         {
             "place_now": "cases",
             "crumbs": Crumbs(HOME),
-            "todo": [_todo(task) for task in progress.own_tasks(actor=by, today=today)],
+            "todo": [
+                *matter_cases.todo(by, now()),
+                *(_todo(task) for task in progress.own_tasks(actor=by, today=today)),
+            ],
             "running": _newest_first(
-                [*(_line(each) for each in found if each.closed_at is None), *open_loops]
+                [*(_line(each) for each in found if each.closed_at is None), *open_loops, *open_matters]
             ),
             "over": _newest_first(
-                [*(_line(each) for each in found if each.closed_at is not None), *closed_loops]
+                [
+                    *(_line(each) for each in found if each.closed_at is not None),
+                    *closed_loops,
+                    *closed_matters,
+                ]
             ),
         },
     )

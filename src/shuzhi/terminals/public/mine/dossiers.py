@@ -25,7 +25,8 @@ CASES = (
 
 def lines(by: Actor) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     """Those under way, and those that are over, as the list of cases shows them."""
-    found = queries.dossiers(requester=by.name, size=MOST)
+    every = queries.dossiers(requester=by.name, size=MOST)
+    found = [each for each in every if not each.subject.startswith("case/")]  # a case tells of its own loops
     return (
         [_line(each) for each in found if each.is_open],
         [_line(each) for each in found if not each.is_open],
@@ -72,7 +73,8 @@ def _moment(step: Step, found: Dossier) -> Moment:
 
 
 def _chip(found: Dossier) -> Chip:
-    tone = Tone.PRIMARY if found.is_open else Tone.SUCCESS
+    # Whether what was asked for was granted is not said by a loop: its end has a name, not a colour.
+    tone = Tone.PRIMARY if found.is_open else Tone.NEUTRAL
     return Chip(Said(found.state_title.zh, found.state_title.en), tone)
 
 

@@ -72,7 +72,7 @@ def on_process_ended(message: Mapping[str, Any], at: datetime) -> None:
         return
     granted, note = outcome_of(told.variables)
     credential = _issued_meanwhile(row) if granted else ""
-    if not _settle(row, granted, note, told.variables, at=at, credential=credential):
+    if not _settle(row, granted=granted, note=note, facts=told.variables, at=at, credential=credential):
         # What it decided stands, though it left no facts from which the platform could make the credential.
         again = models.Case.objects.get(id=row.id)
         settle(again, granted=granted, facts={}, note=note, by=system(PLATFORM), at=at, issues=False)
@@ -94,7 +94,7 @@ def on_dossier_closed(message: Mapping[str, Any], at: datetime) -> None:
     if row.review == name and row.closed_at is None:
         if state == "withdrawn":
             return
-        if not _settle(row, state in GRANTS, last.note, dict(last.evidence), at=at):
+        if not _settle(row, granted=state in GRANTS, note=last.note, facts=dict(last.evidence), at=at):
             _to_a_person(models.Case.objects.get(id=row.id), "证照所需信息不全", at=at)
     elif row.objection == name and row.decided_at is not None:
         if state in UPHELD:
@@ -135,10 +135,10 @@ def _issued_meanwhile(row: models.Case) -> str:
 
 def _settle(
     row: models.Case,
+    *,
     granted: bool,
     note: str,
     facts: Mapping[str, Any],
-    *,
     at: datetime,
     credential: str = "",
 ) -> bool:

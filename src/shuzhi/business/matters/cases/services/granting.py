@@ -12,6 +12,7 @@ from shuzhi.business.matters.cases.services.moving import PLATFORM, close, decid
 from shuzhi.business.matters.cases.types import Action, Delivery, State
 from shuzhi.business.matters.types import MatterDeclaration
 from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.database import prepared
 from shuzhi.pillars.security.types import Actor, system
 from shuzhi.support.credentials import queries as kinds
 from shuzhi.support.credentials import services as credentials
@@ -38,11 +39,14 @@ def grant(
     decided(row, at=at)
     row.reason = note[:2000]
     row.credential = credential or _issued(row, declared, facts, at=at)
-    if row.delivery == Delivery.ONLINE:
-        row.delivered_at = at
+    online = row.delivery == Delivery.ONLINE
+    row.delivered_at = at if online else None
+    row.closed_at = at if online else None
+    with prepared.together():
+        move(row, Action.GRANT, State.GRANTED, by=by, at=at, note=note, also=ALSO, credential=row.credential)
+        tell_decided(row, at=at)
+    if online:
         close(row, State.GRANTED, at=at)
-    move(row, Action.GRANT, State.GRANTED, by=by, at=at, note=note, also=ALSO, credential=row.credential)
-    tell_decided(row, at=at)
 
 
 def refuse(row: models.Case, *, note: str, by: Actor, at: datetime) -> None:

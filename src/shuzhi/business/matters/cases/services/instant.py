@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 import structlog
-from django.db import transaction
 
 from shuzhi.business.matters import models
 from shuzhi.business.matters.cases import clock
 from shuzhi.business.matters.cases.gathering import Gathered
 from shuzhi.business.matters.cases.judging import Verdict, judge
-from shuzhi.business.matters.cases.reading import clock_of, set_clock
+from shuzhi.business.matters.cases.reading import set_clock
 from shuzhi.business.matters.cases.services.granting import grant, refuse
 from shuzhi.business.matters.cases.services.moving import PLATFORM, move, write_down
 from shuzhi.business.matters.cases.types import Action, Had, State
@@ -22,31 +21,37 @@ from shuzhi.pillars.security.types import system
 
 STATUTORY = 20  # working days: 行政许可法 第四十二条, where a matter says nothing
 _ACCEPTED = ("accepted_at", "state", "version", "unit", "left", "counted_at", "due_at", "due_reason", "rank_at")  # fmt: skip
-_BACK = ("verdict", "accepted_at", "is_instant", "credential", "delivered_at", "reason", "unit", "left", "counted_at", "due_at", "due_reason", "rank_at")  # fmt: skip
 log = structlog.get_logger(__name__)
+
+
+class InstantFailed(Exception):
+    """The rule, or the credential that it should lead to, does not fit: the transaction of the attempt must go."""
+
+    def __init__(self, why: str) -> None:
+        """Keep why."""
+        super().__init__(why)
+        self.why = why
 
 
 def decide_instantly(
     row: models.Case, declared: MatterDeclaration, gathered: Gathered, *, at: datetime
 ) -> None:
-    """Decide by the matter's rule; where it can't, a person decides, and the case says why."""
-    kept, version = clock_of(row), row.version
+    """Decide by the matter's rule.
+
+    Raises:
+        InstantFailed: rule or credential don't fit each other, which the applicant can't help.
+    """
     try:
-        with transaction.atomic():
-            _by_rule(row, declared, gathered, at=at)
-    except PlatformError as refusal:  # rule or credential don't fit each other: the applicant can't help that
+        _by_rule(row, declared, gathered, at=at)
+    except PlatformError as refusal:
         log.warning("matters.instant_failed", matter=row.matter, reason=refusal.code)
-        row.version, row.state, row.is_instant, row.reason = version, State.SUBMITTED.value, False, ""
-        row.accepted_at = row.decided_at = row.closed_at = row.delivered_at = None
-        row.credential, row.is_late = "", False
-        set_clock(row, kept)
-        to_a_person(row, refusal.message_zh, at=at)
+        raise InstantFailed(refusal.message_zh) from refusal
 
 
 def to_a_person(row: models.Case, why: str, *, at: datetime) -> None:
     """Leave a case to the clerks, with the reason."""
     note = f"未能自动决定，转人工办理：{why}"
-    move(row, Action.HAND_OVER, by=system(PLATFORM), at=at, note=note, also=_BACK)
+    move(row, Action.HAND_OVER, by=system(PLATFORM), at=at, note=note, also=("verdict",))
 
 
 def _by_rule(row: models.Case, declared: MatterDeclaration, gathered: Gathered, *, at: datetime) -> None:

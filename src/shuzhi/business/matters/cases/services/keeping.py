@@ -8,14 +8,22 @@ from django.db import transaction
 
 from shuzhi.business.matters import models
 from shuzhi.business.matters.cases import clock
-from shuzhi.business.matters.cases.errors import KeyTaken
+from shuzhi.business.matters.cases.errors import KeyTaken, NoSuchCase
 from shuzhi.business.matters.cases.reading import number_of, set_clock
-from shuzhi.business.matters.cases.services.moving import PLATFORM, locked, move, value_of, write_down
+from shuzhi.business.matters.cases.services.moving import (
+    PLATFORM,
+    locked,
+    move,
+    unlocked,
+    value_of,
+    write_down,
+)
 from shuzhi.business.matters.cases.types import Action, Case, Delivery, State
 from shuzhi.business.matters.library import queries as library
 from shuzhi.foundation.database import prepared
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.types import Actor, system
+from shuzhi.support.ratings.types import Served
 from shuzhi.support.workflow.processes import registry
 from shuzhi.support.workflow.processes.registry import ServiceCall
 
@@ -40,9 +48,9 @@ def archive(*, case: str, at: datetime) -> bool:
         ServiceCall(
             inputs={
                 "subject": f"case/{number}",
-                "title": {
-                    "zh": f"{value.title.zh} {number}", "en": f"{value.title.en or value.title.zh} {number}"
-                },
+                "kind": "other",
+                "title": f"{value.title.zh} {number}",
+                "title_en": f"{value.title.en or value.title.zh} {number}",
                 "office": row.office,
                 "closed_at": row.closed_at.isoformat(),
                 "contents": [],
@@ -89,3 +97,14 @@ def report_elsewhere(
     with prepared.together():
         write_down(row, Action.ELSEWHERE, by=by, at=at, note=reference[:200], reference=reference[:80])
     return value_of(row, found.declaration, at=at)
+
+
+def served(number: str) -> Served | None:
+    """Whom a case served, for ratings (好差评): the applicant, and whoever acted for them; its office notes what was said there."""
+    try:
+        row = unlocked(number)
+    except NoSuchCase:
+        return None
+    title = value_of(row, at=row.opened_at).title
+    people = frozenset({row.applicant, row.agent} - {""})
+    return Served(title, row.office, row.matter, people, row.closed_at, desk=row.office)

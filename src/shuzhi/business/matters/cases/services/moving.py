@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -33,14 +34,28 @@ def locked(number: str, *states: State, version: int | None = None) -> models.Ca
     Raises:
         NoSuchCase, NotInState, CaseChanged: as they say.
     """
-    found = numbers.read(number)
-    row = prepared.locked(models.Case, found[1]) if found else None
-    if row is None or found is None or f"{day_of(row.opened_at):%Y%m%d}" != found[0]:
-        raise NoSuchCase(case=number[:40])
+    row = _found(number, prepared.locked)
     if version is not None and version != row.version:
         raise CaseChanged(case=number)
     if states and State(row.state) not in states:
         raise not_in_state(row)
+    return row
+
+
+def unlocked(number: str) -> models.Case:
+    """A case's row to look at.
+
+    Raises:
+        NoSuchCase: there is none of this number.
+    """
+    return _found(number, prepared.found)
+
+
+def _found(number: str, by_key: Callable[[type[models.Case], int], models.Case | None]) -> models.Case:
+    found = numbers.read(number)
+    row = by_key(models.Case, found[1]) if found else None
+    if row is None or found is None or f"{day_of(row.opened_at):%Y%m%d}" != found[0]:
+        raise NoSuchCase(case=number[:40])
     return row
 
 

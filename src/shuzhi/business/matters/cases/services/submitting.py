@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from shuzhi.business.matters.cases.errors import ChannelClosed, KeyTaken, Matter
 from shuzhi.business.matters.cases.gathering import Gathered, gather
 from shuzhi.business.matters.cases.reading import number_of, set_clock
 from shuzhi.business.matters.cases.services import committing, reviewing
-from shuzhi.business.matters.cases.services.instant import decide_instantly
+from shuzhi.business.matters.cases.services.instant import InstantFailed, decide_instantly, to_a_person
 from shuzhi.business.matters.cases.services.moving import value_of, write_down
 from shuzhi.business.matters.cases.standing import Whose
 from shuzhi.business.matters.cases.types import Action, Case, CaseMaterial, CaseSubmitted, Delivery, State
@@ -43,7 +43,20 @@ class Said:
     applicant: str | None
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class _Asking:
+    """One submission; with `to_a_person` no rule is asked, and that is why."""
+
+    found: MatterValue
+    channel: Channel
+    said: Said
+    delivery: Delivery
+    commits: bool
+    by: Actor
+    at: datetime
+    to_a_person: str = ""
+
+
 def submit(
     *,
     matter: str,
@@ -74,23 +87,36 @@ def submit(
     found, way = library.matter(matter), Channel(channel)
     _require_open(found.declaration, way)
     said = _said(answers, choices, submission, applicant, key)
-    whose = standing.whose(found.declaration, applicant=said.applicant, channel=way, by=by, at=at)
-    if (earlier := _earlier(said, matter, whose)) is not None:
-        return value_of(earlier, found.declaration, at=at)
-    kept = situations.checked(found.declaration, said.choices)
+    asking = _Asking(found, way, said, Delivery(delivery), commits, by, at)
+    try:
+        return _submitted(asking)
+    except IntegrityError:  # the same submission came in by another process meanwhile
+        return _submitted(asking)
+    except InstantFailed as failed:  # nothing of the rule's attempt remains; a person decides
+        return _submitted(replace(asking, to_a_person=failed.why))
+
+
+@transaction.atomic
+def _submitted(asking: _Asking) -> Case:
+    declared, said, at = asking.found.declaration, asking.said, asking.at
+    whose = standing.whose(declared, applicant=said.applicant, channel=asking.channel, by=asking.by, at=at)
+    if (earlier := _earlier(said, declared.matter, whose)) is not None:
+        return value_of(earlier, declared, at=at)
+    kept = situations.checked(declared, said.choices)
     gathered = gather(
-        found.declaration, needed(found.declaration, kept, at=at), scheme=whose.scheme, holder=whose.holder,
-        answers=said.answers, choices=kept, committed=commits, at=at,
+        declared, needed(declared, kept, at=at), scheme=whose.scheme, holder=whose.holder,
+        answers=said.answers, choices=kept, committed=asking.commits, at=at,
     )  # fmt: skip
-    row = _row(found, whose, said, way, at)
-    row.choices, row.materials, row.delivery = kept, stored(gathered.materials), Delivery(delivery).value
-    if not _added(row):
-        return value_of(_earlier(said, matter, whose) or row, found.declaration, at=at)
+    row = _row(asking, whose)
+    row.choices, row.materials = kept, stored(gathered.materials)
+    prepared.add(row)
     with prepared.together():
-        write_down(row, Action.SUBMIT, by=by, at=at, channel=way.value, read=_read(gathered))
+        write_down(
+            row, Action.SUBMIT, by=asking.by, at=at, channel=asking.channel.value, read=_read(gathered)
+        )
         publish(CaseSubmitted(number_of(row), row.matter, row.office, at), at=at)
-    _begin(row, found.declaration, gathered, commits=commits, by=by, at=at)
-    return value_of(row, found.declaration, at=at)
+    _begin(row, asking, gathered)
+    return value_of(row, declared, at=at)
 
 
 def needed(declared: MatterDeclaration, choices: Mapping[str, str], *, at: datetime) -> list[Material]:
@@ -111,37 +137,19 @@ def stored(materials: Iterable[CaseMaterial]) -> list[dict[str, str]]:
     ]
 
 
-def _begin(
-    row: models.Case,
-    declared: MatterDeclaration,
-    gathered: Gathered,
-    *,
-    commits: bool,
-    by: Actor,
-    at: datetime,
-) -> None:
+def _begin(row: models.Case, asking: _Asking, gathered: Gathered) -> None:
     """What happens at once: a commitment is granted, a rule decides, a process begins; else it waits for a clerk."""
+    declared, at = asking.found.declaration, asking.at
     handling = declared.handling
     assert handling is not None  # asked when the matter was found open
-    if commits:
-        committing.grant_on_commitment(row, declared, gathered, by=by, at=at)
+    if asking.to_a_person:
+        to_a_person(row, asking.to_a_person, at=at)
+    elif asking.commits:
+        committing.grant_on_commitment(row, declared, gathered, by=asking.by, at=at)
     elif handling.instant is not None:
         decide_instantly(row, declared, gathered, at=at)
     elif handling.process and not gathered.missing:
         reviewing.begin_process(row, declared, at=at)
-
-
-def _added(row: models.Case) -> bool:
-    """Insert the row; False where the same submission came in by another process meanwhile."""
-    if row.key is None:
-        prepared.add(row)
-        return True
-    try:
-        with transaction.atomic():
-            prepared.add(row)
-    except IntegrityError:
-        return False
-    return True
 
 
 def _require_open(declared: MatterDeclaration, channel: Channel) -> None:
@@ -174,20 +182,23 @@ def _said(
 
 
 def _earlier(said: Said, matter: str, whose: Whose) -> models.Case | None:
+    """The case that the same submission has begun."""
     if said.key is None:
         return None
-    row = models.Case.objects.filter(key=said.key).first()
+    found = prepared.run("SELECT id FROM matters_case WHERE key = %s", [said.key])
+    row = prepared.found(models.Case, found[0][0]) if found else None
     if row is not None and (row.matter, row.scheme, row.holder) != (matter, whose.scheme, whose.holder):
         raise KeyTaken(key=said.key)
     return row
 
 
-def _row(found: MatterValue, whose: Whose, said: Said, channel: Channel, at: datetime) -> models.Case:
+def _row(asking: _Asking, whose: Whose) -> models.Case:
+    found, said, at = asking.found, asking.said, asking.at
     row = models.Case(
         key=said.key, matter=found.id, digest=found.digest, office=found.declaration.office,
         applicant=whose.applicant, scheme=whose.scheme, holder=whose.holder, agent=whose.agent,
-        channel=channel.value, submission=said.submission, state=State.SUBMITTED.value, opened_at=at,
-        answers=said.answers,
+        channel=asking.channel.value, submission=said.submission, state=State.SUBMITTED.value,
+        opened_at=at, answers=said.answers, delivery=asking.delivery.value,
     )  # fmt: skip
     set_clock(row, clock.begin(days=ACCEPT_WITHIN, at=at))
     return row

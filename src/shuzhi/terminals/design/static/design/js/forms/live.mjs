@@ -7,6 +7,7 @@
 import { loadForm } from "./evaluate.mjs";
 
 const WAIT = 1200;
+const LONGEST = 5000;
 const language = () => (document.documentElement.lang.startsWith("zh") ? "zh" : "en");
 /** @param {string} id @returns {any} */
 const embedded = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "{}");
@@ -32,11 +33,30 @@ class LivePage {
     this.saved = JSON.stringify(this.answers());
     this.timer = 0;
     this.leaving = false;
+    /** The save that is on its way, if one is. @type {Promise<void> | null} */
+    this.saving = null;
+    this.pressing = false;
     form.addEventListener("input", (event) => this.changed(event));
     form.addEventListener("change", (event) => this.changed(event));
     form.addEventListener("focusout", (event) => this.left(event));
-    form.addEventListener("submit", () => this.stop());
+    form.addEventListener("submit", (event) => this.leave(event));
+    form.addEventListener("pointerdown", (event) => this.press(event));
+    for (const over of ["pointerup", "pointercancel"]) window.addEventListener(over, () => this.release());
     this.show();
+  }
+
+  /** While a button is pressed nothing moves: it would slip away from under the pointer, and the press be lost. @param {Event} event */
+  press(event) {
+    this.pressing = event.target instanceof Element && event.target.closest("button") !== null;
+  }
+
+  release() {
+    if (!this.pressing) return;
+    // The click comes after this.
+    window.setTimeout(() => {
+      this.pressing = false;
+      this.show();
+    }, 0);
   }
 
   /** What stands in the page; files are the server's. @returns {Record<string, any>} */
@@ -62,6 +82,7 @@ class LivePage {
   }
 
   show() {
+    if (this.pressing) return;
     const outcome = this.rules.evaluate({ ...this.others, ...this.answers() }, { facts: this.facts, today: this.form.dataset.today ?? "" });
     const faults = new Map(outcome.errors.map((each) => [each.field, each[language()]]));
     for (const question of this.questions) this.draw(question, outcome, faults.get(nameOf(question)));
@@ -115,12 +136,34 @@ class LivePage {
     this.show();
   }
 
-  stop() {
+  /**
+   * What is being saved has a new revision: the page goes with that one, or the server would take it for one of
+   * another device. @param {SubmitEvent} event
+   */
+  leave(event) {
     this.leaving = true;
     window.clearTimeout(this.timer);
+    if (!this.saving) return;
+    event.preventDefault();
+    const button = event.submitter;
+    const going = [this.saving, new Promise((late) => window.setTimeout(late, LONGEST))];
+    void Promise.race(going).then(() => {
+      this.saving = null;
+      this.form.requestSubmit(button);
+    });
   }
 
   async save() {
+    if (this.saving) {
+      this.timer = window.setTimeout(() => void this.save(), WAIT);
+      return;
+    }
+    this.saving = this.put();
+    await this.saving;
+    this.saving = null;
+  }
+
+  async put() {
     const answers = this.answers();
     const written = JSON.stringify(answers);
     const revision = /** @type {HTMLInputElement} */ (this.form.elements.namedItem("revision"));

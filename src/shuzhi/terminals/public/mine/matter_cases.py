@@ -1,0 +1,266 @@
+"""My cases of matters (我的办件): begin one, see where it stands and why it was decided so, correct it, object, withdraw, rate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from shuzhi.business.matters.cases import clock, queries, services
+from shuzhi.business.matters.cases.services.committing import statement
+from shuzhi.business.matters.cases.types import (
+    ACTION_TITLES,
+    HAD_TITLES,
+    STATE_TITLES,
+    Action,
+    Case,
+    CaseMaterial,
+    CaseStep,
+    Had,
+    State,
+)
+from shuzhi.business.matters.library import queries as library
+from shuzhi.business.matters.types import MatterDeclaration, Source
+from shuzhi.foundation.clock import CHINA, day_of, now
+from shuzhi.foundation.errors import PlatformError
+from shuzhi.foundation.text import storable
+from shuzhi.pillars.organization import queries as organization
+from shuzhi.pillars.security.errors import Forbidden
+from shuzhi.pillars.security.guard import requires
+from shuzhi.pillars.security.types import Actor
+from shuzhi.terminals.design.types import (
+    Chip,
+    Choice,
+    Crumbs,
+    Fact,
+    Field,
+    Link,
+    Moment,
+    Said,
+    Timeline,
+    Tone,
+    say,
+)
+from shuzhi.terminals.public.mine.rating import panel
+
+CASES = (Link(Said("首页", "Home"), "/"), Link(Said("我的办件", "My cases"), "/my/cases/"))
+TONES = {
+    State.GRANTED: Tone.SUCCESS, State.REFUSED: Tone.WARNING, State.NOT_ACCEPTED: Tone.WARNING,
+    State.REVOKED: Tone.DANGER, State.WITHDRAWN: Tone.NEUTRAL,
+}  # fmt: skip
+WORDS = Field(name="note", label=Said("说明", "What you want to say"), control="textarea")
+OPTIONAL = Field(name="note", label=Said("说明", "A word"), control="textarea", required=False)
+
+
+def lines(by: Actor, at: datetime) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """Those under way, and those that are over, as the list of cases shows them."""
+    found = queries.own_cases(by=by, at=at)
+    return [_line(each) for each in found if each.is_open], [
+        _line(each) for each in found if not each.is_open
+    ]
+
+
+@requires("workflow.mine")
+def new(request: HttpRequest, matter: str) -> HttpResponse:
+    """Begin a matter that has no form: what is fetched is said before; one button, and what a rule can decide is decided."""
+    declared = library.matter(matter).declaration
+    if not declared.can_begin:
+        raise Http404
+    if request.method == "POST":
+        return _submitted(request, declared)
+    return _asked(request, declared)
+
+
+@requires("workflow.mine")
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """One case of one's own."""
+    return _page(request, number)
+
+
+@requires("workflow.mine")
+@require_POST
+def act(request: HttpRequest, number: str, what: str) -> HttpResponse:
+    """Correct, withdraw, object, or have a person look at it."""
+    note = request.POST.get("note", "")
+    given: dict[str, Any] = {"case": number, "by": _actor(request), "at": now()}
+    acts: dict[str, Callable[[], Case]] = {
+        "correct": lambda: services.correct(note=storable(note)[:2000], **given),
+        "withdraw": lambda: services.withdraw(note=storable(note)[:2000], **given),
+        "object": lambda: services.object_to(said=storable(note), **given),
+        "hand-over": lambda: services.hand_over(note=storable(note)[:2000], **given),
+    }
+    if what not in acts:
+        raise Http404
+    try:
+        acts[what]()
+    except Forbidden:
+        raise
+    except PlatformError as refusal:
+        return _page(request, number, refusal=refusal)
+    messages.success(request, say(Said("已收到。", "Received.")))
+    return HttpResponseRedirect(reverse("public:my-matter-case", args=(number,)))
+
+
+def _submitted(request: HttpRequest, declared: MatterDeclaration) -> HttpResponse:
+    asked = request.POST
+    choices = {each.id: asked[each.id] for each in declared.situations if asked.get(each.id)}
+    try:
+        made = services.submit(
+            matter=declared.matter, choices=choices, key=asked.get("key", "")[:60] or None,
+            commits=asked.get("commits") == "yes", by=_actor(request), at=now(),
+        )  # fmt: skip
+    except Forbidden:
+        raise
+    except PlatformError as refusal:
+        return _asked(request, declared, refusal=refusal)
+    return HttpResponseRedirect(reverse("public:my-matter-case", args=(made.number,)))
+
+
+def _asked(
+    request: HttpRequest, declared: MatterDeclaration, *, refusal: PlatformError | None = None
+) -> HttpResponse:
+    if declared.form:
+        return HttpResponseRedirect(reverse("public:form", args=(declared.form,)))
+    at = now()
+    context = {
+        "place_now": "cases",
+        "crumbs": Crumbs(CASES),
+        "declared": declared,
+        "fetched": [each.title for each in declared.materials if each.source in (Source.REGISTER, Source.CREDENTIAL)],
+        "questions": [
+            Field(
+                name=each.id, label=Said(each.question.zh, each.question.en), control="select", required=False,
+                choices=[Choice("", Said("请选择", "Choose")), *(Choice(one.id, Said(one.title.zh, one.title.en)) for one in each.choices)],
+            )
+            for each in declared.situations
+        ],
+        "statement": statement(declared) if declared.commitment.allowed else None,
+        "key": f"page/{_actor(request).name}/{at.astimezone(CHINA):%Y%m%d%H%M%S%f}",
+        "refused": Said(refusal.message_zh, str(refusal)) if refusal else None,
+    }  # fmt: skip
+    return render(request, "public/new_case.html", context, status=refusal.http_status if refusal else 200)
+
+
+def _page(request: HttpRequest, number: str, *, refusal: PlatformError | None = None) -> HttpResponse:
+    by, at = _actor(request), now()
+    found = queries.own_case(number, by=by, at=at)
+    office = organization.office_titles().get(found.office)
+    context = {
+        "place_now": "cases",
+        "crumbs": Crumbs(CASES),
+        "case": found,
+        "chip": _chip(found),
+        "answer": _answer(found, Said(office.zh, office.en) if office else Said("相关部门", "the office")),
+        "points": found.points if found.state is State.CORRECTING else (),
+        "credential": reverse("public:my-credential", args=(found.credential,)) if found.credential else "",
+        "facts": _facts(found),
+        "materials": [_material(each) for each in found.materials],
+        "explanation": [Said(line.zh, line.en) for line in queries.explanation(found.number)],
+        "timeline": Timeline(
+            Said("办理经过", "What was done"), [_moment(each) for each in reversed(queries.history(found.number))]
+        ),
+        "steps": _steps(found),
+        "rating": panel(f"case/{found.number}", actor=by, at=at),
+        "refused": Said(refusal.message_zh, str(refusal)) if refusal else None,
+    }  # fmt: skip
+    return render(
+        request, "public/my_matter_case.html", context, status=refusal.http_status if refusal else 200
+    )
+
+
+def _answer(found: Case, office: Said) -> Said:
+    """Where it stands, in a sentence."""
+    due = clock.said(found.due_at)
+    until_zh = (
+        f"，应在{due.year}年{due.month}月{due.day}日前办完" if due and found.state is State.ACCEPTED else ""
+    )
+    until_en = f", due by {due:%Y-%m-%d}" if due and found.state is State.ACCEPTED else ""
+    said = {
+        State.SUBMITTED: Said(f"已提交，等{office.zh}受理，5个工作日内答复。", f"Submitted. {office.en} answers within five working days."),
+        State.CORRECTING: Said("请补正下面列出的内容，一次补齐；补正期间不计入办理时限。", "Please correct what is listed below, all at once; the clock stands meanwhile."),
+        State.ACCEPTED: Said(f"已受理，{office.zh}正在办理{until_zh}。", f"Accepted; with {office.en}{until_en}."),
+        State.GRANTED: Said("办好了。" if not found.is_open else "已准予，等待送达。", "Done." if not found.is_open else "Granted; on its way to you."),
+        State.REFUSED: Said(f"没有批准：{found.reason}", f"Refused: {found.reason}"),
+        State.NOT_ACCEPTED: Said(f"不予受理：{found.reason}", f"Not accepted: {found.reason}"),
+        State.WITHDRAWN: Said("您已撤回。", "You have withdrawn it."),
+        State.REVOKED: Said(f"决定已撤销：{found.reason}", f"The decision was revoked: {found.reason}"),
+    }  # fmt: skip
+    return said.get(found.state, Said("在部门自建系统办理。", "Handled in the office's own system."))
+
+
+def _facts(found: Case) -> list[Fact]:
+    return [
+        Fact(Said("办件编号", "Case"), found.number),
+        Fact(Said("提交于", "Submitted"), found.opened_at),
+        Fact(Said("受理于", "Accepted"), found.accepted_at),
+        Fact(Said("决定于", "Decided"), found.decided_at),
+        Fact(Said("已归档", "Filed"), day_of(found.archived_at) if found.archived_at else None),
+    ]
+
+
+def _steps(found: Case) -> list[dict[str, Any]]:
+    """What the applicant may do now."""
+    decided = found.state in (State.REFUSED, State.NOT_ACCEPTED, State.GRANTED)
+    waits = found.state in (State.SUBMITTED, State.CORRECTING, State.ACCEPTED)
+    asked_for_person = found.state is State.REFUSED and found.is_instant
+    possible = [
+        ("correct", Said("已补正，提交", "Corrected: send"), OPTIONAL, found.state is State.CORRECTING),
+        ("hand-over", Said("转人工办理", "Ask for a person"), OPTIONAL, asked_for_person),
+        ("object", Said("提出异议", "Object"), WORDS, decided),
+        ("withdraw", Said("撤回", "Withdraw"), OPTIONAL, waits),
+    ]
+    return [{"id": name, "title": title, "field": field} for name, title, field, may in possible if may]
+
+
+def _material(one: CaseMaterial) -> dict[str, Any]:
+    tone = Tone.DANGER if one.had is Had.MISSING else Tone.NEUTRAL
+    words = HAD_TITLES[one.had]
+    return {"title": one.title, "chip": Chip(Said(words.zh, words.en), tone)}
+
+
+def _moment(step: CaseStep) -> Moment:
+    words = ACTION_TITLES[Action(step.action)]
+    return Moment(at=step.at, title=Said(words.zh, words.en), says=step.note)
+
+
+def _chip(found: Case) -> Chip:
+    words = STATE_TITLES[found.state]
+    return Chip(Said(words.zh, words.en), TONES.get(found.state, Tone.PRIMARY))
+
+
+def todo(by: Actor, at: datetime) -> list[dict[str, object]]:
+    """What is to be corrected, as the list of what waits for somebody shows it."""
+    waiting = [each for each in queries.own_cases(by=by, at=at) if each.state is State.CORRECTING]
+    return [
+        {
+            "title": Said("补正材料", "Correct what was asked for"),
+            "case": each.title,
+            "case_url": reverse("public:my-matter-case", args=(each.number,)),
+            "paused": True,
+            "verb": Said("去补正", "Look"),
+            "link": reverse("public:my-matter-case", args=(each.number,)),
+        }
+        for each in waiting
+    ]
+
+
+def _line(found: Case) -> dict[str, object]:
+    return {
+        "title": found.title,
+        "chip": _chip(found),
+        "opened_on": day_of(found.opened_at),
+        "closed_on": day_of(found.closed_at) if found.closed_at else None,
+        "number": found.number,
+        "url": reverse("public:my-matter-case", args=(found.number,)),
+    }
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor

@@ -1,0 +1,1 @@
+"""The archive: its catalogue, one record, reading a package, destroying."""

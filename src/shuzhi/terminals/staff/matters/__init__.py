@@ -1,0 +1,1 @@
+"""Cases of matters: what waits, one case with all that belongs to it, and its figures."""
