@@ -67,8 +67,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     gateway_forward_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 5.0
     web_tls: Literal["none", "proxy"] = "none"
     web_proxies: tuple[str, ...] = ()
-    web_calls: Annotated[int, msgspec.Meta(ge=1)] = 1_200
-    web_calls_account: Annotated[int, msgspec.Meta(ge=1)] = 1_200
+    web_calls: Annotated[int, msgspec.Meta(ge=1)] = 6_000
+    web_calls_account: Annotated[int, msgspec.Meta(ge=1)] = 6_000
     web_calls_wide: Annotated[int, msgspec.Meta(ge=1)] = 60_000
     web_wide_networks: tuple[str, ...] = HERE
     public_url: str | None = None

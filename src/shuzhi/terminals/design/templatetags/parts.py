@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, cast, runtime_checkable
 
 from django import template
 from django.template.context import Context
@@ -51,10 +51,9 @@ def show(context: Context, value: object) -> SafeString | str:
     """Write any value as a person reads it: a part, a share, a number, a day, a text, or a dash for nothing."""
     if value is None or value == "":
         return format_html('<span class="absent">{}</span>', "—")
-    if hasattr(
-        type(value), "template"
-    ):  # a part; to ask its protocol costs ten times as much, for every cell
-        return part(context, value)
+    # A part: to ask its protocol costs ten times as much, for every cell.
+    if hasattr(type(value), "template"):
+        return part(context, cast("Part", value))
     if isinstance(value, (list, tuple)) and not hasattr(value, "zh"):
         return mark_safe(" ".join(conditional_escape(show(context, each)) for each in value))  # noqa: S308
     return _written(value)
