@@ -24,7 +24,7 @@ COCKPITS     = /staff/cockpit/ /staff/cockpit/330110/ /staff/cockpit/indicators/
 
 .DEFAULT_GOAL := help
 .PHONY: help install dev demo up test check format bench bench-gateway soak-gateway bench-audit bench-psi bench-rules bench-workflow \
-        bench-open bench-benefits bench-messages proof shots spu lock clean
+        bench-open bench-benefits bench-messages bench-matters proof shots spu lock clean
 .SUFFIXES:
 
 help:
@@ -87,6 +87,11 @@ bench-benefits: dev
 
 bench-messages: dev
 	$(BIN)/python bench/messages.py $(MESSAGES)
+
+# Instant decisions through HTTP, lists among millions of cases; finding a matter among ten thousand.
+bench-matters: dev
+	$(BIN)/python bench/matters.py $(MATTERS)
+	$(BIN)/python bench/matters_search.py
 
 proof: dev $(DONE)/browser
 	$(BIN)/pytest -n auto --dist loadfile -m proof $(TESTS)
