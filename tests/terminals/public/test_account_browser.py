@@ -14,6 +14,7 @@ PAGES = ("/my/account/", "/my/account/password/", "/my/account/delegations/")
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.proof
 def test_own_pages_are_sound(browser, live_server):
     from django.conf import settings
     from django.test import Client

@@ -117,6 +117,7 @@ class TestWindow:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.proof
 def test_pages_are_sound(browser, hall, live_server, client):
     from django.conf import settings
 

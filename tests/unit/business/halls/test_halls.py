@@ -213,7 +213,7 @@ def test_two_clerks_who_call_at_once_get_different_numbers():
     from django.db import connection
 
     install()
-    for _ in range(2):
+    for _ in range(3):
         take()
     found, gate = [], threading.Barrier(3)
 

@@ -91,6 +91,7 @@ class TestCompute:
 
         assert [value.indicator for value in values] == [
             "DELETIONS-IN-TIME",
+            "K03",
             "K12",
             "K13",
             "K14",
@@ -149,4 +150,4 @@ def test_a_count_refuses_what_is_not_in_its_whole(above, below):
 
 
 def test_the_pack_is_installed_once(indicators):
-    assert models.Indicator.objects.count() == len(indicators) == 6
+    assert models.Indicator.objects.count() == len(indicators) == 7

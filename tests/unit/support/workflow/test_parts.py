@@ -82,7 +82,9 @@ def test_the_governance_pack_is_sound():
     loops = pack.declarations["loops"]
     assert [item.value.loop for item in loops] == [
         "benefit-appeal",
+        "case-objection",
         "classification-review",
+        "commitment-check",
         "data-deletion",
         "data-objection",
         "interface-notice",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from shuzhi.business.matters.library import queries
 from shuzhi.business.matters.library.searching import find_matters
@@ -42,7 +42,7 @@ class Asked(Schema):
     q: str = ""
     zone: Zone | None = None
     subject: Subject | None = None
-    page: int = 1
+    page: int = Field(1, ge=1, le=10_000)
 
 
 class MaterialOut(Schema):
