@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -50,11 +51,14 @@ def datastore_search(release: Release, parameters: Parameters, *, base: str) -> 
     }
 
 
-def datastore_info(release: Release) -> dict[str, Any]:
+def datastore_info(release: Release, resource: str) -> dict[str, Any]:
     """The columns and the number of rows of an open table."""
-    fields = [_field(column) for column in release.columns]
+    fields = [
+        {**_field(column), "schema": {"native_type": TYPES[column.type], "notnull": False}}
+        for column in release.columns
+    ]
     return {
-        "meta": {"id": release.id, "count": release.rows, "table_type": "BASE TABLE", "aliases": []},
+        "meta": {"id": resource, "count": release.rows, "table_type": "BASE TABLE", "aliases": []},
         "fields": fields,
         "schema": {field["id"]: field["type"] for field in fields},
     }
@@ -89,7 +93,7 @@ def _require_columns(release: Release, question: RowQuestion) -> None:
 def _question(parameters: Parameters) -> RowQuestion:
     words = parameters.words("q")
     return RowQuestion(
-        q=words if isinstance(words, str) else "",
+        q=" ".join(filter(None, (words if isinstance(words, str) else "", parameters.text("full_text")))),
         words={} if isinstance(words, str) else words,
         filters=row_filters(parameters.mapping("filters")),
         fields=parameters.strings("fields"),
@@ -134,7 +138,11 @@ def _records(answer: RowAnswer, names: list[str], records_format: str) -> Any:
 
 
 def _links(parameters: Parameters, question: RowQuestion, base: str) -> dict[str, str]:
-    given = {name: value for name, value in parameters.values.items() if name != "offset"}
+    given = {
+        name: value if isinstance(value, (str, int)) else json.dumps(value, ensure_ascii=False)
+        for name, value in parameters.values.items()
+        if name != "offset"
+    }
     start = f"{base}/api/3/action/datastore_search?{urlencode(given)}"
     following = f"{start}&offset={question.offset + question.limit}"
     return {"start": start, "next": following}
