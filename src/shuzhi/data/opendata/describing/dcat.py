@@ -28,6 +28,7 @@ from shuzhi.data.opendata.types import Release
 from shuzhi.foundation.words import Words
 
 PROFILE = URIRef("https://semiceu.github.io/DCAT-AP/releases/3.0.0/")
+VERSION = URIRef(f"{DCAT}version")  # of DCAT 3, which the library does not know yet
 SPACES = (
     ("dcat", DCAT),
     ("dct", DCTERMS),
@@ -94,6 +95,8 @@ def _record(graph: Graph, entry: Entry, dataset: URIRef) -> URIRef:
     record = URIRef(f"{dataset}#record")
     graph.add((record, RDF.type, DCAT.CatalogRecord))
     graph.add((record, FOAF.primaryTopic, dataset))
+    # Every data set is a resource; a validator that draws no conclusions has to be told.
+    graph.add((dataset, RDF.type, DCAT.Resource))
     graph.add((record, DCTERMS.issued, moment(entry.published_at or entry.proposed_at)))
     graph.add((record, DCTERMS.modified, moment(entry.modified_at)))
     graph.add((record, DCTERMS.conformsTo, PROFILE))
@@ -125,7 +128,7 @@ def _dataset(
         graph.add((dataset, DCAT.keyword, Literal(tag, lang="zh")))
     if release is not None:
         graph.add((dataset, DCTERMS.modified, moment(release.released_at)))
-        graph.add((dataset, DCAT.version, Literal(str(release.number))))
+        graph.add((dataset, VERSION, Literal(str(release.number))))
         if release.extent is not None:
             cover(graph, dataset, release.extent)
         for file in release.files:
