@@ -62,7 +62,7 @@ def _han(run: str) -> Iterator[tuple[str, float]]:
 
 def _latin(run: str) -> Iterator[tuple[str, float]]:
     yield stem(run), WORD
-    heard = syllables(run)
+    heard = [blurred(each) for each in syllables(run)]
     for pair in pairwise(heard):
         yield "~" + "~".join(pair), SOUND
 
@@ -75,7 +75,13 @@ def sounds(first: str, second: str) -> str:
 
 @lru_cache(maxsize=30_000)
 def _sound(character: str) -> str:
-    return _TONE.sub("", sort_key(character)).replace("ü", "v")
+    return blurred(_TONE.sub("", sort_key(character)).replace("ü", "v"))
+
+
+def blurred(syllable: str) -> str:
+    """A syllable as it is heard in the south: zh and z, ing and in are one, as in every input method."""
+    start = syllable[0] + syllable[2:] if syllable[:2] in {"zh", "ch", "sh"} else syllable
+    return start.removesuffix("g") if start.endswith(("ing", "eng")) else start
 
 
 def initials(text: str) -> str:
