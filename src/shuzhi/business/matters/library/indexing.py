@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,8 +18,6 @@ TITLE, ALIAS, SUMMARY, SITUATION, ZONE = 3.0, 2.0, 1.0, 0.4, 0.5
 SATURATION = 1.6
 LENGTH = 0.55
 COVERAGE = 14.0
-HELD = 7.0
-CLAUSE = 0.9  # a part of a long story that fits counts nearly like a question that fits
 FAINT = 0.3
 INITIALS = 30.0
 RERANKED = 30
@@ -29,8 +26,6 @@ LEAST_INITIALS = 2
 COMMON = 0.3  # single characters in more matters than this share say nothing
 Tokens = dict[str, float]
 WHOLE = ""  # no token is empty
-CLAUSES = re.compile(r"[，。；！？,;!?\n]+|\. ")
-ENOUGH = 12.0
 JOURNEY = 1.03  # of two that fit alike, the one thing (一件事) comes first
 
 
@@ -83,7 +78,7 @@ class Index:
         """The matters that fit a question best."""
         said = self._plain(question)
         scores = self._scored(self._asked(question, said))
-        own = [self._worths(each) for each in (said, *self._clauses(question))]
+        own = self._worths(said)
         fitting: Iterable[int] = scores
         if zone is not None or subject:
             fitting = [each for each in scores if self._fits(self._matters[each], zone, subject)]
@@ -119,14 +114,9 @@ class Index:
                 scores[number] += weight * worth
         return scores
 
-    def _clauses(self, question: str) -> list[str]:
-        """The parts of a long story, each without what says nothing; none of a question of one part."""
-        parts = [each for each in CLAUSES.split(folded(question)) if each.strip()]
-        return [self._plain(each) for each in parts] if len(parts) > 1 else []
-
-    def _hit(self, number: int, score: float, own: Sequence[Tokens]) -> Hit:
+    def _hit(self, number: int, score: float, own: Tokens) -> Hit:
         covered, phrase = max(
-            ((_fit(own, each), each.text) for each in self._phrases[number]),
+            ((_overlap(own, each), each.text) for each in self._phrases[number]),
             key=lambda each: each[0],
         )
         matter = self._matters[number]
@@ -202,15 +192,6 @@ def _postings(counted: Sequence[Tokens], idf: Mapping[str, float]) -> dict[str, 
             if token in idf:
                 postings[token].append((number, idf[token] * count * (SATURATION + 1) / (count + long)))
     return {token: nlargest(LONGEST, each, key=itemgetter(1)) for token, each in postings.items()}
-
-
-def _fit(own: Sequence[Tokens], phrase: _Phrase) -> float:
-    """How well a phrase fits a question or a part of its story, and how much of the phrase was said at all."""
-    whole, *clauses = own
-    same = max([_overlap(whole, phrase), *(CLAUSE * _overlap(each, phrase) for each in clauses)])
-    shared = sum(min(worth, phrase.tokens[token]) for token, worth in whole.items() if token in phrase.tokens)
-    held = shared / phrase.worth
-    return same + HELD / COVERAGE * held ** 4 * min(1.0, phrase.worth / ENOUGH)
 
 
 def _overlap(own: Tokens, phrase: _Phrase) -> float:
