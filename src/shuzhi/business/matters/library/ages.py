@@ -10,7 +10,11 @@ GROWN = 45  # "五十了" is an age, "三了" is not
 _DIGITS = {each: number for number, each in enumerate("零一二三四五六七八九")} | {"两": 2}
 _NUMBER = r"(\d{1,3}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]|一?百[零一二三四五六七八九十]{0,2})"
 _YEARS = re.compile(_NUMBER + r"\s*(?:多|来|出头|好几|几)?\s*(?:周?岁|years? old|year-old)")
-_BARE = re.compile(r"(?:今年|都|快|满|过|妈|爸|爷|奶|婆|公|老太|老头|老人)\s*" + _NUMBER + r"(?:多|出头|好几)?(?!\d|[个天月块年元])")
+_BARE = re.compile(
+    r"(?:今年|都|快|满|过|妈|爸|爷|奶|婆|公|老太|老头|老人)\s*"
+    + _NUMBER
+    + r"(?:多|出头|好几)?(?!\d|[个天月块年元])"
+)
 
 
 def ages(text: str) -> Iterator[int]:
