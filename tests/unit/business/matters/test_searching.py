@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from threading import Event
 
 import pytest
+from django.db import DatabaseError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.business.matters.library_of_packs import (
@@ -16,7 +18,7 @@ from tests.unit.business.matters.library_of_packs import (
 )
 from tests.unit.business.matters.made import matter
 
-from shuzhi.business.matters.library import services
+from shuzhi.business.matters.library import searching, services, watching
 from shuzhi.business.matters.library.ages import ages
 from shuzhi.business.matters.library.searching import find_matters
 from shuzhi.business.matters.library.vocabulary import Age, Meaning, VocabularyDeclaration, together
@@ -148,3 +150,30 @@ class TestInstalled:
         )
         services.install_vocabulary(declaration=words, pack="a/b", by=PLATFORM, at=AT)
         assert [each.matter.matter for each in find_matters("整酒楼")] == ["food-licence"]
+
+
+class TestReady:
+    def test_the_index_is_made_before_anybody_asks_and_anew_after_a_fault(self, monkeypatch):
+        looked, enough = [], Event()
+
+        def look():
+            looked.append(1)
+            if len(looked) == 1:
+                raise DatabaseError("not yet")
+            enough.set()
+
+        monkeypatch.setattr(watching, "current_index", look)
+        end = watching.keep_ready(every=0.01)
+
+        assert enough.wait(5)
+        end()
+
+    @pytest.mark.django_db
+    def test_whoever_asks_while_it_is_made_anew_is_answered_from_the_one_before(self):
+        services.install_matter(declaration=matter(), pack="a/b", by=PLATFORM, at=AT)
+        before = searching.current_index()
+        services.retire_matter(matter="food-licence", by=PLATFORM, at=AT)
+
+        with searching._making:
+            assert searching.current_index() is before
+        assert len(searching.current_index()) == len(before) - 1
