@@ -35,6 +35,7 @@ __all__ = [
     "own_case",
     "own_cases",
     "staff_case",
+    "submitted_case",
 ]
 
 PAGE = 50
@@ -56,6 +57,12 @@ def case(number: str, *, at: datetime) -> Case:
         NoSuchCase: there is none of this number.
     """
     return _value(_row(number), at)
+
+
+def submitted_case(submission: str, *, at: datetime) -> Case | None:
+    """The case that a submitted form began, as the platform sees it; None where it began none."""
+    row = models.Case.objects.filter(submission=submission).order_by("id").first() if submission else None
+    return _value(row, at) if row else None
 
 
 def own_case(number: str, *, by: Actor, at: datetime) -> Case:

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from shuzhi.business.halls import services as halls
 from shuzhi.business.matters.cases import clock, queries, services
 from shuzhi.business.matters.cases.services.committing import statement
 from shuzhi.business.matters.cases.types import (
@@ -197,6 +198,7 @@ def _answer(found: Case, office: Said) -> Said:
 def _facts(found: Case) -> list[Fact]:
     return [
         Fact(Said("办件编号", "Case"), found.number),
+        Fact(Said("自助机查询码", "Code for the kiosk"), halls.code_of(found.number)),
         Fact(Said("提交于", "Submitted"), found.opened_at),
         Fact(Said("受理于", "Accepted"), found.accepted_at),
         Fact(Said("决定于", "Decided"), found.decided_at),
