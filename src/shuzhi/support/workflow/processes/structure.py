@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from shuzhi.support.workflow.processes.model import ACTIVITIES, SCOPES, Flow, Model, Node, Scope
 from shuzhi.support.workflow.processes.reading import Fault
-from shuzhi.support.workflow.processes.wording import fault, feel_faults
+from shuzhi.support.workflow.processes.wording import fault, feel_faults, shown
 
 CHOOSING = ("exclusiveGateway", "inclusiveGateway")
 FREE = "adHocSubProcess"  # nothing need lead to what is in it, and it begins by itself
@@ -135,6 +135,7 @@ def _choices(node: Node, out: list[Flow]) -> Iterator[Fault]:
             f"the default flow {default} doesn't start from {node.id}",
         )
     choosing = node.kind in CHOOSING or node.kind in ACTIVITIES
+    zh_node, en_node = shown(node.id, node.name)
     if node.kind in CHOOSING and len(out) > 1:
         for flow in out:
             if flow.condition is None and flow.id != default:
@@ -142,8 +143,8 @@ def _choices(node: Node, out: list[Flow]) -> Iterator[Fault]:
                     "condition-missing",
                     flow.line,
                     flow.id,
-                    f"{node.id} 之后的 {flow.id} 没有条件，也不是默认流",
-                    f"{flow.id} after {node.id} has neither a condition nor is it the default",
+                    f"{flow.id}（在 {zh_node} 之后）没有条件，也不是默认流",
+                    f"{flow.id} (after {en_node}) has neither a condition nor is it the default",
                 )
     for flow in out:
         if flow.condition is not None and (not choosing or (len(out) == 1 and node.kind not in CHOOSING)):
@@ -151,8 +152,8 @@ def _choices(node: Node, out: list[Flow]) -> Iterator[Fault]:
                 "condition-without-choice",
                 flow.line,
                 flow.id,
-                f"{node.id} 之后的条件没有可选的另一条路：请用排他网关",
-                f"the condition after {node.id} has no alternative: use an exclusive gateway",
+                f"{flow.id} 的条件没有可选的另一条路（在 {zh_node} 之后）：请用排他网关",
+                f"the condition of {flow.id} has no alternative (after {en_node}): use an exclusive gateway",
             )
 
 
