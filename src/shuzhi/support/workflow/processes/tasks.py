@@ -83,6 +83,13 @@ def check_activity(model: Model, node: Node) -> Iterator[Fault]:
         )
     if node.many is not None:
         yield from _many(node, node.many)
+    if node.many is not None and node.is_event_subprocess:
+        yield _at(
+            node,
+            "many-beside",
+            f"{node.id}：事件子流程不能会签或循环：请写在其中的活动上",
+            f"{node.id}: an event sub-process has no joint review and no loop: mark an activity in it",
+        )
     check = _CHECKS.get(node.kind)
     if check is not None:
         yield from check(model, node)
@@ -361,7 +368,15 @@ def check_event(node: Node, event: Event) -> Iterator[Fault]:
         )
         return
     key, text = given[0]
-    if text.startswith("="):
+    if text.startswith("=") and key == "timeCycle":
+        yield fault(
+            "timer-text",
+            event.line,
+            node.id,
+            f"{node.id}：周期（timeCycle）不能由表达式算出",
+            f"{node.id}: a cycle (timeCycle) is not computed",
+        )
+    elif text.startswith("="):
         yield from feel_faults(event.line, node.id, text)
     elif not _WRITTEN[key](text):
         yield fault(

@@ -20,6 +20,12 @@ from shuzhi.support.workflow.processes.reading import in_utf8, read_xml
 CAMUNDA = 'xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
 ZEEBE = 'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"'
 AWAIT = '<messageEventDefinition messageRef="m"/>'
+NEWS = '<message id="m" name="news"/>'
+ASIDE = (
+    f'<subProcess id="aside" triggeredByEvent="true"><startEvent id="s">{AWAIT}</startEvent><userTask id="look"/>'
+    + flows("s>look")
+    + "</subProcess>"
+)
 
 
 def task(inner: str = "", attributes: str = "", kind: str = "userTask") -> bytes:
@@ -118,6 +124,63 @@ SILENT_BEFORE = {
             + '<intermediateCatchEvent id="w"><timerEventDefinition><timeDate>2026-13-45</timeDate></timerEventDefinition></intermediateCatchEvent>'
             + flows("start>w", "w>end")
         ),
+    ),
+    "cycle that would be computed": (
+        "timer-text",
+        drawn(
+            SE
+            + users("a", "x")
+            + '<boundaryEvent id="b" attachedToRef="a" cancelActivity="false"><timerEventDefinition><timeCycle>="R3/PT1H"</timeCycle></timerEventDefinition></boundaryEvent>'
+            + flows("start>a", "a>end", "b>x")
+        ),
+    ),
+    "boundary of an event sub-process": (
+        "boundary-unattached",
+        drawn(
+            SE
+            + users("x")
+            + ASIDE
+            + '<boundaryEvent id="b" attachedToRef="aside"><timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition></boundaryEvent>'
+            + flows("start>end", "b>x"),
+            top=NEWS,
+        ),
+    ),
+    "joint review of an event sub-process": (
+        "many-beside",
+        drawn(
+            SE
+            + ASIDE.replace(
+                "</subProcess>",
+                "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics></subProcess>",
+            )
+            + flows("start>end"),
+            top=NEWS,
+        ),
+    ),
+    "gateway that waits for all events": (
+        "event-not-run",
+        drawn(
+            SE
+            + '<eventBasedGateway id="g" eventGatewayType="Parallel"/><intermediateCatchEvent id="c">'
+            + AWAIT
+            + "</intermediateCatchEvent>"
+            + flows("start>g", "g>c", "c>end"),
+            top=NEWS,
+        ),
+    ),
+    "receive task with a boundary behind a gateway": (
+        "event-gateway-target",
+        drawn(
+            SE
+            + users("x")
+            + '<eventBasedGateway id="g"/><receiveTask id="c" messageRef="m"/><boundaryEvent id="b" attachedToRef="c"><timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition></boundaryEvent>'
+            + flows("start>g", "g>c", "c>end", "b>x"),
+            top=NEWS,
+        ),
+    ),
+    "task that undoes nothing": (
+        "compensation-without-event",
+        drawn(SE + '<userTask id="u" isForCompensation="true"/>' + flows("start>end")),
     ),
     "sub-process that is called": (
         "called-unknown",
