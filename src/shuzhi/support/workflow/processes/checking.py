@@ -43,11 +43,9 @@ def check_file(content: bytes) -> tuple[Model | None, list[Fault]]:
     except Unreadable as error:
         return None, [error.fault]
     model = read_model(root)
-    found = [
-        *_file(model),
-        *check_foreign(root),
-        *(each for scope in model.scopes.values() for each in _scope(model, scope)),
-    ]
+    found = [*_file(model), *check_foreign(root)]
+    if len(model.nodes) <= MOST_NODES:  # beyond that nobody reads thousands of remarks
+        found += (each for scope in model.scopes.values() for each in _scope(model, scope))
     told = {advised(model, each) for each in found}
     return model, sorted(told, key=lambda each: (each.line, each.element, each.rule, each.message.en))
 

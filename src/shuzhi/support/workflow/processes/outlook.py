@@ -38,6 +38,7 @@ def _is_beside(model: Model, found: Fault) -> bool:
 
 def callable_files(file: Path) -> list[Path]:
     """The processes that a file may call: those beside it, then those of the packs beside its own."""
+    file = file.absolute()
     beside = sorted(file.parent.glob("*.bpmn"))
     if len(file.parents) > 3 and (file.parents[1] / "pack.yaml").is_file():
         others = sorted(file.parents[3].glob("*/*/processes/*.bpmn"))

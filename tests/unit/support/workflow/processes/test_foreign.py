@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from time import monotonic
 from xml.sax.saxutils import quoteattr
 
 import pytest
@@ -418,6 +419,16 @@ class TestSizes:
 
     def test_three_megabytes_of_notes_are_read(self):
         assert look_at(task(f"<documentation>{'字' * 1_000_000}</documentation>")).runs == ["p"]
+
+    def test_thousands_of_elements_are_refused_in_a_moment(self):
+        names = [f"n{index}" for index in range(8000)]
+        ways = flows("start>n0", *(f"n{index}>n{index + 1}" for index in range(7999)), "n7999>end")
+        begun = monotonic()
+
+        assert [each.rule for each in look_at(drawn(SE + users(*names) + ways)).faults] == [
+            "process-too-large"
+        ]
+        assert monotonic() - begun < 10
 
     def test_sub_processes_within_sub_processes(self):
         def nested(depth: int) -> str:
