@@ -179,7 +179,7 @@ def test_killed_before_and_between_it_waits_says_so_and_nothing_is_doubled_or_lo
 def test_forged_calls_and_replayed_answers_do_nothing(here, far):
     """A call that this node has not signed is not taken, and an answer to another call is no answer."""
     from shuzhi.data.exchange import services as exchange
-    from shuzhi.data.exchange.errors import NodeUnproven
+    from shuzhi.data.exchange.errors import HandingRefused, NodeUnproven
     from shuzhi.data.exchange.services.handing import _post
 
     def forged(route, path, body, headers):
@@ -191,7 +191,7 @@ def test_forged_calls_and_replayed_answers_do_nothing(here, far):
     case = submit(here)
     carry(partial(exchange.hand_over, post=forged))
     assert queries.crossing(case.number).sent == 0
-    with pytest.raises(NodeUnproven):
+    with pytest.raises(HandingRefused):
         exchange.hand_over(
             interface=WAY, reference="x/1", document={}, by=world.PLATFORM, at=now(), post=forged
         )
