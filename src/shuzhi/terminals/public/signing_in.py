@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from shuzhi.pillars.security.guard import open_to_public
+from shuzhi.support.identity.outside import provider
 from shuzhi.terminals.pacing import address_of
 from shuzhi.terminals.public import outside
 from shuzhi.terminals.staff import signing_in, signing_steps
@@ -34,7 +35,5 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     signing_in.end_here(request)
     there = outside.end_there(token)
     if there:  # a link: our pages let no form lead elsewhere
-        return render(
-            request, "public/signed_out.html", {"there": there, "outside": outside.provider.title()}
-        )
+        return render(request, "public/signed_out.html", {"there": there, "outside": provider.title()})
     return HttpResponseRedirect(reverse(PUBLIC.home))

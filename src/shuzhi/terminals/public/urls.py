@@ -69,6 +69,9 @@ urlpatterns = [
     path("my/cases/<int:number>/", cases.case, name="my-case"),
     path("my/cases/new/<slug:matter>/", matter_cases.new, name="my-new-case"),
     path("my/cases/<slug:number>/", matter_cases.case, name="my-matter-case"),
+    path(
+        "my/cases/<slug:number>/elsewhere.json", matter_cases.credential_elsewhere, name="my-case-credential"
+    ),
     path("my/cases/<slug:number>/<slug:what>/", matter_cases.act, name="my-matter-act"),
     path("my/cases/<int:number>/tasks/<int:task>/", cases.act, name="my-case-task"),
     *ACCOUNT,

@@ -100,6 +100,18 @@ class MaterialOut(Schema):
     had: str
 
 
+class ElsewhereOut(Schema):
+    """Where another node handles a case (通办): its number there, why it waits, the credential that it issued."""
+
+    node: str
+    title: Words
+    number: str
+    sent: int
+    messages: int
+    waits: Words | None
+    credential: dict[str, Any]
+
+
 class CaseOut(Schema):
     """A case."""
 
@@ -125,6 +137,7 @@ class CaseOut(Schema):
     points: list[PointIn]
     explanation: list[Words]
     ways: list[str]
+    elsewhere: ElsewhereOut | None
 
 
 class LineOut(Schema):
@@ -347,6 +360,7 @@ def _told(case: Case, *, with_why: bool = False) -> dict[str, Any]:
         "points": [{"what": each.what, "how": each.how} for each in case.points],
         "explanation": queries.explanation(case.number) if with_why else [],
         "ways": ways_out_of(case),
+        "elsewhere": queries.crossing(case.number) if with_why else None,
     }
 
 

@@ -18,7 +18,6 @@ from shuzhi.support.identity import models, naming, services
 from shuzhi.support.identity.outside.errors import AccountNotThine, NotTold
 from shuzhi.support.identity.outside.provider import Person, Provider
 
-CHECKS = {"resident_id": check_resident_id, "uscc": check_uscc}
 RESIDENT = [Role.RESIDENT.value]
 
 
@@ -60,11 +59,17 @@ def _proven(person: Person, of: Provider) -> dict[str, str]:
     for scheme, claim in of.claims:
         value = person.claims.get(claim)
         text = value.strip().upper() if isinstance(value, str) else ""
-        if scheme in CHECKS and text and CHECKS[scheme](text).valid:
+        if _is_right(scheme, text):
             found[scheme] = text
     if not found:
         raise NotTold
     return found
+
+
+def _is_right(scheme: str, number: str) -> bool:
+    if scheme == "resident_id":
+        return check_resident_id(number).valid
+    return scheme == "uscc" and check_uscc(number).valid
 
 
 def _known(proven: dict[str, str]) -> str:

@@ -22,7 +22,15 @@ from shuzhi.business.matters.cases.errors import ReviewUnderWay
 from shuzhi.business.matters.cases.gathering import Gathered
 from shuzhi.business.matters.cases.reading import clock_of, number_of
 from shuzhi.business.matters.cases.services.moving import PLATFORM, close, decided, locked, move, tell_decided
-from shuzhi.business.matters.cases.types import ACTION_TITLES, WAITING, Action, Delivery, Had, State
+from shuzhi.business.matters.cases.types import (
+    ACTION_TITLES,
+    HAD_TITLES,
+    WAITING,
+    Action,
+    Delivery,
+    Had,
+    State,
+)
 from shuzhi.business.matters.types import MatterDeclaration
 from shuzhi.data.exchange import queries as nodes
 from shuzhi.data.exchange import services as exchange
@@ -64,7 +72,7 @@ def begin_crossing(
     prepared.change(row, "review")
     message = {
         "action": Action.SUBMIT.value, "matter": partner.matter, "applicant": f"{row.scheme}/{row.holder}",
-        "choices": row.choices, "delivery": row.delivery, "answers": {**row.answers, **_held(gathered)},
+        "choices": row.choices, "delivery": row.delivery, "answers": {**_held(gathered), **row.answers},
     }  # fmt: skip
     models.Crossing.objects.create(
         case_id=row.id, interface=partner.interface, messages=[message], begun_at=at, news_at=at, next_at=at
@@ -194,18 +202,11 @@ def _apply(crossing: models.Crossing, row: models.Case, outcome: Mapping[str, An
     crossing.result = outcome.get("credential") or {}
     by = _speaker(crossing.node)
     fresh = [each for each in outcome["steps"] if each["seq"] > crossing.seen]
-    for each in fresh:
-        crossing.seen = each["seq"]
-        if Action(each["action"]) not in OURS:
-            last = each is fresh[-1]
-            _step(
-                row,
-                each,
-                outcome,
-                by=replace(by, office=each["office"]),
-                closes=last and not outcome["open"],
-                at=at,
-            )
+    theirs = [each for each in fresh if Action(each["action"]) not in OURS]
+    for each in theirs:
+        closes = each is theirs[-1] and not outcome["open"]
+        _step(row, each, outcome, by=replace(by, office=each["office"]), closes=closes, at=at)
+    crossing.seen = max([crossing.seen, *(each["seq"] for each in fresh)])
     return bool(fresh)
 
 
@@ -263,6 +264,6 @@ def _speaker(node: str) -> Actor:
 
 
 def _held(gathered: Gathered) -> dict[str, Any]:
-    """What this node's registers and credentials say, by the material's id: the other node's clerk sees it, its rules don't trust it."""
+    """Which materials this node's registers and credentials have; what they say does not leave."""
     held = [each for each in gathered.materials if each.had in (Had.REGISTER, Had.CREDENTIAL)]
-    return {each.id: gathered.facts[each.id] for each in held if isinstance(gathered.facts.get(each.id), str)}
+    return {each.id: f"受理节点已核有：{HAD_TITLES[each.had].zh}" for each in held}
