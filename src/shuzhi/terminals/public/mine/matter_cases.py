@@ -158,6 +158,7 @@ def _page(request: HttpRequest, number: str, *, refusal: PlatformError | None = 
         "case": found,
         "chip": _chip(found),
         "answer": _answer(found, Said(office.zh, office.en) if office else Said("相关部门", "the office")),
+        "elsewhere": _elsewhere(found.number),
         "points": found.points if found.state is State.CORRECTING else (),
         "credential": reverse("public:my-credential", args=(found.credential,)) if found.credential else "",
         "facts": _facts(found),
@@ -193,6 +194,33 @@ def _answer(found: Case, office: Said) -> Said:
         State.REVOKED: Said(f"决定已撤销：{found.reason}", f"The decision was revoked: {found.reason}"),
     }  # fmt: skip
     return said.get(found.state, Said("在部门自建系统办理。", "Handled in the office's own system."))
+
+
+def _elsewhere(number: str) -> dict[str, Any] | None:
+    """Which node handles the case, what it waits for, and what came of it."""
+    crossed = queries.crossing(number)
+    if crossed is None:
+        return None
+    told = crossed.credential
+    return {
+        "node": Said(crossed.title.zh, crossed.title.en or crossed.title.zh),
+        "number": crossed.number,
+        "arrived": crossed.sent > 0,
+        "waits": Said(crossed.waits.zh, crossed.waits.en) if crossed.waits else None,
+        "credential": Said(told["title"]["zh"], told["title"]["en"] or told["title"]["zh"]) if told else None,
+    }
+
+
+@requires("workflow.mine")
+def credential_elsewhere(request: HttpRequest, number: str) -> HttpResponse:
+    """What the other node issued, as it signed it: a file that anybody can check against that node's keys."""
+    found = queries.own_case(number, by=_actor(request), at=now())
+    crossed = queries.crossing(found.number)
+    if crossed is None or not crossed.credential:
+        raise Http404
+    response = HttpResponse(crossed.credential["file"], content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{crossed.credential["number"]}.json"'
+    return response
 
 
 def _facts(found: Case) -> list[Fact]:
