@@ -23,12 +23,16 @@ from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.types import Actor, Role
 from shuzhi.support.identity import queries as identity
+from shuzhi.support.payments import queries as orders
+from shuzhi.support.payments.types import LIVE, Order
 
 __all__ = [
     "Page",
     "case",
     "cases",
     "explanation",
+    "fee_to_pay",
+    "fees",
     "figures",
     "handled_on_one_network",
     "history",
@@ -133,6 +137,16 @@ def history(number: str) -> list[CaseStep]:
     """What happened to a case, in its order."""
     row = _row(number)
     return [step_of(step) for step in models.CaseStep.objects.filter(case_id=row.id).order_by("seq")]
+
+
+def fees(number: str) -> list[Order]:
+    """What the applicant was asked to pay for a case."""
+    return orders.orders_about(f"case/{number}")
+
+
+def fee_to_pay(number: str) -> Order | None:
+    """The order that waits to be paid."""
+    return next((each for each in fees(number) if each.state in LIVE), None)
 
 
 def explanation(number: str) -> list[Words]:

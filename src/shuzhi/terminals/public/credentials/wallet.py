@@ -16,6 +16,7 @@ from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security.guard import open_to_public
 from shuzhi.support.credentials import printing, queries, services
 from shuzhi.support.credentials.errors import NoSuchCredential, NotAsked
+from shuzhi.support.credentials.formats import squares
 from shuzhi.support.credentials.types import STATE_TITLES, USE_TITLES, Credential, State, Use
 from shuzhi.terminals.design.types import Chip, Choice, Crumbs, Field, Link, Said, Tone, say
 from shuzhi.terminals.public.credentials.checking import HOME, labelled
@@ -59,6 +60,7 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
         "office": offices.get(found.office),
         "facts": labelled(number, dict(found.facts))[0],
         "holds": found.holds(at),
+        "square": squares.as_svg(printing.square(found, at=at)) if found.holds(at) else "",
         "fields": Field(
             name="fields",
             label=Said("只出示这些内容", "Show only these"),

@@ -11,7 +11,15 @@ from shuzhi.business.matters.cases import clock, numbers
 from shuzhi.business.matters.cases.clock import Clock
 from shuzhi.business.matters.cases.errors import CaseChanged, NoSuchCase, NotInState
 from shuzhi.business.matters.cases.reading import case_of, clock_of, number_of, set_clock
-from shuzhi.business.matters.cases.types import STATE_TITLES, Action, Case, CaseClosed, CaseDecided, State
+from shuzhi.business.matters.cases.types import (
+    STATE_TITLES,
+    Action,
+    Case,
+    CaseClosed,
+    CaseDecided,
+    CaseStepped,
+    State,
+)
 from shuzhi.business.matters.errors import NoSuchMatter
 from shuzhi.business.matters.library import queries as library
 from shuzhi.business.matters.types import MatterDeclaration
@@ -130,6 +138,11 @@ def decided(row: models.Case, *, at: datetime) -> None:
 def tell_decided(row: models.Case, *, at: datetime) -> None:
     """Publish a decision."""
     publish(CaseDecided(number_of(row), row.matter, row.state, at), at=at)
+
+
+def tell_step(row: models.Case, step: str, *, at: datetime) -> None:
+    """Publish a step of which the applicant is told."""
+    publish(CaseStepped(number_of(row), row.matter, step, at), at=at)
 
 
 def close(row: models.Case, state: State, *, at: datetime) -> None:
