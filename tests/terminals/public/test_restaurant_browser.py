@@ -24,7 +24,7 @@ pytestmark = pytest.mark.proof  # four processes and the turns of eight people: 
 
 OWNER, PASSWORD = "11010519491231002X", "three green umbrellas"
 SHOTS = os.environ.get("TEST_SHOTS")
-WAIT = 120_000
+WAIT = 60_000
 # Packs, accounts, and the registers as the pack's own scenario gives them, on the day that it is.
 STAGE = f"""
 from pathlib import Path

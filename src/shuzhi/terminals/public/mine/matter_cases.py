@@ -175,7 +175,7 @@ def _page(request: HttpRequest, number: str, *, refusal: PlatformError | None = 
         "points": found.points if found.state is State.CORRECTING else (),
         "credential": reverse("public:my-credential", args=(found.credential,)) if found.credential else "",
         "facts": _facts(found),
-        "materials": [_material(each) for each in found.materials],
+        "materials": [_material(each) for each in shown_materials(found)],
         "explanation": [Said(line.zh, line.en) for line in queries.explanation(found.number)],
         "timeline": Timeline(
             Said("办理经过", "What was done"), [_moment(each) for each in reversed(queries.history(found.number))]
@@ -200,10 +200,11 @@ def _journey(found: Case, by: Actor, at: datetime, offices: dict[str, Words]) ->
         going = progress.own_progress(int(number), actor=by)
     except NoSuchProcessCase:
         return {}  # begun at the window: the account knows the case, not its process
-    todo = progress.own_tasks(actor=by, today=day_of(at))
+    todo, said = progress.own_tasks(actor=by, today=day_of(at)), where_it_is(going, offices)
     return {
         "todo": [todo_line(each) for each in todo if each.case == going.case.id],
-        "whose_turn": where_it_is(going, offices) if found.is_open else [],
+        # Where several have it in hand the stages say so, with their days.
+        "whose_turn": said if found.is_open and len(said) == 1 else [],
         "results": [result_line(each, offices) for each in going.results],
         "stages": [stage_line(each, offices) for each in going.stages],
     }
@@ -269,6 +270,12 @@ def _fee(one: Order) -> dict[str, Any]:
         "refunded": given_back if one.refunded else None,
         "url": reverse("public:my-payment", args=(one.number,)),
     }  # fmt: skip
+
+
+def shown_materials(found: Case) -> list[CaseMaterial]:
+    """The materials; what a journey's process looks up or asks for by itself is not said to be missing."""
+    by_process = found.review.startswith("process/")
+    return [each for each in found.materials if not (by_process and each.had is Had.MISSING)]
 
 
 def _material(one: CaseMaterial) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def _page(request: HttpRequest, found: ProcessCase, *, refusal: PlatformError | 
         trail=(Link(Said("待办", "Inbox"), reverse("staff:home")),),
         problem=said(found.problem) if found.problem else None,
         drawing=reverse("staff:case_drawing", args=[found.id]),
-        standing=" ".join(_ids(found.standing)),
+        standing=" ".join(_marked(found.standing)),
         passed=" ".join(_ids(found.passed)),
         stands=[names.get(each, Said(each, each)) for each in _ids(found.standing)],
         turn=_turn(found, open_tasks, titles),
@@ -167,6 +167,11 @@ def _names(found: ProcessCase) -> dict[str, Said]:
 
 def _ids(places: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(place.rpartition("/")[2] for place in places))
+
+
+def _marked(places: tuple[str, ...]) -> list[str]:
+    """Every part of a place: what stands in a process that is called marks the step that calls it."""
+    return list(dict.fromkeys(part for place in places for part in place.split("/") if part))
 
 
 def _may(task: ProcessTask, actor: Actor) -> bool:
