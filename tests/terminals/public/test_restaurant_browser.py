@@ -112,6 +112,7 @@ class Person:
         self.page.goto(self.base + path)
 
     def look(self, what):
+        self.page.evaluate("scrollTo(0, 0)")
         self.found += [f"{self.name} at {what}, {self.width}: {line}" for line in complaints(self.page)]
         self.found += [
             f"{self.name} at {what}: no name: {each}"
