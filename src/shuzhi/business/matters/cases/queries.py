@@ -19,6 +19,7 @@ from shuzhi.business.matters.cases.reading import case_of, line_of, step_of
 from shuzhi.business.matters.cases.types import Case, CaseLine, CaseStep, State
 from shuzhi.business.matters.library import queries as library
 from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.database import prepared
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.types import Actor, Role
@@ -184,7 +185,7 @@ def _light() -> QuerySet[models.Case]:
 
 def _row(number: str) -> models.Case:
     found = numbers.read(number)
-    row = models.Case.objects.filter(id=found[1]).first() if found else None
+    row = prepared.found(models.Case, found[1]) if found else None
     if row is None or found is None or f"{day_of(row.opened_at):%Y%m%d}" != found[0]:
         raise NoSuchCase(case=number[:40])
     return row
