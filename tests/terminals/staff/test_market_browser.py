@@ -102,6 +102,7 @@ def served(transactional_db, live_server, operation, client):  # noqa: F811
     staff = [*security(at), *market(at), *contests]
     public.append(f"/data/unfollow/{news.link_of(7)}/")
     client.force_login(Account.objects.get(username="bureau"))
+    client.get("/staff/secops/")  # the first page of a process reads templates and rights
     name = settings.SESSION_COOKIE_NAME
     cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
     return live_server.url, cookie, staff, public
@@ -115,6 +116,7 @@ def test_pages_look_right(browser, served):
         for paths, more in ((staff, {"dark": other}), (public, {"elder": other})):
             page = new_page(browser, base, width=width, english=other, **more)
             page.context.add_cookies([cookie])
+            page.set_default_timeout(60_000)
             for number, path in enumerate(paths):
                 answer = page.goto(base + path)
                 assert answer.status == 200, path
