@@ -67,6 +67,11 @@ def found(model: type[Row], key: object) -> Row | None:
     return _one(model, _reading(model), key)
 
 
+def some(model: type[Row], rest: str, values: Sequence[Any]) -> list[Row]:
+    """Rows by what stands after the table's name, such as `WHERE owner = %s ORDER BY id LIMIT 5`: constant text."""
+    return [_made(model, row) for row in run(_all(model) + rest, values)]
+
+
 def locked(model: type[Row], key: object) -> Row | None:
     """A row by its key, held until the transaction ends, or None."""
     return _one(model, _reading(model, " FOR UPDATE"), key)
@@ -155,11 +160,13 @@ def _run(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 
 def _one(model: type[Row], statement: str, key: object) -> Row | None:
-    names, jsons = _names(model)
     rows = run(statement, [key])
-    if not rows:
-        return None
-    values = list(rows[0])
+    return _made(model, rows[0]) if rows else None
+
+
+def _made(model: type[Row], row: Sequence[Any]) -> Row:
+    names, jsons = _names(model)
+    values = list(row)
     for place in jsons:
         values[place] = None if values[place] is None else json.loads(values[place])
     return model.from_db(DEFAULT_DB_ALIAS, names, values)
@@ -175,9 +182,13 @@ def _names(model: type[models.Model]) -> tuple[list[str], list[int]]:
 
 @cache
 def _reading(model: type[models.Model], lock: str = "") -> str:
+    return f"{_all(model)}WHERE {_key(model).as_string()} = %s{lock}"
+
+
+@cache
+def _all(model: type[models.Model]) -> str:
     columns = sql.SQL(", ").join(map(_column, _fields(model)))
-    text = sql.SQL("SELECT {} FROM {} WHERE {} = %s").format(columns, _table(model), _key(model))
-    return text.as_string() + lock
+    return sql.SQL("SELECT {} FROM {} ").format(columns, _table(model)).as_string()
 
 
 @cache

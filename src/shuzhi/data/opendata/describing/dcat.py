@@ -27,6 +27,7 @@ from shuzhi.data.opendata.describing.dcat_texts import moment, say
 from shuzhi.data.opendata.types import Release
 from shuzhi.foundation.words import Words
 
+VERSION = URIRef(f"{DCAT}version")  # which rdflib does not know yet
 PROFILE = URIRef("https://semiceu.github.io/DCAT-AP/releases/3.0.0/")
 SPACES = (
     ("dcat", DCAT),
@@ -125,7 +126,7 @@ def _dataset(
         graph.add((dataset, DCAT.keyword, Literal(tag, lang="zh")))
     if release is not None:
         graph.add((dataset, DCTERMS.modified, moment(release.released_at)))
-        graph.add((dataset, DCAT.version, Literal(str(release.number))))
+        graph.add((dataset, VERSION, Literal(str(release.number))))
         if release.extent is not None:
             cover(graph, dataset, release.extent)
         for file in release.files:
