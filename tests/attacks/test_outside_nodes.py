@@ -49,7 +49,7 @@ class Node:
         process = subprocess.Popen(command, env=environment)
         stack.callback(process.wait, 15)
         stack.callback(process.terminate)
-        for _ in range(300):
+        for _ in range(900):
             try:
                 if httpx.get(f"{self.address}/healthz", trust_env=False).status_code == 200:
                     return
