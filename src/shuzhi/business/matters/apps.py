@@ -10,8 +10,9 @@ class MattersConfig(AppConfig):
         from shuzhi.business.matters import permissions
         from shuzhi.business.matters.cases import jobs
         from shuzhi.business.matters.cases import permissions as case_permissions
-        from shuzhi.business.matters.cases.services import following, keeping
-        from shuzhi.business.matters.cases.types import CaseClosed
+        from shuzhi.business.matters.cases.services import following, keeping, receiving
+        from shuzhi.business.matters.cases.types import CaseClosed, CaseStepped
+        from shuzhi.data.exchange import ports
         from shuzhi.foundation.outbox.services import subscribe
         from shuzhi.pillars.security import policy
         from shuzhi.support.forms.types import FormSubmitted
@@ -27,3 +28,5 @@ class MattersConfig(AppConfig):
         subscribe(ProcessEnded, following.on_process_ended)
         subscribe(DossierClosed, following.on_dossier_closed)
         subscribe(CaseClosed, jobs.on_closed)
+        subscribe(CaseStepped, receiving.on_stepped)
+        ports.declare(receiving.PORT, receiving.take)

@@ -229,6 +229,22 @@ class CaseStep:
 
 
 @dataclass(frozen=True)
+class Crossed:
+    """A case that another node handles (通办): which, under which number there, and why it waits where it does.
+
+    `sent` of `messages` have arrived there. `credential` is what that node issued: number, title, and the signed file.
+    """
+
+    node: str
+    title: Words
+    number: str
+    sent: int
+    messages: int
+    waits: Words | None
+    credential: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Tally:
     """What became of the cases of a matter or an office in a period."""
 
@@ -259,6 +275,14 @@ class CaseSubmitted:
     matter: str
     office: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class CaseStepped:
+    """A case that another node handed over took a step."""
+
+    id: int
+    case: str
 
 
 @dataclass(frozen=True)

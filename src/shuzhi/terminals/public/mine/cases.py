@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from shuzhi.business.halls import services as halls
 from shuzhi.foundation.clock import day_of, now
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.foundation.words import Words
@@ -114,6 +115,7 @@ def _page(request: HttpRequest, number: int, *, refusal: PlatformError | None = 
         "case": found.case,
         "chip": _chip(found.case),
         "todo": todo,
+        "code": halls.code_of(str(found.case.id)),
         "answer": _answer(found, offices),
         "stages": [_stage(each, offices) for each in found.stages],
         "results": [_result(each, offices) for each in found.results],
