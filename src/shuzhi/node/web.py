@@ -207,6 +207,8 @@ def is_signed_in(environ: Environ) -> bool:
 
 def make_front() -> Front:
     """The web of this node."""
+    from shuzhi.business.matters.library.watching import keep_ready
     from shuzhi.node.wsgi import application
 
+    keep_ready()
     return Front(application, is_known=is_signed_in)
