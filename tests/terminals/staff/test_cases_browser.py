@@ -27,12 +27,12 @@ services.start_process(process="birth", subject="person/7", title=Words(zh="çŽ‹å
 
 @pytest.fixture(scope="module")
 def node(browser):
-    home, port = open_folder("shuzhi-cases-"), free_port()
+    home, port = open_folder("shuzhi-cases-"), str(free_port())
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SHUZHI_", "DJANGO_"))}
     environ = kept | {
         "SHUZHI_HOME": str(home),
         "SHUZHI_WEB_PORT": port,
-        "SHUZHI_GATEWAY_PORT": free_port(),
+        "SHUZHI_GATEWAY_PORT": str(free_port()),
         "SHUZHI_DEMO": "true",
         "PYTHONPATH": str(SOURCE),
     }

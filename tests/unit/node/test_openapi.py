@@ -50,6 +50,23 @@ def test_operations_have_ids_of_their_own_and_declare_their_path_parameters(docu
     assert len(ids) == len(set(ids))
 
 
+def test_no_two_shapes_share_a_name(client, db, monkeypatch):
+    from ninja.openapi.schema import OpenAPISchema
+
+    known: dict[str, Any] = {}
+    clashes = set()
+    before = OpenAPISchema.add_schema_definitions
+
+    def remember(self, definitions):
+        clashes.update(name for name, shape in definitions.items() if known.setdefault(name, shape) != shape)
+        before(self, definitions)
+
+    monkeypatch.setattr(OpenAPISchema, "add_schema_definitions", remember)
+    assert client.get("/api/openapi.json").status_code == 200
+    assert known
+    assert not clashes
+
+
 def test_the_gateways_interfaces_stand_in_it_with_the_gateway_as_their_server(document, client, monkeypatch):
     from shuzhi.node import api
 

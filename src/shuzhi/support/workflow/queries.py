@@ -100,7 +100,7 @@ def _work_of_process(row: models.ProcessTask, today: date) -> WorkRow:
         item=f"task/{row.id}",
         number=case.id,
         title=Words(zh=case.title_zh, en=case.title_en),
-        under=Words(zh=f"{case.process} · 办件 {case.id}", en=f"{case.process} · case {case.id}"),
+        under=Words(zh=f"办件 {case.id}", en=f"Case {case.id}"),
         state=title,
         office=row.office,
         asker=case.requester or case.office,

@@ -48,7 +48,7 @@ dcat:Catalog: dct:spatial 0 * dct:Location
 dcat:Catalog: dct:temporal 0 * dct:PeriodOfTime
 dcat:Catalog: dct:issued 0 1 ~
 dcat:Catalog: dct:modified 0 1 ~
-dcat:CatalogRecord: foaf:primaryTopic 1 1 dcat:Dataset
+dcat:CatalogRecord: foaf:primaryTopic 1 1 dcat:Resource
 dcat:CatalogRecord: dct:modified 1 1 ~
 dcat:CatalogRecord: dct:issued 0 1 ~
 dcat:CatalogRecord: dct:conformsTo 0 * dct:Standard
@@ -75,7 +75,7 @@ dcat:Dataset: dct:modified 0 1 ~
 dcat:Dataset: dct:provenance 0 * dct:ProvenanceStatement
 dcat:Dataset: dct:spatial 0 * dct:Location
 dcat:Dataset: dct:temporal 0 * dct:PeriodOfTime
-dcat:Dataset: dct:type 0 * skos:Concept
+dcat:Dataset: dct:type 0 1 skos:Concept
 dcat:Dataset: dcat:version 0 1 "
 dcat:Dataset: dcat:inSeries 0 * dcat:DatasetSeries
 dcat:Dataset: adms:sample 0 * dcat:Distribution

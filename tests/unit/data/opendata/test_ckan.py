@@ -243,6 +243,26 @@ class TestShape:
         first = client.post("/api/3/action/datastore_search", body, content_type="application/json").json()
         second = client.get(first["result"]["_links"]["next"]).json()["result"]
         assert (second["total"], [row["code"] for row in second["records"]]) == (2, ["m3"])
+        # Clients put the server before it.
+        assert first["result"]["_links"]["next"].startswith("/api/3/action/datastore_search?")
+        assert "prev" not in first["result"]["_links"]
+        assert client.get(second["_links"]["prev"]).json()["result"]["records"] == first["result"]["records"]
+
+    @pytest.mark.parametrize(
+        ("q", "plain", "total"),
+        [("余杭 | 西湖", False, 3), ("余杭 | 西湖", True, 0), ("余杭:*", False, 2), ("余杭 & 余杭区", False, 2), ({"district": "余杭:*"}, False, 2),
+         ("余杭 | nowhere", False, 2), ("|", False, 4)],
+    )  # fmt: skip
+    def test_signs_in_the_words_count_where_they_are_meant(self, client, opened, q, plain, total):
+        body = {"resource_id": resource_id(opened, "csv"), "q": q, "plain": plain}
+        told = client.post("/api/3/action/datastore_search", body, content_type="application/json").json()
+        assert told["result"]["total"] == total
+
+    @pytest.mark.parametrize(("q", "plain"), [("!余杭", False), ("a <-> b", False), ({"district": "a|b"}, False), ({"district": ["a", "b"]}, True)])  # fmt: skip
+    def test_what_is_not_understood_of_the_words_is_refused(self, client, opened, q, plain):
+        body = {"resource_id": resource_id(opened, "csv"), "q": q, "plain": plain}
+        told = client.post("/api/3/action/datastore_search", body, content_type="application/json")
+        assert (told.status_code, "q" in told.json()["error"]) == (409, True)
 
     @pytest.mark.parametrize(
         ("asked", "found"),

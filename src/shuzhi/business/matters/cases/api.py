@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
+from pydantic import WithJsonSchema
 
 from shuzhi.business.matters.cases import queries, services
 from shuzhi.business.matters.cases.types import STATE_TITLES, Case, CaseLine, Delivery, Point, State, Tally
@@ -21,9 +22,11 @@ from shuzhi.pillars.security.types import Actor, Role
 router = Router(tags=["cases"])
 LARGEST = 2**31 - 1
 Version = Annotated[int | None, Field(default=None, ge=0, le=LARGEST)]
+# Written out in each shape: other rooms have a State of their own.
+Stage = Annotated[State, WithJsonSchema({"type": "string", "enum": [one.value for one in State]})]
 
 
-class SubmitIn(Schema):
+class CaseIn(Schema):
     """What is asked for; the same `key` of the same applicant again is the same case."""
 
     matter: str = Field(max_length=60)
@@ -92,12 +95,24 @@ class ElsewhereIn(Schema):
     handled_at: datetime
 
 
-class MaterialOut(Schema):
+class AskedMaterialOut(Schema):
     """A material and where it stands."""
 
     id: str
     title: Words
     had: str
+
+
+class ElsewhereOut(Schema):
+    """Where another node handles a case (通办): its number there, why it waits, the credential that it issued."""
+
+    node: str
+    title: Words
+    number: str
+    sent: int
+    messages: int
+    waits: Words | None
+    credential: dict[str, Any]
 
 
 class CaseOut(Schema):
@@ -108,7 +123,7 @@ class CaseOut(Schema):
     title: Words
     office: str
     channel: str
-    state: State
+    state: Stage
     state_title: Words
     reason: str
     version: int
@@ -121,10 +136,11 @@ class CaseOut(Schema):
     is_late: bool
     is_instant: bool
     credential: str
-    materials: list[MaterialOut]
+    materials: list[AskedMaterialOut]
     points: list[PointIn]
     explanation: list[Words]
     ways: list[str]
+    elsewhere: ElsewhereOut | None
 
 
 class LineOut(Schema):
@@ -134,7 +150,7 @@ class LineOut(Schema):
     matter: str
     office: str
     channel: str
-    state: State
+    state: Stage
     opened_at: datetime
     due_at: datetime | None
     closed_at: datetime | None
@@ -177,12 +193,12 @@ class TallyOut(Schema):
     corrected: int
 
 
-class CaseFilter(Schema):
+class MatterCaseFilter(Schema):
     """Which cases: of an office, a matter, in a state; those that wait by their deadline; behind a mark."""
 
     office: str = Field(default="", max_length=60)
     matter: str = Field(default="", max_length=60)
-    state: State | None = None
+    state: Stage | None = None
     waiting: bool = False
     number: str = Field(default="", max_length=40)
     after: str = Field(default="", max_length=80)
@@ -191,7 +207,7 @@ class CaseFilter(Schema):
 
 @router.post("", response={201: CaseOut})
 @requires("matters.apply")
-def submit(request: HttpRequest, given: SubmitIn) -> Status[dict[str, Any]]:
+def submit(request: HttpRequest, given: CaseIn) -> Status[dict[str, Any]]:
     """Submit a case. What a rule can decide comes back decided, explained, and with its credential."""
     by, at = _actor(request), now()
     made = services.submit(**given.dict(), by=by, at=at)
@@ -200,7 +216,7 @@ def submit(request: HttpRequest, given: SubmitIn) -> Status[dict[str, Any]]:
 
 @router.get("", response=ListOut)
 @requires("matters.read")
-def listing(request: HttpRequest, asked: Annotated[CaseFilter, Query()]) -> dict[str, Any]:
+def listing(request: HttpRequest, asked: Annotated[MatterCaseFilter, Query()]) -> dict[str, Any]:
     """A page of cases of one's office; the bureau reads those of all."""
     found = queries.cases(by=_actor(request), at=now(), **asked.dict())
     return {"cases": [_line(each) for each in found.lines], "following": found.following}
@@ -347,6 +363,7 @@ def _told(case: Case, *, with_why: bool = False) -> dict[str, Any]:
         "points": [{"what": each.what, "how": each.how} for each in case.points],
         "explanation": queries.explanation(case.number) if with_why else [],
         "ways": ways_out_of(case),
+        "elsewhere": queries.crossing(case.number) if with_why else None,
     }
 
 

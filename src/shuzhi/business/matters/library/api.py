@@ -45,7 +45,7 @@ class Asked(Schema):
     page: int = Field(1, ge=1, le=10_000)
 
 
-class MaterialOut(Schema):
+class NeededMaterialOut(Schema):
     """A needed material: where it stands (`held`, `known`, `bring`, `declare`), and whether that is certain yet."""
 
     id: str
@@ -60,7 +60,7 @@ class NeedsOut(Schema):
 
     asked: list[str]
     open: list[str]
-    materials: list[MaterialOut]
+    materials: list[NeededMaterialOut]
 
 
 @router.get("", response=list[MatterOut])
@@ -107,8 +107,8 @@ def _out(found: MatterDeclaration, score: float | None = None, phrase: str = "")
     )  # fmt: skip
 
 
-def _material(found: NeededMaterial) -> MaterialOut:
-    return MaterialOut(
+def _material(found: NeededMaterial) -> NeededMaterialOut:
+    return NeededMaterialOut(
         id=found.material.id,
         title=found.material.title,
         standing=found.standing,

@@ -202,13 +202,13 @@ def none_such(parameters: Parameters, *, base: str) -> None:
 def _datastore_search(parameters: Parameters, *, base: str) -> dict[str, Any]:
     """Rows of an open data set.
 
-    `resource_id`, `filters`, `q` (a text, or an object of field and text), `full_text` (words beside an object in `q`),
+    `resource_id`, `filters`, `q` (a text, or an object of field and text), `plain` (false: `|`, `&` and `:*` in `q`), `full_text` (words beside an object in `q`),
     `distinct`, `limit` (at most 32,000), `offset`, `fields`, `sort`, `include_total`, `records_format` (objects, lists, csv, tsv).
     """
     if parameters.required("resource_id", "id") == resources.TABLES:
         return resources.tables(parameters, base=base)
     release, _ = resources.find_resource(parameters.required("resource_id", "id"))
-    return datastore_search(release, parameters, base=base)
+    return datastore_search(release, parameters)
 
 
 def _datastore_info(parameters: Parameters, *, base: str) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from shuzhi.foundation.words import Words
 
 VERSION = URIRef(f"{DCAT}version")  # which rdflib does not know yet
 PROFILE = URIRef("https://semiceu.github.io/DCAT-AP/releases/3.0.0/")
+VERSION = URIRef(f"{DCAT}version")  # of DCAT 3, which the library does not know yet
 SPACES = (
     ("dcat", DCAT),
     ("dct", DCTERMS),
@@ -95,6 +96,8 @@ def _record(graph: Graph, entry: Entry, dataset: URIRef) -> URIRef:
     record = URIRef(f"{dataset}#record")
     graph.add((record, RDF.type, DCAT.CatalogRecord))
     graph.add((record, FOAF.primaryTopic, dataset))
+    # Every data set is a resource; a validator that draws no conclusions has to be told.
+    graph.add((dataset, RDF.type, DCAT.Resource))
     graph.add((record, DCTERMS.issued, moment(entry.published_at or entry.proposed_at)))
     graph.add((record, DCTERMS.modified, moment(entry.modified_at)))
     graph.add((record, DCTERMS.conformsTo, PROFILE))

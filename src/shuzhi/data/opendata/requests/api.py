@@ -22,6 +22,14 @@ from shuzhi.pillars.security.guard import open_to_public
 router = Router(tags=["有条件开放 Data open on conditions"])
 WHY = "the key of an agreement opens one data set in the way agreed, until the day agreed"
 MOST = 5_000
+_BY_KEY = {
+    "responses": {
+        403: {
+            "description": "The key opens nothing here, or not in this way",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}},
+        }
+    }
+}
 
 
 class AgreedRows(Schema):
@@ -47,7 +55,12 @@ class SummaryOut(Schema):
     left_out: int
 
 
-@router.get("/agreed/{dataset}/rows", response=AgreedRows, summary="按协议取行 Rows by agreement")
+@router.get(
+    "/agreed/{dataset}/rows",
+    response=AgreedRows,
+    summary="按协议取行 Rows by agreement",
+    openapi_extra=_BY_KEY,
+)
 @open_to_public(WHY)
 def agreed_rows(
     request: HttpRequest,
@@ -74,7 +87,12 @@ def agreed_rows(
     }
 
 
-@router.get("/agreed/{dataset}/summary", response=SummaryOut, summary="沙箱汇总 Counts in the sandbox")
+@router.get(
+    "/agreed/{dataset}/summary",
+    response=SummaryOut,
+    summary="沙箱汇总 Counts in the sandbox",
+    openapi_extra=_BY_KEY,
+)
 @open_to_public(WHY)
 def agreed_summary(
     request: HttpRequest, dataset: str, by: str = "", mean_of: str = "", where: str = ""

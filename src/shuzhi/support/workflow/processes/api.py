@@ -55,7 +55,7 @@ class DoneIn(Schema):
     version: int | None = Field(default=None, ge=0, le=LARGEST)
 
 
-class ReasonIn(Schema):
+class GivingUpIn(Schema):
     """Why."""
 
     reason: str = Field(max_length=1000)
@@ -95,7 +95,7 @@ class ToldOut(Schema):
     cases: int
 
 
-class FormOut(Schema):
+class TaskFormOut(Schema):
     """A task's form, begun: go on at `/api/forms/fillings/{filling}`."""
 
     filling: str
@@ -182,7 +182,7 @@ def read_case_tasks(request: HttpRequest, case: int) -> list[ProcessTask]:
 
 @router.post("/cases/{case}/cancel", response=ProcessCase)
 @requires("workflow.handle")
-def give_up_case(request: HttpRequest, case: int, given: ReasonIn) -> ProcessCase:
+def give_up_case(request: HttpRequest, case: int, given: GivingUpIn) -> ProcessCase:
     """End a case before its time."""
     return services.cancel_case(case=case, reason=given.reason, by=_actor(request), at=now())
 
@@ -219,7 +219,7 @@ def finish_task(request: HttpRequest, task: int, given: DoneIn) -> ProcessCase:
     )
 
 
-@router.post("/tasks/{task}/form", response=FormOut)
+@router.post("/tasks/{task}/form", response=TaskFormOut)
 @requires("workflow.handle")
 def begin_task_form(request: HttpRequest, task: int) -> dict[str, str]:
     """Begin a task's form, or go on with one's draft of it; submitting it finishes the task."""
@@ -288,7 +288,7 @@ def read_own_tasks(request: HttpRequest) -> list[ProcessTask]:
     return progress.own_tasks(actor=_actor(request), today=_today())
 
 
-@router.post("/own/tasks/{task}/form", response=FormOut)
+@router.post("/own/tasks/{task}/form", response=TaskFormOut)
 @requires("workflow.mine")
 def begin_own_form(request: HttpRequest, task: int) -> dict[str, str]:
     """Begin the form of a task of one's own."""

@@ -37,6 +37,15 @@ def own_cases(*, actor: Actor, most: int = MOST_OWN) -> list[ProcessCase]:
     return [case_value(row) for row in rows.order_by("-id")[:most]]
 
 
+def begun_by_submission(submission: str, *, requester: str) -> ProcessCase | None:
+    """The case that somebody's submitted form began; None where it began none."""
+    rows = models.ProcessCase.objects.filter(
+        requester=requester, variables__submission=submission
+    )  # as form_starts names it
+    row = rows.order_by("id").first()
+    return case_value(row) if row else None
+
+
 def own_tasks(*, actor: Actor, today: date, most: int = MOST_OWN) -> list[ProcessTask]:
     """What waits for somebody in the cases that they asked for, the most urgent first."""
     rows = models.ProcessTask.objects.filter(is_open=True, awaits__overlap=audience.held_by(actor))
@@ -65,7 +74,7 @@ def own_progress(number: int, *, actor: Actor) -> Progress:
 
 
 def _results(told: object) -> Iterator[Result]:
-    """What a process tells its requester: the variable `results`, a list with matter, office, done, number, note."""
+    """What a process tells its requester: the variable `results`, a list with matter, office, done, number, note, credential."""
     for each in told if isinstance(told, list) else ():
         if isinstance(each, Mapping) and each.get("matter"):
             matter = each["matter"]
@@ -76,6 +85,7 @@ def _results(told: object) -> Iterator[Result]:
                 done=each.get("done") is True,
                 number=str(each.get("number") or ""),
                 note=str(each.get("note") or ""),
+                credential=str(each.get("credential") or ""),
             )
 
 
