@@ -92,7 +92,7 @@ def first(model: type[Row], rest: str, values: Sequence[Any]) -> Row | None:
 
 
 def some(model: type[Row], rest: str, values: Sequence[Any]) -> list[Row]:
-    """All rows that `rest` names, in its order."""
+    """Rows by what stands after the table's name, such as `WHERE owner = %s ORDER BY id LIMIT 5`: constant text."""
     return [_made(model, row) for row in run(f"{composing.selecting(model)} {rest}", values)]
 
 

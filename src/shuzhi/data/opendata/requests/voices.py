@@ -132,8 +132,9 @@ def use_cases(dataset: str = "", *, most: int = 100) -> list[Case]:
     """The listed ones, of a data set if one is named, the latest first."""
     named = "AND datasets @> %s::varchar[] " if dataset else ""
     values = [[dataset], most] if dataset else [most]
-    rows = prepared.some(models.UseCase, _LISTED.format(named=named), values)
-    return [contests.case_of(row) for row in rows]
+    return [
+        contests.case_of(row) for row in prepared.some(models.UseCase, _LISTED.format(named=named), values)
+    ]
 
 
 def follow(*, dataset: str, by: Actor, at: datetime) -> None:
