@@ -121,3 +121,19 @@ class NotOfThisHall(PlatformError):
     code = "halls.not_of_this_hall"
     http_status = 403
     zh = "只有进驻本大厅部门的工作人员可以在窗口办理。"
+
+
+class ProofWrong(PlatformError):
+    """Number and proof don't belong together; look at the receipt."""
+
+    code = "halls.proof_wrong"
+    http_status = 422
+    zh = "编号与查询码（或身份证后六位）不相符，请核对回执。"
+
+
+class TooManyProofs(PlatformError):
+    """This case was tried too often today; sign in, or ask at the desk."""
+
+    code = "halls.too_many_proofs"
+    http_status = 429
+    zh = "今天查询此件有误次数过多，请登录查看，或到咨询台。"

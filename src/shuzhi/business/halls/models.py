@@ -83,3 +83,14 @@ class Appointment(models.Model):
                 name="halls_one_appointment_a_day",
             ),
         ]
+
+
+class LookUp(models.Model):
+    """How often a case was looked up with a wrong proof on a day. The rows go when the day is closed."""
+
+    number = models.CharField(max_length=40)
+    day = models.DateField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["number", "day"], name="halls_one_count_a_day")]

@@ -63,6 +63,13 @@ class Numbered(OfHall):
     number: str
 
 
+class OfCase(_Says):
+    """A case's number, and its code or the last six characters of the applicant's identity number."""
+
+    number: str | int
+    proof: str
+
+
 def take(said: Taking, stage: Stage) -> dict[str, Any]:
     """Take a number."""
     return _told(
@@ -133,6 +140,15 @@ def look(said: OfHall, stage: Stage) -> dict[str, Any]:
     return {name: getattr(found, name) for name in found.__dataclass_fields__}
 
 
+def look_up(said: OfCase, stage: Stage) -> dict[str, Any]:
+    """Where a case stands, as the kiosk says it."""
+    found = services.look_up(number=str(said.number), proof=said.proof, by=stage.by, at=stage.at)
+    return {
+        "number": found.number, "title": found.title.zh, "state": found.state.zh, "open": found.is_open,
+        "office": found.office, "stages": [title.zh for title, _ in found.stages],
+    }  # fmt: skip
+
+
 def _told(found: Ticket) -> dict[str, Any]:
     return {
         "number": found.number, "queue": found.queue, "state": found.state.value, "window": found.window,
@@ -155,6 +171,7 @@ VERBS = (
     Verb("pass over", _words("过号", "pass over a number"), AtWindow, pass_over, names=HALL),
     Verb("put back", _words("过号找回", "put a number back"), Numbered, put_back, names=HALL),
     Verb("transfer number", _words("转窗口", "send to another window"), Sending, transfer, names=HALL),
+    Verb("look up case", _words("凭码查办件", "look a case up by number and proof"), OfCase, look_up, looks=True),
     Verb("close hall days", _words("大厅日终", "close the days before"), _Says, close),
     Verb("hall figures", _words("大厅数字", "a hall's day in figures"), OfHall, look, names=HALL, looks=True),
 )  # fmt: skip

@@ -10,8 +10,14 @@ class MattersConfig(AppConfig):
         from shuzhi.business.matters import permissions
         from shuzhi.business.matters.cases import jobs, notices
         from shuzhi.business.matters.cases import permissions as case_permissions
-        from shuzhi.business.matters.cases.services import following, keeping, paying
-        from shuzhi.business.matters.cases.types import CaseClosed, CaseDecided, CaseStepped
+        from shuzhi.business.matters.cases.services import following, keeping, paying, receiving
+        from shuzhi.business.matters.cases.types import (
+            CaseClosed,
+            CaseDecided,
+            CaseStepped,
+            HandedCaseStepped,
+        )
+        from shuzhi.data.exchange import ports
         from shuzhi.foundation.outbox.services import subscribe
         from shuzhi.pillars.security import policy
         from shuzhi.support.forms.types import FormSubmitted
@@ -28,6 +34,8 @@ class MattersConfig(AppConfig):
         subscribe(ProcessEnded, following.on_process_ended)
         subscribe(DossierClosed, following.on_dossier_closed)
         subscribe(CaseClosed, jobs.on_closed)
+        subscribe(HandedCaseStepped, receiving.on_stepped)
+        ports.declare(receiving.PORT, receiving.take)
         subscribe(CaseStepped, notices.on_stepped)
         subscribe(CaseDecided, notices.on_decided)
         subscribe(OrderPaid, paying.on_order_paid)

@@ -62,6 +62,7 @@ class Channel(StrEnum):
     WINDOW = "window"
     KIOSK = "kiosk"
     PHONE = "phone"
+    NODE = "node"
 
 
 CHANNEL_TITLES = {
@@ -70,6 +71,7 @@ CHANNEL_TITLES = {
     Channel.WINDOW: Words(zh="窗口", en="At the window"),
     Channel.KIOSK: Words(zh="自助机", en="At a kiosk"),
     Channel.PHONE: Words(zh="电话", en="By telephone"),
+    Channel.NODE: Words(zh="跨域通办", en="From another node"),
 }
 
 
@@ -207,17 +209,25 @@ class Material(_Declared):
         return self.field.partition(".")[2]
 
 
+class Partner(_Declared):
+    """Where a matter is handled by another node (通办): the interface that leads there, and what the matter is called there."""
+
+    interface: str = Field(pattern=SLUG)
+    matter: str = Field(pattern=SLUG, max_length=60)
+
+
 class Handling(_Declared):
-    """How a case is handled: at once by a decision (秒办), by a process, or by a loop."""
+    """How a case is handled: at once by a decision (秒办), by a process, by a loop, or by another node (通办)."""
 
     instant: DecisionRef | None = None
     process: str = ""
     loop: str = ""
+    node: Partner | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Handling:
-        if (self.instant is not None) + bool(self.process) + bool(self.loop) != 1:
-            raise ValueError("exactly one of instant, process and loop")
+        if (self.instant is not None) + bool(self.process) + bool(self.loop) + (self.node is not None) != 1:
+            raise ValueError("exactly one of instant, process, loop and node")
         return self
 
 
@@ -274,6 +284,8 @@ class MatterDeclaration(_Declared):
                 raise ValueError(f"an id stands twice: {', '.join(each)}")
         if self.matter in self.journey:
             raise ValueError("a journey does not contain itself")
+        if self.handling and self.handling.node and (self.result or self.commitment.allowed):
+            raise ValueError("what another node handles has its result and its commitments there")
         return self
 
     def _ids(self) -> Iterator[list[str]]:

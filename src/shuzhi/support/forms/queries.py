@@ -31,6 +31,7 @@ from shuzhi.support.forms.types import (
     HandedIn,
     HandedOver,
     Known,
+    Sent,
     State,
     Submission,
     SubmissionLine,
@@ -148,6 +149,15 @@ def submission(number: str, *, by: Actor, at: datetime) -> Submission:
     policy.require("forms.read", by=by, office=declared.owner)
     seen = _masked(declared, found.document, by, at)
     return replace(found, document=seen, corrected={}, signature={})
+
+
+def handed_in(number: str) -> Sent | None:
+    """That a form was handed in, when and by whom, and nothing of what was said; None where it was not."""
+    row = models.Submission.objects.filter(number=number[:30]).select_related("filling").first()
+    if row is None:
+        return None
+    declared = compiled(row.filling.definition_id).declaration
+    return Sent(row.number, declared.title, declared.owner, row.by, row.at)
 
 
 def submissions(

@@ -309,6 +309,17 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """That a form was handed in: to which office, by whom and when."""
+
+    number: str
+    title: Words
+    office: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class SubmissionLine:
     """A submission in an office's list: what it is of, when, through which door, and whether a register was corrected."""
 

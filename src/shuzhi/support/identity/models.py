@@ -193,3 +193,16 @@ class OpenIdConsent(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "client"], name="one_consent_a_client")]
+
+
+class OutsideAccount(models.Model):
+    """That somebody who signs in at an outside provider is an account here (统一身份认证): the provider's own number of them."""
+
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=300)
+    account = models.CharField(max_length=100, db_index=True)  # the username
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="one_account_a_subject")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shuzhi.terminals.public import signing_in
+from shuzhi.terminals.public import outside, signing_in
 from shuzhi.terminals.public.about import views as about
 from shuzhi.terminals.public.account.urls import ACCOUNT
 from shuzhi.terminals.public.benefits import mine as my_benefits
@@ -69,6 +69,9 @@ urlpatterns = [
     path("my/cases/<int:number>/", cases.case, name="my-case"),
     path("my/cases/new/<slug:matter>/", matter_cases.new, name="my-new-case"),
     path("my/cases/<slug:number>/", matter_cases.case, name="my-matter-case"),
+    path(
+        "my/cases/<slug:number>/elsewhere.json", matter_cases.credential_elsewhere, name="my-case-credential"
+    ),
     path("my/cases/<slug:number>/<slug:what>/", matter_cases.act, name="my-matter-act"),
     path("my/cases/<int:number>/tasks/<int:task>/", cases.act, name="my-case-task"),
     *ACCOUNT,
@@ -112,6 +115,8 @@ urlpatterns = [
     path("forms/<slug:form_id>/start/", forms.start, name="form_start"),
     path("login/", signing_in.sign_in, name="login"),
     path("login/steps/", signing_in.steps, name="login_steps"),
+    path("login/outside/", outside.begin, name="outside"),
+    path("login/outside/back/", outside.back, name="outside-back"),
     path("logout/", signing_in.sign_out, name="logout"),
     path("about/", about.about, name="about"),
     path("catalog", discovery.negotiated, name="catalog"),

@@ -41,15 +41,25 @@ def index() -> Index:
 
 
 def questions(name: str = "questions.yaml") -> list[tuple[str, frozenset[str]]]:
-    """Questions that some matter of the packs answers, each with the matters that do."""
+    """The questions of a list, each with the matters that answer it."""
     told = read(Path(__file__).with_name(name))
-    topics, there = told.get("topics", {}), {each.matter for each in matters()}
-    asked = []
-    for question, *answers in told["questions"]:
-        wanted = {one for each in answers for one in (topics[each[1:]] if each.startswith("@") else [each])}
-        if wanted & there:
-            asked.append((question, frozenset(wanted & there)))
-    return asked
+    topics = told.get("topics", {})
+    return [
+        (
+            question,
+            frozenset(
+                one for each in answers for one in (topics[each[1:]] if each.startswith("@") else [each])
+            ),
+        )
+        for question, *answers in told["questions"]
+    ]
+
+
+def unknown_answers() -> set[str]:
+    """Answers in any list that no pack declares: a question that can't be answered counts against the search."""
+    lists = sorted(each.name for each in Path(__file__).parent.glob("questions*.yaml"))
+    wanted = {one for name in lists for _, answers in questions(name) for one in answers}
+    return wanted - {each.matter for each in matters()}
 
 
 def is_held_out(question: str) -> bool:

@@ -21,6 +21,7 @@ def close_days(*, by: Actor, at: datetime) -> int:
     past = models.Ticket.objects.filter(day__lt=day_of(at))
     left = past.filter(state__in=OPEN).update(state=TicketState.LEFT.value, ended_at=at)
     served = past.filter(state=TicketState.SERVING.value).update(state=TicketState.DONE.value, ended_at=at)
+    models.LookUp.objects.filter(day__lt=day_of(at)).delete()
     if left or served:
         audit.record("halls.day_closed", target="halls", by=by, at=at, left=left, served=served)
     return left + served

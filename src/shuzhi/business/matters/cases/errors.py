@@ -153,3 +153,11 @@ class NotRatedHere(PlatformError):
     code = "matters.ratings_absent"
     http_status = 409
     zh = "本节点尚未开通好差评。"
+
+
+class MessageUnreadable(PlatformError):
+    """What the other node sends is not in its form: {why}."""
+
+    code = "matters.message_unreadable"
+    http_status = 400
+    zh = "对方节点交来的内容格式不对：{why}。"

@@ -6,6 +6,7 @@ Lists go on from a line (keyset), never by counting; whoever wants figures asks 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,10 +15,12 @@ from django.db.models import QuerySet
 from shuzhi.business.matters import models
 from shuzhi.business.matters.cases import judging, numbers, standing
 from shuzhi.business.matters.cases.errors import NoSuchCase
-from shuzhi.business.matters.cases.figures import figures, handled_on_one_network
+from shuzhi.business.matters.cases.figures import across_nodes, figures, handled_on_one_network
 from shuzhi.business.matters.cases.reading import case_of, line_of, step_of
-from shuzhi.business.matters.cases.types import Case, CaseLine, CaseStep, State
+from shuzhi.business.matters.cases.types import Case, CaseLine, CaseStep, Crossed, State
 from shuzhi.business.matters.library import queries as library
+from shuzhi.data.exchange import queries as nodes
+from shuzhi.data.exchange.errors import NoSuchInterface, NoSuchPeer
 from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import policy
@@ -28,8 +31,10 @@ from shuzhi.support.payments.types import LIVE, Order
 
 __all__ = [
     "Page",
+    "across_nodes",
     "case",
     "cases",
+    "crossing",
     "explanation",
     "fee_to_pay",
     "fees",
@@ -39,6 +44,7 @@ __all__ = [
     "own_case",
     "own_cases",
     "staff_case",
+    "submitted_case",
 ]
 
 PAGE = 50
@@ -60,6 +66,12 @@ def case(number: str, *, at: datetime) -> Case:
         NoSuchCase: there is none of this number.
     """
     return _value(_row(number), at)
+
+
+def submitted_case(submission: str, *, at: datetime) -> Case | None:
+    """The case that a submitted form began, as the platform sees it; None where it began none."""
+    row = models.Case.objects.filter(submission=submission).order_by("id").first() if submission else None
+    return _value(row, at) if row else None
 
 
 def own_case(number: str, *, by: Actor, at: datetime) -> Case:
@@ -137,6 +149,22 @@ def history(number: str) -> list[CaseStep]:
     """What happened to a case, in its order."""
     row = _row(number)
     return [step_of(step) for step in models.CaseStep.objects.filter(case_id=row.id).order_by("seq")]
+
+
+def crossing(number: str) -> Crossed | None:
+    """Where a case is handled by another node, and how that stands; None for a case of this node."""
+    row = models.Crossing.objects.filter(case_id=_row(number).id).first()
+    if row is None:
+        return None
+    node = row.node
+    with suppress(NoSuchInterface):
+        route = nodes.interface(row.interface).declaration.route
+        node = node or (route.node if route else "")
+    title = Words(zh=node, en=node)
+    with suppress(NoSuchPeer):
+        title = nodes.peer(node).declaration.title
+    waits = Words(zh=row.problem["zh"], en=row.problem["en"]) if row.problem else None
+    return Crossed(node, title, row.number, row.arrived, len(row.messages), waits, row.result)
 
 
 def fees(number: str) -> list[Order]:

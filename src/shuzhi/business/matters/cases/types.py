@@ -235,6 +235,22 @@ class CaseStep:
 
 
 @dataclass(frozen=True)
+class Crossed:
+    """A case that another node handles (通办): which, under which number there, and why it waits where it does.
+
+    `sent` of `messages` have arrived there. `credential` is what that node issued: number, title, and the signed file.
+    """
+
+    node: str
+    title: Words
+    number: str
+    sent: int
+    messages: int
+    waits: Words | None
+    credential: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Tally:
     """What became of the cases of a matter or an office in a period."""
 
@@ -275,6 +291,14 @@ class CaseStepped:
     matter: str
     step: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class HandedCaseStepped:
+    """A case that another node handed over took a step."""
+
+    id: int
+    case: str
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class Found:
     phrase: str
 
 
-_kept: dict[str, Index] = {}
+_kept: list[tuple[str, Index]] = []  # the newest alone
 _making = Lock()
 
 
@@ -43,14 +43,22 @@ def find_matters(
 
 
 def current_index() -> Index:
-    """The index of what is installed now; made anew where something was installed or retired since."""
+    """The index of what is installed now; made anew where something was installed or retired since.
+
+    Who asks while somebody else is making the new one is answered from the one before.
+    """
     stamp = f"{_digest(models.Matter.objects.all())}:{_digest(models.Vocabulary.objects.all())}"
-    with _making:
-        if stamp not in _kept:
-            index = _made()
-            _kept.clear()
-            _kept[stamp] = index
-        return _kept[stamp]
+    kept = _kept[:]
+    if kept and kept[0][0] == stamp:
+        return kept[0][1]
+    if not _making.acquire(blocking=not kept):
+        return kept[0][1]
+    try:
+        if not _kept or _kept[0][0] != stamp:
+            _kept[:] = [(stamp, _made())]
+        return _kept[0][1]
+    finally:
+        _making.release()
 
 
 def _digest(rows: QuerySet[models.Matter] | QuerySet[models.Vocabulary]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shuzhi.business.matters.library.ages import OLDEST, ages
 from shuzhi.business.matters.library.wording import folded
 from shuzhi.foundation.words import Words
 
@@ -26,6 +27,14 @@ class Meaning(_Declared):
     same: tuple[str, ...] = ()
 
 
+class Age(_Declared):
+    """Who says an age from here to there means these words: eighty means 高龄津贴."""
+
+    since: int = Field(ge=0, le=OLDEST)
+    until: int = Field(ge=0, le=OLDEST)
+    mean: tuple[str, ...]
+
+
 class VocabularyDeclaration(_Declared):
     """A list of everyday words: `vocabularies/<id>.yaml`. Fillers say nothing; faint words say who, not what (公司, 孩子)."""
 
@@ -34,6 +43,7 @@ class VocabularyDeclaration(_Declared):
     fillers: tuple[str, ...] = ()
     faint: tuple[str, ...] = ()
     meanings: tuple[Meaning, ...] = ()
+    ages: tuple[Age, ...] = ()
 
 
 MEANT = 0.55
@@ -46,14 +56,17 @@ class Vocabulary:
     fillers: frozenset[str] = frozenset()
     faint: frozenset[str] = frozenset()
     means: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    ages: tuple[Age, ...] = ()
 
     def meant(self, text: str) -> Iterator[tuple[str, float]]:
         """What the words of a text mean, each with its weight; the longest words first, none twice."""
-        if not self.means:
-            return
-        for found in self._pattern().finditer(text):
-            for meant in self.means[found.group()]:
-                yield meant, MEANT
+        for found in self._pattern().finditer(text) if self.means else ():
+            yield from ((meant, MEANT) for meant in self.means[found.group()])
+        for age in ages(text) if self.ages else ():
+            yield from ((meant, MEANT) for meant in self._of_age(age))
+
+    def _of_age(self, age: int) -> Iterator[str]:
+        return (meant for each in self.ages if each.since <= age <= each.until for meant in each.mean)
 
     def _pattern(self) -> re.Pattern[str]:
         kept: re.Pattern[str] | None = self.__dict__.get("_kept")
@@ -71,15 +84,16 @@ def together(declarations: Iterable[VocabularyDeclaration]) -> Vocabulary:
     fillers: set[str] = set()
     faint: set[str] = set()
     means: dict[str, dict[str, None]] = {}
+    lived: list[Age] = []
     for declaration in declarations:
         fillers |= set(declaration.fillers)
         faint |= set(declaration.faint)
+        lived += declaration.ages
         for meaning in declaration.meanings:
             for said, meant in _pairs(meaning):
                 means.setdefault(folded(said), {})[folded(meant)] = None
-    return Vocabulary(
-        frozenset(fillers), frozenset(faint), {said: tuple(each) for said, each in means.items()}
-    )
+    words = {said: tuple(each) for said, each in means.items()}
+    return Vocabulary(frozenset(fillers), frozenset(faint), words, tuple(lived))
 
 
 def _pairs(meaning: Meaning) -> Iterator[tuple[str, str]]:

@@ -37,6 +37,15 @@ def own_cases(*, actor: Actor, most: int = MOST_OWN) -> list[ProcessCase]:
     return [case_value(row) for row in rows.order_by("-id")[:most]]
 
 
+def begun_by_submission(submission: str, *, requester: str) -> ProcessCase | None:
+    """The case that somebody's submitted form began; None where it began none."""
+    rows = models.ProcessCase.objects.filter(
+        requester=requester, variables__submission=submission
+    )  # as form_starts names it
+    row = rows.order_by("id").first()
+    return case_value(row) if row else None
+
+
 def own_tasks(*, actor: Actor, today: date, most: int = MOST_OWN) -> list[ProcessTask]:
     """What waits for somebody in the cases that they asked for, the most urgent first."""
     rows = models.ProcessTask.objects.filter(is_open=True, awaits__overlap=audience.held_by(actor))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shuzhi.terminals.public.halls import kiosk, views
+from shuzhi.terminals.public.halls import kiosk, looking_up, views
 
 HALLS = (
     path("halls/", views.halls, name="halls"),
@@ -15,5 +15,6 @@ HALLS = (
     path("kiosk/setup/", kiosk.setup, name="kiosk-setup"),
     path("kiosk/number/", kiosk.number, name="kiosk-number"),
     path("kiosk/check-in/", kiosk.check_in, name="kiosk-check-in"),
+    path("kiosk/cases/", looking_up.case, name="kiosk-case"),
     path("kiosk/tickets/<int:number>/", kiosk.ticket, name="kiosk-ticket"),
 )

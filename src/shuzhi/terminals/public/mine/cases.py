@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from shuzhi.business.halls import services as halls
 from shuzhi.foundation.clock import day_of, now
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.pillars.organization import queries as organization
@@ -99,6 +100,7 @@ def _page(request: HttpRequest, number: int, *, refusal: PlatformError | None = 
         "case": found.case,
         "chip": case_chip(found.case),
         "todo": todo,
+        "code": halls.code_of(str(found.case.id)),
         "answer": where_it_is(found, offices),
         "stages": [stage_line(each, offices) for each in found.stages],
         "results": [result_line(each, offices) for each in found.results],

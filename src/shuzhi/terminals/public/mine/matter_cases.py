@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from shuzhi.business.halls import services as halls
 from shuzhi.business.matters.cases import clock, queries, services
 from shuzhi.business.matters.cases.services.committing import statement
 from shuzhi.business.matters.cases.types import (
@@ -172,6 +173,7 @@ def _page(request: HttpRequest, number: str, *, refusal: PlatformError | None = 
         "case": found,
         "chip": _chip(found),
         "answer": _answer(found, Said(office.zh, office.en) if office else Said("相关部门", "the office")),
+        "elsewhere": _elsewhere(found.number),
         "points": found.points if found.state is State.CORRECTING else (),
         "credential": reverse("public:my-credential", args=(found.credential,)) if found.credential else "",
         "facts": _facts(found),
@@ -230,9 +232,37 @@ def _answer(found: Case, office: Said) -> Said:
     return said.get(found.state, Said("在部门自建系统办理。", "Handled in the office's own system."))
 
 
+def _elsewhere(number: str) -> dict[str, Any] | None:
+    """Which node handles the case, what it waits for, and what came of it."""
+    crossed = queries.crossing(number)
+    if crossed is None:
+        return None
+    told = crossed.credential
+    return {
+        "node": Said(crossed.title.zh, crossed.title.en or crossed.title.zh),
+        "number": crossed.number,
+        "arrived": crossed.sent > 0,
+        "waits": Said(crossed.waits.zh, crossed.waits.en) if crossed.waits else None,
+        "credential": Said(told["title"]["zh"], told["title"]["en"] or told["title"]["zh"]) if told else None,
+    }
+
+
+@requires("workflow.mine")
+def credential_elsewhere(request: HttpRequest, number: str) -> HttpResponse:
+    """What the other node issued, as it signed it: a file that anybody can check against that node's keys."""
+    found = queries.own_case(number, by=_actor(request), at=now())
+    crossed = queries.crossing(found.number)
+    if crossed is None or not crossed.credential:
+        raise Http404
+    response = HttpResponse(crossed.credential["file"], content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{crossed.credential["number"]}.json"'
+    return response
+
+
 def _facts(found: Case) -> list[Fact]:
     return [
         Fact(Said("办件编号", "Case"), found.number),
+        Fact(Said("自助机查询码", "Code for the kiosk"), halls.code_of(found.number)),
         Fact(Said("提交于", "Submitted"), found.opened_at),
         Fact(Said("受理于", "Accepted"), found.accepted_at),
         Fact(Said("决定于", "Decided"), found.decided_at),

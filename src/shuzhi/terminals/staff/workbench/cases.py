@@ -19,6 +19,7 @@ from shuzhi.support.forms import queries as form_queries
 from shuzhi.support.workflow import audience
 from shuzhi.support.workflow.processes import forming, queries, services
 from shuzhi.support.workflow.processes.declaring import models
+from shuzhi.support.workflow.processes.reading import in_utf8
 from shuzhi.support.workflow.processes.types import (
     STATE_TITLES,
     CaseState,
@@ -74,7 +75,8 @@ def drawing(request: HttpRequest, number: int) -> HttpResponse:
     """The BPMN file that the case runs under, for the viewer."""
     found = queries.readable_case(number, actor=actor_of(request))
     declared = queries.process(found.process, version=found.definition)
-    return HttpResponse(base64.b64decode(declared.files[0][1]), content_type="application/xml")
+    content = in_utf8(base64.b64decode(declared.files[0][1]))
+    return HttpResponse(content, content_type="application/xml")
 
 
 @requires("workflow.handle")

@@ -1,5 +1,6 @@
 """Writes of cases: each one transaction in which the case is locked, takes one step, and is audited."""
 
+from shuzhi.business.matters.cases.services.crossing import carry
 from shuzhi.business.matters.cases.services.handling import (
     accept,
     accept_deemed,
@@ -21,6 +22,7 @@ __all__ = [
     "accept_deemed",
     "archive",
     "ask_correction",
+    "carry",
     "correct",
     "decide",
     "deliver",

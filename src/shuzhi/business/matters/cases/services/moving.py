@@ -18,11 +18,12 @@ from shuzhi.business.matters.cases.types import (
     CaseClosed,
     CaseDecided,
     CaseStepped,
+    HandedCaseStepped,
     State,
 )
 from shuzhi.business.matters.errors import NoSuchMatter
 from shuzhi.business.matters.library import queries as library
-from shuzhi.business.matters.types import MatterDeclaration
+from shuzhi.business.matters.types import Channel, MatterDeclaration
 from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.database import prepared
 from shuzhi.foundation.outbox.services import publish
@@ -127,6 +128,8 @@ def write_down(
         f"matters.{action.value}", target=f"case/{number_of(row)}", by=by, at=at,
         subjects=[node_reference(row.scheme, row.holder)], matter=row.matter, state=row.state, **facts,
     )  # fmt: skip
+    if row.channel == Channel.NODE:
+        publish(HandedCaseStepped(row.id, number_of(row)), at=at)
 
 
 def decided(row: models.Case, *, at: datetime) -> None:

@@ -15,7 +15,7 @@ from shuzhi.business.matters.cases import clock, standing
 from shuzhi.business.matters.cases.errors import ChannelClosed, KeyTaken, MatterCannotBegin
 from shuzhi.business.matters.cases.gathering import Gathered, gather
 from shuzhi.business.matters.cases.reading import number_of, set_clock
-from shuzhi.business.matters.cases.services import committing, reviewing
+from shuzhi.business.matters.cases.services import committing, crossing, reviewing
 from shuzhi.business.matters.cases.services.instant import InstantFailed, decide_instantly, to_a_person
 from shuzhi.business.matters.cases.services.moving import value_of, write_down
 from shuzhi.business.matters.cases.standing import Whose
@@ -138,12 +138,14 @@ def stored(materials: Iterable[CaseMaterial]) -> list[dict[str, str]]:
 
 
 def _begin(row: models.Case, asking: _Asking, gathered: Gathered) -> None:
-    """What happens at once: a commitment is granted, a rule decides, a process begins; else it waits for a clerk."""
+    """What happens at once: it goes to another node, a commitment is granted, a rule decides, a process begins; else a clerk."""
     declared, at = asking.found.declaration, asking.at
     handling = declared.handling
     assert handling is not None  # asked when the matter was found open
     if asking.to_a_person:
         to_a_person(row, asking.to_a_person, at=at)
+    elif handling.node is not None:
+        crossing.begin_crossing(row, declared, gathered, at=at)
     elif asking.commits:
         committing.grant_on_commitment(row, declared, gathered, by=asking.by, at=at)
     elif handling.instant is not None:
