@@ -117,6 +117,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 LOGGING_CONFIG = None  # structlog, see foundation.telemetry
 
+SESSION_ENGINE = "shuzhi.support.identity.session_store"
 SESSION_COOKIE_HTTPONLY = True
 # From signing in on, whatever is done meanwhile.
 SESSION_COOKIE_AGE = _settings.session_hours * 3600
