@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shuzhi.foundation.verbs import Stage, Verb
 from shuzhi.foundation.words import Words
 from shuzhi.support.credentials import queries, services
+from shuzhi.support.credentials.services.codes import codes
 from shuzhi.support.credentials.types import Credential, Use
 
 MONTH = timedelta(days=30)
@@ -138,7 +139,7 @@ def choose_for_code(said: Showing, stage: Stage) -> dict[str, Any]:
 
 def show_code(said: OfHolder, stage: Stage) -> dict[str, Any]:
     """The code as the holder's phone shows it now."""
-    made = services.codes(holder=_holder(said.holder), at=stage.at, many=1)[0]
+    made = codes(holder=_holder(said.holder), at=stage.at, many=1)[0]
     return {"code": made.text, "until": made.until}
 
 
