@@ -152,7 +152,7 @@ def fill(count: int) -> float:
     began = time.perf_counter()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'matters_case' AND indexname LIKE 'matters_case\\_%' "
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'matters_case' "
             "AND indexdef NOT LIKE '%UNIQUE%'"
         )
         indexes = cursor.fetchall()
@@ -232,6 +232,11 @@ def lists(port: int, clerk: str, bureau: str, count: int) -> dict[str, Any]:
     asked = {
         "waiting, own office": (clerk, "waiting=true"),
         "waiting, one matter": (clerk, "waiting=true&matter=matter-47"),
+        "waiting, in a state that none waits in": (bureau, "waiting=true&state=refused"),
+        "waiting, behind a mark": (
+            bureau,
+            "waiting=true&state=correcting&after=2024-03-01T00:00:00%2B00:00~7",
+        ),
         "newest, own office": (clerk, ""),
         "newest, own office, refused": (clerk, "state=refused"),
         "newest, one matter, accepted": (bureau, "matter=matter-47&state=accepted"),
@@ -240,6 +245,8 @@ def lists(port: int, clerk: str, bureau: str, count: int) -> dict[str, Any]:
         "all offices, withdrawn": (bureau, "state=withdrawn"),
         "in the middle": (bureau, f"after={count // 2}"),
         "one office, in the middle": (bureau, f"office=office-7&state=granted&after={count // 2}"),
+        "own office, another's matter": (clerk, "matter=matter-48"),
+        "own office, a matter, at the end": (clerk, f"matter=matter-47&state=withdrawn&after={count // 50}"),
         "an office that has none of them": (bureau, "office=office-none&state=revoked"),
     }
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)

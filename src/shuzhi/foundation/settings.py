@@ -74,6 +74,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     public_url: str | None = None
     session_hours: Annotated[int, msgspec.Meta(ge=1, le=168)] = 10
     session_idle_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 60
+    login_issuer: str | None = None
+    login_client: str | None = None
+    login_secret: Path | None = None
+    login_title: str = "统一身份认证|the common sign-in"
+    login_claims: tuple[str, ...] = ("resident_id", "uscc")
+    login_scopes: tuple[str, ...] = ("openid", "profile", "identity")
     second_factor: Literal["optional", "administrators", "staff"] = "optional"
     events_networks: tuple[str, ...] = ()
     events_plain_http: bool = False

@@ -112,11 +112,16 @@ STATIC_URL = "/static/"
 # Front-end packages are served from where npm put them, under /static/npm/.
 _npm = _checkout / "node_modules"
 STATICFILES_DIRS = [("npm", str(_npm))] if _npm.is_dir() else []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "shuzhi.terminals.design.storage.KeptAddresses"},
+}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
 LOGGING_CONFIG = None  # structlog, see foundation.telemetry
 
+SESSION_ENGINE = "shuzhi.support.identity.session_store"
 SESSION_COOKIE_HTTPONLY = True
 # From signing in on, whatever is done meanwhile.
 SESSION_COOKIE_AGE = _settings.session_hours * 3600

@@ -26,6 +26,8 @@ SECONDS_TO_BEGIN, SLOWEST_BYTES_A_SECOND = 15.0, 2_048
 SECONDS_TO_READ = 30.0
 PIECE = 262_144
 # Names that mean something else once they stand in the environment, or that two readers write alike.
+# A name with an underscore could pass for one that a proxy vouches for. This one is a caller's own key, for which no proxy does.
+UNDERSCORED = frozenset({"api_key"})
 NOT_TAKEN = frozenset({"proxy", "transfer-encoding"})
 PLAIN = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 CLOSING = [("connection", "close")]
@@ -179,7 +181,7 @@ def environ_of(scope: Any) -> Environ:
         "wsgi.file_wrapper": FileToSend,
     }
     for name, value in scope.headers.items():
-        if name not in NOT_TAKEN and "_" not in name:
+        if name not in NOT_TAKEN and ("_" not in name or name in UNDERSCORED):
             key = PLAIN.get(name) or "HTTP_" + name.upper().replace("-", "_")
             between = "; " if name == "cookie" else ","
             environ[key] = f"{environ[key]}{between}{value}" if environ.get(key) else value

@@ -62,14 +62,14 @@ def _pack(read: Read) -> Pack | None:
 
 
 def _finished(findings: Iterable[Finding], columns: dict[tuple[str, int], int]) -> list[Finding]:
-    """In order, each once, with column and advice."""
+    """In order, each once by what it says, with column and advice."""
     return [
         replace(
             each,
             column=each.column or columns.get((each.file, each.line), 1),
             advice=each.advice or advice.for_rule(each.rule),
         )
-        for each in sorted(dict.fromkeys(findings))
+        for each in sorted({(each, each.message.zh): each for each in findings}.values())
     ]
 
 

@@ -47,11 +47,14 @@ DRAWING = (
 
 @pytest.fixture
 def case(node):
+    return begun(f"{HEAD}{BODY}{DRAWING}</definitions>".encode())
+
+
+def begun(content: bytes):
     from shuzhi.demo.people import RUNNER
     from shuzhi.support.workflow.processes import services
     from shuzhi.support.workflow.processes.declaring import declare
 
-    content = f"{HEAD}{BODY}{DRAWING}</definitions>".encode()
     declared, faults = declare("birth", ("birth.bpmn", content))
     assert declared is not None, faults
     services.install_process(declaration=declared, pack="people/birth", by=RUNNER, at=AT)
@@ -83,6 +86,15 @@ class TestPages:
         assert queries.case(case.id).standing == ("birth/sign",)
         again = client.post(f"/staff/cases/{case.id}/tasks/{task.id}/", {"version": "1"})
         assert again.status_code == 409
+
+    def test_a_drawing_in_another_encoding_reaches_the_viewer_whole(self, sign_in, node):
+        head = '<?xml version="1.0" encoding="UTF-16"?>'
+        case = begun(f"{head}{HEAD}{BODY}{DRAWING}</definitions>".encode("utf-16"))
+
+        seen = sign_in("officer").get(f"/staff/cases/{case.id}/drawing.bpmn").content.decode("utf-8")
+
+        assert 'name="核对出生信息"' in seen
+        assert seen.count("BPMNShape") == DRAWING.count("BPMNShape")
 
     def test_claimed_and_paused(self, sign_in, case):
         from shuzhi.support.workflow.processes import queries

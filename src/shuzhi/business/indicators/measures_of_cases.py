@@ -15,4 +15,13 @@ def handled_on_one_network(day: date) -> Amount:
     return Amount(here, all_, matters)
 
 
-CASES: dict[str, Callable[[date], Count | Amount]] = {"cases_on_one_network": handled_on_one_network}
+def handled_across_nodes(day: date) -> Amount:
+    """通办: of the year's cases that came from other nodes or went to them, those that are decided."""
+    decided, all_, matters = queries.across_nodes(day)
+    return Amount(decided, all_, matters)
+
+
+CASES: dict[str, Callable[[date], Count | Amount]] = {
+    "cases_on_one_network": handled_on_one_network,
+    "cases_across_nodes": handled_across_nodes,
+}

@@ -28,6 +28,9 @@ _TITLES = {
     "registers": Words(zh="基础库", en="register"),
     "credentials": Words(zh="证照种类", en="credential kind"),
     "matters": Words(zh="事项", en="matter"),
+    "interfaces": Words(zh="接口", en="interface"),
+    "archives": Words(zh="档案种类", en="archive"),
+    "messages": Words(zh="消息模板", en="message template"),
 }
 
 
@@ -73,9 +76,13 @@ def _named(value: MatterDeclaration) -> Iterator[tuple[str, str, Place]]:
     yield from (("offices", name, ("with_offices", at)) for at, name in enumerate(value.with_offices))
     yield "forms", value.form, ("form",)
     yield "loops", value.objection, ("objection",)
+    yield "archives", value.archive, ("archive",)
+    yield from (("messages", name, ("tells", tell.value)) for tell, name in value.tells.items())
     if value.handling is not None:
         yield "processes", value.handling.process, ("handling", "process")
         yield "loops", value.handling.loop, ("handling", "loop")
+        if value.handling.node is not None:
+            yield "interfaces", value.handling.node.interface, ("handling", "node", "interface")
     if value.result is not None:
         yield "credentials", value.result.credential, ("result", "credential")
     yield from (("matters", name, ("journey", at)) for at, name in enumerate(value.journey))

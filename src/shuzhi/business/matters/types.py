@@ -62,6 +62,7 @@ class Channel(StrEnum):
     WINDOW = "window"
     KIOSK = "kiosk"
     PHONE = "phone"
+    NODE = "node"
 
 
 CHANNEL_TITLES = {
@@ -70,6 +71,7 @@ CHANNEL_TITLES = {
     Channel.WINDOW: Words(zh="窗口", en="At the window"),
     Channel.KIOSK: Words(zh="自助机", en="At a kiosk"),
     Channel.PHONE: Words(zh="电话", en="By telephone"),
+    Channel.NODE: Words(zh="跨域通办", en="From another node"),
 }
 
 
@@ -111,13 +113,46 @@ class Time(_Declared):
         return self
 
 
+class Charge(StrEnum):
+    """When a fee is asked for (何时缴费): the decision waits for the first two, the delivery for the last."""
+
+    ACCEPTANCE = "acceptance"
+    DECISION = "decision"
+    DELIVERY = "delivery"
+
+
 class Fee(_Declared):
-    """What it costs: an amount, or what a decision says; without either it is free."""
+    """What it costs: an amount, or what a decision says; without either it is free.
+
+    With `charge` the platform asks for the amount itself, by an order that the applicant pays; `refunded` gives it back
+    where the case is not granted. Without `charge` it is paid at the office, and only said.
+    """
 
     amount: Decimal = Field(default=Decimal(0), ge=0, max_digits=14, decimal_places=2)
     currency: str = Field(default="CNY", pattern=r"^[A-Z]{3}$")
     decision: DecisionRef | None = None
     note: Words | None = None
+    charge: Charge | None = None
+    refunded: bool = False
+    pay_within_days: int = Field(default=3, ge=1, le=60)
+
+    @model_validator(mode="after")
+    def _what_is_charged_is_known(self) -> Fee:
+        if self.charge and (not self.amount or self.currency != "CNY" or self.decision):
+            raise ValueError("a fee that is asked for is an amount in CNY")
+        if self.refunded and not self.charge:
+            raise ValueError("only what was asked for can be given back")
+        return self
+
+
+class Tell(StrEnum):
+    """Of what an applicant is told (告知)."""
+
+    ACCEPTED = "accepted"
+    CORRECT = "correct"
+    FEE = "fee"
+    DECIDED = "decided"
+    READY = "ready"
 
 
 class Choice(_Declared):
@@ -174,17 +209,25 @@ class Material(_Declared):
         return self.field.partition(".")[2]
 
 
+class Partner(_Declared):
+    """Where a matter is handled by another node (通办): the interface that leads there, and what the matter is called there."""
+
+    interface: str = Field(pattern=SLUG)
+    matter: str = Field(pattern=SLUG, max_length=60)
+
+
 class Handling(_Declared):
-    """How a case is handled: at once by a decision (秒办), by a process, or by a loop."""
+    """How a case is handled: at once by a decision (秒办), by a process, by a loop, or by another node (通办)."""
 
     instant: DecisionRef | None = None
     process: str = ""
     loop: str = ""
+    node: Partner | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Handling:
-        if (self.instant is not None) + bool(self.process) + bool(self.loop) != 1:
-            raise ValueError("exactly one of instant, process and loop")
+        if (self.instant is not None) + bool(self.process) + bool(self.loop) + (self.node is not None) != 1:
+            raise ValueError("exactly one of instant, process, loop and node")
         return self
 
 
@@ -227,6 +270,8 @@ class MatterDeclaration(_Declared):
     visits: int = Field(default=0, ge=0, le=10)
     journey: tuple[str, ...] = ()
     objection: str = ""
+    archive: str = ""
+    tells: dict[Tell, str] = Field(default_factory=dict, exclude_if=lambda said: not said)
     zones: tuple[Zone, ...] = ()
     steps: tuple[Words, ...] = Field(default=(), max_length=12)
     place: Words | None = None
@@ -239,6 +284,8 @@ class MatterDeclaration(_Declared):
                 raise ValueError(f"an id stands twice: {', '.join(each)}")
         if self.matter in self.journey:
             raise ValueError("a journey does not contain itself")
+        if self.handling and self.handling.node and (self.result or self.commitment.allowed):
+            raise ValueError("what another node handles has its result and its commitments there")
         return self
 
     def _ids(self) -> Iterator[list[str]]:

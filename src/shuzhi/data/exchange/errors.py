@@ -186,3 +186,43 @@ class FileNotGiven(PlatformError):
     code = "exchange.file_not_given"
     http_status = 410
     zh = "任务 {job} 的文件不能领取：{reason_zh}。"
+
+
+class NoWay(PlatformError):
+    """Nothing can be handed over by {interface}: no node serves it that is trusted and knows this one."""
+
+    code = "exchange.no_way"
+    http_status = 409
+    zh = "不能经接口 {interface} 交办：没有受信任且已登记密钥编号的对端节点。"
+
+
+class NodeSilent(PlatformError):
+    """{node} does not answer ({why}); it is tried again."""
+
+    code = "exchange.node_silent"
+    http_status = 504
+    zh = "{node_zh}暂无应答（{why}），将自动重试。"
+
+
+class NodeUnproven(PlatformError):
+    """What came for an answer of {node} is not signed by it, or not for this call."""
+
+    code = "exchange.node_unproven"
+    http_status = 502
+    zh = "{node_zh}的应答没有该节点的有效签名，或不是对本次调用的应答。"
+
+
+class HandingRefused(PlatformError):
+    """The gateway of {node} refuses by the rule “{rule}”: {reason}"""
+
+    code = "exchange.handing_refused"
+    http_status = 502
+    zh = "{node_zh}的网关按规则“{rule}”拒绝：{reason_zh}"
+
+
+class NoPort(PlatformError):
+    """Nobody here takes what is handed over by {port}."""
+
+    code = "exchange.no_port"
+    http_status = 409
+    zh = "本节点没有承接方 {port}。"

@@ -107,7 +107,7 @@ def _asked(interface: InterfaceVersion, fields: dict[str, RegisterField]) -> dic
     text = {"type": "string", "maxLength": 200}
     said: dict[str, Any] = {"reference": text | {"pattern": "^[A-Za-z0-9._:/-]{1,64}$"}}
     schema: dict[str, Any] = {"type": "object", "properties": said, "additionalProperties": text}
-    if not declared.source:
+    if not (declared.source or declared.port):
         said |= {
             declared.by[0]: text,
             "field": {"enum": list(declared.by[1:])},

@@ -79,8 +79,14 @@ RULES = (
         "an interface for objections names the identifier and the fields; one with a source names none",
         lambda each: (
             each.kind is InterfaceKind.WRITE_BACK
-            and (bool(each.by) if each.source else len(each.by) < OBJECTION_FIELDS)
+            and (bool(each.by) if each.source or each.port else len(each.by) < OBJECTION_FIELDS)
         ),
+    ),
+    Rule(
+        "port",
+        "只有回写接口可写接收方，且不与数据源同写",
+        "only a write-back without a source names the room that takes it",
+        lambda each: bool(each.port) and (each.kind is not InterfaceKind.WRITE_BACK or bool(each.source)),
     ),
     Rule(
         "source",

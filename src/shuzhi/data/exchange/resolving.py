@@ -93,7 +93,7 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
         "burst": interface.rate.burst,
         "version": interface.version,
     }
-    terms |= {"owner": register.owner} | _limits(register)
+    terms |= {"owner": register.owner} | _limits(register) | _port(interface)
     if interface.source is not None:
         terms["written"] = _written(interface)
     if interface.rows is not None:
@@ -103,7 +103,7 @@ def resolve_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
 
 def _routed_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
     """The terms of an interface that another node serves; which way leads there is added by `services.peers`."""
-    if interface.kind not in SENT_ON:
+    if interface.kind not in SENT_ON and interface.port is None:
         _refuse(interface, "calls of this kind are not sent on", "此类接口不能跨节点调用")
     if interface.rows is not None:
         _refuse(interface, "the node that serves it limits its rows", "行范围由提供接口的节点限定")
@@ -118,7 +118,12 @@ def _routed_terms(interface: InterfaceDeclaration) -> dict[str, Any]:
         "per_second": interface.rate.per_second,
         "burst": interface.rate.burst,
         "owner": interface.owner,
-    }
+    } | _port(interface)
+
+
+def _port(interface: InterfaceDeclaration) -> dict[str, Any]:
+    """Which room takes what other nodes hand over; nothing where none does."""
+    return {"port": interface.port} if interface.port else {}
 
 
 def unfit_rows(rows: RowLimit | None, register: RegisterDeclaration) -> tuple[str, str] | None:
@@ -215,7 +220,7 @@ def no_register_of(dataset: str) -> Words:
 
 
 def _takes_objections(interface: InterfaceDeclaration) -> bool:
-    return interface.kind is InterfaceKind.WRITE_BACK and interface.source is None
+    return interface.kind is InterfaceKind.WRITE_BACK and interface.source is None and interface.port is None
 
 
 def _written(interface: InterfaceDeclaration) -> list[dict[str, Any]]:

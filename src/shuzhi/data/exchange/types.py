@@ -139,7 +139,8 @@ class InterfaceDeclaration(_Declared):
     The first parameter in `by` is the identifier that finds the record. In a verification the others are
     compared with the record's fields of the same name; in a list, a file and an aggregate they are filters, none of
     which must be given. A file's subscription may take `daily_rows` rows a day; files are kept for `kept_hours`. A write-back
-    with a `source` takes rows of its data set, collected as its batches; one without takes objections: `by` is the
+    with a `source` takes rows of its data set, collected as its batches; one with a `port` takes what other nodes hand over
+    to that room (nodes alone call it); one without either takes objections: `by` is the
     identifier and then the fields that may be objected to. An intersection compares the field in `by`; a question holds at most
     `most_keys`, a day's questions `daily_rows`, and `reveal` says whether the caller learns which keys or how many. Grades, masks and ways to compare are the register's:
     they are not repeated here. `purposes`, when given, are the only ones a subscription may have; `rows` limits every caller
@@ -169,6 +170,7 @@ class InterfaceDeclaration(_Declared):
     daily_rows: int = Field(default=1_000_000, ge=1, le=100_000_000)
     kept_hours: int = Field(default=24, ge=1, le=168)
     source: str | None = Field(default=None, pattern=SLUG)
+    port: str | None = Field(default=None, pattern=r"^[a-z]+\.[a-z]+$")
     purposes: tuple[str, ...] = ()
     rows: RowLimit | None = None
     route: RouteDeclaration | None = None

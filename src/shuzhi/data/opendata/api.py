@@ -6,11 +6,10 @@ import json
 from datetime import datetime
 from typing import Annotated, Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from ninja import Router, Schema
 from pydantic import Field
 
-from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.opendata import answering, queries, tokens
 from shuzhi.data.opendata.answering import MOST_ROWS
 from shuzhi.data.opendata.ckan import actions
@@ -101,7 +100,7 @@ def dataset_rows(  # noqa: PLR0917  (ninja reads the query from the arguments)
         limit=limit,
         offset=offset,
     )
-    release = queries.release(storable(dataset))
+    release, entry = queries.release_with_entry(storable(dataset))
     answer = answering.answer(release, question)
     response["Access-Control-Allow-Origin"] = "*"
     following = offset + limit if limit and offset + limit < answer.total else None
@@ -110,7 +109,7 @@ def dataset_rows(  # noqa: PLR0917  (ninja reads the query from the arguments)
         "release": release.number,
         "released_at": release.released_at,
         "licence": release.licence,
-        "synthetic": catalog.entry(dataset).synthetic,
+        "synthetic": entry.synthetic,
         "fields": [_field(column) for column in answer.columns],
         "total": answer.total,
         "limit": limit,
@@ -129,6 +128,14 @@ def _with_offset(request: HttpRequest, offset: int) -> str:
     asked = request.GET.copy()
     asked["offset"] = str(offset)
     return asked.urlencode()
+
+
+@router.get("/3", include_in_schema=False)
+@open_to_public("which version of CKAN's API this is")
+def ckan_version(request: HttpRequest) -> dict[str, int]:
+    """The version of the API, as CKAN says it."""
+    del request
+    return {"version": 3}
 
 
 @router.api_operation(["GET", "POST"], "/action/{action}", include_in_schema=False)  # as ckanapi calls
@@ -169,11 +176,11 @@ def _call(request: HttpRequest, action: str, base: str) -> Call:
 
 
 def _parameters(request: HttpRequest) -> Parameters:
-    values: dict[str, Any] = request.GET.dict()
+    values = _each(request.GET)
     if request.method != "POST":
         return Parameters(values)
     if request.content_type == "multipart/form-data":  # a file comes with it; it never stands in memory whole
-        return Parameters(values | request.POST.dict())
+        return Parameters(values | _each(request.POST))
     if len(request.body) > MOST_BODY:
         raise BadRequest(reason=f"at most {MOST_BODY} bytes", reason_zh=f"最多 {MOST_BODY} 字节")
     if request.content_type == "application/json" or request.body[:1] == b"{":
@@ -184,7 +191,12 @@ def _parameters(request: HttpRequest) -> Parameters:
         if not isinstance(body, dict):
             raise BadRequest(reason="the body must be a JSON object", reason_zh="请求体应为 JSON 对象")
         return Parameters(values | body)
-    return Parameters(values | request.POST.dict())
+    return Parameters(values | _each(request.POST))
+
+
+def _each(given: QueryDict) -> dict[str, Any]:
+    """A form's values; one that is given more than once is a list, as CKAN reads it."""
+    return {name: held[0] if len(held) == 1 else held for name, held in given.lists() if held}
 
 
 def _answer(shape: dict[str, Any], status: int) -> JsonResponse:

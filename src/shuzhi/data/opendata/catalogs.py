@@ -22,6 +22,7 @@ from shuzhi.foundation.settings import settings
 from shuzhi.foundation.words import Words
 
 MOST_KEPT = 8
+WRITTEN_AS = 2  # one more with every change of what is written, so that nothing older is served
 PUBLIC = Question(public=True)
 
 
@@ -40,7 +41,7 @@ def edition_of(*, form: str, base: str, title: Words) -> Edition:
     entries, changed = search.edition(PUBLIC)
     releases, opened = queries.edition()
     names = sorted((office, said.zh, said.en) for office, said in queries.publishers().items())
-    facts = (__version__, form, base, title.zh, title.en, entries, releases, names)
+    facts = (__version__, WRITTEN_AS, form, base, title.zh, title.en, entries, releases, names)
     moments = [moment for moment in (changed, opened) if moment]
     digest = hashlib.sha256(repr(facts).encode()).hexdigest()
     return Edition(digest, max(moments, default=None), form, base)

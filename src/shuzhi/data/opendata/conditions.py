@@ -25,6 +25,7 @@ TYPES = {
     FieldType.GEOMETRY: sql.SQL("text"),
 }
 DIGITS = 60
+HOLDS = sql.SQL("upper(_text) LIKE %s")
 Test = tuple[sql.Composable, list[Any]]
 
 
@@ -58,12 +59,21 @@ def _filters(release: Release, question: RowQuestion) -> Iterator[Test]:
 
 def _words(release: Release, question: RowQuestion) -> Iterator[Test]:
     for word in storable(question.q).split():
-        yield sql.SQL("upper(_text) LIKE %s"), [f"%{_literal(word.upper())}%"]
+        yield HOLDS, [_anywhere(word)]
+    if question.either:
+        each = [storable(line).split() for line in question.either]
+        lines = [sql.SQL("({})").format(sql.SQL(" AND ").join([HOLDS] * len(words))) for words in each]
+        found = [_anywhere(word) for words in each for word in words]
+        yield sql.SQL("({})").format(sql.SQL(" OR ").join(lines)), found
     for name, said in question.words.items():
         known(release, name)
         for word in storable(said).split():
             test = sql.SQL("upper({}::text) LIKE %s").format(sql.Identifier(name))
-            yield test, [f"%{_literal(word.upper())}%"]
+            yield test, [_anywhere(word)]
+
+
+def _anywhere(word: str) -> str:
+    return f"%{_literal(word.upper())}%"
 
 
 def _places(question: RowQuestion) -> Iterator[Test]:

@@ -37,7 +37,14 @@ def forget(release: str) -> None:
 
 def ahead(release: Release, question: RowQuestion) -> int | None:
     """The total of a question that was counted ahead; None where the rows must be asked."""
-    if question.distinct or question.q or question.words or question.boxes or question.between:
+    if (
+        question.distinct
+        or question.q
+        or question.either
+        or question.words
+        or question.boxes
+        or question.between
+    ):
         return None
     if not question.filters:
         return release.rows

@@ -67,11 +67,12 @@ def _csv_into(out: IO[str], columns: Sequence[Column], rows: Iterable[list[Any]]
 
 def _write_json(file: Path, columns: Sequence[Column], rows: Iterable[list[Any]]) -> None:
     names = [column.id for column in columns]
+    written = json.JSONEncoder(ensure_ascii=False, default=_json_value).encode
     with file.open("w", encoding="utf-8") as out:
         out.write("[")
         for number, row in enumerate(rows):
             out.write(",\n" if number else "\n")
-            _dump(dict(zip(names, row, strict=True)), out)
+            out.write(written(dict(zip(names, row, strict=True))))
         out.write("\n]\n")
 
 
@@ -102,10 +103,6 @@ def _write_xlsx(file: Path, columns: Sequence[Column], rows: Iterable[list[Any]]
     for row in rows:
         sheet.append([neutralise(writable(_cell(value))) for value in row])
     book.save(file)
-
-
-def _dump(record: dict[str, Any], out: IO[str]) -> None:
-    json.dump(record, out, ensure_ascii=False, default=_json_value)
 
 
 def _json_value(value: Any) -> Any:

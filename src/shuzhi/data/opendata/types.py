@@ -142,11 +142,12 @@ class OpeningTurn:
 class RowQuestion:
     """What somebody wants of an open table; a filter's None stands for a value that is absent.
 
-    `q` are words that a row must hold, `words` those that single fields must. `boxes` are places (west, south, east,
+    `q` are words that a row must hold, of the lines of `either` it must hold one, `words` are those that single fields must. `boxes` are places (west, south, east,
     north in degrees), one of which a row must touch; `between` is a column of times with its bounds, both included.
     """
 
     q: str = ""
+    either: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
     filters: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
     fields: tuple[str, ...] = ()
@@ -170,6 +171,14 @@ class RowAnswer:
 @dataclass(frozen=True)
 class DataSetOpened:
     """A data set was opened, or a new release of it."""
+
+    dataset: str
+    release: str
+
+
+@dataclass(frozen=True)
+class DataSetWithdrawn:
+    """A data set is open no longer."""
 
     dataset: str
     release: str

@@ -24,10 +24,15 @@ from shuzhi.data.registers.types import (
     RegisterDeclaration,
     Tally,
 )
+from shuzhi.foundation.database import prepared
+from shuzhi.foundation.declarations import read_stored
 from shuzhi.pillars.security.data_policy import RowScope
 from shuzhi.pillars.standards.validators import full_to_half
 
 PAGE = 20
+_IDENTIFIED = """WHERE register = %s AND id = ANY(ARRAY(
+    SELECT entity_id FROM registers_identifier WHERE register = %s AND scheme = %s AND value = %s
+)) ORDER BY id LIMIT 1"""
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class Page:
 def registers() -> list[RegisterSummary]:
     """Every register of the node."""
     return [
-        RegisterSummary(RegisterDeclaration.model_validate(row.declared), row.built_at, row.report)
+        RegisterSummary(read_stored(RegisterDeclaration, row.declared), row.built_at, row.report)
         for row in models.Register.objects.order_by("id")
     ]
 
@@ -64,7 +69,7 @@ def register_summary(register: str) -> RegisterSummary:
     row = models.Register.objects.filter(id=register).first()
     if row is None:
         raise NoSuchRegister(register=register)
-    return RegisterSummary(RegisterDeclaration.model_validate(row.declared), row.built_at, row.report)
+    return RegisterSummary(read_stored(RegisterDeclaration, row.declared), row.built_at, row.report)
 
 
 def declaration(register: str) -> RegisterDeclaration:
@@ -73,7 +78,10 @@ def declaration(register: str) -> RegisterDeclaration:
     Raises:
         NoSuchRegister: no pack declares it.
     """
-    return register_summary(register).declaration
+    found = prepared.look("SELECT declared FROM registers_register WHERE id = %s", [register])
+    if not found:
+        raise NoSuchRegister(register=register)
+    return read_stored(RegisterDeclaration, found[0][0])
 
 
 def demanded_datasets() -> set[str]:
@@ -99,7 +107,8 @@ def find(register: str, scheme: str, value: str) -> GoldenRecord | None:
     Raises:
         NoSuchRegister, NoSuchScheme: the register does not exist, or does not identify records by this.
     """
-    row = _identified(register, scheme, value).first()
+    wanted = _compared(register, scheme, value)
+    row = prepared.first(models.Entity, _IDENTIFIED, [register, register, scheme, wanted])
     return _value(row) if row else None
 
 
@@ -113,14 +122,19 @@ def find_all(register: str, scheme: str, value: str, *, most: int = 50) -> list[
 
 
 def _identified(register: str, scheme: str, value: str) -> QuerySet[models.Entity]:
-    identifies = declaration(register).scheme(scheme)
-    if identifies is None:
-        raise NoSuchScheme(register=register, scheme=scheme)
-    wanted = comparable(value, identifies.compare) or ""
+    wanted = _compared(register, scheme, value)
     rows = models.Entity.objects.filter(
         register=register, identifiers__scheme=scheme, identifiers__value=wanted
     )
     return rows.order_by("id")
+
+
+def _compared(register: str, scheme: str, value: str) -> str:
+    """An identifier as it is kept."""
+    identifies = declaration(register).scheme(scheme)
+    if identifies is None:
+        raise NoSuchScheme(register=register, scheme=scheme)
+    return comparable(value, identifies.compare) or ""
 
 
 def identities_of(scheme: str, value: str) -> list[tuple[str, str]]:

@@ -11,17 +11,18 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connections, models
-from psycopg import sql
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 
-FEW = 4  # rows that are not worth a statement composed for their number
+from shuzhi.foundation.database import composing
+
+FEW = 4  # rows of one table in a statement: each number of them is another text that the server prepares
 
 Row = TypeVar("Row", bound=models.Model)
-_Field = tuple[str, Callable[[Any], Any]]  # an attribute of a row, and how its value is given to the driver
 
 
 def run(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -33,14 +34,19 @@ def run(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     return _run(statement, values)
 
 
+def look(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Run one statement that reads what no block writes, such as declarations: what waits goes on waiting."""
+    return _run(statement, values)
+
+
 def write(statement: str, values: Sequence[Any]) -> None:
     """Run one statement whose rows nobody needs; within `together` it leaves with the others."""
-    if _held.waiting is None:
-        _run(statement, values)
-        return
-    if any(statement == other for other, _ in _held.waiting):
-        _send()  # so that what is written alike is written in its order
-    _held.waiting.append((statement, values))
+    _write(_Write(statement, lambda: values))
+
+
+def write_row(into: str, places: str, values: Sequence[Any]) -> None:
+    """Insert one row, given as `INSERT INTO … (…)` and `(%s, …)`; rows of one table leave together, in their order."""
+    _write(_Write(into, lambda: values, places))
 
 
 @contextmanager
@@ -62,28 +68,70 @@ def together() -> Iterator[None]:
         _held.waiting = None
 
 
+@contextmanager
+def in_transaction() -> Iterator[None]:
+    """The running transaction, or else one of its own.
+
+    It sets no savepoint, so it is for whoever refuses before the first write: then nothing is to be taken back.
+    """
+    if connections[DEFAULT_DB_ALIAS].in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        yield
+
+
 def found(model: type[Row], key: object) -> Row | None:
     """A row by its key, or None."""
-    return _one(model, _reading(model), key)
+    return _one(model, composing.reading(model), [key])
+
+
+def first(model: type[Row], rest: str, values: Sequence[Any]) -> Row | None:
+    """The first row of those that `rest`, the statement from its WHERE on, names; or None."""
+    return _one(model, f"{composing.selecting(model)} {rest}", values)
+
+
+def some(model: type[Row], rest: str, values: Sequence[Any]) -> list[Row]:
+    """Rows by what stands after the table's name, such as `WHERE owner = %s ORDER BY id LIMIT 5`: constant text."""
+    return [_made(model, row) for row in run(f"{composing.selecting(model)} {rest}", values)]
 
 
 def locked(model: type[Row], key: object) -> Row | None:
     """A row by its key, held until the transaction ends, or None."""
-    return _one(model, _reading(model, " FOR UPDATE"), key)
+    return _one(model, composing.reading(model, " FOR UPDATE"), [key])
 
 
 def locked_if_free(model: type[Row], key: object) -> Row | None:
     """A row by its key, held until the transaction ends; None also where another transaction holds it."""
-    return _one(model, _reading(model, " FOR UPDATE SKIP LOCKED"), key)
+    return _one(model, composing.reading(model, " FOR UPDATE SKIP LOCKED"), [key])
 
 
 def add(row: models.Model) -> None:
     """Insert a new row, which is given its number."""
-    statement, fields = _adding(type(row))
-    ((row.pk,),) = run(
-        f"{statement} RETURNING {_key(type(row)).as_string()}",
-        [given(getattr(row, name)) for name, given in fields],
-    )
+    into, places, fields = composing.adding(type(row))
+    returning = composing.key_of(type(row)).as_string()
+    ((row.pk,),) = run(f"{into} VALUES {places} RETURNING {returning}", composing.values_of(row, fields))
+
+
+def add_unless_there(row: models.Model, *unique: str) -> bool:
+    """Insert a new row under the key that it has; False where one is there that is alike in these attributes.
+
+    It is sent at once, and what waits goes on waiting.
+    """
+    statement, fields = composing.adding_unless(type(row), unique)
+    return bool(_run(statement, composing.values_of(row, fields)))
+
+
+def next_key(model: type[models.Model]) -> Any:
+    """The number of a row that is to be entered."""
+    ((key,),) = look(composing.numbering(model), [])
+    return key
+
+
+def enter(row: models.Model) -> None:
+    """Insert a new row under the key that it has. What changes in it while it waits goes with it."""
+    into, places, fields = composing.adding(type(row), with_key=True)
+    _write(_Write(into, lambda: composing.values_of(row, fields), places, row, is_new=True))
 
 
 def note_all(rows: Iterable[Row]) -> None:
@@ -98,23 +146,53 @@ def note_all(rows: Iterable[Row]) -> None:
 
 def note(row: models.Model) -> None:
     """Insert a new row whose number nobody asks for."""
-    statement, fields = _adding(type(row))
-    write(statement, [given(getattr(row, name)) for name, given in fields])
+    into, places, fields = composing.adding(type(row))
+    write_row(into, places, composing.values_of(row, fields))
 
 
 def change(row: models.Model, *names: str) -> None:
     """Write some fields of a row that is there, by the names of their attributes."""
-    statement, fields = _changing(type(row), names)
-    write(statement, [*(given(getattr(row, name)) for name, given in fields), row.pk])
+    if any(each.is_new and each.row is row for each in _held.waiting or ()):
+        return  # it is written as it is once it is sent
+    statement, fields = composing.changing(type(row), names)
+    values = [*composing.values_of(row, fields), row.pk]
+    _write(_Write(statement, lambda: values, row=row))
+
+
+@dataclass(frozen=True)
+class _Write:
+    """A statement; or a row of an insertion, where it has `places`. `row` is what it writes, where that may change."""
+
+    statement: str
+    values: Callable[[], Sequence[Any]]
+    places: str = ""
+    row: models.Model | None = None
+    is_new: bool = False
+
+    def waits_for(self, other: _Write) -> bool:
+        """Whether both can't leave in one statement: one would not see, or would hide, what the other did."""
+        alike = self.statement == other.statement and not self.places
+        return alike or (self.row is not None and other.row == self.row)
 
 
 class _Held(threading.local):
     """What this thread has written but not sent; None outside of `together`."""
 
-    waiting: list[tuple[str, Sequence[Any]]] | None = None
+    waiting: list[_Write] | None = None
+    is_passing = False  # a statement of this module goes through Django's cursor
 
 
 _held = _Held()
+
+
+def _write(one: _Write) -> None:
+    if _held.waiting is None:
+        _run(_joined(((one.statement, one.places, 1),)), one.values())
+        return
+    many = sum(one.statement == other.statement for other in _held.waiting) >= FEW
+    if many or any(one.waits_for(other) for other in _held.waiting):
+        _send()  # so that what is written alike is written in its order
+    _held.waiting.append(one)
 
 
 def _send() -> None:
@@ -123,14 +201,19 @@ def _send() -> None:
     if not waiting:
         return
     _held.waiting = []
-    _run(
-        _joined(tuple(statement for statement, _ in waiting)),
-        [value for _, values in waiting for value in values],
-    )
+    alike: dict[str, list[_Write]] = {}
+    for each in waiting:
+        alike.setdefault(each.statement, []).append(each)
+    text = _joined(tuple((name, found[0].places, len(found)) for name, found in alike.items()))
+    _run(text, [value for found in alike.values() for each in found for value in each.values()])
 
 
 @cache
-def _joined(statements: tuple[str, ...]) -> str:
+def _joined(writes: tuple[tuple[str, str, int], ...]) -> str:
+    """One text of statements and of insertions with so many rows."""
+    statements = (
+        f"{text} VALUES {', '.join([places] * many)}" if places else text for text, places, many in writes
+    )
     *others, last = statements
     named = ", ".join(f"written_{number} AS ({statement})" for number, statement in enumerate(others))
     return f"WITH {named} {last}" if named else last
@@ -138,97 +221,35 @@ def _joined(statements: tuple[str, ...]) -> str:
 
 def _send_first(execute: Callable[..., Any], *rest: Any) -> Any:
     """Before Django's own statements within `together`."""
-    _send()
+    if not _held.is_passing:
+        _send()
     return execute(*rest)
 
 
 def _run(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     django = connections[DEFAULT_DB_ALIAS]
     if django.queries_logged or any(each is not _send_first for each in django.execute_wrappers):
-        with django.cursor() as told:
-            told.execute(statement, values)
-            return told.fetchall() if told.description else []
+        _held.is_passing = True
+        try:
+            with django.cursor() as told:
+                told.execute(statement, values)
+                return told.fetchall() if told.description else []
+        finally:
+            _held.is_passing = False
     django.ensure_connection()
-    with django.wrap_database_errors, psycopg.Cursor(django.connection) as cursor:
-        cursor.execute(statement, values, prepare=True)
+    with django.wrap_database_errors, psycopg.RawCursor(django.connection) as cursor:
+        cursor.execute(composing.numbered(statement), values, prepare=True)
         return [] if cursor.rownumber is None else cursor.fetchall()
 
 
-def _one(model: type[Row], statement: str, key: object) -> Row | None:
-    names, jsons = _names(model)
-    rows = run(statement, [key])
-    if not rows:
-        return None
-    values = list(rows[0])
+def _one(model: type[Row], statement: str, sought: Sequence[Any]) -> Row | None:
+    rows = run(statement, sought)
+    return _made(model, rows[0]) if rows else None
+
+
+def _made(model: type[Row], row: Sequence[Any]) -> Row:
+    names, jsons = composing.attributes_of(model)
+    values = list(row)
     for place in jsons:
         values[place] = None if values[place] is None else json.loads(values[place])
     return model.from_db(DEFAULT_DB_ALIAS, names, values)
-
-
-@cache
-def _names(model: type[models.Model]) -> tuple[list[str], list[int]]:
-    """A model's attributes in the order of its columns, and the places of those that are JSON."""
-    fields = _fields(model)
-    jsons = [place for place, field in enumerate(fields) if isinstance(field, models.JSONField)]
-    return [field.attname for field in fields], jsons
-
-
-@cache
-def _reading(model: type[models.Model], lock: str = "") -> str:
-    columns = sql.SQL(", ").join(map(_column, _fields(model)))
-    text = sql.SQL("SELECT {} FROM {} WHERE {} = %s").format(columns, _table(model), _key(model))
-    return text.as_string() + lock
-
-
-@cache
-def _adding(model: type[models.Model]) -> tuple[str, list[_Field]]:
-    fields = [field for field in _fields(model) if not isinstance(field, models.AutoField)]
-    text = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
-        _table(model),
-        sql.SQL(", ").join(map(_column, fields)),
-        sql.SQL(", ").join(map(_place, fields)),
-    )
-    return text.as_string(), [_given(field) for field in fields]
-
-
-@cache
-def _changing(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, list[_Field]]:
-    fields = [field for field in _fields(model) if field.attname in names]
-    assert len(fields) == len(names), names
-    settings = [sql.SQL("{} = {}").format(_column(field), _place(field)) for field in fields]
-    text = sql.SQL("UPDATE {} SET {} WHERE {} = %s").format(
-        _table(model), sql.SQL(", ").join(settings), _key(model)
-    )
-    return text.as_string(), [_given(field) for field in fields]
-
-
-def _fields(model: type[models.Model]) -> Sequence[models.Field[Any, Any]]:
-    return model._meta.concrete_fields  # noqa: SLF001 - Django's documented way to a model's columns
-
-
-def _table(model: type[models.Model]) -> sql.Identifier:
-    return sql.Identifier(model._meta.db_table)  # noqa: SLF001 - as above
-
-
-def _key(model: type[models.Model]) -> sql.Composable:
-    return _column(model._meta.pk)  # noqa: SLF001 - as above
-
-
-def _column(field: models.Field[Any, Any]) -> sql.Composable:
-    return sql.Identifier(str(field.column))
-
-
-def _place(field: models.Field[Any, Any]) -> sql.Composable:
-    return sql.SQL("%s::jsonb" if isinstance(field, models.JSONField) else "%s")
-
-
-def _given(field: models.Field[Any, Any]) -> _Field:
-    return field.attname, _as_json if isinstance(field, models.JSONField) else _as_it_is
-
-
-def _as_json(value: Any) -> str | None:
-    return None if value is None else json.dumps(value)
-
-
-def _as_it_is(value: Any) -> Any:
-    return value

@@ -21,9 +21,8 @@ Subscriber = Callable[[dict[str, Any], datetime], None]
 _subscribers: dict[str, list[Subscriber]] = {}
 log = structlog.get_logger(__name__)
 
-_PUBLISH = """
-INSERT INTO outbox_message (event, payload, at, attempts, last_error, dead) VALUES (%s, %s::jsonb, %s, 0, '', false)
-"""
+_INTO = "INSERT INTO outbox_message (event, payload, at, attempts, last_error, dead)"
+_PLACES = "(%s, %s::jsonb, %s, 0, '', false)"
 
 
 def subscribe(event: type, subscriber: Subscriber) -> None:
@@ -36,7 +35,7 @@ def publish(event: Any, *, at: datetime) -> None:
 
     Once that has committed the worker is asked to deliver; should the asking fail, it looks every minute.
     """
-    prepared.write(_PUBLISH, [type(event).__name__, _encode(event), at])
+    prepared.write_row(_INTO, _PLACES, [type(event).__name__, _encode(event), at])
     transaction.on_commit(asking.ask_worker, robust=True)
 
 

@@ -22,11 +22,11 @@ __all__ = [
 ]  # fmt: skip
 
 
-_WRITE = """
+_INTO = """
 INSERT INTO security_auditentry
     (at, action, target, actor, office, purpose, basis, outcome, facts, subjects, digest)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s)
 """
+_PLACES = "(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s)"
 
 
 def record(
@@ -61,4 +61,4 @@ def record(
     values = [getattr(content, name) for name in FIELDS[:-2]]
     told, digest = json.dumps(content.facts, ensure_ascii=False), content.digest
     # One statement and nothing around it: this is written thousands of times a second.
-    prepared.write(_WRITE, [*values, told, list(content.subjects) or None, digest])
+    prepared.write_row(_INTO, _PLACES, [*values, told, list(content.subjects) or None, digest])

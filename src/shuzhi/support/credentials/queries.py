@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from shuzhi.foundation.database import prepared
+from shuzhi.foundation.declarations import read_stored
 from shuzhi.pillars.security.data_policy import Channel, Reader, compile_policy, decide
 from shuzhi.pillars.security.data_policy.declaring import NO_POLICY
 from shuzhi.pillars.security.masking import masking_key
@@ -39,15 +41,15 @@ def kind(name: str) -> KindDeclaration:
     Raises:
         NoSuchKind: none of this name is issued.
     """
-    row = models.Kind.objects.filter(id=name[:60], is_active=True).first()
-    if row is None:
+    found = prepared.look("SELECT declared FROM credentials_kind WHERE id = %s AND is_active", [name[:60]])
+    if not found:
         raise NoSuchKind(kind=name[:60])
-    return declared(row)
+    return read_stored(KindDeclaration, found[0][0])
 
 
 def declared(row: models.Kind) -> KindDeclaration:
     """A kind as it was declared."""
-    return KindDeclaration.model_validate(row.declared)
+    return read_stored(KindDeclaration, row.declared)
 
 
 def credential(number: str) -> Credential:
@@ -194,19 +196,12 @@ def lists() -> int:
     return newest // statuslist.SIZE + 1
 
 
-def issued_for(kind: str, reference: str) -> Credential | None:
-    """What was issued for a result before."""
-    rows = models.Credential.objects.select_related("kind").filter(kind_id=kind, reference=reference)
-    found = rows.first()
-    return None if found is None else credential_of(found)
-
-
-def credential_of(row: models.Credential) -> Credential:
-    """A credential as it stands."""
+def credential_of(row: models.Credential, kind: KindDeclaration | None = None) -> Credential:
+    """A credential as it stands; `kind` is its own, where it was just read."""
     return Credential(
         number=row.number,
         kind=row.kind_id,
-        title=declared(row.kind).title,
+        title=(kind or declared(row.kind)).title,
         office=row.office,
         scheme=row.scheme,
         holder=row.holder,

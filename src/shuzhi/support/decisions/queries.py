@@ -40,6 +40,10 @@ __all__ = [
 ]
 
 
+_CURRENT = "SELECT id FROM decisions_rulesversion WHERE rules = %s AND current"
+_EARLIER = "SELECT id FROM decisions_rulesversion WHERE rules = %s AND digest = %s"
+
+
 def installed(*, rules: Iterable[str] | None = None, earlier: bool = False) -> list[InstalledRules]:
     """The rules in force by name; with `earlier` every version that was ever installed, the latest first."""
     from shuzhi.support.decisions import models
@@ -58,13 +62,12 @@ def installed_rules(rules: str, *, digest: str | None = None) -> Rulebook:
     Raises:
         RulesNotInstalled: there are no such rules, or never was such a version.
     """
-    from shuzhi.support.decisions import models
+    from shuzhi.foundation.database import prepared
 
-    wanted = {"current": True} if digest is None else {"digest": digest}
-    row = models.RulesVersion.objects.filter(rules=rules, **wanted).values_list("id", flat=True).first()
-    if row is None:
+    found = prepared.look(_CURRENT, [rules]) if digest is None else prepared.look(_EARLIER, [rules, digest])
+    if not found:
         raise RulesNotInstalled(rules=rules if digest is None else f"{rules}:{digest}")
-    return _compiled(row)
+    return _compiled(found[0][0])
 
 
 @lru_cache(maxsize=128)

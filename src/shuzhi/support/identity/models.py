@@ -1,13 +1,28 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.crypto import salted_hmac
 
+from shuzhi.foundation.database import prepared
 from shuzhi.support.identity.pausing import Count
+
+
+class Accounts(BaseUserManager["Account"]):
+    """Accounts; one by its number alone, as every request of whoever is signed in asks for it, by a prepared statement."""
+
+    def get(self, *args: Any, **sought: Any) -> Account:
+        """One account, as Django's managers give it."""
+        if args or set(sought) != {"pk"}:
+            return super().get(*args, **sought)
+        found = prepared.found(self.model, sought["pk"])
+        if found is None:
+            raise self.model.DoesNotExist
+        return found
 
 
 class Account(AbstractBaseUser):
@@ -28,7 +43,7 @@ class Account(AbstractBaseUser):
 
     USERNAME_FIELD = "username"
 
-    objects = BaseUserManager["Account"]()
+    objects = Accounts()
 
     def is_in_use(self, at: datetime) -> bool:
         """Whether somebody may be signed in with it at this moment."""
@@ -193,3 +208,16 @@ class OpenIdConsent(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "client"], name="one_consent_a_client")]
+
+
+class OutsideAccount(models.Model):
+    """That somebody who signs in at an outside provider is an account here (统一身份认证): the provider's own number of them."""
+
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=300)
+    account = models.CharField(max_length=100, db_index=True)  # the username
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="one_account_a_subject")]

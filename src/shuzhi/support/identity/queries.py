@@ -3,10 +3,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from shuzhi.foundation.database import prepared
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security.types import ROLE_TITLES, Actor, Role
 from shuzhi.support.identity import models, services
+
+_PROOFS = "SELECT scheme, value FROM identity_proof WHERE account = %s ORDER BY scheme"
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,7 @@ def actor(username: str) -> Actor | None:
 
 def proofs(name: str) -> dict[str, str]:
     """What an account has proven, by scheme: `resident_id`, `uscc`; `name` is the account's or its actor's."""
-    rows = models.Proof.objects.filter(account=name.removeprefix("account/")).order_by("scheme")
-    return dict(rows.values_list("scheme", "value"))
+    return dict(prepared.run(_PROOFS, [name.removeprefix("account/")]))
 
 
 def demo_accounts(*, residents: bool = False) -> list[DemoAccount]:

@@ -24,6 +24,7 @@ from shuzhi.support.mediator.types import MEMBER, Client, Member
 
 JSON_TYPE = "application/json; charset=utf-8"
 HEADER = "Information-Mediator-Client"
+OTHER = "OTHER"
 LONGEST_BODY, DEEPEST = 2_000_000, 40
 
 
@@ -118,7 +119,10 @@ class Answer(Exception):
 
 
 def address(pattern: str, name: str, **operations: Operation) -> URLPattern:
-    """An address of a contract with its operations; parameters in braces, with or without a slash at the end."""
+    """An address of a contract with its operations; parameters in braces, with or without a slash at the end.
+
+    `other` looks up what a method that is not allowed would be for: what is not there is not there, whatever the method.
+    """
     place = pattern.replace(".", r"\.").replace("{", "(?P<").replace("}", r">[^/]{1,200})")
     allowed = {method.upper(): each for method, each in operations.items()}
     return re_path(f"^{place}/?$", _view(allowed), name=name)
@@ -145,9 +149,10 @@ def _view(operations: Mapping[str, Operation]) -> Callable[..., HttpResponse]:
 
 
 def _told(operations: Mapping[str, Operation], request: HttpRequest, names: Mapping[str, str]) -> Any:
-    operation = operations.get(request.method or "")
+    operation = operations.get(request.method or "") or operations.get(OTHER)
+    allowed = ", ".join(each for each in operations if each != OTHER)
     if operation is None:
-        raise Answer(405, _Headed({"detail": "method not allowed"}, {"Allow": ", ".join(operations)}))
+        raise Answer(405, _Headed({"detail": "method not allowed"}, {"Allow": allowed}))
     caller = client_of(request) if operation.verb else None
     if operation.is_member_named and not MEMBER.fullmatch(request.headers.get(HEADER, "")):
         raise MemberUnnamed
@@ -157,7 +162,10 @@ def _told(operations: Mapping[str, Operation], request: HttpRequest, names: Mapp
     verbs = operation.verb.split("|")
     if caller is not None and not any(each.partition(":")[0] in verbs for each in caller.grants):
         asked.require(operation.verb)
-    return operation.handler(asked, **names)
+    told = operation.handler(asked, **names)
+    if operation is operations.get(OTHER):
+        raise Answer(405, _Headed({"detail": "method not allowed"}, {"Allow": allowed}))
+    return told
 
 
 def client_of(request: HttpRequest) -> Client:

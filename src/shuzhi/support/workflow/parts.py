@@ -12,7 +12,8 @@ from shuzhi.support.workflow import queries, services
 from shuzhi.support.workflow.naming import named_faults
 from shuzhi.support.workflow.processes import migrating
 from shuzhi.support.workflow.processes import services as processes
-from shuzhi.support.workflow.processes.declaring import ProcessDeclaration, declare, models
+from shuzhi.support.workflow.processes.declaring import ProcessDeclaration, calls, declare, models
+from shuzhi.support.workflow.processes.outlook import callable_files
 from shuzhi.support.workflow.processes.queries import running_cases
 from shuzhi.support.workflow.types import LoopDeclaration, Who
 
@@ -195,29 +196,11 @@ LOOPS = Part(
 )
 
 
-_CALL = b"callActivity"
-MOST_CALLED_BYTES = 2_000_000
-
-
-def _callable(file: Path) -> list[Path]:
-    """The processes that a file may call: those beside it, then those of the packs beside its own."""
-    beside = sorted(file.parent.glob("*.bpmn"))
-    if (file.parents[1] / "pack.yaml").is_file():
-        others = sorted(file.parents[3].glob("*/*/processes/*.bpmn"))
-        beside += [each for each in others if each.parent != file.parent]
-    return [each for each in beside if each != file and _is_plain(each)]
-
-
-def _is_plain(file: Path) -> bool:
-    return file.is_file() and not file.is_symlink() and file.stat().st_size <= MOST_CALLED_BYTES
-
-
 def read_process(file: Path) -> tuple[BaseModel | None, Lines, list[Finding]]:
     """A BPMN file with those that it calls, of its own pack or of another; everything in it that can't run."""
     try:
         content = file.read_bytes()
-        calls = _CALL in content
-        beside = [(each.name, each.read_bytes()) for each in _callable(file)] if calls else []
+        beside = [(each.name, each.read_bytes()) for each in callable_files(file)] if calls(content) else []
     except OSError as error:
         message = Words(zh=f"无法读取文件（{error}）", en=f"the file can't be read ({error})")
         return None, {}, [Finding(str(file), 1, "file-unreadable", message)]

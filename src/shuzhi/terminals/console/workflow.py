@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -20,16 +21,23 @@ def check(
     files: Annotated[list[Path], typer.Argument(help="BPMN 文件。 BPMN files.")], *, as_json: Json = False
 ) -> None:
     """检查流程图，列出不能运行之处。 Name every element of BPMN files that can't run; exit code 1 if there is any."""
-    from shuzhi.support.workflow.processes.checking import check_file
+    from shuzhi.support.workflow.processes.declaring import Looked, calls, look_at
+    from shuzhi.support.workflow.processes.outlook import callable_files
+    from shuzhi.support.workflow.processes.wording import fault
 
-    found = []
-    for file in files:
+    def look(file: Path) -> Looked:
         try:
             content = file.read_bytes()
+            called = [*callable_files(file), *files] if calls(content) else []
+            beside = [(str(each), each.read_bytes()) for each in called if each != file and each.is_file()]
         except OSError as error:
-            typer.echo(f"无法读取 {file}：{error}\nCan't read {file}: {error}", err=True)
-            raise typer.Exit(2) from error
-        found += [(str(file), fault) for fault in check_file(content)[1]]
+            zh, en = f"无法读取文件：{error}", f"the file can't be read: {error}"
+            return Looked([fault("file-unreadable", 1, "", zh, en)], [])
+        return look_at(content, beside)
+
+    _print_whatever()
+    looked = [(str(file), look(file)) for file in files]
+    found = [(name, each) for name, seen in looked for each in seen.faults]
     if as_json:
         rows = [
             {
@@ -43,10 +51,22 @@ def check(
         ]
         sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
     else:
-        for name, each in found:
-            typer.echo(f"{name}:{each.line}: {each.rule}: {each.message.zh}\n    {each.message.en}")
+        for name, seen in looked:
+            for each in seen.faults:
+                typer.echo(f"{name}:{each.line}: {each.rule}: {each.message.zh}\n    {each.message.en}")
+            runs = "、".join(seen.runs)
+            typer.echo(
+                f"{name}: " + (f"可以运行 runs: {runs}" if runs else "没有流程可以运行 · no process runs")
+            )
     typer.echo(f"{len(files)} 个文件，{len(found)} 处不能运行 · {len(found)} elements can't run", err=True)
     raise typer.Exit(1 if found else 0)
+
+
+def _print_whatever() -> None:
+    """A terminal that can't show a letter gets its number; a name in an odd script is no reason to stop."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 @app.command()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from shuzhi.pillars.security.guard import open_to_public
+from shuzhi.support.identity.outside import provider
 from shuzhi.terminals.pacing import address_of
+from shuzhi.terminals.public import outside
 from shuzhi.terminals.staff import signing_in, signing_steps
 from shuzhi.terminals.staff.signing_steps import PUBLIC
 
@@ -28,5 +31,9 @@ def steps(request: HttpRequest) -> HttpResponse:
 @open_to_public("signing out needs no right")
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
+    token = request.session.get(outside.TOKEN, "")
     signing_in.end_here(request)
+    there = outside.end_there(token)
+    if there:  # a link: our pages let no form lead elsewhere
+        return render(request, "public/signed_out.html", {"there": there, "outside": provider.title()})
     return HttpResponseRedirect(reverse(PUBLIC.home))

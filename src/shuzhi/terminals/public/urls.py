@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shuzhi.terminals.public import signing_in
+from shuzhi.terminals.public import outside, signing_in
 from shuzhi.terminals.public.about import views as about
 from shuzhi.terminals.public.account.urls import ACCOUNT
 from shuzhi.terminals.public.benefits import mine as my_benefits
@@ -32,7 +32,7 @@ from shuzhi.terminals.public.mine import (
 from shuzhi.terminals.public.offices import views as offices
 from shuzhi.terminals.public.opendata import dataset, downloading, portal
 from shuzhi.terminals.public.payments import views as my_payments
-from shuzhi.terminals.public.requests import asking_for, speaking
+from shuzhi.terminals.public.requests import asking_for, contests, following, speaking
 
 app_name = "public"
 
@@ -47,6 +47,9 @@ urlpatterns = [
     path("data/requests/<int:number>/", asking_for.one, name="data-request"),
     path("data/uses/", speaking.uses, name="data-uses"),
     path("data/uses/new/", speaking.new_use, name="data-new-use"),
+    path("data/contests/", contests.listing, name="data-contests"),
+    path("data/contests/<slug:name>/", contests.one, name="data-contest"),
+    path("data/unfollow/<str:link>/", following.stop, name="data-unfollow"),
     path("data/<slug:name>/request/", asking_for.ask, name="data-ask"),
     path("data/<slug:name>/feedback/", speaking.feedback, name="data-feedback"),
     path("data/<slug:name>/follow/", asking_for.follow, name="data-follow"),
@@ -69,6 +72,9 @@ urlpatterns = [
     path("my/cases/<int:number>/", cases.case, name="my-case"),
     path("my/cases/new/<slug:matter>/", matter_cases.new, name="my-new-case"),
     path("my/cases/<slug:number>/", matter_cases.case, name="my-matter-case"),
+    path(
+        "my/cases/<slug:number>/elsewhere.json", matter_cases.credential_elsewhere, name="my-case-credential"
+    ),
     path("my/cases/<slug:number>/<slug:what>/", matter_cases.act, name="my-matter-act"),
     path("my/cases/<int:number>/tasks/<int:task>/", cases.act, name="my-case-task"),
     *ACCOUNT,
@@ -112,6 +118,8 @@ urlpatterns = [
     path("forms/<slug:form_id>/start/", forms.start, name="form_start"),
     path("login/", signing_in.sign_in, name="login"),
     path("login/steps/", signing_in.steps, name="login_steps"),
+    path("login/outside/", outside.begin, name="outside"),
+    path("login/outside/back/", outside.back, name="outside-back"),
     path("logout/", signing_in.sign_out, name="logout"),
     path("about/", about.about, name="about"),
     path("catalog", discovery.negotiated, name="catalog"),

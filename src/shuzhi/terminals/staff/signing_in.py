@@ -17,6 +17,7 @@ from shuzhi.pillars.security.guard import open_to_public
 from shuzhi.support.identity import queries as identity
 from shuzhi.support.identity import services, sessions, signing_in
 from shuzhi.support.identity.errors import SigningInPaused
+from shuzhi.support.identity.outside import provider
 from shuzhi.terminals.design.types import Said
 from shuzhi.terminals.pacing import address_of
 from shuzhi.terminals.staff import signing_steps
@@ -54,8 +55,8 @@ def answer(request: HttpRequest, end: End, *, residents: bool = False) -> HttpRe
             paused = Said(refusal.message_zh, str(refusal))
         else:
             if account is not None:
-                wanted = _wanted(request, reverse(end.home))
-                return signing_steps.go_on(request, account, end, wanted, address=address_of(request))
+                asked = wanted(request, reverse(end.home))
+                return signing_steps.go_on(request, account, end, asked, address=address_of(request))
     wrong = request.method == "POST" and paused is None
     return render(
         request,
@@ -67,6 +68,7 @@ def answer(request: HttpRequest, end: End, *, residents: bool = False) -> HttpRe
             "next": request.POST.get("next") or request.GET.get("next", ""),
             "accounts": identity.demo_accounts(residents=residents) if settings().demo else [],
             "demo_password": services.DEMO_PASSWORD,
+            "outside": provider.title() if residents else None,
         },
         status=429 if paused else 401 if wrong else 200,
     )
@@ -88,9 +90,10 @@ def end_here(request: HttpRequest) -> None:
     logout(request)
 
 
-def _wanted(request: HttpRequest, home: str) -> str:
-    wanted = request.POST.get("next", "")
+def wanted(request: HttpRequest, home: str) -> str:
+    """The page that was asked for before signing in, where it is one of ours; else this one."""
+    asked = request.POST.get("next") or request.GET.get("next", "")
     ours = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if wanted and ours else home
+    return asked if asked and ours else home

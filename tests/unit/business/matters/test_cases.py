@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.business.matters import cases_world as world
@@ -13,6 +15,7 @@ from tests.unit.business.matters.cases_world import AT, CLERK, COLLEAGUE, INCOME
 from shuzhi.business.matters import models
 from shuzhi.business.matters.cases import errors, figures, numbers, queries, services
 from shuzhi.business.matters.cases.types import Action, Delivery, Had, Point, State
+from shuzhi.foundation.outbox.models import Message
 from shuzhi.foundation.outbox.services import deliver_waiting
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.models import AuditEntry
@@ -47,6 +50,56 @@ class TestNumbers:
 
 
 class TestInstant:
+    def test_is_decided_by_what_another_process_has_just_installed(self):
+        """Declarations that this process has read are not what it goes by once others stand in the tables."""
+        world.install()
+        world.put(ZHAO)
+        zhao = world.resident()
+        assert submit(zhao).title.zh == "开具工资收入证明"
+
+        with connection.cursor() as elsewhere:
+            elsewhere.execute(
+                """UPDATE matters_matter SET declared = jsonb_set(declared, '{title,zh}', '"新事项名"');
+                UPDATE credentials_kind SET declared = jsonb_set(declared, '{prefix}', '"XZM"');
+                UPDATE registers_register SET declared = jsonb_set(declared, '{fields,0,identifier}', 'false')"""
+            )
+        case = submit(zhao)
+
+        assert (case.title.zh, case.state, case.credential) == ("新事项名", State.SUBMITTED, "")
+        assert (
+            "缺少" in queries.history(case.number)[-1].note
+        )  # the register is not asked by this number any more
+        assert credentials.kind(INCOME).prefix == "XZM"
+
+    def test_is_written_once_as_it_was_decided(self):
+        world.install()
+        world.put(ZHAO)
+        zhao = world.resident()
+        submit(zhao)
+
+        with CaptureQueriesContext(connection) as seen:
+            case = submit(zhao)
+
+        written = [
+            each["sql"] for each in seen if "matters_case" in each["sql"] and "SELECT" not in each["sql"][:6]
+        ]
+        assert len(written) == 1
+        row = models.Case.objects.get(id=case.id)
+        assert (row.state, row.version, row.closed_at, row.credential) == ("granted", 3, AT, case.credential)
+        assert [step.action for step in queries.history(case.number)] == [
+            Action.SUBMIT,
+            Action.ACCEPT,
+            Action.GRANT,
+        ]
+        told = AuditEntry.objects.filter(target=f"case/{case.number}").order_by("id")
+        assert list(told.values_list("action", flat=True)) == [
+            "matters.submit",
+            "matters.accept",
+            "matters.grant",
+        ]
+        news = Message.objects.filter(payload__case=case.number).order_by("id")
+        assert list(news.values_list("event", flat=True)) == ["CaseSubmitted", "CaseDecided", "CaseClosed"]
+
     def test_grants_with_credential_explanation_and_audit(self):
         world.install()
         world.put(ZHAO)
@@ -373,5 +426,5 @@ class TestFigures:
         zhao = world.resident()
         submit(zhao)
 
-        with django_assert_max_num_queries(30):
+        with django_assert_max_num_queries(13):
             submit(zhao)

@@ -87,6 +87,14 @@ def mediator_actor(name):
     return next(each for each in queries.clients() if each.id == name).actor
 
 
+def test_a_task_that_is_not_there_is_not_there_whatever_the_method(hospital):
+    [task] = System("desk", "registration.operate").__call__(
+        "GET", f"/tasks?fileId={apply(hospital)['fileId']}"
+    )
+    hospital("POST", "/tasks/none", status=404)
+    hospital("POST", f"/tasks/{task['taskId']}", status=405)
+
+
 def test_a_program_and_another_office_decide_nothing(hospital):
     apply(hospital)
     program = System("program", "registration.operate")

@@ -19,8 +19,8 @@ NODE = {
 }
 
 
-def ask(home: Path, verb: str, **said: Any) -> Any:
-    """Have the node at this home do something."""
+def ask(home: Path, verb: str, *, module: str = "tests.unit.data.exchange.far_node", **said: Any) -> Any:
+    """Have the node at this home do something; `module` is the script whose verb it is."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SHUZHI_")}
     environment |= {
         "SHUZHI_HOME": str(home),
@@ -28,7 +28,7 @@ def ask(home: Path, verb: str, **said: Any) -> Any:
         "DJANGO_SETTINGS_MODULE": "shuzhi.node.django",
         "PYTHONPATH": os.pathsep.join([str(REPOSITORY / "src"), str(REPOSITORY)]),
     }
-    command = [sys.executable, "-m", "tests.unit.data.exchange.far_node", verb, json.dumps(said)]
+    command = [sys.executable, "-m", module, verb, json.dumps(said)]
     done = subprocess.run(
         command, env=environment, capture_output=True, text=True, check=False, cwd=REPOSITORY
     )

@@ -49,16 +49,18 @@ def now():
 class Far:
     """The other node."""
 
-    def __init__(self, home: Path, **node: object) -> None:
-        self.home, self.port = home, free_port()
+    def __init__(
+        self, home: Path, *, module: str = "tests.unit.data.exchange.far_node", **node: object
+    ) -> None:
+        self.home, self.port, self.module = home, free_port(), module
         self.address = f"http://127.0.0.1:{self.port}"
-        self.declaration = far_node.ask(home, "prepare", **node) | {"address": self.address}
-        self.process = self._serve()
+        self.declaration = self.ask("prepare", **node) | {"address": self.address}
+        self.process = self.serve()
 
     def ask(self, verb, **said):
-        return far_node.ask(self.home, verb, **said)
+        return far_node.ask(self.home, verb, module=self.module, **said)
 
-    def _serve(self):
+    def serve(self):
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SHUZHI_")}
         environment |= {
             "SHUZHI_HOME": str(self.home),

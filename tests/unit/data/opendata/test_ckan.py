@@ -134,6 +134,13 @@ class TestSearch:
             ({"fq": "metadata_modified:[2000-01-01T00:00:00Z TO *]"}, {"toilets", "parks", 0}),
             ({"fq": "metadata_modified:[2100-01-01T00:00:00Z TO *]"}, set()),
             ({"fq": "*:* -res_format:CSV"}, {"toilets", "parks"}),
+            ({"fq": "metadata_modified:[NOW-100YEARS TO NOW/DAY+1DAY]"}, {"toilets", "parks", 0}),
+            ({"fq": "metadata_modified:{2026-03-02T09:00:00Z TO *}"}, set()),
+            ({"fq": "metadata_modified:[2026-03-02T09:00:00Z TO *}"}, {"toilets", "parks", 0}),
+            ({"q": 'title:公厕^4 OR "城市公园"~2'}, {"toilets", "parks"}),
+            ({"q": "title:各区"}, set()),
+            ({"fq": "extras_opening:unconditional name:parks"}, {"parks"}),
+            ({"fq": "-extras_harvest_source_id:x -dataset_type:harvest +groups:city"}, {"toilets", "parks"}),
         ],
     )
     def test_as_clients_and_harvesters_ask(self, names, asked, found):
@@ -150,6 +157,8 @@ class TestSearch:
             {"q": "OR"},
             {"fq": "tags:"},
             {"fq": "metadata_modified:[yesterday TO *]"},
+            {"fq": "metadata_modified:[NOW-1MOON TO *]"},
+            {"fq": "metadata_modified:[NOW-9999YEARS TO *]"},
             {"sort": "magic asc"},
             {"sort": "name sideways"},
             {"page": "2"},
@@ -168,7 +177,7 @@ class TestSearch:
     @settings(max_examples=200, deadline=None)
     def test_any_text_is_a_condition_or_a_refusal(self, text):
         with contextlib.suppress(BadSearch):
-            assert condition(text) is not None
+            assert condition(text, at=world.AT) is not None
 
 
 @pytest.mark.django_db
@@ -220,6 +229,81 @@ class TestShape:
         assert ask(q={"district": "余杭"})["result"]["total"] == 2
         info = client.get(f"/api/3/action/datastore_info?id={csv}").json()["result"]
         assert (info["meta"]["count"], info["schema"]["stars"]) == (4, "int8")
+
+    def test_a_parameter_given_twice_is_a_list(self, client, opened):
+        csv = resource_id(opened, "csv")
+        asked = f"/api/3/action/datastore_search?resource_id={csv}&fields=code&fields=stars"
+        found = client.get(asked).json()["result"]
+        assert [field["id"] for field in found["fields"]] == ["code", "stars"]
+        asked = "/api/3/action/package_search?facet.field=groups&facet.field=tags&rows=0"
+        assert set(client.get(asked).json()["result"]["facets"]) == {"groups", "tags"}
+
+    def test_the_next_page_is_asked_as_the_first_was(self, client, opened):
+        body = {"resource_id": resource_id(opened, "csv"), "filters": {"district": "余杭区"}, "limit": 1}
+        first = client.post("/api/3/action/datastore_search", body, content_type="application/json").json()
+        second = client.get(first["result"]["_links"]["next"]).json()["result"]
+        assert (second["total"], [row["code"] for row in second["records"]]) == (2, ["m3"])
+        # Clients put the server before it.
+        assert first["result"]["_links"]["next"].startswith("/api/3/action/datastore_search?")
+        assert "prev" not in first["result"]["_links"]
+        assert client.get(second["_links"]["prev"]).json()["result"]["records"] == first["result"]["records"]
+
+    @pytest.mark.parametrize(
+        ("q", "plain", "total"),
+        [("余杭 | 西湖", False, 3), ("余杭 | 西湖", True, 0), ("余杭:*", False, 2), ("余杭 & 余杭区", False, 2), ({"district": "余杭:*"}, False, 2),
+         ("余杭 | nowhere", False, 2), ("|", False, 4)],
+    )  # fmt: skip
+    def test_signs_in_the_words_count_where_they_are_meant(self, client, opened, q, plain, total):
+        body = {"resource_id": resource_id(opened, "csv"), "q": q, "plain": plain}
+        told = client.post("/api/3/action/datastore_search", body, content_type="application/json").json()
+        assert told["result"]["total"] == total
+
+    @pytest.mark.parametrize(("q", "plain"), [("!余杭", False), ("a <-> b", False), ({"district": "a|b"}, False), ({"district": ["a", "b"]}, True)])  # fmt: skip
+    def test_what_is_not_understood_of_the_words_is_refused(self, client, opened, q, plain):
+        body = {"resource_id": resource_id(opened, "csv"), "q": q, "plain": plain}
+        told = client.post("/api/3/action/datastore_search", body, content_type="application/json")
+        assert (told.status_code, "q" in told.json()["error"]) == (409, True)
+
+    @pytest.mark.parametrize(
+        ("asked", "found"),
+        [
+            ("query=format:csv", 1),
+            ("query=format:csv&query=name:%E5%86%9C%E8%B4%B8", 1),
+            ("query=name:nothing", 0),
+            ('query=["format:JSON"]', 1),
+            ("query=state:active&limit=2", 4),
+        ],
+    )
+    def test_resources_are_searched(self, client, opened, asked, found):
+        told = client.get(f"/api/3/action/resource_search?{asked}").json()["result"]
+        assert (told["count"], len(told["results"])) == (found, min(found, 2 if "limit" in asked else 9))
+
+    @pytest.mark.parametrize(
+        ("asked", "status", "field"),
+        [
+            ("resource_search", 409, "query"),
+            ("resource_search?query=csv", 409, "query"),
+            ("resource_search?query=secret:x", 409, "query"),
+            ("tag_list?vocabulary_id=x", 404, "message"),
+            ("vocabulary_show?id=x", 404, "message"),
+            ("resource_view_list?id=x", 404, "message"),
+            ("member_list?id=x", 404, "message"),
+        ],
+    )
+    def test_what_cannot_be_found_says_why(self, client, opened, asked, status, field):
+        answer = client.get(f"/api/3/action/{asked}")
+        assert (answer.status_code, field in answer.json()["error"]) == (status, True)
+
+    def test_the_lists_that_clients_start_with(self, client, opened):
+        def ask(asked):
+            return client.get(f"/api/3/action/{asked}").json()["result"]
+
+        tables = ask("datastore_search?resource_id=_table_metadata")
+        assert [row["name"] for row in tables["records"]] == [resource_id(opened, "csv")]
+        assert ask("tag_search?query=菜")["results"][0]["name"] == "菜场"
+        assert ask(f"member_list?id={world.OFFICE}&object_type=package") == [[opened, "package", "public"]]
+        assert {each["is_okd_compliant"] for each in ask("license_list")} == {True}
+        assert client.get("/api/3").json() == {"version": 3}
 
     def test_the_number_of_statements_does_not_grow(self, client, opened, django_assert_num_queries):
         from django.db import connection

@@ -171,3 +171,87 @@ class TestTogether:
         prepared.note(make(version))
 
         assert type(row).objects.count() == 1
+
+    def test_rows_of_one_table_are_one_insertion_in_their_order(self, version):
+        with CaptureQueriesContext(connection) as seen, prepared.together():
+            for days, requester in ((3, "r"), (1, None), (2, "r")):
+                row = make(version)
+                row.days_left, row.requester = days, requester
+                prepared.note(row)
+
+        assert len(seen) == 1
+        assert list(type(row).objects.order_by("id").values_list("days_left", flat=True)) == [3, 1, 2]
+
+    def test_a_row_that_waits_is_written_as_it_has_become(self, version):
+        row = make(version)
+        row.id = prepared.next_key(type(row))
+        with CaptureQueriesContext(connection) as seen, prepared.together():
+            prepared.enter(row)
+            row.state = "next"
+            prepared.change(row, "state")
+            prepared.look("SELECT 1", [])
+            assert len(seen) == 1
+
+        assert (len(seen), type(row).objects.get(id=row.id).state) == (2, "next")
+
+    def test_a_row_that_was_sent_is_changed_where_it_is(self, version):
+        row = make(version)
+        row.id = prepared.next_key(type(row))
+        with prepared.together():
+            prepared.enter(row)
+            assert prepared.found(type(row), row.id).state == "open"
+            row.state = "next"
+            prepared.change(row, "state")
+
+        assert type(row).objects.get(id=row.id).state == "next"
+
+    def test_both_changes_of_a_row_are_made(self, version):
+        row = make(version)
+        prepared.add(row)
+        with prepared.together():
+            row.state, row.office = "next", "p"
+            prepared.change(row, "state")
+            prepared.change(row, "office")
+
+        found = type(row).objects.get(id=row.id)
+        assert (found.state, found.office) == ("next", "p")
+
+
+def test_the_first_row_of_a_condition(version):
+    for days in (3, 1, 2):
+        row = make(version)
+        row.days_left = days
+        prepared.add(row)
+
+    first = prepared.first(type(row), "WHERE office = %s ORDER BY days_left LIMIT 1", ["o"])
+    assert (first.days_left, prepared.first(type(row), "WHERE office = %s", ["p"])) == (1, None)
+
+
+def test_a_row_that_is_there_is_not_added_again(db):
+    from shuzhi.support.identity import models
+
+    first, again = (models.Proof(account="a", scheme="uscc", value=each, at=AT) for each in "xy")
+    for row in (first, again):
+        row.id = prepared.next_key(models.Proof)
+
+    assert prepared.add_unless_there(first, "account", "scheme")
+    assert not prepared.add_unless_there(again, "account", "scheme")
+    assert list(models.Proof.objects.values_list("id", "value")) == [(first.id, "x")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_transaction_is_the_running_one_or_its_own():
+    from shuzhi.support.identity import models
+
+    def write():
+        with prepared.in_transaction():
+            models.Proof.objects.create(account="a", scheme="uscc", value="x", at=AT)
+            raise ValueError
+
+    with pytest.raises(ValueError):
+        write()
+    assert not models.Proof.objects.exists()
+    with pytest.raises(ValueError), transaction.atomic(), CaptureQueriesContext(connection) as seen:
+        write()
+    assert not any("SAVEPOINT" in each["sql"] for each in seen)
+    assert not models.Proof.objects.exists()

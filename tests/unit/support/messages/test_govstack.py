@@ -70,6 +70,11 @@ def test_a_batch_in_every_way_it_may_be_written(client, key, channels, mailbox, 
     assert models.Delivery.objects.count() == 15
 
 
+def test_a_batch_of_one_may_be_written_as_one_mail(client, key):
+    answer = client.post(f"{BASE}/send/email/batch", json.dumps(MAIL), content_type="application/json", headers={"Api-Key": key})  # fmt: skip
+    assert status(client, key, answer.json()["requestUID"], ["scheduled"]).json() == {"scheduled": 1}
+
+
 def test_bounces_are_told(client, key, channels, mailbox):
     mailbox.answers = {"customer@example.com": "550 unknown"}
     mail = MAIL | {"recipientInfo": {"email": "customer@example.com"}}

@@ -103,6 +103,18 @@ class AskedMaterialOut(Schema):
     had: str
 
 
+class ElsewhereOut(Schema):
+    """Where another node handles a case (通办): its number there, why it waits, the credential that it issued."""
+
+    node: str
+    title: Words
+    number: str
+    sent: int
+    messages: int
+    waits: Words | None
+    credential: dict[str, Any]
+
+
 class CaseOut(Schema):
     """A case."""
 
@@ -128,6 +140,7 @@ class CaseOut(Schema):
     points: list[PointIn]
     explanation: list[Words]
     ways: list[str]
+    elsewhere: ElsewhereOut | None
 
 
 class LineOut(Schema):
@@ -350,6 +363,7 @@ def _told(case: Case, *, with_why: bool = False) -> dict[str, Any]:
         "points": [{"what": each.what, "how": each.how} for each in case.points],
         "explanation": queries.explanation(case.number) if with_why else [],
         "ways": ways_out_of(case),
+        "elsewhere": queries.crossing(case.number) if with_why else None,
     }
 
 

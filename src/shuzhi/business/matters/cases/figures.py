@@ -51,6 +51,16 @@ def handled_on_one_network(day: date) -> tuple[int, int, frozenset[str]]:
     return here, sum(each.cases for each in found), matters
 
 
+def across_nodes(day: date) -> tuple[int, int, frozenset[str]]:
+    """通办: of the year's cases up to a day that came from other nodes or went to them, those decided; all; their matters."""
+    begin, end = _start(date(day.year, 1, 1)), _start(day + timedelta(days=1))
+    sent = Q(crossing__begun_at__gte=begin, crossing__begun_at__lt=end)
+    came = Q(came__came_at__gte=begin, came__came_at__lt=end)
+    rows = models.Case.objects.filter(sent | came).values_list("matter", "decided_at")
+    decided = [matter for matter, at in rows if at is not None and at < end]
+    return len(decided), len(rows), frozenset(f"matter/{each}" for each in decided)
+
+
 @transaction.atomic
 def count_days(*, today: date) -> int:
     """Count the days that are over and not counted yet; returns how many. Safe to repeat and to kill."""

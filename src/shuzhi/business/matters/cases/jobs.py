@@ -21,6 +21,14 @@ def accept_deemed(timestamp: int) -> int:
     return services.accept_deemed(by=system("matters"), at=now())
 
 
+@app.periodic(cron="* * * * * */10")
+@app.task(name="matters.carry", queueing_lock="matters.carry", lock="matters.carry", pass_context=False)
+def carry(timestamp: int) -> int:
+    """Send to other nodes what they handle, and take back what they say."""
+    del timestamp
+    return services.carry(by=system("matters"), at=now())
+
+
 @app.periodic(cron="10 17 * * *")
 @app.task(name="matters.count_days", queueing_lock="matters.count_days", pass_context=False)
 def count_days(timestamp: int) -> int:
@@ -30,5 +38,6 @@ def count_days(timestamp: int) -> int:
 
 
 def on_closed(message: Mapping[str, Any], at: datetime) -> None:
-    """File a case that is over."""
+    """Give back the fee of a case that was not granted, and file it."""
+    services.settle_fee(case=message["case"], at=at)
     services.archive(case=message["case"], at=at)

@@ -6,29 +6,39 @@ Lists go on from a line (keyset), never by counting; whoever wants figures asks 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from shuzhi.business.matters import models
-from shuzhi.business.matters.cases import judging, numbers, standing
+from shuzhi.business.matters.cases import judging, listing, numbers, standing
 from shuzhi.business.matters.cases.errors import NoSuchCase
-from shuzhi.business.matters.cases.figures import figures, handled_on_one_network
+from shuzhi.business.matters.cases.figures import across_nodes, figures, handled_on_one_network
 from shuzhi.business.matters.cases.reading import case_of, line_of, step_of
-from shuzhi.business.matters.cases.types import Case, CaseLine, CaseStep, State
+from shuzhi.business.matters.cases.types import Case, CaseLine, CaseStep, Crossed, State
 from shuzhi.business.matters.library import queries as library
+from shuzhi.data.exchange import queries as nodes
+from shuzhi.data.exchange.errors import NoSuchInterface, NoSuchPeer
 from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.database import prepared
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.types import Actor, Role
 from shuzhi.support.identity import queries as identity
+from shuzhi.support.payments import queries as orders
+from shuzhi.support.payments.types import LIVE, Order
 
 __all__ = [
     "Page",
+    "across_nodes",
     "case",
     "cases",
+    "crossing",
     "explanation",
+    "fee_to_pay",
+    "fees",
     "figures",
     "handled_on_one_network",
     "history",
@@ -120,15 +130,13 @@ def cases(
     """
     policy.require("matters.read", by=by)
     reach = office if sees_all(by) else (by.office or "")
-    rows = _reached(reach, matter, waiting=waiting)
     if number:
-        read = numbers.read(number)
-        rows = rows.filter(id=read[1] if read else 0)
-    if state is not None:
-        rows = rows.filter(state=state.value)
-    found = _due_first(rows, after, most) if waiting else _newest_first(rows, after, most)
-    lines = tuple(line_of(row, at=at) for row in found[:most])
-    return Page(lines, _mark(found[most - 1], waiting=waiting) if len(found) > most else "")
+        rows = _numbered(number, reach, matter, state, waiting=waiting)
+    else:
+        behind = listing.behind_mark(after, waiting=waiting)
+        rows = _in_order(listing.found(listing.Wanted(reach, matter, state, waiting, behind), most + 1))
+    lines = tuple(line_of(row, at=at) for row in rows[:most])
+    return Page(lines, _mark(rows[most - 1], waiting=waiting) if len(rows) > most else "")
 
 
 def sees_all(by: Actor) -> bool:
@@ -142,43 +150,50 @@ def history(number: str) -> list[CaseStep]:
     return [step_of(step) for step in models.CaseStep.objects.filter(case_id=row.id).order_by("seq")]
 
 
+def crossing(number: str) -> Crossed | None:
+    """Where a case is handled by another node, and how that stands; None for a case of this node."""
+    row = models.Crossing.objects.filter(case_id=_row(number).id).first()
+    if row is None:
+        return None
+    node = row.node
+    with suppress(NoSuchInterface):
+        route = nodes.interface(row.interface).declaration.route
+        node = node or (route.node if route else "")
+    title = Words(zh=node, en=node)
+    with suppress(NoSuchPeer):
+        title = nodes.peer(node).declaration.title
+    waits = Words(zh=row.problem["zh"], en=row.problem["en"]) if row.problem else None
+    return Crossed(node, title, row.number, row.arrived, len(row.messages), waits, row.result)
+
+
+def fees(number: str) -> list[Order]:
+    """What the applicant was asked to pay for a case."""
+    return orders.orders_about(f"case/{number}")
+
+
+def fee_to_pay(number: str) -> Order | None:
+    """The order that waits to be paid."""
+    return next((each for each in fees(number) if each.state in LIVE), None)
+
+
 def explanation(number: str) -> list[Words]:
     """Why a rule decided a case as it did, line by line."""
     return judging.explanation(_row(number).verdict)
 
 
-def _reached(office: str, matter: str, *, waiting: bool) -> QuerySet[models.Case]:
-    """Cases of an office or a matter, in terms of what an index begins with."""
-    rows = _light()
-    if waiting:
-        rows = rows.filter(closed_at=None)
-    if matter:
-        rows = rows.filter(matter=matter)
-    if office and not (matter and _is_of(matter, office)):
-        rows = rows.filter(office=office)
-    return rows
+def _numbered(
+    number: str, office: str, matter: str, state: State | None, *, waiting: bool
+) -> Sequence[models.Case]:
+    """The case of a number, where it is one of those that are asked for."""
+    read = numbers.read(number)
+    asked = {"office": office, "matter": matter, "state": state.value if state else ""}
+    rows = _light().filter(id=read[1] if read else 0, **{name: each for name, each in asked.items() if each})
+    return list(rows.filter(closed_at=None) if waiting else rows)
 
 
-def _is_of(matter: str, office: str) -> bool:
-    """Whether all of a matter's cases are one office's: then its index alone is asked."""
-    found = library.matters(ids=[matter])
-    return bool(found) and found[0].declaration.office == office and not found[0].declaration.with_offices
-
-
-def _newest_first(rows: QuerySet[models.Case], after: str, most: int) -> Sequence[models.Case]:
-    if after.isascii() and after.isdecimal() and len(after) < 19:  # noqa: PLR2004 - digits of a bigint
-        rows = rows.filter(id__lt=int(after))
-    return list(rows.order_by("-id")[: most + 1])
-
-
-def _due_first(rows: QuerySet[models.Case], after: str, most: int) -> Sequence[models.Case]:
-    moment, _, last = after.partition("~")
-    try:
-        since = datetime.fromisoformat(moment)
-        rows = rows.extra(where=["(rank_at, id) > (%s, %s)"], params=[since, int(last)])
-    except ValueError:
-        pass
-    return list(rows.order_by("rank_at", "id")[: most + 1])
+def _in_order(found: list[int]) -> Sequence[models.Case]:
+    rows = _light().in_bulk(found)
+    return [rows[each] for each in found if each in rows]
 
 
 def _mark(row: models.Case, *, waiting: bool) -> str:
@@ -191,7 +206,7 @@ def _light() -> QuerySet[models.Case]:
 
 def _row(number: str) -> models.Case:
     found = numbers.read(number)
-    row = models.Case.objects.filter(id=found[1]).first() if found else None
+    row = prepared.found(models.Case, found[1]) if found else None
     if row is None or found is None or f"{day_of(row.opened_at):%Y%m%d}" != found[0]:
         raise NoSuchCase(case=number[:40])
     return row

@@ -77,6 +77,9 @@ class Action(StrEnum):
     KEPT = "kept"
     BROKEN = "broken"
     WITHDRAW = "withdraw"
+    CHARGE = "charge"
+    PAID = "paid"
+    REFUND = "refund"
     ELSEWHERE = "elsewhere"
 
 
@@ -100,6 +103,9 @@ ACTION_TITLES = {
     Action.KEPT: Words(zh="承诺核查属实", en="The commitment was kept"),
     Action.BROKEN: Words(zh="承诺不实，撤销决定", en="The commitment was broken: revoked"),
     Action.WITHDRAW: Words(zh="撤回", en="Withdrawn"),
+    Action.CHARGE: Words(zh="开具缴费单", en="Asked for the fee"),
+    Action.PAID: Words(zh="已缴费", en="The fee was paid"),
+    Action.REFUND: Words(zh="退费", en="The fee is given back"),
     Action.ELSEWHERE: Words(zh="部门自建系统报送", en="Reported by an office's own system"),
 }
 
@@ -229,6 +235,22 @@ class CaseStep:
 
 
 @dataclass(frozen=True)
+class Crossed:
+    """A case that another node handles (通办): which, under which number there, and why it waits where it does.
+
+    `sent` of `messages` have arrived there. `credential` is what that node issued: number, title, and the signed file.
+    """
+
+    node: str
+    title: Words
+    number: str
+    sent: int
+    messages: int
+    waits: Words | None
+    credential: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Tally:
     """What became of the cases of a matter or an office in a period."""
 
@@ -259,6 +281,24 @@ class CaseSubmitted:
     matter: str
     office: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class CaseStepped:
+    """A step of which applicants are told: accepted, to be corrected, to be paid, delivered."""
+
+    case: str
+    matter: str
+    step: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class HandedCaseStepped:
+    """A case that another node handed over took a step."""
+
+    id: int
+    case: str
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from shuzhi.business.matters.library import situations
@@ -17,10 +17,12 @@ from shuzhi.business.matters.types import (
 )
 from shuzhi.data.registers import queries as registers
 from shuzhi.data.registers.errors import NoSuchRegister, NoSuchScheme
+from shuzhi.data.registers.types import GoldenRecord
 from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.words import Words
 from shuzhi.support.credentials import queries as credentials
 from shuzhi.support.credentials.errors import NoSuchKind
+from shuzhi.support.credentials.types import Credential
 from shuzhi.support.decisions.errors import RulesNotInstalled
 from shuzhi.support.decisions.queries import installed_rules
 
@@ -55,8 +57,9 @@ def needed_materials(
     asked = situations.asked(matter, kept)
     still_open = tuple(each for each in asked if each.id not in kept)
     listed = _decided(matter, kept, at) if not still_open else None
+    known = _Known(applicant, at)
     needed = [
-        _needed(material, applicant, certain=holds is True, at=at)
+        _needed(material, known, certain=holds is True)
         for material in matter.materials
         if (listed is None or material.id in listed)
         and (holds := situations.holds(material.when, matter, kept)) is not False
@@ -77,48 +80,73 @@ def _decided(matter: MatterDeclaration, chosen: Mapping[str, str], at: datetime)
     return frozenset(str(each) for each in value) if isinstance(value, list) else None
 
 
-def _needed(
-    material: Material, applicant: Applicant | None, *, certain: bool, at: datetime
-) -> NeededMaterial:
+def _needed(material: Material, known: _Known, *, certain: bool) -> NeededMaterial:
     match material.source:
         case Source.REGISTER:
-            origin, known = _register(material, applicant)
+            origin, has = known.by_register(material)
         case Source.CREDENTIAL:
-            origin, known = _credential(material, applicant, at)
+            origin, has = known.by_credential(material)
         case Source.UPLOAD | Source.COMMIT:
             return NeededMaterial(material, _own(material.source), None, certain)
-    if known is None:
+    if has is None:
         return NeededMaterial(material, Standing.KNOWN, origin, certain)
-    return NeededMaterial(material, Standing.HELD if known else _own(material.otherwise), origin, certain)
+    return NeededMaterial(material, Standing.HELD if has else _own(material.otherwise), origin, certain)
 
 
 def _own(source: Source) -> Standing:
     return Standing.DECLARE if source is Source.COMMIT else Standing.BRING
 
 
-def _register(material: Material, applicant: Applicant | None) -> tuple[Words | None, bool | None]:
-    """The register's title, and whether it knows this of the applicant; None as long as nobody is asked for."""
+@dataclass
+class _Known:
+    """What registers and credentials know of an applicant, each asked once; nobody is asked without one."""
+
+    applicant: Applicant | None
+    at: datetime
+    titles: dict[str, Words | None] = field(default_factory=dict)
+    records: dict[str, list[GoldenRecord] | None] = field(default_factory=dict)
+    held: list[Credential] | None = None
+
+    def by_register(self, material: Material) -> tuple[Words | None, bool | None]:
+        """The register's title, and whether it knows this of the applicant; None as long as nobody is asked for."""
+        name = material.register_
+        if name not in self.titles:
+            self.titles[name] = _title_of(name)
+        title = self.titles[name]
+        if title is None:
+            return None, False
+        if self.applicant is None:
+            return title, None
+        if name not in self.records:
+            self.records[name] = _records_of(name, self.applicant)
+        found = self.records[name]
+        return title, None if found is None else any(
+            each.values.get(material.register_field) for each in found
+        )
+
+    def by_credential(self, material: Material) -> tuple[Words | None, bool | None]:
+        """The same of a kind of credential."""
+        try:
+            title = credentials.kind(material.credential).title
+        except NoSuchKind:
+            return None, False
+        if self.applicant is None:
+            return title, None
+        if self.held is None:
+            self.held = credentials.credentials_of(self.applicant.scheme, self.applicant.number)
+        return title, any(each.kind == material.credential and each.holds(self.at) for each in self.held)
+
+
+def _title_of(register: str) -> Words | None:
     try:
-        title = registers.declaration(material.register_).title
+        return registers.declaration(register).title
     except NoSuchRegister:
-        return None, False
-    if applicant is None:
-        return title, None
-    try:
-        found = registers.find_all(material.register_, applicant.scheme, applicant.number, most=5)
-    except NoSuchScheme:  # a firm's clerk, whose own number is asked for once they sign in
-        return title, None
-    return title, any(each.values.get(material.register_field) for each in found)
+        return None
 
 
-def _credential(
-    material: Material, applicant: Applicant | None, at: datetime
-) -> tuple[Words | None, bool | None]:
+def _records_of(register: str, applicant: Applicant) -> list[GoldenRecord] | None:
+    """The applicant's records; None where the register names others: a firm's clerk, whose own number is asked for later."""
     try:
-        title = credentials.kind(material.credential).title
-    except NoSuchKind:
-        return None, False
-    if applicant is None:
-        return title, None
-    held = credentials.credentials_of(applicant.scheme, applicant.number)
-    return title, any(each.kind == material.credential and each.holds(at) for each in held)
+        return registers.find_all(register, applicant.scheme, applicant.number, most=5)
+    except NoSuchScheme:
+        return None

@@ -9,8 +9,12 @@ from shuzhi.business.matters.errors import NoSuchMatter
 from shuzhi.business.matters.library.needing import Applicant, needed_materials
 from shuzhi.business.matters.types import MatterDeclaration, MatterValue, Subject
 from shuzhi.business.matters.zones import Zone
+from shuzhi.foundation.database import prepared
+from shuzhi.foundation.declarations import read_stored
 
 __all__ = ["Applicant", "journeys_with", "matter", "matter_of_form", "matters", "needed_materials"]
+
+_ONE = "SELECT declared, digest, pack FROM matters_matter WHERE id = %s AND is_active"
 
 
 def matter(name: str) -> MatterValue:
@@ -19,10 +23,11 @@ def matter(name: str) -> MatterValue:
     Raises:
         NoSuchMatter: no pack declares it.
     """
-    row = models.Matter.objects.filter(id=name[:60], is_active=True).first()
-    if row is None:
+    found = prepared.look(_ONE, [name[:60]])
+    if not found:
         raise NoSuchMatter(matter=name[:60])
-    return _value(row)
+    ((declared, digest, pack),) = found
+    return MatterValue(read_stored(MatterDeclaration, declared), digest, pack)
 
 
 def matters(
@@ -61,4 +66,4 @@ def matter_of_form(form: str) -> MatterValue | None:
 
 
 def _value(row: models.Matter) -> MatterValue:
-    return MatterValue(MatterDeclaration.model_validate(row.declared), row.digest, row.pack)
+    return MatterValue(read_stored(MatterDeclaration, row.declared), row.digest, row.pack)

@@ -1,7 +1,15 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+
+NEWEST = F("id") * -1
+WAITING = {
+    "matters_wait_office": ["office"],
+    "matters_wait_matter": ["matter"],
+    "matters_wait_both": ["office", "matter"],
+    "matters_wait_state": [],
+}
 
 
 class Case(models.Model):
@@ -59,20 +67,19 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["office", "-id"], name="matters_case_office"),
-            models.Index(fields=["office", "state", "-id"], name="matters_case_state"),
-            models.Index(fields=["matter", "-id"], name="matters_case_matter"),
-            models.Index(fields=["matter", "state", "-id"], name="matters_case_both"),
-            models.Index(fields=["state", "-id"], name="matters_case_any"),
+            # Lists: whatever is filtered, then the state, then the order (`cases.listing`).
+            models.Index("office", "state", NEWEST, name="matters_list_office"),
+            models.Index("matter", "state", NEWEST, name="matters_list_matter"),
+            models.Index("office", "matter", "state", NEWEST, name="matters_list_both"),
+            models.Index("state", NEWEST, name="matters_list_state"),
+            *(
+                models.Index(
+                    fields=[*fields, "state", "rank_at", "id"], condition=Q(closed_at=None), name=name
+                )
+                for name, fields in WAITING.items()
+            ),
             models.Index(fields=["applicant", "-id"], name="matters_case_applicant"),
             models.Index(fields=["scheme", "holder", "-id"], name="matters_case_holder"),
-            models.Index(
-                fields=["office", "rank_at", "id"], condition=Q(closed_at=None), name="matters_case_due"
-            ),
-            models.Index(
-                fields=["matter", "rank_at", "id"], condition=Q(closed_at=None), name="matters_case_due_of"
-            ),
-            models.Index(fields=["rank_at", "id"], condition=Q(closed_at=None), name="matters_case_due_all"),
             models.Index(fields=["submission"], condition=~Q(submission=""), name="matters_case_submitted"),
             models.Index(fields=["review"], condition=~Q(review=""), name="matters_case_review"),
             models.Index(

@@ -26,7 +26,9 @@ urlpatterns = [
         put=Operation(op.revise_application, OPERATE, is_member_named=True),
     ),
     address("tasks", "tasks", get=Operation(op.list_tasks, EITHER)),
-    address("tasks/{number}", "task", get=Operation(op.read_task, EITHER)),
+    address(
+        "tasks/{number}", "task", get=Operation(op.read_task, EITHER), other=Operation(op.read_task, EITHER)
+    ),
     address("tasks/{number}/complete", "complete", post=Operation(op.complete_task, EITHER)),
     address("data/statistics", "statistics", get=Operation(op.statistics, is_member_named=True)),
     address("data/statistics/1.0", "statistics-1", get=Operation(op.statistics, is_member_named=True)),

@@ -92,7 +92,7 @@ def example_of(declared: InterfaceDeclaration) -> dict[str, str]:
 
 
 def _example_of_return(declared: InterfaceDeclaration, values: dict[str, str]) -> dict[str, str]:
-    if declared.source:
+    if declared.source or declared.port:
         return {"reference": "2026-0001"}
     identifier, field, *_ = declared.by
     told = {"field": field, "value": "沙箱更正值", "reason": "沙箱联调"}

@@ -18,10 +18,11 @@ MOST_PART = 98_304  # of a part of a question for common keys: the one long thin
 MOST_TARGET = 4_096
 LONGEST_VALUE = 200
 POINTS = "points"  # the parameter of a part that may be longer
+DOCUMENT = "document"  # the same of what is handed over
 LONGEST_NAME = 12
 PURPOSE = "purpose"  # a reserved parameter: the purpose a caller states
 
-_PATH = re.compile(r"/v1/(interfaces|forwarded|receipts|parts)/([a-z][a-z0-9-]{0,99})(/events)?")
+_PATH = re.compile(r"/v1/(interfaces|forwarded|receipts|parts|handed)/([a-z][a-z0-9-]{0,99})(/events)?")
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,11}")
@@ -42,12 +43,14 @@ _FORMS = {
 _parameters = msgspec.json.Decoder(dict[str, str])
 
 
-CALL, FORWARDED, RECEIPTS, PARTS = (
+CALL, FORWARDED, RECEIPTS, PARTS, HANDED = (
     "interfaces",
     "forwarded",
     "receipts",
     "parts",
+    "handed",  # by another node in its own name
 )  # what is asked at which place
+LONGER = {PARTS: POINTS, HANDED: DOCUMENT}
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -76,6 +79,11 @@ class Call(msgspec.Struct, frozen=True):
         return self.signed.startswith(b"GET")
 
     @property
+    def is_nodes(self) -> bool:
+        """Whether another node sent it, who is answered with this node's signature."""
+        return self.onward is not None or self.errand == HANDED
+
+    @property
     def mark(self) -> str:
         """Key and nonce as 128 bits, in hexadecimal: what is remembered of them."""
         return hashlib.blake2b(f"{self.key_id} {self.nonce}".encode(), digest_size=16).hexdigest()
@@ -83,7 +91,7 @@ class Call(msgspec.Struct, frozen=True):
 
 def most_body(target: str) -> int:
     """How long a body may be at this place."""
-    return MOST_PART if target.startswith("/v1/parts/") else MOST_BODY
+    return MOST_PART if target.startswith(("/v1/parts/", "/v1/handed/")) else MOST_BODY
 
 
 def read_call(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Call:
@@ -111,7 +119,7 @@ def read_call(method: str, target: str, headers: Mapping[str, str], body: bytes)
     parameters = (
         dict(origin.parameters)
         if origin is not None
-        else _parameters_of([*pairs, *_body_pairs(body)] if body else pairs, longer=place[1] == PARTS)
+        else _parameters_of([*pairs, *_body_pairs(body)] if body else pairs, longer=LONGER.get(place[1], ""))
     )
     return Call(
         interface=place[2],
@@ -169,12 +177,12 @@ def _header(headers: Mapping[str, str], name: str, pattern: re.Pattern[str]) -> 
     return found
 
 
-def _parameters_of(pairs: Iterable[tuple[str, str]], *, longer: bool = False) -> dict[str, str]:
+def _parameters_of(pairs: Iterable[tuple[str, str]], *, longer: str = "") -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in pairs:
         if name in found:
             raise Malformed(reason="a parameter stands twice", reason_zh="参数重复")
-        is_long = len(value) > (MOST_PART if longer and name == POINTS else LONGEST_VALUE)
+        is_long = len(value) > (MOST_PART if name == longer else LONGEST_VALUE)
         if is_long or not _NAME.fullmatch(name) or _UNPRINTABLE.search(value):
             raise Malformed(reason="a parameter is not in its form", reason_zh="参数的名称或内容格式不对")
         found[name] = value

@@ -129,7 +129,7 @@ class Case:
         if self.answer is not None:
             facts |= self.answer.noted
         goes_on = self.goes_on
-        if self.call is not None and (goes_on or self.noted is not None or self.call.onward is not None):
+        if self.call is not None and (goes_on or self.noted is not None or self.call.is_nodes):
             facts |= self._on_the_way(self.call)
         grant = self.standing.grant if self.standing else None
         if grant is not None:

@@ -237,7 +237,7 @@ def _entitle(case: Case, today: date) -> None:
         return
     call, grant = case.read_call, case.grant
     try:
-        if grant.node is not None or call.onward is not None:
+        if grant.node is not None or call.is_nodes:
             passing.check_passage(call, grant, at=case.at)
         rules.entitle(call, grant, today=today)
     except refusals.Refusal as refusal:

@@ -97,7 +97,7 @@ class Gateway:
         return Case(request_id, finished=finish)
 
     def _response(self, case: Case) -> Response:
-        is_nodes = case.call is not None and case.call.onward is not None
+        is_nodes = case.call is not None and case.call.is_nodes
         if self._key is not None and is_nodes and case.standing and case.standing.grant.node:
             return signed_response(case, self._key)
         return response_of(case)

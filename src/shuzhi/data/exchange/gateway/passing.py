@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shuzhi.data.exchange import signing
 from shuzhi.data.exchange.gateway import refusals, rules
-from shuzhi.data.exchange.gateway.calls import CALL, FORWARDED, Call
+from shuzhi.data.exchange.gateway.calls import CALL, FORWARDED, HANDED, Call
 from shuzhi.data.exchange.gateway.terms import Grant
 from shuzhi.data.exchange.routing.messages import MOST_HOPS, Onward
 from shuzhi.data.exchange.types import InterfaceKind
@@ -23,7 +23,7 @@ def check_passage(call: Call, grant: Grant, *, at: datetime) -> None:
     Raises:
         NodeKeyOnly, LoopRefused, OnwardWrong, PurposeRefused: the first rule that it does not keep.
     """
-    if call.errand == (FORWARDED if grant.node is None else CALL):
+    if call.errand in ((FORWARDED, HANDED) if grant.node is None else (CALL,)):
         raise refusals.NodeKeyOnly
     onward, origin = call.onward, call.origin
     if grant.node is None or onward is None or origin is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from shuzhi.data.exchange.gateway import refusals
-from shuzhi.data.exchange.gateway.calls import PARTS, Call
+from shuzhi.data.exchange.gateway.calls import HANDED, PARTS, RECEIPTS, Call
 from shuzhi.data.exchange.gateway.standings import Standing
 from shuzhi.data.exchange.gateway.terms import Grant
 from shuzhi.data.exchange.types import InterfaceKind, InterfaceStatus, SubscriptionStatus
@@ -41,6 +41,7 @@ def entitle(call: Call, grant: Grant, *, today: date) -> None:
     misplaced = (call.of_events and kind is not InterfaceKind.EVENTS) or (
         call.errand == PARTS and kind is not InterfaceKind.INTERSECTION
     )
+    misplaced |= call.errand != RECEIPTS and (call.errand == HANDED) != (grant.terms.port is not None)
     if grant.interface != call.interface or misplaced:
         raise refusals.NotSubscribed
     if not grant.key_live:

@@ -88,6 +88,7 @@ class Terms(msgspec.Struct, frozen=True, dict=True):
     daily_rows: int = 0
     kept_hours: int = 0
     source: str | None = None
+    port: str | None = None
     written: tuple[Written, ...] = ()
     owner: str = ""
     policy: dict[str, Any] | None = None

@@ -10,6 +10,7 @@ from shuzhi.data.exchange.services.credentials import (
     reseal_credentials,
 )
 from shuzhi.data.exchange.services.events import forget_events, redeliver_events, set_event_aside
+from shuzhi.data.exchange.services.handing import hand_over, tell_outcome
 from shuzhi.data.exchange.services.interfaces import (
     follow_register,
     propose_interface,
@@ -52,6 +53,7 @@ __all__ = [
     "forget_events",
     "forget_nonces",
     "grant",
+    "hand_over",
     "issue_sandbox_key",
     "limit_rows",
     "note_learned",
@@ -73,6 +75,7 @@ __all__ = [
     "set_event_aside",
     "set_route_key",
     "settle_returns",
+    "tell_outcome",
     "trust_peer",
     "withdraw_interface",
     "work_on",

@@ -18,6 +18,7 @@ from django.db import transaction
 
 from shuzhi.data.exchange import models, queries
 from shuzhi.data.exchange.gateway.kinds.write_back import FIELD, REASON, VALUE
+from shuzhi.data.exchange.services.handing import HANDED, take_over
 from shuzhi.data.exchange.types import InterfaceKind, JobState
 from shuzhi.data.exchange.work.errors import NoSuchEntity
 from shuzhi.data.registers import queries as registers
@@ -41,6 +42,7 @@ def settle_returns(*, by: Actor, at: datetime) -> int:
         BatchBusy, EarlierBatchWaiting, LakeFull, LakeUnreachable: collecting has to wait; nothing is lost.
     """
     settled = _settle_sandbox(at=at)
+    settled += sum(take_over(number, by=by, at=at) for number in _numbers(_waiting(**HANDED)))
     settled += sum(_open_objection(number, by=by, at=at) for number in _objections())
     for interface in _interfaces_with_results():
         for lot in (*_lots(interface), *_new_lots(interface)):
@@ -81,12 +83,15 @@ def _settle_sandbox(*, at: datetime) -> int:
 
 
 def _objections() -> list[int]:
-    rows = _waiting(subscription__interface__terms__source=None).order_by("id")
-    return list(rows.values_list("id", flat=True)[:MOST_IN_A_LOT])
+    return _numbers(_waiting(subscription__interface__terms__source=None).exclude(**HANDED))
+
+
+def _numbers(rows: Any) -> list[int]:
+    return list(rows.order_by("id").values_list("id", flat=True)[:MOST_IN_A_LOT])
 
 
 def _interfaces_with_results() -> list[str]:
-    rows = _waiting().exclude(subscription__interface__terms__source=None)
+    rows = _waiting().exclude(subscription__interface__terms__source=None).exclude(**HANDED)
     return sorted(set(rows.values_list("subscription__interface", flat=True)))
 
 

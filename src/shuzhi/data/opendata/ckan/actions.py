@@ -9,18 +9,15 @@ from typing import Any
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog import search
 from shuzhi.data.catalog.search import Question
-from shuzhi.data.opendata import queries
 from shuzhi.data.opendata.changes import Change, Kind, changes
-from shuzhi.data.opendata.ckan import publishers, shapes
+from shuzhi.data.opendata.ckan import publishers, resources, shapes
 from shuzhi.data.opendata.ckan.call import Call
 from shuzhi.data.opendata.ckan.datastore import datastore_info, datastore_search
 from shuzhi.data.opendata.ckan.errors import AccessDenied, NoSqlFromOutside, NoSuchAction, NotFound
 from shuzhi.data.opendata.ckan.parameters import Parameters
 from shuzhi.data.opendata.ckan.searching import package_search
 from shuzhi.data.opendata.ckan.writing import accounts, packages, rows
-from shuzhi.data.opendata.errors import NotOpen
 from shuzhi.data.opendata.licences import LICENCES
-from shuzhi.data.opendata.types import Release
 from shuzhi.pillars.security.errors import Forbidden
 
 PUBLIC = Question(public=True)
@@ -121,7 +118,7 @@ def package_show(parameters: Parameters, *, base: str) -> dict[str, Any]:
 
 def current_package_list_with_resources(parameters: Parameters, *, base: str) -> list[dict[str, Any]]:
     """Data sets with their resources, the newest first: `limit`, `offset`."""
-    limit, offset = parameters.number("limit", 100, most=1000), parameters.number("offset", 0, most=10**9)
+    limit, offset = parameters.number("limit", 1000, most=1000), parameters.number("offset", 0, most=10**9)
     ids = search.matching(PUBLIC).order_by(*search.ORDERS["newest"]).values_list("id", flat=True)
     return shapes.packages(shapes.public_entries(ids[offset : offset + limit]), base=base)
 
@@ -145,26 +142,6 @@ def format_autocomplete(parameters: Parameters, *, base: str) -> list[str]:
     return found[: parameters.number("limit", 5, most=1000)]
 
 
-def resource_show(parameters: Parameters, *, base: str) -> dict[str, Any]:
-    """One file of an open data set: `id`."""
-    wanted = parameters.required("id")
-    release, form = find_resource(wanted)
-    entry = catalog.entry(release.dataset)
-    return shapes.resource(entry, release, release.file(form), base=base)
-
-
-def find_resource(wanted: str) -> tuple[Release, str]:
-    """The release and format that a resource id names.
-
-    Raises:
-        NotFound: no open data set has that resource.
-    """
-    try:
-        return queries.release_of_resource(wanted)
-    except NotOpen as error:
-        raise NotFound(what=wanted) from error
-
-
 def status_show(parameters: Parameters, *, base: str) -> dict[str, Any]:
     """What this site is and which CKAN it is like."""
     del parameters
@@ -184,11 +161,19 @@ def site_read(parameters: Parameters, *, base: str) -> bool:
     return True
 
 
-def license_list(parameters: Parameters, *, base: str) -> list[dict[str, str]]:
+def license_list(parameters: Parameters, *, base: str) -> list[dict[str, Any]]:
     """The licences in use."""
     del parameters, base
     return [
-        {"id": each.id, "title": each.title.en, "url": each.url or "", "status": "active"}
+        {
+            "id": each.id,
+            "title": each.title.en,
+            "title_zh": each.title.zh,
+            "url": each.url or "",
+            "status": "active",
+            "is_okd_compliant": each.is_open,
+            "is_generic": False,
+        }
         for each in LICENCES.values()
     ]
 
@@ -208,27 +193,35 @@ def nothing(parameters: Parameters, *, base: str) -> list[Any]:
     return []
 
 
+def none_such(parameters: Parameters, *, base: str) -> None:
+    """Not found: this site has none of these."""
+    del base
+    raise NotFound(what=parameters.required("id")[:100])
+
+
 def _datastore_search(parameters: Parameters, *, base: str) -> dict[str, Any]:
     """Rows of an open data set.
 
-    `resource_id`, `filters`, `q` (a text, or an object of field and text), `distinct`, `limit` (at most 32,000), `offset`,
-    `fields`, `sort`, `include_total`, `records_format` (objects, lists, csv, tsv).
+    `resource_id`, `filters`, `q` (a text, or an object of field and text), `plain` (false: `|`, `&` and `:*` in `q`), `full_text` (words beside an object in `q`),
+    `distinct`, `limit` (at most 32,000), `offset`, `fields`, `sort`, `include_total`, `records_format` (objects, lists, csv, tsv).
     """
-    release, _ = find_resource(parameters.required("resource_id", "id"))
-    return datastore_search(release, parameters, base=base)
+    if parameters.required("resource_id", "id") == resources.TABLES:
+        return resources.tables(parameters, base=base)
+    release, _ = resources.find_resource(parameters.required("resource_id", "id"))
+    return datastore_search(release, parameters)
 
 
 def _datastore_info(parameters: Parameters, *, base: str) -> dict[str, Any]:
     """The columns of an open data set and how many rows it has: `resource_id` or `id`."""
     del base
-    release, _ = find_resource(parameters.required("resource_id", "id"))
-    return datastore_info(release)
+    resource = parameters.required("resource_id", "id")
+    release, _ = resources.find_resource(resource)
+    return datastore_info(release, resource)
 
 
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     "package_list": package_list,
     "package_show": package_show,
-    "package_search": package_search,
     "package_autocomplete": package_autocomplete,
     "current_package_list_with_resources": current_package_list_with_resources,
     "organization_list": publishers.organization_list,
@@ -242,9 +235,13 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "tag_show": publishers.tag_show,
     "tag_autocomplete": publishers.tag_autocomplete,
     "format_autocomplete": format_autocomplete,
-    "resource_show": resource_show,
-    "resource_view_list": nothing,
+    "tag_search": publishers.tag_search,
+    "member_list": publishers.member_list,
+    "resource_show": resources.resource_show,
+    "resource_search": resources.resource_search,
+    "resource_view_list": resources.resource_view_list,
     "vocabulary_list": nothing,
+    "vocabulary_show": none_such,
     "package_relationships_list": nothing,
     "package_activity_list": package_activity_list,
     "recently_changed_packages_activity_list": recently_changed_packages_activity_list,
@@ -256,8 +253,9 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "site_read": site_read,
     "help_show": help_show,
 }
-# What depends on who asks.
+# What depends on who asks, or when.
 OWN: Mapping[str, Callable[[Parameters, Call], Any]] = {
+    "package_search": package_search,
     "package_show": _package_show,
     "datastore_search_sql": _no_sql,
     "user_show": accounts.user_show,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +19,7 @@ from shuzhi.data.opendata.types import ROW, Column, Release, RowAnswer, RowQuest
 FORMATS = ("objects", "lists", "csv", "tsv")
 
 
-def datastore_search(release: Release, parameters: Parameters, *, base: str) -> dict[str, Any]:
+def datastore_search(release: Release, parameters: Parameters) -> dict[str, Any]:
     """Rows with filters, full text, sort, distinct, paging and exact totals."""
     question = _question(parameters)
     records_format = parameters.text("records_format", "objects")
@@ -46,15 +47,18 @@ def datastore_search(release: Release, parameters: Parameters, *, base: str) -> 
         "limit": question.limit,
         "offset": question.offset,
         "filters": parameters.mapping("filters"),
-        "_links": _links(parameters, question, base),
+        "_links": _links(parameters, question),
     }
 
 
-def datastore_info(release: Release) -> dict[str, Any]:
+def datastore_info(release: Release, resource: str) -> dict[str, Any]:
     """The columns and the number of rows of an open table."""
-    fields = [_field(column) for column in release.columns]
+    fields = [
+        {**_field(column), "schema": {"native_type": TYPES[column.type], "notnull": False}}
+        for column in release.columns
+    ]
     return {
-        "meta": {"id": release.id, "count": release.rows, "table_type": "BASE TABLE", "aliases": []},
+        "meta": {"id": resource, "count": release.rows, "table_type": "BASE TABLE", "aliases": []},
         "fields": fields,
         "schema": {field["id"]: field["type"] for field in fields},
     }
@@ -87,10 +91,13 @@ def _require_columns(release: Release, question: RowQuestion) -> None:
 
 
 def _question(parameters: Parameters) -> RowQuestion:
-    words = parameters.words("q")
+    words, either = parameters.words("q"), ()
+    if not parameters.flag("plain", default=True):
+        words, either = _advanced(words)
     return RowQuestion(
-        q=words if isinstance(words, str) else "",
+        q=" ".join(filter(None, (words if isinstance(words, str) else "", parameters.text("full_text")))),
         words={} if isinstance(words, str) else words,
+        either=either,
         filters=row_filters(parameters.mapping("filters")),
         fields=parameters.strings("fields"),
         sort=tuple(_sort(part) for part in ",".join(parameters.strings("sort")).split(",") if part.strip()),
@@ -98,6 +105,26 @@ def _question(parameters: Parameters) -> RowQuestion:
         offset=parameters.number("offset", 0, most=10**12),
         distinct=parameters.flag("distinct", default=False),
     )
+
+
+def _advanced(words: str | dict[str, str]) -> tuple[str | dict[str, str], tuple[str, ...]]:
+    """With `plain` off a text holds PostgreSQL's signs: `|` between alternatives, `&` between words, `:*` after a beginning.
+
+    Raises:
+        Invalid: it holds others, or alternatives for one field.
+    """
+    texts = words.values() if isinstance(words, dict) else [words]
+    unknown = "!<>()\\" + ("|" if isinstance(words, dict) else "")
+    if any(sign in text for text in texts for sign in unknown):
+        raise Invalid(field="q", reason=f"Not understood: {unknown}", reason_zh=f"不支持这些符号：{unknown}")
+    if isinstance(words, dict):
+        return {name: _without_signs(text) for name, text in words.items()}, ()
+    parts = tuple(filter(None, (_without_signs(part).strip() for part in words.split("|"))))
+    return ("", parts) if len(parts) > 1 else (" ".join(parts), ())
+
+
+def _without_signs(text: str) -> str:
+    return text.replace(":*", " ").replace("&", " ").replace("'", " ")
 
 
 def row_filters(asked: Mapping[str, Any]) -> dict[str, tuple[str | None, ...]]:
@@ -133,8 +160,14 @@ def _records(answer: RowAnswer, names: list[str], records_format: str) -> Any:
     return out.getvalue()
 
 
-def _links(parameters: Parameters, question: RowQuestion, base: str) -> dict[str, str]:
-    given = {name: value for name, value in parameters.values.items() if name != "offset"}
-    start = f"{base}/api/3/action/datastore_search?{urlencode(given)}"
-    following = f"{start}&offset={question.offset + question.limit}"
-    return {"start": start, "next": following}
+def _links(parameters: Parameters, question: RowQuestion) -> dict[str, str]:
+    """Addresses of pages, without the server's name: clients put it before them."""
+    given = {
+        name: value if isinstance(value, (str, int)) else json.dumps(value, ensure_ascii=False)
+        for name, value in parameters.values.items()
+        if name != "offset"
+    }
+    start = f"/api/3/action/datastore_search?{urlencode(given)}"
+    before = question.offset - question.limit
+    links = {"start": start, "next": f"{start}&offset={question.offset + question.limit}"}
+    return links | ({"prev": f"{start}&offset={max(before, 0)}"} if question.offset else {})

@@ -87,11 +87,17 @@ class Parameters:
         return [{str(key): _storable(held) for key, held in each.items()} for each in listed]
 
     def words(self, name: str) -> str | dict[str, str]:
-        """A text, or an object of field and text."""
+        """A text, or an object of field and text.
+
+        Raises:
+            Invalid: a field is to hold what is no text.
+        """
         value = self.values.get(name)
         if isinstance(value, str) and value.strip().startswith("{"):
             value = self.mapping(name)
         if isinstance(value, dict):
+            if any(isinstance(text, (dict, list)) for text in value.values()):
+                raise Invalid(field=name, reason="Must hold texts", reason_zh="各项应为文本")
             return {str(field): storable(str(text)) for field, text in value.items()}
         return self.text(name)
 

@@ -52,9 +52,34 @@ def group_package_show(parameters: Parameters, *, base: str) -> list[Shape]:
 def tag_list(parameters: Parameters, *, base: str) -> list[Any]:
     """Tags of open data sets: `query`, `all_fields`."""
     del base
+    _refuse_vocabulary(parameters)
     wanted = parameters.text("query").lower()
     tags = [tag for tag in search.tag_counts(PUBLIC) if wanted in tag.lower()]
     return [_tag(tag) for tag in tags] if parameters.flag("all_fields", default=False) else tags
+
+
+def tag_search(parameters: Parameters, *, base: str) -> Shape:
+    """Tags that hold `query` (one text or a list): `limit`, `offset`; how many there are, and they."""
+    del base
+    _refuse_vocabulary(parameters)
+    wanted = [term.lower() for term in parameters.strings("query" if "query" in parameters.values else "q")]
+    found = [tag for tag in search.tag_counts(PUBLIC) if wanted and all(one in tag.lower() for one in wanted)]
+    start = parameters.number("offset", 0, most=10**9)
+    page = found[start : start + parameters.number("limit", MOST, most=MOST)]
+    return {"count": len(found), "results": [_tag(tag) for tag in page]}
+
+
+def member_list(parameters: Parameters, *, base: str) -> list[Any]:
+    """The data sets of an office or a theme, as [id, kind, capacity]: `id`, `object_type`. Accounts are not public."""
+    del base
+    name, kind = parameters.required("id"), parameters.text("object_type")
+    column = "owner" if name in _offices() else "theme"
+    if column == "theme" and name not in _themes():
+        raise NotFound(what=name)
+    if kind not in {"", "package"}:
+        return []
+    found = search.matching(Question(public=True, filters={column: name})).order_by("id")
+    return [[each, "package", "public"] for each in found.values_list("id", flat=True)]
 
 
 def tag_show(parameters: Parameters, *, base: str) -> Shape:
@@ -87,6 +112,12 @@ def tag_autocomplete(parameters: Parameters, *, base: str) -> list[str]:
     wanted = parameters.required("query", "q").lower()
     found = [tag for tag in search.tag_counts(PUBLIC) if wanted in tag.lower()]
     return found[: parameters.number("limit", 10, most=MOST)]
+
+
+def _refuse_vocabulary(parameters: Parameters) -> None:
+    """All tags here are free: there is no vocabulary that one could name."""
+    if vocabulary := parameters.text("vocabulary_id"):
+        raise NotFound(what=vocabulary[:100])
 
 
 def _offices() -> dict[str, Shape]:

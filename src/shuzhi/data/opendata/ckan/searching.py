@@ -10,6 +10,7 @@ from django.db.models.expressions import OrderBy
 from shuzhi.data.catalog import search, tallies
 from shuzhi.data.catalog.search import Question
 from shuzhi.data.opendata.ckan import shapes
+from shuzhi.data.opendata.ckan.call import Call
 from shuzhi.data.opendata.ckan.errors import BadSearch
 from shuzhi.data.opendata.ckan.parameters import Parameters
 from shuzhi.data.opendata.ckan.solr import condition
@@ -44,7 +45,7 @@ KNOWN = frozenset(
 )  # fmt: skip
 
 
-def package_search(parameters: Parameters, *, base: str) -> dict[str, Any]:
+def package_search(parameters: Parameters, call: Call) -> dict[str, Any]:
     """Search the open catalog.
 
     `q`, `fq` and `fq_list` in the part of Solr's syntax that clients send; `sort`; `rows` (at most 1,000) and
@@ -58,9 +59,9 @@ def package_search(parameters: Parameters, *, base: str) -> dict[str, Any]:
     for text in (
         parameters.text("q"),
         *parameters.strings("fq", commas=False),
-        *parameters.strings("fq_list"),
+        *parameters.strings("fq_list", commas=False),
     ):
-        found = found.filter(condition(text))
+        found = found.filter(condition(text, at=call.at))
     sort = parameters.text("sort") or DEFAULT_SORT
     ids = (
         list(found.order_by(*_order(sort)).values_list("id", flat=True)[start : start + size]) if size else []
@@ -69,7 +70,7 @@ def package_search(parameters: Parameters, *, base: str) -> dict[str, Any]:
     return {
         "count": counts,
         "sort": sort,
-        "results": shapes.packages(shapes.public_entries(ids), base=base),
+        "results": shapes.packages(shapes.public_entries(ids), base=call.base),
         "facets": {name: {item["name"]: item["count"] for item in items} for name, items in facets.items()},
         "search_facets": {name: {"title": name, "items": items} for name, items in facets.items()},
     }

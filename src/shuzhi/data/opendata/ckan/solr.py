@@ -8,31 +8,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db.models import Q
 
 from shuzhi.data.opendata.ckan.errors import BadSearch
+from shuzhi.data.opendata.ckan.moments import moment
 from shuzhi.data.opendata.licences import LICENCES
 from shuzhi.foundation.text import storable
 
 MOST_TOKENS = 400
 DEEPEST = 20
-_TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|\[[^\]]*\]|\{[^}]*\}|[()]|[+-](?=\S)|(?:\\.|[^\s()"\[\]])+)')
+_TOKEN = re.compile(
+    r'\s*("(?:[^"\\]|\\.)*"(?:[~^][\d.]*)*|[\[{][^\]}]*[\]}]|[()]|[+-](?=\S)|(?:\\.|[^\s()"\[\]{}])+)'
+)
 _FIELD = re.compile(r"^(\*|[A-Za-z_][A-Za-z0-9_.]*):(.*)$", re.DOTALL)
-_RANGE = re.compile(r"^[\[{]\s*(\S+)\s+TO\s+(\S+)\s*[\]}]$")
+_RANGE = re.compile(r"^([\[{])\s*(\S+)\s+TO\s+(\S+)\s*([\]}])$")
+_WEIGHT = re.compile(r"(?<=[^\\])([~^][\d.]*)+$")  # how much a word counts, or how loosely it is meant
 # Never an empty Q: Django leaves that out of whatever it is joined with.
 EVERYTHING, NOTHING = Q(pk__isnull=False), Q(pk__in=())
-WORDS = frozenset({"text", "title", "notes", "name_ngram", "title_ngram"})
+WORDS = frozenset({"text", "notes", "name_ngram", "title_ngram"})
+# Fields that CKAN's index can have and that no data set here has.
+NEVER = ("extras_", "vocab_", "res_extras_", "author_", "maintainer", "harvest_source_")
 
 
-def condition(text: str) -> Q:
+def condition(text: str, *, at: datetime) -> Q:
     """What a `q` or `fq` asks of an entry.
 
     Raises:
         BadSearch: it is not understood.
     """
-    return _Reader(_tokens(storable(text).strip())).whole()
+    return _Reader(_tokens(storable(text).strip()), at).whole()
 
 
 def _tokens(text: str) -> list[str]:
@@ -50,8 +56,8 @@ def _tokens(text: str) -> list[str]:
 class _Reader:
     """Reads tokens from the front: clauses joined by OR, each a row of parts that must all hold."""
 
-    def __init__(self, tokens: list[str]) -> None:
-        self.tokens, self.place, self.depth = tokens, 0, 0
+    def __init__(self, tokens: list[str], at: datetime) -> None:
+        self.tokens, self.at, self.place, self.depth = tokens, at, 0, 0
 
     def whole(self) -> Q:
         found = self._either("")
@@ -88,7 +94,7 @@ class _Reader:
             self._refuse()
         name, value = named.groups() if (named := _FIELD.match(token)) else (field, token)
         if value:
-            return _means(name, value)
+            return _means(name, value, self.at)
         if self.place == len(self.tokens):  # a field and nothing after it
             self._refuse()
         return self._bracket(name) if self._take("(") else self._part(name)
@@ -117,14 +123,18 @@ class _Reader:
         raise BadSearch(reason=said, reason_zh=said)
 
 
-def _means(field: str, value: str) -> Q:
-    plain = re.sub(r"\\(.)", r"\1", value.removeprefix('"').removesuffix('"'))
+def _means(field: str, value: str, at: datetime) -> Q:
+    plain = re.sub(r"\\(.)", r"\1", _WEIGHT.sub("", value).removeprefix('"').removesuffix('"'))
     if field in {"", "*"} or field in WORDS:
         word = plain.replace("*", "").upper()
         return Q(search_text__contains=word) if word and plain != "*:*" else EVERYTHING
+    if field in MOMENTS:
+        return EVERYTHING if plain == "*" else _within(MOMENTS[field], plain, at)
+    if field not in FIELDS and field.startswith(NEVER):
+        return NOTHING
     if field not in FIELDS:
         raise BadSearch(reason=f"unknown field {field[:40]}", reason_zh=f"没有检索字段 {field[:40]}")
-    return EVERYTHING if plain == "*" else FIELDS[field](plain)
+    return EVERYTHING if plain in {"*", "[* TO *]"} else FIELDS[field](plain)
 
 
 def _column(name: str) -> Callable[[str], Q]:
@@ -149,28 +159,30 @@ def _licence(value: str) -> Q:
     return Q(declared__licence__in=ids) if ids else NOTHING
 
 
-def _moment(name: str) -> Callable[[str], Q]:
-    def test(value: str) -> Q:
-        bounds = _RANGE.match(value)
-        if bounds is None:
-            return Q(**{name: _at(value)})
-        since, until = bounds.groups()
-        found = EVERYTHING if since == "*" else Q(**{f"{name}__gte": _at(since)})
-        return found if until == "*" else found & Q(**{f"{name}__lte": _at(until)})
-
-    return test
+def _title(value: str) -> Q:
+    """Words of the title; the words' index finds the few that are then read."""
+    word = value.replace("*", "")
+    if not word:
+        return EVERYTHING
+    titles = Q(title_zh__icontains=word) | Q(title_en__icontains=word)
+    return Q(search_text__contains=word.upper()) & titles
 
 
-def _at(text: str) -> datetime:
-    if text == "NOW":
-        raise BadSearch(reason="NOW is not supported; write the time", reason_zh="不支持 NOW，请写出时间")
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadSearch(reason=f"no time: {text[:40]}", reason_zh=f"不是时间：{text[:40]}") from error
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+def _within(column: str, value: str, at: datetime) -> Q:
+    """A time, or a span of times: `[` and `]` count their bounds in, `{` and `}` leave them out."""
+    bounds = _RANGE.match(value)
+    if bounds is None:
+        return Q(**{column: moment(value, now=at)})
+    opens, since, until, closes = bounds.groups()
+    found = EVERYTHING
+    if since != "*":
+        found &= Q(**{f"{column}__{'gte' if opens == '[' else 'gt'}": moment(since, now=at)})
+    if until != "*":
+        found &= Q(**{f"{column}__{'lte' if closes == ']' else 'lt'}": moment(until, now=at)})
+    return found
 
 
+MOMENTS = {"metadata_modified": "modified_at", "metadata_created": "proposed_at"}
 FIELDS: Mapping[str, Callable[[str], Q]] = {
     "id": _column("id"),
     "name": _column("id"),
@@ -181,8 +193,13 @@ FIELDS: Mapping[str, Callable[[str], Q]] = {
     "tags": _member("tags"),
     "res_format": _member("formats", lower=True),
     "license_id": _licence,
-    "metadata_modified": _moment("modified_at"),
-    "metadata_created": _moment("proposed_at"),
+    "title": _title,
+    "title_string": _column("title_zh"),
+    "author": _column("publisher"),
+    "extras_opening": _column("opening"),
+    "extras_update": _column("update"),
+    "extras_tier": _column("tier"),
+    "extras_node": _column("node"),
     "state": _constant("active"),
     "capacity": _constant("public"),
     "private": _constant("false"),

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, RDF, RDFS, XSD
 
-from shuzhi.data.catalog.types import Entry, FieldType
-from shuzhi.data.opendata.describing.dcat_terms import FILE_TYPE, MEDIA_TYPE, SPDX, moment, say
+from shuzhi.data.catalog.types import Entry
+from shuzhi.data.opendata.describing import dcat_authorities as authorities
+from shuzhi.data.opendata.describing.dcat_authorities import MEDIA_TYPE, SPDX
+from shuzhi.data.opendata.describing.dcat_texts import moment, say
 from shuzhi.data.opendata.licences import licence
 from shuzhi.data.opendata.types import OpenFile, Release
 from shuzhi.foundation.words import Words
+
+DCATAP = Namespace("http://data.europa.eu/r5r/")
 
 
 @dataclass(frozen=True)
@@ -39,14 +43,17 @@ def describe_service(graph: Graph, catalog: URIRef, service: Service, *, base: s
         graph.add((node, DCAT.endpointDescription, document))
         for each in (place, document):
             graph.add((each, RDF.type, RDFS.Resource))
+        public = authorities.term(graph, authorities.ACCESS_RIGHT, "PUBLIC", DCTERMS.RightsStatement)
+        graph.add((node, DCTERMS.accessRights, public))
+        for publisher in graph.objects(catalog, DCTERMS.publisher):
+            graph.add((node, DCTERMS.publisher, publisher))
         graph.add((catalog, DCAT.service, node))
     return node
 
 
 def serve(graph: Graph, catalog: URIRef, dataset: URIRef, release: Release, *, base: str) -> None:
     """Name the services that give this data set's rows."""
-    spatial = any(column.type is FieldType.GEOMETRY for column in release.columns)
-    for service in (ROWS, ACTIONS, *((FEATURES,) if spatial else ())):
+    for service in (ROWS, ACTIONS, *((FEATURES,) if release.extent else ())):
         node = describe_service(graph, catalog, service, base=base)
         graph.add((node, DCAT.servesDataset, dataset))
 
@@ -64,8 +71,14 @@ def distribution(graph: Graph, entry: Entry, release: Release, file: OpenFile, *
     form = file.format.upper()
     english = entry.title.en and f"{entry.title.en} ({form})"
     say(graph, node, DCTERMS.title, Words(zh=f"{entry.title.zh}（{form}）", en=english))
-    graph.add((node, DCTERMS.format, FILE_TYPE[form]))
-    graph.add((FILE_TYPE[form], RDF.type, DCTERMS.MediaTypeOrExtent))
+    number = Words(
+        zh=f"第 {release.number} 版，{release.rows:,} 行，{form} 格式",
+        en=f"Release {release.number}, {release.rows:,} rows, as {form}",
+    )
+    say(graph, node, DCTERMS.description, number)
+    kind = authorities.term(graph, authorities.FILE_TYPE, form, DCTERMS.MediaTypeOrExtent)
+    graph.add((node, DCTERMS.format, kind))
+    graph.add((node, DCATAP.availability, authorities.availability(graph)))
     media = MEDIA_TYPE[file.media_type]
     graph.add((node, DCAT.mediaType, media))
     graph.add((media, RDF.type, DCTERMS.MediaType))
@@ -80,8 +93,7 @@ def _checksum(graph: Graph, node: URIRef, file: OpenFile) -> None:
     checksum = URIRef(f"{node}-checksum")
     graph.add((node, SPDX.checksum, checksum))
     graph.add((checksum, RDF.type, SPDX.Checksum))
-    graph.add((checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256))
-    graph.add((SPDX.checksumAlgorithm_sha256, RDF.type, SPDX.ChecksumAlgorithm))
+    graph.add((checksum, SPDX.algorithm, authorities.sha256(graph)))
     graph.add((checksum, SPDX.checksumValue, Literal(file.sha256, datatype=XSD.hexBinary)))
 
 
@@ -90,3 +102,5 @@ def _licence(graph: Graph, node: URIRef, release: Release) -> None:
     if terms.url:
         graph.add((node, DCTERMS.license, URIRef(terms.url)))
         graph.add((URIRef(terms.url), RDF.type, DCTERMS.LicenseDocument))
+        if (kind := authorities.licence_type(graph, terms.id)) is not None:
+            graph.add((URIRef(terms.url), DCTERMS.type, kind))

@@ -1,47 +1,27 @@
-"""The words of a DCAT graph: agents, themes, languages, texts in two languages."""
+"""The words of a DCAT graph: agents, contacts, subjects, places, spans of time, languages."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from urllib.parse import quote
 
 from rdflib import Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCTERMS, FOAF, RDF, SKOS, XSD
+from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, XSD
 
 from shuzhi.data.catalog.themes import theme_title
-from shuzhi.data.catalog.types import Entry, Update
+from shuzhi.data.catalog.types import Entry
+from shuzhi.data.opendata.describing import dcat_authorities as authorities
+from shuzhi.data.opendata.describing.dcat_texts import say
+from shuzhi.data.opendata.types import Extent
 from shuzhi.foundation.words import Words
 
-SPDX = Namespace("http://spdx.org/rdf/terms#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
-AUTHORITY = "http://publications.europa.eu/resource/authority"
-FREQUENCY = Namespace(f"{AUTHORITY}/frequency/")
-FILE_TYPE = Namespace(f"{AUTHORITY}/file-type/")
-LANGUAGE = Namespace(f"{AUTHORITY}/language/")
-ACCESS_RIGHT = Namespace(f"{AUTHORITY}/access-right/")
-MEDIA_TYPE = Namespace("https://www.iana.org/assignments/media-types/")
-FREQUENCIES = {
-    Update.REALTIME: FREQUENCY.UPDATE_CONT,
-    Update.DAILY: FREQUENCY.DAILY,
-    Update.WEEKLY: FREQUENCY.WEEKLY,
-    Update.MONTHLY: FREQUENCY.MONTHLY,
-    Update.QUARTERLY: FREQUENCY.QUARTERLY,
-    Update.YEARLY: FREQUENCY.ANNUAL,
-    Update.IRREGULAR: FREQUENCY.IRREG,
-    Update.ONCE: FREQUENCY.NEVER,
-}
+GEOSPARQL = Namespace("http://www.opengis.net/ont/geosparql#")
 
 
 def theme_of(graph: Graph, base: str, theme: str) -> URIRef:
     """A theme as a concept of this catalog's own scheme."""
     scheme, concept = URIRef(f"{base}/catalog#themes"), URIRef(f"{base}/catalog#theme-{theme}")
-    if (concept, RDF.type, SKOS.Concept) not in graph:
-        graph.add((concept, RDF.type, SKOS.Concept))
-        graph.add((concept, SKOS.inScheme, scheme))
-        graph.add((scheme, RDF.type, SKOS.ConceptScheme))
-        say(graph, concept, SKOS.prefLabel, theme_title(theme))
-        say(graph, scheme, DCTERMS.title, Words(zh="主题", en="Themes"))
-    return concept
+    return authorities.concept(graph, concept, scheme, theme_title(theme), Words(zh="主题", en="Themes"))
 
 
 def publisher_of(graph: Graph, base: str, entry: Entry, offices: dict[str, Words]) -> URIRef:
@@ -51,7 +31,10 @@ def publisher_of(graph: Graph, base: str, entry: Entry, offices: dict[str, Words
         agent = URIRef(f"{base}/offices/{entry.owner}/#{said}")
         return named_agent(graph, agent, Words(zh=entry.publisher, en=""))
     name = offices.get(entry.owner, Words(zh=entry.owner, en=""))
-    return named_agent(graph, URIRef(f"{base}/offices/{entry.owner}/"), name)
+    office = named_agent(graph, URIRef(f"{base}/offices/{entry.owner}/"), name)
+    if entry.node is None and (office, DCTERMS.type, None) not in graph:
+        graph.add((office, DCTERMS.type, authorities.publisher_type(graph, entry.tier)))
+    return office
 
 
 def named_agent(graph: Graph, agent: URIRef, name: Words) -> URIRef:
@@ -75,16 +58,24 @@ def contact_of(graph: Graph, base: str, entry: Entry, name: Words) -> URIRef:
 def speak(graph: Graph, thing: URIRef) -> None:
     """A thing is described in Chinese and English."""
     for code in ("ZHO", "ENG"):
-        graph.add((thing, DCTERMS.language, LANGUAGE[code]))
-        graph.add((LANGUAGE[code], RDF.type, DCTERMS.LinguisticSystem))
+        language = authorities.term(graph, authorities.LANGUAGE, code, DCTERMS.LinguisticSystem)
+        graph.add((thing, DCTERMS.language, language))
 
 
-def say(graph: Graph, subject: URIRef, predicate: URIRef, words: Words) -> None:
-    """A text in the languages there are."""
-    for language, text in words.tagged.items():
-        graph.add((subject, predicate, Literal(text, lang=language)))
-
-
-def moment(at: datetime) -> Literal:
-    """A moment."""
-    return Literal(at.isoformat(), datatype=XSD.dateTime)
+def cover(graph: Graph, dataset: URIRef, extent: Extent) -> None:
+    """Where the rows of a data set are, and of when."""
+    place = URIRef(f"{dataset}#place")
+    west, south, east, north = extent.box
+    corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
+    ring = ", ".join(f"{x} {y}" for x, y in corners)
+    middle = f"POINT({(west + east) / 2} {(south + north) / 2})"
+    graph.add((dataset, DCTERMS.spatial, place))
+    graph.add((place, RDF.type, DCTERMS.Location))
+    graph.add((place, DCAT.bbox, Literal(f"POLYGON(({ring}))", datatype=GEOSPARQL.wktLiteral)))
+    graph.add((place, DCAT.centroid, Literal(middle, datatype=GEOSPARQL.wktLiteral)))
+    if extent.since and extent.until:
+        span = URIRef(f"{dataset}#time")
+        graph.add((dataset, DCTERMS.temporal, span))
+        graph.add((span, RDF.type, DCTERMS.PeriodOfTime))
+        graph.add((span, DCAT.startDate, Literal(extent.since, datatype=XSD.dateTime)))
+        graph.add((span, DCAT.endDate, Literal(extent.until, datatype=XSD.dateTime)))

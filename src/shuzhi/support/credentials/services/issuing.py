@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import transaction
 
+from shuzhi.foundation.database import prepared
 from shuzhi.foundation.outbox import services as outbox
 from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.subjects import node_reference
@@ -20,10 +21,14 @@ from shuzhi.support.credentials.formats import sdjwt, statuslist
 from shuzhi.support.credentials.types import Credential, CredentialIssued, KindDeclaration
 
 HOLDER = "holder"
+_PLACE = """
+SELECT CASE WHEN there.id IS NULL THEN nextval(pg_get_serial_sequence('credentials_credential', 'id')) END, there.number
+FROM (VALUES (1)) AS one LEFT JOIN credentials_credential AS there ON there.kind_id = %s AND there.reference = %s
+"""
 Entropy = Callable[[int], bytes]
 
 
-@transaction.atomic
+@prepared.in_transaction()
 def issue(
     *,
     kind: str,
@@ -48,24 +53,21 @@ def issue(
     declared = queries.kind(kind)
     if declared.office != office:
         raise NotThisOffice(kind=kind, owner=declared.office, office=office[:100])
-    if reference is not None and (found := queries.issued_for(kind, reference)):
-        return found
+    number, earlier = _place(kind, reference)
+    if earlier is not None:
+        return queries.credential(earlier)
     holder, said = contents.holder(declared, subject), contents.checked(declared, facts)
     row = models.Credential(
-        kind_id=kind, office=office, scheme=declared.scheme, holder=holder, disclosures=[], reference=reference,
+        id=number, kind_id=kind, office=office, scheme=declared.scheme, holder=holder, disclosures=[], reference=reference,
         number=_number(declared, at, entropy), issued_at=at, changed_at=at,
         until=contents.until(declared, said, at),
     )  # fmt: skip
-    row.id = _next_id()
     signed = _sign(row, declared, said, entropy)
     row.token, row.disclosures = signed.token, list(signed.disclosures)
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:  # another process issued for the same reference meanwhile
-        if found := queries.issued_for(kind, reference or ""):
-            return found
-        raise
+    if not prepared.add_unless_there(row, "kind_id", "reference"):
+        earlier = _place(kind, reference)[1]  # another process issued for the same reference meanwhile
+        assert earlier is not None
+        return queries.credential(earlier)
     audit.record(
         "credentials.issued",
         target=f"credential/{row.number}",
@@ -77,7 +79,7 @@ def issue(
         fields=list(said),
     )
     outbox.publish(CredentialIssued(row.number, kind, office), at=at)
-    return queries.credential_of(row)
+    return queries.credential_of(row, declared)
 
 
 @transaction.atomic
@@ -126,7 +128,7 @@ def _number(kind: KindDeclaration, at: datetime, entropy: Entropy) -> str:
     return f"{kind.prefix}{at.year}{int.from_bytes(entropy(8)) % 10**12:012d}"
 
 
-def _next_id() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('credentials_credential', 'id'))")
-        return int(cursor.fetchone()[0])
+def _place(kind: str, reference: str | None) -> tuple[int | None, str | None]:
+    """The place of a new credential; or the number of the one that the same result has already led to, and no place."""
+    ((place, earlier),) = prepared.look(_PLACE, [kind, reference])
+    return place, earlier

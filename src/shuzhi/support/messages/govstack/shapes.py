@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator
 
 from shuzhi.foundation.text import storable
 from shuzhi.pillars.standards.validators import is_email
@@ -80,11 +80,26 @@ class Single(Shape):
 class BatchRecipients(Shape):
     batchEmailAsBase64: str = Field(max_length=10_000_000)
 
+    def everyone(self) -> list[Recipient]:
+        """The recipients.
+
+        Raises:
+            ValueError: it is no list of recipients in base64.
+        """
+        try:
+            told = json.loads(base64.b64decode(self.batchEmailAsBase64, validate=True))
+        except (binascii.Error, RecursionError) as error:
+            raise ValueError("no base64") from error
+        if not isinstance(told, list) or not 0 < len(told) <= MOST:
+            raise ValueError("no list")
+        given = [each.get("recipientInfo", each) if isinstance(each, dict) else each for each in told]
+        return [Recipient.model_validate(each) for each in given]
+
 
 class Batch(Shape):
-    callbackURI: Callback | None = None
+    callbackURI: Callback | None = Field(None, validation_alias=AliasChoices("callbackURI", "callback"))
     senderInfo: Sender = Field(default_factory=Sender)
-    recipientInfo: BatchRecipients
+    recipientInfo: BatchRecipients | Recipient  # systems of earlier versions send a batch of one as one mail
     emailContent: Content
 
     @property
@@ -93,19 +108,10 @@ class Batch(Shape):
         return self.callbackURI
 
     def mails(self) -> list[dict[str, str]]:
-        """A mail for each recipient.
-
-        Raises:
-            ValueError: it is no list of recipients in base64.
-        """
-        try:
-            told = json.loads(base64.b64decode(self.recipientInfo.batchEmailAsBase64, validate=True))
-        except (binascii.Error, RecursionError) as error:
-            raise ValueError("no base64") from error
-        if not isinstance(told, list) or not 0 < len(told) <= MOST:
-            raise ValueError("no list")
-        given = [each.get("recipientInfo", each) if isinstance(each, dict) else each for each in told]
-        return [_mail(Recipient.model_validate(each), self.senderInfo, self.emailContent) for each in given]
+        """A mail for each recipient."""
+        to = self.recipientInfo
+        everyone = [to] if isinstance(to, Recipient) else to.everyone()
+        return [_mail(each, self.senderInfo, self.emailContent) for each in everyone]
 
 
 class CallbackContent(Shape):

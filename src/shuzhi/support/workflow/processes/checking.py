@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 from shuzhi.support.workflow.processes import groups, structure, tasks
+from shuzhi.support.workflow.processes.advice import advised
+from shuzhi.support.workflow.processes.foreign import check_foreign
 from shuzhi.support.workflow.processes.model import ACTIVITIES, Event, Model, Node, Scope, read_model
 from shuzhi.support.workflow.processes.reading import Fault, Unreadable, read_xml
 from shuzhi.support.workflow.processes.wording import fault
@@ -37,11 +39,15 @@ EVENTS_THAT_RUN = {
 def check_file(content: bytes) -> tuple[Model | None, list[Fault]]:
     """The model and everything in it that can't run; never raises, whatever the bytes are."""
     try:
-        model = read_model(read_xml(content))
+        root = read_xml(content)
     except Unreadable as error:
         return None, [error.fault]
-    found = [*_file(model), *(each for scope in model.scopes.values() for each in _scope(model, scope))]
-    return model, sorted(set(found), key=lambda each: (each.line, each.element, each.rule))
+    model = read_model(root)
+    found = [*_file(model), *check_foreign(root)]
+    if len(model.nodes) <= MOST_NODES:  # beyond that nobody reads thousands of remarks
+        found += (each for scope in model.scopes.values() for each in _scope(model, scope))
+    told = {advised(model, each) for each in found}
+    return model, sorted(told, key=lambda each: (each.line, each.element, each.rule, each.message.en))
 
 
 def _file(model: Model) -> Iterator[Fault]:
@@ -50,20 +56,20 @@ def _file(model: Model) -> Iterator[Fault]:
             "element-not-run",
             line,
             name or tag,
-            f"{tag} 不能运行：只运行流程（process）",
-            f"{tag} can't run: only processes do",
+            f"{tag} 不能运行，只运行流程（process）：请改画成流程，或删去",
+            f"{tag} can't run, only processes do: draw it as a process, or delete it",
         )
     for name, line in model.twice:
         yield fault("id-twice", line, name, f"编号 {name} 重复", f"the id {name} stands twice")
     for tag, line in model.nameless:
         yield fault("id-missing", line, tag, f"{tag} 没有 id", f"{tag} has no id")
-    for language, line in model.languages:
+    for language, name, line in model.languages:
         yield fault(
             "expression-language",
             line,
-            "",
-            f"表达式语言 {language[:60]} 不能运行：请用 FEEL",
-            f"expressions in {language[:60]} don't run: write FEEL",
+            name,
+            f"{name}：表达式语言 {language[:60]} 不能运行：请用 FEEL",
+            f"{name}: expressions in {language[:60]} don't run: write FEEL",
         )
     if not model.processes:
         yield fault("process-missing", 1, "", "文件中没有流程（process）", "the file has no process")
@@ -87,7 +93,13 @@ def _scope(model: Model, scope: Scope) -> Iterator[Fault]:
             f'the process {scope.id} is not marked executable: write isExecutable="true"',
         )
     for tag, name, line in scope.odd:
-        yield fault("element-not-run", line, name or tag, f"{tag} 不能运行", f"{tag} can't run")
+        yield fault(
+            "element-not-run",
+            line,
+            name or tag,
+            f"{tag} 不能运行：请改用任务、网关或事件，或删去",
+            f"{tag} can't run: use a task, a gateway or an event instead, or delete it",
+        )
     for node in model.inside(scope.id):
         yield from _node(model, scope, node)
     yield from structure.check_flows(model, scope)
@@ -192,12 +204,13 @@ def _reference(model: Model, node: Node, event: Event) -> Iterator[Fault]:
     found = model.named.get(event.ref.rpartition(":")[2] if event.ref not in model.named else event.ref)
     if found is None or found["kind"] != event.kind:
         if event.ref or (event.kind in ("message", "signal")):
+            missing = f"{event.kind} {event.ref}"
             yield fault(
                 "reference-unknown",
                 event.line,
                 node.id,
-                f"{node.id}：没有定义 {event.kind} {event.ref}",
-                f"{node.id}: there is no {event.kind} {event.ref}",
+                f"{node.id}：" + (f"没有定义 {missing}" if event.ref else f"没有写 {event.kind}Ref"),
+                f"{node.id}: " + (f"there is no {missing}" if event.ref else f"it names no {event.kind}Ref"),
             )
         return
     if event.kind in ("message", "signal") and not found.get("name"):
@@ -205,6 +218,6 @@ def _reference(model: Model, node: Node, event: Event) -> Iterator[Fault]:
             "reference-nameless",
             event.line,
             node.id,
-            f"{event.kind} {event.ref} 没有名称",
-            f"the {event.kind} {event.ref} has no name",
+            f"{node.id}：{event.kind} {event.ref} 没有名称",
+            f"{node.id}: the {event.kind} {event.ref} has no name",
         )

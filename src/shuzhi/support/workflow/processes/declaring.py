@@ -5,15 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
 from shuzhi.foundation.words import Words
+from shuzhi.support.workflow.processes.advice import advised
 from shuzhi.support.workflow.processes.building import Built, build
 from shuzhi.support.workflow.processes.checking import check_file
 from shuzhi.support.workflow.processes.model import Model, Node
+from shuzhi.support.workflow.processes.outlook import running
 from shuzhi.support.workflow.processes.reading import Fault
 from shuzhi.support.workflow.processes.wording import fault
+
+_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 
 
 class ProcessDeclaration(BaseModel):
@@ -50,7 +55,7 @@ def declare(
         return None, [fault("process-name", scope.line, scope.id, zh, en)]
     used, missing = _called(model, dict(beside))
     if missing:
-        return None, missing
+        return None, [advised(model, each) for each in missing]
     files = tuple((name, _text(content)) for name, content in (own, *used))
     title = model.scopes[process].name or process
     declared = ProcessDeclaration(
@@ -59,8 +64,7 @@ def declare(
     try:
         compiled(declared)
     except Exception as error:  # noqa: BLE001 - whatever the engine can't take is named, never a crash
-        zh, en = f"流程无法建立：{error}", f"the process can't be built: {error}"
-        return None, [fault("process-not-built", model.scopes[process].line, process, zh, en)]
+        return None, [_not_built(model, process, error)]
     return declared, []
 
 
@@ -68,16 +72,55 @@ def _text(content: bytes) -> str:
     return base64.b64encode(content).decode("ascii")
 
 
+def calls(content: bytes) -> bool:
+    """Whether a file may call another process, in whatever encoding it stands."""
+    return any("callActivity".encode(name) in content for name in _ENCODINGS)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A file by itself, before any pack has it: what can't run, and the processes that do."""
+
+    faults: list[Fault]
+    runs: list[str]
+
+
+def look_at(content: bytes, beside: Iterable[tuple[str, bytes]] = ()) -> Looked:
+    """Everything in a file that can't run, and its processes that the engine takes as they stand; never raises."""
+    model, faults = check_file(content)
+    if model is None:
+        return Looked(faults, [])
+    used, missing = _called(model, dict(beside))
+    faults = [*faults, *(advised(model, each) for each in missing)]
+    read = [check_file(other)[0] for _, other in used]
+    others = {scope.id: other for other in read if other is not None for scope in other.processes}
+    runs = []
+    for process in running(model, faults):
+        try:
+            build(model, process, others)
+        except Exception as error:  # noqa: BLE001 - whatever the engine can't take is named, never a crash
+            faults.append(advised(model, _not_built(model, process, error)))
+        else:
+            runs.append(process)
+    return Looked(sorted(faults, key=lambda each: (each.line, each.element, each.rule)), runs)
+
+
+def _not_built(model: Model, process: str, error: Exception) -> Fault:
+    zh, en = f"流程无法建立：{error}", f"the process can't be built: {error}"
+    return fault("process-not-built", model.scopes[process].line, process, zh, en)
+
+
 def _called(model: Model, beside: dict[str, bytes]) -> tuple[list[tuple[str, bytes]], list[Fault]]:
     used: dict[str, bytes] = {}
     faults: list[Fault] = []
-    have, pending = set(model.scopes), list(_calls(model))
+    have, pending = {scope.id for scope in model.processes}, list(_calls(model))
     while pending:
         called, line, element = pending.pop()
         if called in have:
             continue
-        naming = ((name, content) for name, content in beside.items() if called.encode() in content)
-        found = next(((name, content) for name, content in naming if called in _sound(content)), None)
+        found = next(
+            ((name, content) for name, content in beside.items() if called in _sound(content, called)), None
+        )
         if found is None:
             faults.append(
                 fault(
@@ -103,7 +146,9 @@ def _calls(model: Model) -> Iterator[tuple[str, int, str]]:
             yield node.attributes["calledElement"].rpartition(":")[2], node.line, node.id
 
 
-def _sound(content: bytes) -> set[str]:
+def _sound(content: bytes, called: str) -> set[str]:
+    if called.isascii() and not any(called.encode(name) in content for name in _ENCODINGS):
+        return set()
     model, faults = check_file(content)
     return {scope.id for scope in model.processes} if model is not None and not faults else set()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from lxml import etree
 
+from shuzhi.support.workflow.processes.moments import DATE, DURATION, is_cycle
 from shuzhi.support.workflow.processes.reading import BPMN, OWN
 
 SCOPES = frozenset({"process", "subProcess", "transaction", "adHocSubProcess"})
@@ -155,11 +156,14 @@ class Model:
     scopes: dict[str, Scope] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
     named: dict[str, dict[str, str]] = field(default_factory=dict)  # messages, signals … by id
+    titles: dict[str, str] = field(default_factory=dict)  # what is written beside an element, by id
+    within: dict[str, str] = field(default_factory=dict)  # the scope in which an element stands, by id
     undoing: dict[str, str] = field(default_factory=dict)  # compensation event → handler
     twice: list[tuple[str, int]] = field(default_factory=list)
     nameless: list[tuple[str, int]] = field(default_factory=list)
     odd: list[tuple[str, str, int]] = field(default_factory=list)
-    languages: list[tuple[str, int]] = field(default_factory=list)
+    languages: list[tuple[str, str, int]] = field(default_factory=list)  # language, element, line
+    language: str = ""  # of every expression that names none itself
 
     @property
     def processes(self) -> list[Scope]:
@@ -209,11 +213,15 @@ ROOTS = frozenset(
 
 def read_model(root: etree._Element) -> Model:
     """What the file says; of an id that stands twice the first counts."""
-    model = Model()
+    model = Model(language=root.get("expressionLanguage", ""))
     for child in _children(root):
         name = _local(child)
+        _note_title(model, child)
         if name in ("message", "signal", "error", "escalation"):
             given = {key: value for key, value in child.attrib.items() if isinstance(key, str)}
+            if not child.get("id"):
+                model.nameless.append((name, _line(child)))
+                continue
             model.named[child.get("id", "")] = {str(k): str(v) for k, v in given.items()} | {"kind": name}
         elif name == "process":
             _read_scope(model, child, parent="")
@@ -230,17 +238,20 @@ def _read_scope(model: Model, element: etree._Element, *, parent: str) -> None:
         name=element.get("name", "").strip(),
         line=_line(element),
         parent=parent,
-        executable=element.get("isExecutable") == "true",
+        executable=_is_true(element, "isExecutable"),
         en=_own(element).get("en", ""),
     )
     if name in model.scopes:
         model.twice.append((name, scope.line))
         return
     model.scopes[name] = scope
+    model.within.setdefault(name, name)
     for child in _children(element):
         tag = _local(child)
+        model.within.setdefault(child.get("id") or tag, name)
         if not _is_bpmn(child):
             continue
+        _note_title(model, child)
         if tag in NODES:
             _read_node(model, scope, child)
         elif tag == "sequenceFlow":
@@ -251,12 +262,17 @@ def _read_scope(model: Model, element: etree._Element, *, parent: str) -> None:
             scope.odd.append((tag, child.get("id", ""), _line(child)))
 
 
+def _note_title(model: Model, element: etree._Element) -> None:
+    if element.get("id") and element.get("name", "").strip():
+        model.titles.setdefault(str(element.get("id")), str(element.get("name")))
+
+
 def _is_marker(tag: str) -> bool:
     return tag.endswith(("EventDefinition", "LoopCharacteristics", "completionCondition", "Association"))
 
 
 def _note_undoing(model: Model, child: etree._Element) -> None:
-    source, target = child.get("sourceRef", ""), child.get("targetRef", "")
+    source, target = (_reference(child, child.get(end, "")) for end in ("sourceRef", "targetRef"))
     model.undoing.setdefault(source, target)
 
 
@@ -271,7 +287,7 @@ def _read_node(model: Model, scope: Scope, element: etree._Element) -> None:
         name=element.get("name", "").strip(),
         line=_line(element),
         scope=scope.id,
-        attributes={str(key): str(value) for key, value in element.attrib.items() if "{" not in str(key)},
+        attributes=_attributes(element),
         own=_own(element),
     )
     model.nodes[name] = node
@@ -279,14 +295,14 @@ def _read_node(model: Model, scope: Scope, element: etree._Element) -> None:
     for child in _children(element):
         tag = _local(child)
         if tag.endswith("EventDefinition") and _is_bpmn(child):
-            node.events.append(_event(model, child))
+            node.events.append(_event(model, child, name))
         elif tag == "eventDefinitionRef":
             node.events.append(Event(tag, _line(child), ref=_text(child)))
         elif tag in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
-            node.many = _many(model, child)
+            node.many = _many(model, child, name)
         elif tag == "completionCondition" and node.kind == "adHocSubProcess":
             node.script = _text(child)
-            _note_language(model, child)
+            _note_language(model, child, name)
         elif tag == "script":
             node.script = _text(child)
         elif tag == "extensionElements":
@@ -302,24 +318,26 @@ def _mappings(node: Node, extensions: etree._Element) -> None:
             into.append((each.get("name", ""), each.get("value", ""), _line(each)))
 
 
-def _event(model: Model, element: etree._Element) -> Event:
+def _event(model: Model, element: etree._Element, node: str) -> Event:
     event = Event(_local(element).removesuffix("EventDefinition"), _line(element), own=_own(element))
     for key, value in element.attrib.items():
         if str(key).endswith("Ref"):
-            event.ref = str(value)
+            event.ref = _reference(element, str(value))
     if event.kind == "link":
         event.ref = element.get("name", "")
-    event.own |= {"waits": element.get("waitForCompletion", "true")} if event.kind == "compensate" else {}
+    waits = "true" if _is_true(element, "waitForCompletion", unsaid=True) else "false"
+    event.own |= {"waits": waits} if event.kind == "compensate" else {}
     for child in _children(element):
-        _note_language(model, child)
+        if not (event.kind == "timer" and _is_plain_time(_text(child))):
+            _note_language(model, child, node)
         event.texts[_local(child)] = _text(child)
         event.own |= _own(child)
     return event
 
 
-def _many(model: Model, element: etree._Element) -> Many:
+def _many(model: Model, element: etree._Element, node: str) -> Many:
     own, loops = _own(element), _local(element) == "standardLoopCharacteristics"
-    kind = "sequential" if element.get("isSequential") == "true" else "parallel"
+    kind = "sequential" if _is_true(element, "isSequential") else "parallel"
     many = Many(
         line=_line(element),
         kind="loop" if loops else kind,
@@ -328,11 +346,11 @@ def _many(model: Model, element: etree._Element) -> Many:
         output=own.get("output", ""),
         result=own.get("result", ""),
         maximum=element.get("loopMaximum", ""),
-        test_before=element.get("testBefore") == "true",
+        test_before=_is_true(element, "testBefore"),
     )
     for child in _children(element):
         tag = _local(child)
-        _note_language(model, child)
+        _note_language(model, child, node)
         if tag == "loopCardinality":
             many.cardinality = _text(child)
         elif tag in ("completionCondition", "loopCondition"):
@@ -352,8 +370,8 @@ def _flow(model: Model, element: etree._Element) -> Flow:
     condition, language = None, ""
     for child in _children(element):
         if _local(child) == "conditionExpression":
-            condition, language = _text(child), child.get("language", "")
-            _note_language(model, child)
+            condition, language = _text(child) or None, child.get("language", "")
+            _note_language(model, child, element.get("id", ""))
     return Flow(
         element.get("id", ""),
         _line(element),
@@ -364,10 +382,55 @@ def _flow(model: Model, element: etree._Element) -> Flow:
     )
 
 
-def _note_language(model: Model, element: etree._Element) -> None:
-    language = element.get("language", "")
+_EXPRESSIONS = frozenset(
+    {
+        *("conditionExpression", "completionCondition", "loopCondition", "loopCardinality", "condition"),
+        *("timeDate", "timeDuration", "timeCycle"),
+    }
+)
+
+
+def _note_language(model: Model, element: etree._Element, owner: str) -> None:
+    if _local(element) not in _EXPRESSIONS or not _text(element):
+        return
+    language = element.get("language", "") or model.language
     if language and "feel" not in language.lower():
-        model.languages.append((language, _line(element)))
+        model.languages.append((language, owner, _line(element)))
+
+
+def _is_plain_time(text: str) -> bool:
+    """Whether it is a day, a moment, a span or a cycle as ISO 8601 writes them, in whatever language."""
+    return bool(DATE.fullmatch(text) or DURATION.fullmatch(text) or is_cycle(text))
+
+
+_BOOLEANS = frozenset(
+    {
+        *("triggeredByEvent", "cancelActivity", "isInterrupting", "isForCompensation", "instantiate"),
+        *("cancelRemainingInstances", "parallelMultiple"),
+    }
+)
+_REFERENCES = frozenset({"attachedToRef", "messageRef", "calledElement", "operationRef"})
+
+
+def _attributes(element: etree._Element) -> dict[str, str]:
+    """A node's own attributes; `1` is true and `0` false, as XML Schema has it, and references lose their prefix."""
+    found = {str(key): str(value) for key, value in element.attrib.items() if "{" not in str(key)}
+    for key in _BOOLEANS & found.keys():
+        found[key] = {"1": "true", "0": "false"}.get(found[key].strip(), found[key].strip())
+    for key in _REFERENCES & found.keys():
+        found[key] = _reference(element, found[key])
+    return found
+
+
+def _is_true(element: etree._Element, name: str, *, unsaid: bool = False) -> bool:
+    said = element.get(name)
+    return unsaid if said is None else said.strip() in ("true", "1")
+
+
+def _reference(element: etree._Element, name: str) -> str:
+    """A name without the prefix that stands for a namespace; a colon within an id stays."""
+    prefix, colon, rest = name.strip().partition(":")
+    return rest if colon and prefix in element.nsmap else name.strip()
 
 
 def _id(model: Model, element: etree._Element) -> str:

@@ -22,7 +22,23 @@ ANY_DAY = datetime(2026, 1, 2, tzinfo=CHINA)
 def is_cycle(text: str) -> bool:
     """Whether it is `R3/PT10M`, or `R/P1D`."""
     found = _CYCLE.fullmatch(text)
-    return bool(found and DURATION.fullmatch(found[2]) and after(ANY_DAY, found[2]) > ANY_DAY)
+    return bool(found and is_span(found[2]) and after(ANY_DAY, found[2]) > ANY_DAY)
+
+
+def is_span(text: str) -> bool:
+    """Whether it is `PT10M` or `P2D`, and what it leads to is still a day of the calendar."""
+    try:
+        return DURATION.fullmatch(text) is not None and bool(after(ANY_DAY, text))
+    except (ValueError, OverflowError):
+        return False
+
+
+def is_moment(text: str) -> bool:
+    """Whether it is `2026-09-18` or `2026-09-18T10:00:00`, and a day that there is."""
+    try:
+        return bool(moment(text))
+    except ValueError:
+        return False
 
 
 def cycle(text: str) -> tuple[int, str]:

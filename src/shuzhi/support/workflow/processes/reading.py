@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -76,6 +77,7 @@ def read_xml(content: bytes) -> etree._Element:
     if len(content) > MOST_BYTES:
         most = MOST_BYTES // 1_000_000
         raise Unreadable("file-too-large", 1, f"文件超过 {most} MB", f"the file has more than {most} MB")
+    content = in_known_encoding(content)
     _within_limits(content)
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -101,6 +103,42 @@ def read_xml(content: bytes) -> etree._Element:
     return root
 
 
+_DECLARED = re.compile(rb"""\A(<\?xml[^>]{0,80}encoding\s*=\s*["'])([A-Za-z0-9._-]{1,20})(["'])""")
+_CHINESE = frozenset({"gb2312", "gbk", "gb18030", "cp936", "big5", "hz"})
+
+
+def in_known_encoding(content: bytes) -> bytes:
+    """A file in one of the Chinese encodings as UTF-8, line by line the same; any other as it is.
+
+    Raises:
+        Unreadable: it says one of them and is not in it.
+    """
+    declared = _DECLARED.match(content)
+    said = declared[2].decode("ascii").lower() if declared else ""
+    if declared is None or said not in _CHINESE:
+        return content
+    try:
+        text = content.decode("gb18030" if said in ("gb2312", "gbk", "cp936") else said)
+    except UnicodeDecodeError as error:
+        raise _not_decoded(error) from error
+    written = text.encode()
+    return declared[1] + b"UTF-8" + declared[3] + written[len(declared[0]) :]
+
+
+def in_utf8(content: bytes) -> bytes:
+    """A file that has been read before, for a reader that takes everything as UTF-8 (the viewer)."""
+    content = in_known_encoding(content)
+    tree = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True)).getroottree()
+    if (tree.docinfo.encoding or "UTF-8").upper() in ("UTF-8", "ASCII", "US-ASCII"):
+        return content
+    return bytes(etree.tostring(tree, encoding="UTF-8", xml_declaration=True))
+
+
+def _not_decoded(error: Exception) -> Unreadable:
+    zh, en = f"无法按其编码读取，请存为 UTF-8（{error}）", f"unreadable encoding, save as UTF-8 ({error})"
+    return Unreadable("file-encoding", 1, zh, en)
+
+
 def _within_limits(content: bytes) -> None:
     """Expat reads first: it tells of a document type before a single entity has been expanded."""
     limits = _Limits()
@@ -115,9 +153,4 @@ def _within_limits(content: bytes) -> None:
             "file-syntax", error.lineno, f"不是合格的 XML（{said}）", f"not well-formed XML ({said})"
         ) from error
     except (LookupError, ValueError, UnicodeError) as error:
-        raise Unreadable(
-            "file-encoding",
-            1,
-            f"无法按其编码读取，请存为 UTF-8（{error}）",
-            f"unreadable encoding, save as UTF-8 ({error})",
-        ) from error
+        raise _not_decoded(error) from error

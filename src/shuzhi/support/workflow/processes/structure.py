@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from shuzhi.support.workflow.processes.model import ACTIVITIES, SCOPES, Flow, Model, Node, Scope
 from shuzhi.support.workflow.processes.reading import Fault
-from shuzhi.support.workflow.processes.wording import fault, feel_faults
+from shuzhi.support.workflow.processes.wording import fault, feel_faults, shown
 
 CHOOSING = ("exclusiveGateway", "inclusiveGateway")
 FREE = "adHocSubProcess"  # nothing need lead to what is in it, and it begins by itself
@@ -84,6 +84,14 @@ def _node(model: Model, scope: Scope, node: Node) -> Iterator[Fault]:
         yield fault(
             "unreachable", node.line, node.id, f"没有顺序流通向 {node.id}", f"no flow leads to {node.id}"
         )
+    if node.compensates and node.id not in model.undoing.values():
+        yield fault(
+            "compensation-without-event",
+            node.line,
+            node.id,
+            f"{node.id} 标为补偿，但没有补偿边界事件指向它：请从补偿边界事件画关联线",
+            f"{node.id} undoes something, but no compensation event leads to it: draw an association from one",
+        )
     if node.kind == "boundaryEvent":
         yield from _boundary(model, scope, node, out)
     yield from _choices(node, out)
@@ -92,7 +100,8 @@ def _node(model: Model, scope: Scope, node: Node) -> Iterator[Fault]:
 
 def _boundary(model: Model, scope: Scope, node: Node, out: list[Flow]) -> Iterator[Fault]:
     attached = node.attributes.get("attachedToRef", "")
-    if attached not in scope.nodes or model.nodes[attached].kind not in ACTIVITIES:
+    host = model.nodes[attached] if attached in scope.nodes else None
+    if host is None or host.kind not in ACTIVITIES or host.is_event_subprocess:
         yield fault(
             "boundary-unattached",
             node.line,
@@ -135,6 +144,7 @@ def _choices(node: Node, out: list[Flow]) -> Iterator[Fault]:
             f"the default flow {default} doesn't start from {node.id}",
         )
     choosing = node.kind in CHOOSING or node.kind in ACTIVITIES
+    zh_node, en_node = shown(node.id, node.name)
     if node.kind in CHOOSING and len(out) > 1:
         for flow in out:
             if flow.condition is None and flow.id != default:
@@ -142,8 +152,8 @@ def _choices(node: Node, out: list[Flow]) -> Iterator[Fault]:
                     "condition-missing",
                     flow.line,
                     flow.id,
-                    f"{node.id} 之后的 {flow.id} 没有条件，也不是默认流",
-                    f"{flow.id} after {node.id} has neither a condition nor is it the default",
+                    f"{flow.id}（在 {zh_node} 之后）没有条件，也不是默认流",
+                    f"{flow.id} (after {en_node}) has neither a condition nor is it the default",
                 )
     for flow in out:
         if flow.condition is not None and (not choosing or (len(out) == 1 and node.kind not in CHOOSING)):
@@ -151,25 +161,35 @@ def _choices(node: Node, out: list[Flow]) -> Iterator[Fault]:
                 "condition-without-choice",
                 flow.line,
                 flow.id,
-                f"{node.id} 之后的条件没有可选的另一条路：请用排他网关",
-                f"the condition after {node.id} has no alternative: use an exclusive gateway",
+                f"{flow.id} 的条件没有可选的另一条路（在 {zh_node} 之后）：请用排他网关",
+                f"the condition of {flow.id} has no alternative (after {en_node}): use an exclusive gateway",
             )
 
 
 def _waiting_for_events(model: Model, node: Node, out: list[Flow]) -> Iterator[Fault]:
     if node.kind != "eventBasedGateway":
         return
+    if node.attributes.get("eventGatewayType", "Exclusive") != "Exclusive":
+        yield fault(
+            "event-not-run",
+            node.line,
+            node.id,
+            f"{node.id} 只能等一个事件（eventGatewayType 为 Exclusive）：都要等到请用并行网关",
+            f"{node.id} waits for one event only (eventGatewayType is Exclusive): to wait for all use a parallel gateway",
+        )
     if not out:
         yield fault(
             "leads-nowhere", node.line, node.id, f"{node.id} 之后没有事件", f"nothing follows {node.id}"
         )
+    marked = {each.attributes.get("attachedToRef") for each in model.nodes.values()}
     for flow in out:
         target = model.nodes.get(flow.target)
-        if target is not None and target.kind not in ("intermediateCatchEvent", "receiveTask"):
+        waits = target is not None and target.kind in ("intermediateCatchEvent", "receiveTask")
+        if target is not None and (not waits or target.many is not None or target.id in marked):
             yield fault(
                 "event-gateway-target",
                 flow.line,
                 flow.id,
-                f"{node.id} 之后只能是捕获事件",
-                f"only catching events may follow {node.id}",
+                f"{node.id} 之后只能是捕获事件（接收任务不得带边界事件或会签）",
+                f"only catching events may follow {node.id} (or a receive task without markers and boundary events)",
             )

@@ -8,13 +8,14 @@ from datetime import timedelta
 
 from shuzhi.pillars.security.types import Role
 from shuzhi.support.workflow.processes.model import ACTIVITIES, Event, Many, Model, Node
-from shuzhi.support.workflow.processes.moments import ANY_DAY, DATE, DURATION, after, is_cycle
+from shuzhi.support.workflow.processes.moments import ANY_DAY, after, is_cycle, is_moment, is_span
 from shuzhi.support.workflow.processes.reading import Fault
 from shuzhi.support.workflow.processes.wording import fault, feel_faults
 from shuzhi.support.workflow.types import ESCALATION
 
 _VARIABLE = re.compile(r"[^\W\d]\w{0,99}")
 _COUNT = re.compile(r"\d{1,3}")
+_TIMES = re.compile(r"[0-9]{1,4}")
 MOST_TIMES = 1000
 SHORTEST = timedelta(minutes=1)  # between two cases that begin by themselves
 KNOWN = {
@@ -82,6 +83,13 @@ def check_activity(model: Model, node: Node) -> Iterator[Fault]:
         )
     if node.many is not None:
         yield from _many(node, node.many)
+    if node.many is not None and node.is_event_subprocess:
+        yield _at(
+            node,
+            "many-beside",
+            f"{node.id}：事件子流程不能会签或循环：请写在其中的活动上",
+            f"{node.id}: an event sub-process has no joint review and no loop: mark an activity in it",
+        )
     check = _CHECKS.get(node.kind)
     if check is not None:
         yield from check(model, node)
@@ -184,12 +192,19 @@ def _script(model: Model, node: Node) -> Iterator[Fault]:
 
 def _message(model: Model, node: Node) -> Iterator[Fault]:
     found = model.named.get(node.attributes.get("messageRef", ""))
-    if found is None or found["kind"] != "message" or not found.get("name"):
+    if found is None or found["kind"] != "message":
         yield _at(
             node,
             "reference-unknown",
-            f"{node.id} 没有引用已定义的消息",
-            f"{node.id} refers to no message",
+            f"{node.id} 没有引用已定义的消息（messageRef）",
+            f"{node.id} refers to no message (messageRef)",
+        )
+    elif not found.get("name"):
+        yield _at(
+            node,
+            "reference-nameless",
+            f"{node.id}：消息 {node.attributes['messageRef']} 没有名称",
+            f"{node.id}: the message {node.attributes['messageRef']} has no name",
         )
     if "key" in node.own:
         yield from feel_faults(node.line, node.id, node.own["key"])
@@ -216,9 +231,7 @@ def _many(node: Node, many: Many) -> Iterator[Fault]:
                 f"{node.id} 的循环没有条件也没有上限",
                 f"{node.id} loops without a condition or a maximum",
             )
-        if many.maximum and not (
-            many.maximum.isascii() and many.maximum.isdecimal() and int(many.maximum) <= MOST_TIMES
-        ):
+        if many.maximum and not (_TIMES.fullmatch(many.maximum) and 1 <= int(many.maximum) <= MOST_TIMES):
             yield fault(
                 "count-wrong",
                 many.line,
@@ -323,8 +336,8 @@ def check_schedule(node: Node, event: Event) -> Iterator[Fault]:
 
 
 _WRITTEN: dict[str, Callable[[str], object]] = {
-    "timeDate": DATE.fullmatch,
-    "timeDuration": DURATION.fullmatch,
+    "timeDate": is_moment,
+    "timeDuration": is_span,
     "timeCycle": is_cycle,
 }
 
@@ -355,7 +368,15 @@ def check_event(node: Node, event: Event) -> Iterator[Fault]:
         )
         return
     key, text = given[0]
-    if text.startswith("="):
+    if text.startswith("=") and key == "timeCycle":
+        yield fault(
+            "timer-text",
+            event.line,
+            node.id,
+            f"{node.id}：周期（timeCycle）不能由表达式算出",
+            f"{node.id}: a cycle (timeCycle) is not computed",
+        )
+    elif text.startswith("="):
         yield from feel_faults(event.line, node.id, text)
     elif not _WRITTEN[key](text):
         yield fault(

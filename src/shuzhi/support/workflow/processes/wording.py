@@ -25,3 +25,15 @@ def feel_faults(line: int, element: str, text: str) -> list[Fault]:
             f"{element}: “{shown}” is no FEEL: {wrong}",
         )
     ]
+
+
+_LONGEST_NAME = 40
+
+
+def shown(element: str, name: str) -> tuple[str, str]:
+    """An element as people find it on the drawing: what is written beside it, and its id."""
+    name = " ".join(name.split())
+    if not name or name == element:
+        return element, element
+    short = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+    return f"“{short}”（{element}）", f"“{short}” ({element})"

@@ -18,6 +18,7 @@ from shuzhi.terminals.design.types import Cell, Chip, Demo, Grade, Row, Share, S
 from shuzhi.terminals.design.types.said import say
 
 register = template.Library()
+_SHARED = "_shared"  # a name that no template can say
 
 
 @runtime_checkable
@@ -41,9 +42,24 @@ def part(context: Context, value: Part | None) -> SafeString:
     """Draw a part with its own template; nothing for None."""
     if value is None:
         return SafeString("")
-    inside = {key: context.get(key) for key in ("lang", "elder", "demo", "csrf_token", "actor")}
-    drawn = get_template(value.template).render({**inside, "part": value}, context.get("request"))
+    inside = {key: context.get(key) for key in ("lang", "elder", "demo", "csrf_token", "actor")} | {
+        "part": value
+    }
+    template, shared, request = get_template(value.template), _shared(context), context.get("request")
+    if shared is None or context.template is None:
+        drawn = template.render(inside, request)
+    else:
+        inner = context.new({**shared, **inside, _SHARED: shared})
+        drawn = cast("Any", template).template.render(inner)
     return mark_safe(drawn)  # noqa: S308  (a template has escaped it)
+
+
+def _shared(context: Context) -> dict[str, Any] | None:
+    """What the page's context processors gave, asked once a page: to ask them anew for every part costs more than the
+    part.
+    """
+    index = getattr(context, "_processors_index", None)
+    return context.get(_SHARED) if index is None else context.dicts[index]
 
 
 @register.simple_tag(takes_context=True)

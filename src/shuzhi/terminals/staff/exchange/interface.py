@@ -357,6 +357,8 @@ def of_kind(declared: InterfaceDeclaration) -> list[Fact]:
 def _taken_up(declared: InterfaceDeclaration) -> Said:
     if declared.source:
         return Said(f"按批次归集到 {declared.source}", f"collected as batches of {declared.source}")
+    if declared.port:
+        return Said("由本节点作为自己的办件办理", "handled here as a case of this node")
     return Said("转数据所属部门核查，5 个工作日", "looked into by the owner within 5 working days")
 
 

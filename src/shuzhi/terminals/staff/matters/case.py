@@ -36,6 +36,7 @@ from shuzhi.terminals.design.types import Chip, Choice, Fact, Field, Link, Momen
 from shuzhi.terminals.staff.matters.views import INSTANT, LATE, channel_title, state_chip
 from shuzhi.terminals.staff.shell import actor_of, name_of, page, said
 
+REVIEWS = {"dossier": "staff:dossier", "process": "staff:case"}
 CASES = Link(Said("办件", "Cases"), "/staff/matters/")
 NOTE = Field(name="note", label=Said("办理意见", "Note"), control="textarea")
 REASON = Field(name="note", label=Said("理由", "Reason"), control="textarea")
@@ -73,7 +74,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         doors=_doors(found),
         number=found.number,
         version=found.version,
-        facts=_facts(found, name_of(offices, found.office)),
+        facts=_facts(found, name_of(offices, found.office)) + _elsewhere(found.number),
         reason=found.reason,
         points=found.points,
         materials=[_material(each) for each in found.materials],
@@ -119,6 +120,19 @@ def act(request: HttpRequest, number: str, what: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("staff:matter_case", args=[number]))
 
 
+def _elsewhere(number: str) -> list[Fact]:
+    """Where another node handles the case, and why it waits."""
+    crossed = queries.crossing(number)
+    if crossed is None:
+        return []
+    return [
+        Fact(Said("由对方节点办理", "Handled by the node"), said(crossed.title)),
+        Fact(Said("对方办件编号", "Its number there"), crossed.number or None),
+        Fact(Said("传递情况", "On its way"), said(crossed.waits) if crossed.waits else None),
+        Fact(Said("对方证照编号", "Credential there"), crossed.credential.get("number")),
+    ]
+
+
 def _facts(found: Case, office: Said) -> list[Fact]:
     return [
         Fact(Said("办件编号", "Number"), found.number),
@@ -144,8 +158,8 @@ def _doors(found: Case) -> list[Link]:
         (found.check, Said("承诺核查", "Check")),
     ):
         kind, _, number = reference.partition("/")
-        if number:
-            route = "staff:dossier" if kind == "dossier" else "staff:case"
+        if kind in REVIEWS:
+            route = REVIEWS[kind]
             doors.append(Link(title, reverse(route, args=[int(number)])))
     if found.submission:
         doors.append(Link(Said("提交的表单", "Form"), reverse("staff:submission", args=[found.submission])))
@@ -168,6 +182,8 @@ def _steps(found: Case, by: Actor) -> list[dict[str, Any]]:
     handles = policy.allows("matters.handle", by=by, office=found.office)
     decides = policy.allows("matters.decide", by=by, office=found.office)
     open_ = found.state in (State.SUBMITTED, State.ACCEPTED)
+    if found.review.startswith("node/"):
+        return []  # the other node's clerks take its steps
     possible = [
         ("accept", Said("受理", "Accept"), [], handles and found.state is State.SUBMITTED and not found.missing),
         ("grant", Said("准予", "Grant"), [OPTIONAL], decides and found.state is State.ACCEPTED and not found.review),

@@ -19,6 +19,7 @@ from shuzhi.support.forms import queries as form_queries
 from shuzhi.support.workflow import audience
 from shuzhi.support.workflow.processes import forming, queries, services
 from shuzhi.support.workflow.processes.declaring import models
+from shuzhi.support.workflow.processes.reading import in_utf8
 from shuzhi.support.workflow.processes.types import (
     STATE_TITLES,
     CaseState,
@@ -74,7 +75,8 @@ def drawing(request: HttpRequest, number: int) -> HttpResponse:
     """The BPMN file that the case runs under, for the viewer."""
     found = queries.readable_case(number, actor=actor_of(request))
     declared = queries.process(found.process, version=found.definition)
-    return HttpResponse(base64.b64decode(declared.files[0][1]), content_type="application/xml")
+    content = in_utf8(base64.b64decode(declared.files[0][1]))
+    return HttpResponse(content, content_type="application/xml")
 
 
 @requires("workflow.handle")
@@ -128,7 +130,7 @@ def _page(request: HttpRequest, found: ProcessCase, *, refusal: PlatformError | 
         trail=(Link(Said("待办", "Inbox"), reverse("staff:home")),),
         problem=said(found.problem) if found.problem else None,
         drawing=reverse("staff:case_drawing", args=[found.id]),
-        standing=" ".join(_ids(found.standing)),
+        standing=" ".join(_marked(found)),
         passed=" ".join(_ids(found.passed)),
         stands=[names.get(each, Said(each, each)) for each in _ids(found.standing)],
         turn=_turn(found, open_tasks, titles),
@@ -167,6 +169,12 @@ def _names(found: ProcessCase) -> dict[str, Said]:
 
 def _ids(places: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(place.rpartition("/")[2] for place in places))
+
+
+def _marked(found: ProcessCase) -> list[str]:
+    """Every part of a place but the process itself: what stands in one that is called marks the step that calls it."""
+    parts = (part for place in found.standing for part in place.split("/"))
+    return [part for part in dict.fromkeys(parts) if part and part != found.process]
 
 
 def _may(task: ProcessTask, actor: Actor) -> bool:

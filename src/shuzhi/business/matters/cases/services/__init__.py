@@ -1,5 +1,6 @@
 """Writes of cases: each one transaction in which the case is locked, takes one step, and is audited."""
 
+from shuzhi.business.matters.cases.services.crossing import carry
 from shuzhi.business.matters.cases.services.handling import (
     accept,
     accept_deemed,
@@ -13,6 +14,7 @@ from shuzhi.business.matters.cases.services.handling import (
 )
 from shuzhi.business.matters.cases.services.keeping import archive, report_elsewhere
 from shuzhi.business.matters.cases.services.objecting import object_to
+from shuzhi.business.matters.cases.services.paying import settle_fee
 from shuzhi.business.matters.cases.services.submitting import submit
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "accept_deemed",
     "archive",
     "ask_correction",
+    "carry",
     "correct",
     "decide",
     "deliver",
@@ -27,6 +30,7 @@ __all__ = [
     "object_to",
     "reject",
     "report_elsewhere",
+    "settle_fee",
     "submit",
     "withdraw",
 ]

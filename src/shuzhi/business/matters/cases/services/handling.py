@@ -13,6 +13,7 @@ from shuzhi.business.matters.cases import answers as telling
 from shuzhi.business.matters.cases import clock, standing
 from shuzhi.business.matters.cases.errors import (
     AskedAlready,
+    FeeNotPaid,
     MaterialsMissing,
     NotYourCase,
     PointsMissing,
@@ -21,7 +22,7 @@ from shuzhi.business.matters.cases.errors import (
 )
 from shuzhi.business.matters.cases.gathering import Gathered, gather
 from shuzhi.business.matters.cases.reading import clock_of, number_of, set_clock
-from shuzhi.business.matters.cases.services import granting, reviewing
+from shuzhi.business.matters.cases.services import charging, crossing, granting, reviewing
 from shuzhi.business.matters.cases.services.instant import begun
 from shuzhi.business.matters.cases.services.moving import (
     PLATFORM,
@@ -31,6 +32,7 @@ from shuzhi.business.matters.cases.services.moving import (
     move,
     not_in_state,
     tell_decided,
+    tell_step,
     value_of,
 )
 from shuzhi.business.matters.cases.services.submitting import needed, stored
@@ -50,11 +52,12 @@ def accept(*, case: str, by: Actor, at: datetime, version: int | None = None) ->
     """Accept a case (受理): the promised time begins; a matter's process or loop takes it up.
 
     Raises:
-        NoSuchCase, NotInState, CaseChanged, Forbidden: as they say.
+        NoSuchCase, NotInState, CaseChanged, Forbidden, ReviewUnderWay: as they say.
         MaterialsMissing: something is not there; ask for it, once.
     """
     row = locked(case, State.SUBMITTED, version=version)
     policy.require("matters.handle", by=by, office=row.office)
+    crossing.require_here(row)
     lacking = [each for each in row.materials if each["had"] == "missing"]
     if lacking:
         raise MaterialsMissing(
@@ -74,6 +77,7 @@ def reject(*, case: str, reason: str, by: Actor, at: datetime, version: int | No
     """
     row = locked(case, State.SUBMITTED, version=version)
     policy.require("matters.handle", by=by, office=row.office)
+    crossing.require_here(row)
     row.reason = _reason(reason)
     row.decided_at = at
     close(row, State.NOT_ACCEPTED, at=at)
@@ -95,6 +99,7 @@ def ask_correction(
     """
     row = locked(case, State.SUBMITTED, State.ACCEPTED, version=version)
     policy.require("matters.handle", by=by, office=row.office)
+    crossing.require_here(row)
     if row.asked_at is not None:
         raise AskedAlready(case=case, on=day_of(row.asked_at).isoformat())
     named = [(each.what.strip(), each.how.strip()) for each in points]
@@ -105,6 +110,7 @@ def ask_correction(
     note = "；".join(f"{what}：{how}" if how else what for what, how in named)
     kept = clock.stop(clock_of(row), at=at)
     move(row, Action.ASK, State.CORRECTING, by=by, at=at, note=note, kept=kept, also=("points", "asked_at"))
+    tell_step(row, "correct", at=at)
     return value_of(row, at=at)
 
 
@@ -135,6 +141,8 @@ def correct(
     kept = clock.go_on(clock_of(row), at=at)
     also = ("answers", "submission", "materials")
     move(row, Action.CORRECT, back, by=by, at=at, note=note, kept=kept, also=also)
+    if crossing.is_elsewhere(row):
+        crossing.send_word(row, Action.CORRECT, at=at, note=note, answers=row.answers)
     return value_of(row, at=at)
 
 
@@ -199,16 +207,26 @@ def deliver(
     """Deliver the result (送达) by post, at the window or online; then the case is over.
 
     Raises:
+        FeeNotPaid: the fee is not in yet.
         NoSuchCase, NotInState, CaseChanged, Forbidden: as they say.
     """
     row = locked(case, State.GRANTED, version=version)
     policy.require("matters.handle", by=by, office=row.office)
+    crossing.require_here(row)
     if row.delivered_at is not None:
         raise not_in_state(row)
+    if charging.holds_delivery(row, declared_of(row)):
+        raise FeeNotPaid(case=case)
+    delivered(row, way, by=by, at=at, note=note)
+    return value_of(row, at=at)
+
+
+def delivered(row: models.Case, way: Delivery, *, by: Actor, at: datetime, note: str = "") -> None:
+    """Write down that the result has reached the applicant; the case is over."""
     row.delivered_at, row.delivery = at, way.value
     close(row, State.GRANTED, at=at)
     move(row, Action.DELIVER, by=by, at=at, note=note, also=("delivered_at", "delivery"), way=way.value)
-    return value_of(row, at=at)
+    tell_step(row, "ready", at=at)
 
 
 @transaction.atomic
@@ -220,6 +238,9 @@ def withdraw(*, case: str, by: Actor, at: datetime, note: str = "", version: int
     """
     row = locked(case, State.SUBMITTED, State.CORRECTING, State.ACCEPTED, version=version)
     require_own(row, by, counter="matters.receive")
+    if crossing.is_elsewhere(row):  # withdrawn when the other node says so: it may have decided meanwhile
+        crossing.send_word(row, Action.WITHDRAW, at=at, note=note)
+        return value_of(row, at=at)
     reviewing.end_review(row, at=at)
     close(row, State.WITHDRAWN, at=at)
     move(row, Action.WITHDRAW, State.WITHDRAWN, by=by, at=at, note=note, also=("review",))
@@ -250,6 +271,7 @@ def reopen(row: models.Case, action: Action, *, by: Actor, at: datetime, note: s
     kept = begun(declared_of(row), at=at)
     also = ("is_instant", "review", "delivered_at", "accepted_at", "objection")
     move(row, action, State.ACCEPTED, by=by, at=at, note=note, kept=kept, also=also)
+    charging.ask_on_acceptance(row, declared_of(row), at=at)
 
 
 def accept_deemed(*, by: Actor, at: datetime, most: int = 1000) -> int:
@@ -258,6 +280,7 @@ def accept_deemed(*, by: Actor, at: datetime, most: int = 1000) -> int:
     行政许可法 第三十二条: whoever is not told in time what to correct has been accepted.
     """
     rows = models.Case.objects.filter(state=State.SUBMITTED.value, closed_at=None, rank_at__lte=at)
+    rows = rows.exclude(review__startswith=crossing.REVIEW)  # that node's law, and its clock
     numbers = [number_of(row) for row in rows.order_by("rank_at", "id")[:most]]
     return sum(_deem(number, by=by, at=at) for number in numbers)
 
@@ -277,6 +300,8 @@ def _take_up(row: models.Case, action: Action, *, by: Actor, at: datetime, since
     row.accepted_at = since
     set_clock(row, begun(declared, at=since))
     move(row, action, State.ACCEPTED, by=by, at=at, kept=clock_of(row), also=("accepted_at",))
+    tell_step(row, "accepted", at=at)
+    charging.ask_on_acceptance(row, declared, at=at)
     handling = declared.handling if declared else None
     if declared is not None and handling is not None and handling.process:
         reviewing.run_process(row, declared, at=at)

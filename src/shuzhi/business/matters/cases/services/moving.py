@@ -11,10 +11,19 @@ from shuzhi.business.matters.cases import clock, numbers
 from shuzhi.business.matters.cases.clock import Clock
 from shuzhi.business.matters.cases.errors import CaseChanged, NoSuchCase, NotInState
 from shuzhi.business.matters.cases.reading import case_of, clock_of, number_of, set_clock
-from shuzhi.business.matters.cases.types import STATE_TITLES, Action, Case, CaseClosed, CaseDecided, State
+from shuzhi.business.matters.cases.types import (
+    STATE_TITLES,
+    Action,
+    Case,
+    CaseClosed,
+    CaseDecided,
+    CaseStepped,
+    HandedCaseStepped,
+    State,
+)
 from shuzhi.business.matters.errors import NoSuchMatter
 from shuzhi.business.matters.library import queries as library
-from shuzhi.business.matters.types import MatterDeclaration
+from shuzhi.business.matters.types import Channel, MatterDeclaration
 from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.database import prepared
 from shuzhi.foundation.outbox.services import publish
@@ -119,6 +128,8 @@ def write_down(
         f"matters.{action.value}", target=f"case/{number_of(row)}", by=by, at=at,
         subjects=[node_reference(row.scheme, row.holder)], matter=row.matter, state=row.state, **facts,
     )  # fmt: skip
+    if row.channel == Channel.NODE:
+        publish(HandedCaseStepped(row.id, number_of(row)), at=at)
 
 
 def decided(row: models.Case, *, at: datetime) -> None:
@@ -130,6 +141,11 @@ def decided(row: models.Case, *, at: datetime) -> None:
 def tell_decided(row: models.Case, *, at: datetime) -> None:
     """Publish a decision."""
     publish(CaseDecided(number_of(row), row.matter, row.state, at), at=at)
+
+
+def tell_step(row: models.Case, step: str, *, at: datetime) -> None:
+    """Publish a step of which the applicant is told."""
+    publish(CaseStepped(number_of(row), row.matter, step, at), at=at)
 
 
 def close(row: models.Case, state: State, *, at: datetime) -> None:

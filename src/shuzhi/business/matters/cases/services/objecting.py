@@ -8,6 +8,7 @@ from django.db import transaction
 
 from shuzhi.business.matters.cases.errors import ObjectionOpen, ReasonMissing
 from shuzhi.business.matters.cases.reading import number_of
+from shuzhi.business.matters.cases.services import crossing
 from shuzhi.business.matters.cases.services.handling import require_own
 from shuzhi.business.matters.cases.services.moving import PLATFORM, declared_of, locked, move, value_of
 from shuzhi.business.matters.cases.types import DECIDED, Action, Case
@@ -35,6 +36,10 @@ def object_to(*, case: str, said: str, by: Actor, at: datetime, version: int | N
         raise ReasonMissing
     if row.objection and workflow.dossier(int(row.objection.partition("/")[2])).is_open:
         raise ObjectionOpen(case=case, dossier=row.objection)
+    if crossing.is_elsewhere(row):
+        crossing.send_word(row, Action.OBJECT, at=at, note=text)
+        move(row, Action.OBJECT, by=by, at=at, note=text)
+        return value_of(row, at=at)
     declared, number = declared_of(row), number_of(row)
     title = declared.title if declared else Words(zh=row.matter, en=row.matter)
     opened = loops.open_dossier(

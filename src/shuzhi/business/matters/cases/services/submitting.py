@@ -15,7 +15,7 @@ from shuzhi.business.matters.cases import clock, standing
 from shuzhi.business.matters.cases.errors import ChannelClosed, KeyTaken, MatterCannotBegin
 from shuzhi.business.matters.cases.gathering import Gathered, gather
 from shuzhi.business.matters.cases.reading import number_of, set_clock
-from shuzhi.business.matters.cases.services import committing, reviewing
+from shuzhi.business.matters.cases.services import committing, crossing, reviewing
 from shuzhi.business.matters.cases.services.instant import InstantFailed, decide_instantly, to_a_person
 from shuzhi.business.matters.cases.services.moving import value_of, write_down
 from shuzhi.business.matters.cases.standing import Whose
@@ -109,14 +109,24 @@ def _submitted(asking: _Asking) -> Case:
     )  # fmt: skip
     row = _row(asking, whose)
     row.choices, row.materials = kept, stored(gathered.materials)
-    prepared.add(row)
-    with prepared.together():
+    row.id = prepared.next_key(models.Case)
+    with prepared.together():  # what a rule decides is written once, as it was decided
+        prepared.enter(row)
         write_down(
             row, Action.SUBMIT, by=asking.by, at=at, channel=asking.channel.value, read=_read(gathered)
         )
         publish(CaseSubmitted(number_of(row), row.matter, row.office, at), at=at)
-    _begin(row, asking, gathered)
+        if _is_decided_by_rule(asking):
+            decide_instantly(row, declared, gathered, at=at)
+    if not _is_decided_by_rule(asking):
+        _begin(row, asking, gathered)
     return value_of(row, declared, at=at)
+
+
+def _is_decided_by_rule(asking: _Asking) -> bool:
+    handling = asking.found.declaration.handling
+    by_rule = handling is not None and handling.instant is not None
+    return by_rule and not asking.commits and not asking.to_a_person
 
 
 def needed(declared: MatterDeclaration, choices: Mapping[str, str], *, at: datetime) -> list[Material]:
@@ -138,16 +148,16 @@ def stored(materials: Iterable[CaseMaterial]) -> list[dict[str, str]]:
 
 
 def _begin(row: models.Case, asking: _Asking, gathered: Gathered) -> None:
-    """What happens at once: a commitment is granted, a rule decides, a process begins; else it waits for a clerk."""
+    """What else happens at once: it goes to another node, a commitment is granted, a process begins; else it waits for a clerk."""
     declared, at = asking.found.declaration, asking.at
     handling = declared.handling
     assert handling is not None  # asked when the matter was found open
     if asking.to_a_person:
         to_a_person(row, asking.to_a_person, at=at)
+    elif handling.node is not None:
+        crossing.begin_crossing(row, declared, gathered, at=at)
     elif asking.commits:
         committing.grant_on_commitment(row, declared, gathered, by=asking.by, at=at)
-    elif handling.instant is not None:
-        decide_instantly(row, declared, gathered, at=at)
     elif handling.process and not gathered.missing:
         reviewing.begin_process(row, declared, at=at)
 
@@ -185,8 +195,7 @@ def _earlier(said: Said, matter: str, whose: Whose) -> models.Case | None:
     """The case that the same submission has begun."""
     if said.key is None:
         return None
-    found = prepared.run("SELECT id FROM matters_case WHERE key = %s", [said.key])
-    row = prepared.found(models.Case, found[0][0]) if found else None
+    row = prepared.first(models.Case, "WHERE key = %s", [said.key])
     if row is not None and (row.matter, row.scheme, row.holder) != (matter, whose.scheme, whose.holder):
         raise KeyTaken(key=said.key)
     return row

@@ -1,4 +1,5 @@
-"""What an office that uses data gives back (回写): a result, or an objection to a register's value (数据异议).
+"""What an office that uses data gives back (回写): a result, or an objection to a register's value (数据异议);
+and what another node hands over (跨节点交办), which a room above takes.
 
 Stored before it is answered, under the caller's own `reference`: the same again is the same, something else under a
 reference that was used is refused. A later call with `reference` or `job` alone asks what became of it.
@@ -9,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import msgspec
 
 from shuzhi.data.exchange.gateway import refusals
+from shuzhi.data.exchange.gateway.calls import DOCUMENT
 from shuzhi.data.exchange.gateway.kinds import ordering
 from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question, Rows
 from shuzhi.data.exchange.gateway.kinds.ordering import Found, Order
@@ -48,7 +51,10 @@ def read(given: Mapping[str, str], grant: Grant) -> Order:
     said = {name: value for name, value in given.items() if name != REFERENCE}
     if not said:
         return Order(None, key=reference)
-    checked = _result(said, grant) if grant.terms.source else _objection(said, grant)
+    if grant.terms.port is not None:
+        checked = _document(said)
+    else:
+        checked = _result(said, grant) if grant.terms.source else _objection(said, grant)
     content = {REFERENCE: reference, "values": checked}
     return Order(None, msgspec.json.encode(content, order="sorted").decode(), key=reference)
 
@@ -75,6 +81,17 @@ def answer(question: Question, rows: Rows, *, masking_key: bytes) -> Answer:
         if text is not None:
             told[name] = msgspec.json.decode(text)
     return Answer(told, noted, status=ACCEPTED if order.asked else 200)
+
+
+def _document(said: Mapping[str, str]) -> dict[str, str]:
+    """What another node hands over: one JSON object, which the room that takes it reads."""
+    if set(said) != {DOCUMENT}:
+        raise _refused(DOCUMENT, "stands alone with its reference", "须与流水号单独使用")
+    try:
+        msgspec.json.decode(said[DOCUMENT], type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError):
+        raise _refused(DOCUMENT, "is no JSON object", "不是 JSON 对象") from None
+    return dict(said)
 
 
 def _result(said: Mapping[str, str], grant: Grant) -> dict[str, str]:
