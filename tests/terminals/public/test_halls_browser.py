@@ -23,7 +23,12 @@ def hall(db, monkeypatch, settings):
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     clocks.put(monkeypatch, lambda: AT)
-    for module in ("public.halls.views", "public.halls.kiosk", "public.halls.looking_up", "staff.halls.views"):
+    for module in (
+        "public.halls.views",
+        "public.halls.kiosk",
+        "public.halls.looking_up",
+        "staff.halls.views",
+    ):
         monkeypatch.setattr(f"shuzhi.terminals.{module}.now", lambda: AT)
     for name, office, role in (("clerk", "taxation", Role.DATA_OFFICER), ("anna", None, Role.RESIDENT)):
         identity.open_account(
