@@ -31,7 +31,7 @@ FLAGS = [
     "--enable-unsafe-swiftshader",  # maps need WebGL, and a test machine has no graphics card
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-HEIGHTS = {1920: 1080, 1440: 900, 1024: 768, 390: 844, 6656: 1792}
+HEIGHTS = {1920: 1080, 1440: 900, 1024: 768, 390: 844, 6656: 1792, 1080: 1920}  # the last is a kiosk
 
 
 def chromium_path() -> str | None:

@@ -26,6 +26,7 @@ COMMANDS: dict[str, Any] = {
     "benefits": "counts, sums and reasons; nobody's name or number",
     "classification": NO_VALUES,
     "clients": NO_VALUES,
+    "market": "products, prices, amounts and offices; persons are summed up",
     "consents": "states of consents and names of things; who agreed is never printed",
     "exchange": "calls the gateway, which is walked by itself; of other nodes names, states and keys",
     "credentials": OWN_FILE,

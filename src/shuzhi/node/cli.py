@@ -60,6 +60,7 @@ ROOMS = (
     "classification",
     "clients",
     "consents",
+    "market",
     "credentials",
     "exchange",
     "exports",

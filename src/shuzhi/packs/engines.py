@@ -82,6 +82,7 @@ VERBS: tuple[str, ...] = (
     "shuzhi.data.registers.verbs",
     "shuzhi.data.exchange.verbs",
     "shuzhi.data.opendata.verbs",
+    "shuzhi.data.opendata.requests.verbs",
     "shuzhi.business.benefits.verbs",
     "shuzhi.business.incidents.verbs",
     "shuzhi.business.halls.verbs",
@@ -91,6 +92,7 @@ VERBS: tuple[str, ...] = (
     "shuzhi.business.indicators.verbs",
     "shuzhi.business.secops.verbs",
     "shuzhi.business.market.verbs",
+    "shuzhi.business.market.trading_verbs",
 )
 
 

@@ -161,3 +161,11 @@ class AlreadyDisputed(PlatformError):
     code = "market.already_disputed"
     http_status = 409
     zh = "结算单 {statement} 的异议尚未办结。"
+
+
+class PriceRefused(PlatformError):
+    """The price of {product} is {least} to {most} fen."""
+
+    code = "market.price_refused"
+    http_status = 409
+    zh = "产品 {product} 的价格应在 {least} 至 {most} 分之间。"

@@ -119,7 +119,7 @@ class Client(models.Model):
 
 
 class DeletionDuty(models.Model):
-    """What an office has to delete, because the consent by which it got it has ended (删除义务), until it confirms."""
+    """What an office has to delete, because the consent by which it got it has ended or was narrowed (删除义务), until it confirms."""
 
     consent = models.ForeignKey(ConsentRecord, on_delete=models.PROTECT, related_name="duties")
     office = models.CharField(max_length=100)
@@ -133,7 +133,11 @@ class DeletionDuty(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["consent", "office"], name="one_duty_an_office")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consent", "office", "opened_at"], name="one_duty_an_office_at_once"
+            ),
+        ]
         indexes = [models.Index(fields=["office", "outcome"], name="market_duty_office")]
 
 
@@ -144,6 +148,7 @@ class Forgetting(models.Model):
     consents = models.PositiveIntegerField()
     drafts = models.PositiveIntegerField()
     files = models.PositiveIntegerField()
+    others = models.PositiveIntegerField(default=0)
     at = models.DateTimeField()
 
 

@@ -14,6 +14,11 @@ PERMISSIONS = (
         frozenset({Role.DATA_OFFICER, Role.APPROVER, Role.BUREAU}),
     ),
     Permission(
+        "market.trade",
+        Words(zh="查看数据产品与结算", en="see data products and statements"),
+        frozenset({Role.DATA_OFFICER, Role.APPROVER, Role.BUREAU}),
+    ),
+    Permission(
         "market.settle",
         Words(zh="签订合同、结算数据产品", en="sell and settle data products"),
         frozenset({Role.APPROVER, Role.BUREAU, Role.SYSTEM}),

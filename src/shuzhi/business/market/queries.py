@@ -1,15 +1,24 @@
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from shuzhi.business.market import models
-from shuzhi.business.market.errors import NoDataAccount, NoSuchAgreement, NoSuchConsent
+from shuzhi.business.market.errors import (
+    NoDataAccount,
+    NoSuchAgreement,
+    NoSuchConsent,
+    NoSuchContract,
+    NoSuchStatement,
+)
+from shuzhi.business.market.sharing import SUBJECTS
 from shuzhi.business.market.types import (
     SIGNED,
     Agreement,
+    Balance,
     Contract,
     Duty,
     Forgotten,
@@ -169,7 +178,7 @@ def grant_of(row: models.ConsentRecord) -> Grant:
 def forgettings_of(individual: str) -> list[Forgotten]:
     """What somebody had forgotten, the newest first."""
     rows = models.Forgetting.objects.filter(individual_id=individual).order_by("-at", "-id")
-    return [Forgotten(row.consents, row.drafts, row.files, row.at) for row in rows]
+    return [Forgotten(row.consents, row.drafts, row.files, row.others, row.at) for row in rows]
 
 
 def use_statement(individual: Individual, *, since: datetime, until: datetime) -> list[UseLine]:
@@ -276,11 +285,68 @@ def contract_of(row: models.Contract) -> Contract:
     )
 
 
-def statements(*, contract: int | None = None) -> list[Statement]:
-    """Statements and credit notes, by month and number."""
+def contract(number: int, *, office: str | None) -> Contract:
+    """One contract, for the office that sells or buys by it; none: for the bureau.
+
+    Raises:
+        NoSuchContract: there is none, or it is others'.
+    """
+    row = models.Contract.objects.filter(id=number).first()
+    found = contract_of(row) if row is not None else None
+    if found is None or office not in (None, found.buyer, found.terms.owner):
+        raise NoSuchContract(contract=number)
+    return found
+
+
+def statement(number: str, *, office: str | None) -> Statement:
+    """One statement or credit note, for the offices of its contract and those that have a share; none: for the bureau.
+
+    Raises:
+        NoSuchStatement: there is none, or it is others'.
+    """
+    row = models.Statement.objects.select_related("contract").filter(number=number[:40]).first()
+    if row is None or (office is not None and office not in _offices_of(row)):
+        raise NoSuchStatement(statement=number[:40])
+    return statement_of(row)
+
+
+def statements(
+    *, contract: int | None = None, office: str | None = None, month: date | None = None
+) -> list[Statement]:
+    """Statements and credit notes, by month and number; of an office that pays, sells or has a share."""
     rows = models.Statement.objects.select_related("contract")
     rows = rows.filter(contract_id=contract) if contract is not None else rows
-    return [statement_of(row) for row in rows.order_by("-month", "number")]
+    rows = rows.filter(month=month.replace(day=1)) if month is not None else rows
+    return [
+        statement_of(row)
+        for row in rows.order_by("-month", "number")
+        if office is None or office in _offices_of(row)
+    ]
+
+
+def _offices_of(row: models.Statement) -> set[str]:
+    return {row.contract.buyer, row.contract.terms["owner"], *row.lines}
+
+
+def balances(month: date, *, office: str | None = None) -> list[Balance]:
+    """What a month's statements and credit notes leave each party to be paid and to pay (收支相抵).
+
+    Persons are one party, `subjects`. Offices that give data for data set off one against the other. All nets add up to nought.
+    """
+    comes: Counter[str] = Counter()
+    pays: Counter[str] = Counter()
+    for one in statements(month=month):
+        pays[one.buyer] += one.fen
+        for name, fen in one.lines.items():
+            comes[SUBJECTS if name.startswith("individual/") else name] += fen
+    names = sorted({*comes, *pays})
+    return [Balance(name, comes[name], pays[name]) for name in names if office in (None, name)]
+
+
+def open_dispute(statement: str) -> int | None:
+    """The dossier of an objection that is not answered yet."""
+    found = workflow.dossiers(loop="settlement-dispute", subject=f"statement/{statement}", open_only=True)
+    return found[0].id if found else None
 
 
 def revenue_of(individual: str) -> list[tuple[Statement, int]]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.policy.types import Basis
@@ -146,11 +146,12 @@ class DeletionEnded:
 
 @dataclass(frozen=True)
 class Forgotten:
-    """The receipt of a forgetting."""
+    """The receipt of a forgetting. `others`: data sets that were followed, and one for the addresses on file."""
 
     consents: int
     drafts: int
     files: int
+    others: int
     at: datetime
 
 
@@ -188,12 +189,24 @@ class UseLine:
 
 
 class Price(BaseModel):
-    """What a product costs: so many fen for each answered call, or for each month begun."""
+    """What a product costs: so many fen for each answered call, or for each month begun.
+
+    With a floor it is a guided price (政府指导价): owner and buyer may agree on any price from the floor up to it. `basis`
+    says where the price comes from, as whoever pays reads it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     per: Literal["call", "month"]
     fen: int = Field(ge=0, le=100_000_000)
+    floor: int | None = Field(default=None, ge=0)
+    basis: str = Field(default="", max_length=300)
+
+    @model_validator(mode="after")
+    def _floor_below(self) -> Price:
+        if self.floor is not None and self.floor > self.fen:
+            raise ValueError("a price's floor is not above it")
+        return self
 
 
 class Share(BaseModel):
@@ -251,3 +264,17 @@ class Statement:
     lines: Mapping[str, int]
     reason: str
     made_at: datetime
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What a party has to come from a month's statements and what it has to pay, in fen (收支相抵)."""
+
+    party: str
+    comes: int
+    pays: int
+
+    @property
+    def net(self) -> int:
+        """What is left to be paid to it, or by it where it is below nought."""
+        return self.comes - self.pays

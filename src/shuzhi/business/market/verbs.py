@@ -1,4 +1,4 @@
-"""What scenarios do with consents: record one at the counter, withdraw it, look at what is in force."""
+"""What scenarios do with consents: record one at the counter, withdraw it, look at what is in force, and at what is owed."""
 
 from __future__ import annotations
 
@@ -75,6 +75,23 @@ def look(said: OfPerson, stage: Stage) -> list[dict[str, Any]]:
     return [_told(each) for each in queries.grants_of(who.id)] if who else []
 
 
+class OfOffice(BaseModel):
+    """An office."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    office: str
+
+
+def owed(said: OfOffice, stage: Stage) -> list[dict[str, Any]]:
+    """What an office has to delete, what is open first."""
+    del stage
+    return [
+        {"dossier": one.dossier, "fields": one.fields, "deliveries": one.deliveries, "outcome": one.outcome}
+        for one in queries.duties(office=said.office)
+    ]
+
+
 def _told(grant: Grant) -> dict[str, Any]:
     return {
         "id": grant.id,
@@ -89,5 +106,6 @@ def _told(grant: Grant) -> dict[str, Any]:
 VERBS = (
     Verb("record consent", Words(zh="登记授权", en="record a consent"), Agreeing, record, names={"agreement": "agreements"}),
     Verb("withdraw consent", Words(zh="撤回授权", en="withdraw a consent"), Ending, withdraw),
+    Verb("deletions owed", Words(zh="查看删除义务", en="look at deletions owed"), OfOffice, owed, looks=True, names={"office": "offices"}),
     Verb("consents", Words(zh="查看授权", en="look at consents"), OfPerson, look, looks=True),
 )  # fmt: skip

@@ -8,14 +8,20 @@ class MattersConfig(AppConfig):
 
     def ready(self) -> None:
         from shuzhi.business.matters import permissions
-        from shuzhi.business.matters.cases import jobs
+        from shuzhi.business.matters.cases import jobs, notices
         from shuzhi.business.matters.cases import permissions as case_permissions
-        from shuzhi.business.matters.cases.services import following, keeping, receiving
-        from shuzhi.business.matters.cases.types import CaseClosed, CaseStepped
+        from shuzhi.business.matters.cases.services import following, keeping, paying, receiving
+        from shuzhi.business.matters.cases.types import (
+            CaseClosed,
+            CaseDecided,
+            CaseStepped,
+            HandedCaseStepped,
+        )
         from shuzhi.data.exchange import ports
         from shuzhi.foundation.outbox.services import subscribe
         from shuzhi.pillars.security import policy
         from shuzhi.support.forms.types import FormSubmitted
+        from shuzhi.support.payments.types import OrderClosed, OrderPaid
         from shuzhi.support.ratings import subjects
         from shuzhi.support.workflow.processes.types import ProcessEnded, ProcessStarted
         from shuzhi.support.workflow.types import DossierClosed
@@ -28,5 +34,9 @@ class MattersConfig(AppConfig):
         subscribe(ProcessEnded, following.on_process_ended)
         subscribe(DossierClosed, following.on_dossier_closed)
         subscribe(CaseClosed, jobs.on_closed)
-        subscribe(CaseStepped, receiving.on_stepped)
+        subscribe(HandedCaseStepped, receiving.on_stepped)
         ports.declare(receiving.PORT, receiving.take)
+        subscribe(CaseStepped, notices.on_stepped)
+        subscribe(CaseDecided, notices.on_decided)
+        subscribe(OrderPaid, paying.on_order_paid)
+        subscribe(OrderClosed, paying.on_order_closed)

@@ -29,6 +29,8 @@ _TITLES = {
     "credentials": Words(zh="证照种类", en="credential kind"),
     "matters": Words(zh="事项", en="matter"),
     "interfaces": Words(zh="接口", en="interface"),
+    "archives": Words(zh="档案种类", en="archive"),
+    "messages": Words(zh="消息模板", en="message template"),
 }
 
 
@@ -74,6 +76,8 @@ def _named(value: MatterDeclaration) -> Iterator[tuple[str, str, Place]]:
     yield from (("offices", name, ("with_offices", at)) for at, name in enumerate(value.with_offices))
     yield "forms", value.form, ("form",)
     yield "loops", value.objection, ("objection",)
+    yield "archives", value.archive, ("archive",)
+    yield from (("messages", name, ("tells", tell.value)) for tell, name in value.tells.items())
     if value.handling is not None:
         yield "processes", value.handling.process, ("handling", "process")
         yield "loops", value.handling.loop, ("handling", "loop")

@@ -113,13 +113,46 @@ class Time(_Declared):
         return self
 
 
+class Charge(StrEnum):
+    """When a fee is asked for (何时缴费): the decision waits for the first two, the delivery for the last."""
+
+    ACCEPTANCE = "acceptance"
+    DECISION = "decision"
+    DELIVERY = "delivery"
+
+
 class Fee(_Declared):
-    """What it costs: an amount, or what a decision says; without either it is free."""
+    """What it costs: an amount, or what a decision says; without either it is free.
+
+    With `charge` the platform asks for the amount itself, by an order that the applicant pays; `refunded` gives it back
+    where the case is not granted. Without `charge` it is paid at the office, and only said.
+    """
 
     amount: Decimal = Field(default=Decimal(0), ge=0, max_digits=14, decimal_places=2)
     currency: str = Field(default="CNY", pattern=r"^[A-Z]{3}$")
     decision: DecisionRef | None = None
     note: Words | None = None
+    charge: Charge | None = None
+    refunded: bool = False
+    pay_within_days: int = Field(default=3, ge=1, le=60)
+
+    @model_validator(mode="after")
+    def _what_is_charged_is_known(self) -> Fee:
+        if self.charge and (not self.amount or self.currency != "CNY" or self.decision):
+            raise ValueError("a fee that is asked for is an amount in CNY")
+        if self.refunded and not self.charge:
+            raise ValueError("only what was asked for can be given back")
+        return self
+
+
+class Tell(StrEnum):
+    """Of what an applicant is told (告知)."""
+
+    ACCEPTED = "accepted"
+    CORRECT = "correct"
+    FEE = "fee"
+    DECIDED = "decided"
+    READY = "ready"
 
 
 class Choice(_Declared):
@@ -237,6 +270,8 @@ class MatterDeclaration(_Declared):
     visits: int = Field(default=0, ge=0, le=10)
     journey: tuple[str, ...] = ()
     objection: str = ""
+    archive: str = ""
+    tells: dict[Tell, str] = Field(default_factory=dict, exclude_if=lambda said: not said)
     zones: tuple[Zone, ...] = ()
     steps: tuple[Words, ...] = Field(default=(), max_length=12)
     place: Words | None = None

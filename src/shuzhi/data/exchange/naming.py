@@ -21,7 +21,9 @@ def name_faults(interface: InterfaceDeclaration, known: Known) -> Iterator[Fault
         for index, name in enumerate(names):
             if name in names[:index]:
                 yield key, f"{name} 写了两次", f"{name} stands twice"
-            elif register is not None and interface.route is None and not (interface.source or interface.port):
+            elif (
+                register is not None and interface.route is None and not (interface.source or interface.port)
+            ):
                 yield from _missing(register, key, name)
     if register is None or interface.route is not None:
         return

@@ -124,6 +124,26 @@ class Demand(models.Model):
         indexes = [models.Index(fields=["account", "-asked_at"]), models.Index(fields=["dataset"])]
 
 
+class Contest(models.Model):
+    """A contest of open data (开放数据应用大赛): announced, open for entries on certain days, then awarded once."""
+
+    id = models.CharField(max_length=60, primary_key=True)
+    title = models.JSONField()
+    text = models.JSONField()
+    datasets = ArrayField(models.CharField(max_length=150), default=list)
+    prizes = models.JSONField()  # of each prize in its order: its title and how many there are
+    since = models.DateField()
+    until = models.DateField()
+    announced_by = models.CharField(max_length=200)
+    announced_at = models.DateTimeField()
+    awarded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(until__gte=models.F("since")), name="contest_has_days"),
+        ]
+
+
 class UseCase(models.Model):
     """What somebody made of open data (应用案例); listed when its review has let it through."""
 
@@ -133,9 +153,13 @@ class UseCase(models.Model):
     summary = models.TextField()
     url = models.CharField(max_length=300, blank=True)
     datasets = ArrayField(models.CharField(max_length=150), default=list)
-    contest = models.CharField(max_length=100, blank=True)
+    contest = models.CharField(
+        max_length=100, blank=True
+    )  # its id; before there were contests, what was typed in
+    prize = models.CharField(max_length=60, blank=True, default="", db_default="")
     sent_at = models.DateTimeField()
     listed_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [GinIndex(fields=["datasets"], name="opendata_usecase_datasets")]

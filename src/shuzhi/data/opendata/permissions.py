@@ -15,6 +15,11 @@ PERMISSIONS = (
         Scope.OWN_OFFICE,
     ),
     Permission(
+        "opendata.contest",
+        Words(zh="举办开放数据大赛", en="hold contests of open data"),
+        frozenset({Role.BUREAU}),
+    ),
+    Permission(
         "opendata.ask",
         Words(zh="申请和评议开放数据", en="ask for open data and speak about them"),
         frozenset({Role.RESIDENT}),

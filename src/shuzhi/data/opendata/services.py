@@ -19,6 +19,7 @@ from shuzhi.data.opendata.exporting import MEDIA_TYPES, write_files
 from shuzhi.data.opendata.types import (
     Column,
     DataSetOpened,
+    DataSetWithdrawn,
     OpenFile,
     OpeningState,
     Release,
@@ -114,6 +115,7 @@ def withdraw_release(*, dataset: str, by: Actor, at: datetime, reason: str) -> N
     )
     catalog_services.note_formats(dataset=dataset, formats=(), at=at)
     audit.record("opendata.withdrawn", target=f"open/{dataset}", by=by, at=at, reason=reason)
+    outbox.publish(DataSetWithdrawn(dataset=dataset, release=release.id), at=at)
 
 
 def count_download(*, dataset: str, format: str, at: datetime) -> None:  # noqa: A002 - the field's own word

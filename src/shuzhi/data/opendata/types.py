@@ -174,3 +174,11 @@ class DataSetOpened:
 
     dataset: str
     release: str
+
+
+@dataclass(frozen=True)
+class DataSetWithdrawn:
+    """A data set is open no longer."""
+
+    dataset: str
+    release: str

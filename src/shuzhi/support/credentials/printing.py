@@ -46,10 +46,15 @@ def as_pdf(number: str, *, office: str, at: datetime) -> bytes:
             basis=tuple(each.title for each in kind.basis),
             issued_at=found.issued_at,
             until=found.until,
-            square=f"{trust.issuer()}/verify/#{stamp(found, at=at)}",
+            square=square(found, at=at),
         )
     )
     return pdf.seal(drawn, attached=queries.signed(number).file.encode(), seal=_seal(at=at))
+
+
+def square(found: Credential, *, at: datetime) -> str:
+    """What the square on paper says: the address where anybody checks it, with its stamp."""
+    return f"{trust.issuer()}/verify/#{stamp(found, at=at)}"
 
 
 def stamp(found: Credential, *, at: datetime) -> str:

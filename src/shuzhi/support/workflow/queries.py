@@ -100,7 +100,7 @@ def _work_of_process(row: models.ProcessTask, today: date) -> WorkRow:
         item=f"task/{row.id}",
         number=case.id,
         title=Words(zh=case.title_zh, en=case.title_en),
-        under=Words(zh=f"{case.process} · 办件 {case.id}", en=f"{case.process} · case {case.id}"),
+        under=Words(zh=f"办件 {case.id}", en=f"Case {case.id}"),
         state=title,
         office=row.office,
         asker=case.requester or case.office,
@@ -221,6 +221,15 @@ def dossiers(
         rows = rows.filter(due_on__lt=due_before)
     first = (page - 1) * size
     return [value_of(row, version(row.definition_id)) for row in rows.order_by("-id")[first : first + size]]
+
+
+def has_dossiers(*, loop: str, subject: str) -> bool:
+    """Whether anything of this loop was ever opened about a subject; for pages that many look at."""
+    return bool(
+        prepared.run(
+            "SELECT 1 FROM workflow_dossier WHERE subject = %s AND loop = %s LIMIT 1", [subject, loop]
+        )
+    )
 
 
 def count_open(*, loop: str) -> int:

@@ -333,6 +333,7 @@ def show_done(request: HttpRequest, end: End, number: str) -> HttpResponse:
         ],
         "home_url": end.address("forms"),
         "for_task": _for_task(end, filling.task, done.number),
+        "cases_url": "" if end.namespace == "staff" else reverse("public:my-cases"),
     }
     return render(request, "filling/done.html", context)
 

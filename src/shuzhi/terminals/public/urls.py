@@ -32,7 +32,7 @@ from shuzhi.terminals.public.mine import (
 from shuzhi.terminals.public.offices import views as offices
 from shuzhi.terminals.public.opendata import dataset, downloading, portal
 from shuzhi.terminals.public.payments import views as my_payments
-from shuzhi.terminals.public.requests import asking_for, speaking
+from shuzhi.terminals.public.requests import asking_for, contests, following, speaking
 
 app_name = "public"
 
@@ -47,6 +47,9 @@ urlpatterns = [
     path("data/requests/<int:number>/", asking_for.one, name="data-request"),
     path("data/uses/", speaking.uses, name="data-uses"),
     path("data/uses/new/", speaking.new_use, name="data-new-use"),
+    path("data/contests/", contests.listing, name="data-contests"),
+    path("data/contests/<slug:name>/", contests.one, name="data-contest"),
+    path("data/unfollow/<str:link>/", following.stop, name="data-unfollow"),
     path("data/<slug:name>/request/", asking_for.ask, name="data-ask"),
     path("data/<slug:name>/feedback/", speaking.feedback, name="data-feedback"),
     path("data/<slug:name>/follow/", asking_for.follow, name="data-follow"),

@@ -44,6 +44,8 @@ DOORS: tuple[Door, ...] = (
     Door(Words(zh="基础库", en="Registers"), DATA, "staff:registers", "registers.read"),
     Door(Words(zh="数据共享", en="Exchange"), DATA, "staff:exchange", "exchange.read"),
     Door(Words(zh="授权", en="Consents"), DATA, "staff:consents", "market.read"),
+    Door(Words(zh="数据产品", en="Data products"), DATA, "staff:market", "market.trade"),
+    Door(Words(zh="开放大赛", en="Contests"), DATA, "staff:contests", "opendata.contest"),
     Door(Words(zh="规则", en="Rules"), DATA, "staff:rules", "decisions.read"),
     Door(Words(zh="办件", en="Cases"), SERVICES, "staff:matters", "matters.read"),
     Door(Words(zh="免申即享", en="Benefits"), SERVICES, "staff:benefits", "benefits.read"),

@@ -32,6 +32,8 @@ ROOMS = (
     "classification",
     "secops",
     "consents",
+    "market",
+    "contests",
     "packs",
     "search",
     "cockpit",

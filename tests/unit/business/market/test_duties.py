@@ -11,11 +11,16 @@ from tests.unit.business.market.people import AT, PURPOSE, TOPIC, USCC
 from tests.unit.business.market.test_settling import install_loop
 
 from shuzhi.business.market import models, queries, services
+from shuzhi.business.market.kept import KEPT
 from shuzhi.business.market.services.consents import Choice
+from shuzhi.data.opendata.models import Following
 from shuzhi.foundation.outbox import services as outbox
 from shuzhi.pillars.security import audit
 from shuzhi.pillars.security.subjects import node_reference
 from shuzhi.pillars.security.types import Actor, Role
+from shuzhi.support.messages.queries import contact
+from shuzhi.support.messages.services import keep_contact
+from shuzhi.support.workflow import queries as workflow
 from shuzhi.support.workflow import services as loops
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +53,10 @@ def give(by, at=AT, **changes):
 
 def withdraw(by, given, at=SOON):
     services.withdraw_consent(consent=given.id, by=by, at=at)
+    deliver(at)
+
+
+def deliver(at):
     while outbox.deliver_waiting(at=at):
         pass
 
@@ -96,6 +105,45 @@ class TestDuties:
         assert services.follow_expired(by=people.PLATFORM, at=later) == 0
         assert [one.office for one in queries.duties()] == ["taxation"]
 
+    def test_the_same_text_with_less_asks_for_the_difference_and_only_once(self, firm):
+        give(firm)
+        look(times=2)
+        look(office="market-regulation")
+        give(firm, SOON, receivers=("taxation",), fields=("phone",))
+        deliver(SOON)
+        asked = {one.office: (one.fields, one.deliveries) for one in queries.duties()}
+        assert asked == {"taxation": (("address",), 2), "market-regulation": (("address", "phone"), 1)}
+        titles = [one.title.zh for one in workflow.dossiers(loop="data-deletion")]
+        assert len(titles) == 2
+        assert all("已缩小" in each for each in titles)
+
+        again = give(firm, SOON + timedelta(minutes=1), receivers=("taxation",), fields=("phone",))
+        look(at=SOON + timedelta(minutes=2))
+        withdraw(firm, again, SOON + timedelta(minutes=3))
+        withdrawn = [one for one in queries.duties() if one.opened_at > SOON]
+        assert [(one.office, one.fields) for one in withdrawn] == [("taxation", ("phone",))]
+
+    def test_more_than_before_asks_nothing_back(self, firm):
+        give(firm, fields=("phone",))
+        look()
+        give(firm, SOON)
+        deliver(SOON)
+        assert queries.duties() == []
+
+    def test_what_is_given_again_after_a_withdrawal_is_asked_back_again(self, firm):
+        for minutes in (0, 10):
+            given = give(firm, AT + timedelta(minutes=minutes))
+            look(at=AT + timedelta(minutes=minutes + 1))
+            withdraw(firm, given, AT + timedelta(minutes=minutes + 2))
+        assert [one.fields for one in queries.duties()] == [("address", "phone")] * 2
+
+    def test_one_that_ran_out_twice_is_followed_twice(self, firm):
+        for day in (0, 40):
+            give(firm, AT + timedelta(days=day))
+            look(at=AT + timedelta(days=day, hours=1))
+            assert services.follow_expired(by=people.PLATFORM, at=AT + timedelta(days=day + 31)) == 1
+        assert len(queries.duties()) == 2
+
     def test_nothing_was_given_nothing_is_asked(self, firm):
         given = give(firm)
         withdraw(firm, given)
@@ -129,3 +177,15 @@ class TestForgetting:
         assert not any(one.is_given for one in queries.grants_of(holder.id))
         assert [one.office for one in queries.duties(individual=holder.id)] == ["taxation"]
         assert queries.forgettings_of(holder.id) == [receipt]
+
+    def test_reaches_addresses_and_what_is_followed_and_says_what_stays(self, firm):
+        keep_contact(recipient=firm.name, mail="firm@example.org", phone="13800138000", by=firm, at=AT)
+        Following.objects.create(account=firm.name, dataset="x", since=AT, seen_at=AT)
+        Following.objects.create(account="account/other", dataset="x", since=AT, seen_at=AT)
+
+        assert services.forget_me(by=firm, at=SOON).others == 2
+        assert contact(firm) == ("", "", set())
+        assert [one.account for one in Following.objects.all()] == ["account/other"]
+        assert services.forget_me(by=firm, at=SOON).others == 0
+        assert all("法" in one.basis.zh or "规定" in one.basis.zh for one in KEPT)
+        assert any("会计法" in one.basis.zh for one in KEPT)

@@ -13,8 +13,13 @@ from jsonschema import Draft4Validator
 from tests.unit.business.market import people
 from tests.unit.business.market.people import AT, USCC
 
-from shuzhi.business.market import services
+from shuzhi.business.market import queries, services
+from shuzhi.foundation.clock import now
+from shuzhi.foundation.outbox import services as outbox
+from shuzhi.pillars.security import audit
 from shuzhi.pillars.security import models as security
+from shuzhi.pillars.security.subjects import node_reference
+from shuzhi.pillars.security.types import Actor
 
 pytestmark = pytest.mark.django_db
 CONTRACT = Path(__file__).resolve().parents[3] / "data" / "govstack" / "consent-openapi.yaml"
@@ -63,6 +68,11 @@ class Caller:
                 Draft4Validator(strict(schema)).validate(told)
                 assert set(schema.get("properties", {})) <= set(told), "a promised object is missing"
         return told
+
+
+def deliver():
+    while outbox.deliver_waiting(at=now()):
+        pass
 
 
 @pytest.fixture
@@ -251,6 +261,21 @@ class TestAtTheGate:
         record = self.give(org, individual)
         org("PUT", ONE, {"consentRecord": record}, consentRecordId=record["id"])
         assert not security.Consent.objects.exists()
+
+    def test_one_by_which_something_was_given_stays_until_that_is_deleted(self, org, individual):
+        record = self.give(org, individual)
+        receiver = Actor("subscription/1", office="taxation", purpose=people.PURPOSE)
+        about = [node_reference("uscc", USCC)]
+        audit.record(
+            "exchange.called", target="interface/x", by=receiver, at=now(), outcome="answered", subjects=about
+        )
+        org("PUT", ONE, {"consentRecord": record}, consentRecordId=record["id"])
+        deliver()
+        assert queries.duties() == [], "it may be signed again"
+        org("DELETE", RECORD, individual=individual)
+        deliver()
+        assert [one.office for one in queries.duties()] == ["taxation"]
+        org("DELETE", RECORD, individual=individual)
 
     def test_a_signature_over_something_else_is_refused(self, org, agreement, individual):
         names = f"?individualId={individual}&dataAgreementId={agreement}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import random
 from dataclasses import replace
 
 import openpyxl
@@ -170,5 +171,24 @@ class TestFindLeaker:
         leak = tmp_path / "leak.csv"
         with leak.open("w", encoding="utf-8", newline="") as out:
             csv.writer(out).writerows([["x", "y"], *part])
-        leads = [lead for lead in find_leaker(sample=leak, by=BUREAU, at=AT) if lead.is_found]
-        assert [(lead.export.id, lead.export.office) for lead in leads] == [(made.id, "taxation")]
+        for sample in (leak, *self.changed(head, rows, tmp_path)):
+            leads = [lead for lead in find_leaker(sample=sample, by=BUREAU, at=AT) if lead.is_found]
+            assert [(lead.export.id, lead.export.office) for lead in leads] == [(made.id, "taxation")], sample
+
+    def changed(self, head, rows, folder):
+        """200 rows in another order, 5 % of them edited, numbers written otherwise, as other forms and encodings."""
+        chance = random.Random(5)
+        part = chance.sample(rows, 200)
+        place, capital = head.index("address"), head.index("capital")
+        for row in chance.sample(part, 10):
+            row[place] = f"改过的地址{row[place][:3]}"
+        for row in part:
+            row[capital] = f"{float(row[capital] or 0):,.2f}" if row[capital][:1].isdigit() else "—"
+        workbook = openpyxl.Workbook()
+        for row in [[name.upper() for name in head], *part]:
+            workbook.active.append(row)
+        workbook.save(folder / "leak.xlsx")
+        yield folder / "leak.xlsx"
+        text = "\n".join("\t".join([*reversed(row), "x"]) for row in [head, *part])
+        (folder / "leak.tsv").write_text(text, "gb18030")
+        yield folder / "leak.tsv"

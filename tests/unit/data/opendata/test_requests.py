@@ -176,7 +176,7 @@ class TestVoices:
     def test_a_use_case_is_listed_when_the_bureau_has_seen_it(self, opened, loops, client):
         number = voices.send_use_case(
             title="找菜场", summary="按步行距离找最近的菜场，已有两万人使用", url="https://example.org/",
-            datasets=[opened], contest="开放数据大赛", by=WANG, at=world.AT,
+            datasets=[opened], contest="", by=WANG, at=world.AT,
         )  # fmt: skip
         assert voices.use_cases() == []
         workflow_services.act(dossier=number, action="list", by=world.BUREAU, at=world.AT)

@@ -6,10 +6,15 @@ import io
 import struct
 import zipfile
 import zlib
+from datetime import timedelta
 
 import pytest
 from tests.unit.support.forms import forms, people
 
+from shuzhi.foundation.files import file_store
+from shuzhi.foundation.settings import settings
+from shuzhi.pillars.security.erasing import Erased, is_sealed, open_copy
+from shuzhi.pillars.security.types import system
 from shuzhi.support.forms import queries, services
 from shuzhi.support.forms.errors import AlreadySubmitted, FileRefused, NoSuchFileField
 from shuzhi.support.forms.inspecting import inspect_file, safe_name
@@ -151,6 +156,11 @@ def test_without_the_inspecting_room_no_archive_is_taken(tmp_path, monkeypatch, 
         inspected(tmp_path, "a.docx", office())
 
 
+def places(sha256):
+    """Where sealed copies of a draft's file lie."""
+    return list((settings().home / "forms" / "drafts").glob(f"*/{sha256}"))
+
+
 class TestHandingIn:
     @pytest.fixture
     def filling(self, mother):
@@ -170,6 +180,51 @@ class TestHandingIn:
         assert queries.files(filling.number) == [first]
         with pytest.raises(AlreadySubmitted):
             self.hand_in(filling, mother, png(), "a.png")
+
+    def test_it_is_sealed_until_it_is_submitted(self, mother, filling, django_capture_on_commit_callbacks):
+        first = self.hand_in(filling, mother, pdf(b"/Draft"))
+        (copy,) = places(first.sha256)
+        assert is_sealed(copy)
+        assert self.read(filling, first, mother) == pdf(b"/Draft")
+        assert not file_store().has(first.sha256)
+
+        services.save_draft(number=filling.number, answers=people.SAID, by=mother, at=forms.NOW)
+        with django_capture_on_commit_callbacks(execute=True):
+            services.submit(number=filling.number, by=mother, at=forms.NOW, confirmed=True)
+        assert not places(first.sha256)
+        assert self.read(filling, first, mother) == pdf(b"/Draft")
+        file_store().verify(first.sha256)
+
+    @pytest.mark.parametrize("how", ["take_back", "withdraw", "forget", "expire"])
+    def test_a_draft_s_file_ends_with_its_key(
+        self, mother, filling, how, tmp_path, django_capture_on_commit_callbacks
+    ):
+        first = self.hand_in(filling, mother, pdf(how.encode()))
+        (copy,) = places(first.sha256)
+        backup = tmp_path / "backup"
+        backup.write_bytes(copy.read_bytes())
+        with django_capture_on_commit_callbacks(execute=True):
+            {
+                "take_back": lambda: services.take_back_file(
+                    number=filling.number, field="proof", sha256=first.sha256, by=mother, at=forms.NOW
+                ),
+                "withdraw": lambda: services.withdraw(number=filling.number, by=mother, at=forms.NOW),
+                "forget": lambda: services.forget_drafts(by=mother, at=forms.NOW),
+                "expire": lambda: services.remove_expired(
+                    by=system("test"), at=forms.NOW + timedelta(days=900)
+                ),
+            }[how]()
+        assert not copy.exists()
+        assert queries.files(filling.number) == []
+        with pytest.raises(Erased):
+            open_copy(backup)
+
+    def read(self, filling, one, who):
+        _, content = services.open_file(
+            number=filling.number, field="proof", sha256=one.sha256, by=who, at=forms.NOW
+        )
+        with content:
+            return content.read()
 
     def test_too_many_and_too_large_are_refused(self, mother, filling):
         for number in range(3):

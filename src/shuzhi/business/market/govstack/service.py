@@ -94,7 +94,7 @@ def record_update(asked: Asked, name: str) -> Document:
     if given.optIn and not (row.agreement.is_active and not row.agreement.is_deleted):
         raise BadInput(problem="the data agreement is not active")
     row.is_given, row.state, row.signature = given.optIn, UNSIGNED, None
-    row.ended_at = None if given.optIn else asked.at
+    row.ended_at, row.followed_at = None if given.optIn else asked.at, None
     services.apply_consent(row, by=asked.by, at=asked.at)
     return told(row)
 
@@ -127,13 +127,20 @@ def signature_update(asked: Asked, name: str) -> Document:
 
 @transaction.atomic
 def record_delete_all(asked: Asked) -> Document:
-    """Delete what need not be kept: unsigned records, and those of forgettable agreements."""
+    """Delete what need not be kept: unsigned records, and those of forgettable agreements.
+
+    One by which something was given ends and stays until the receivers have confirmed that they deleted it.
+    """
     for row in _own(asked).select_for_update(of=("self",)):
         if row.state == SIGNED and row.agreement.content.get("forgettable") is not True:
             continue
+        if not row.is_given and row.duties.exists():
+            continue
         row.is_given, row.ended_at = False, asked.at
         services.apply_consent(row, by=asked.by, at=asked.at)
-        row.delete()
+        services.tell_receivers(consent=row.id, by=asked.by, at=asked.at)
+        if not row.duties.exists():
+            row.delete()
     return {}
 
 

@@ -71,7 +71,8 @@ def give_consent(
     )
     row.is_given, row.state, row.signature = True, SIGNED, None
     row.receivers, row.fields, row.purpose = list(choice.receivers), list(choice.fields), found.purpose
-    row.since, row.until, row.ended_at = at, at + timedelta(days=choice.days), None
+    row.since, row.until = at, at + timedelta(days=choice.days)
+    row.ended_at = row.followed_at = None
     row.via, row.by, row.evidence, row.office = via.value, by.name, evidence.strip()[:300], by.office or ""
     earlier = models.ConsentRecord.objects.filter(agreement=found, individual_id=individual, is_given=True)
     for other in earlier.exclude(id=row.id).select_for_update():

@@ -1,4 +1,4 @@
-"""Deletion duties (删除义务): an office that was given data by a consent deletes them when it has ended, and says so.
+"""Deletion duties (删除义务): an office that was given data deletes what no consent allows it any more, and says so.
 
 The platform cannot reach into another office's systems. It can say exactly what was delivered, set a day, and go on asking.
 """
@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db import transaction
 
-from shuzhi.business.market import models
-from shuzhi.business.market.types import DeletionDue, DeletionEnded
+from shuzhi.business.market import models, owing
+from shuzhi.business.market.owing import Delivered, Span
+from shuzhi.business.market.types import SIGNED, DeletionDue, DeletionEnded
 from shuzhi.foundation.outbox import services as outbox
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import audit, subjects
@@ -26,8 +27,8 @@ LOOP = "data-deletion"
 OUTCOMES = {"deleted": "deleted", "kept": "kept"}
 
 
-def on_consent_withdrawn(payload: Mapping[str, Any], at: datetime) -> None:
-    """A consent ended: who was given something by it is told to delete it."""
+def on_consent_changed(payload: Mapping[str, Any], at: datetime) -> None:
+    """A consent ended, or was given anew with less: who was given what it allows no longer is told to delete it."""
     tell_receivers(consent=payload["consent"], by=system("market"), at=at)
 
 
@@ -63,56 +64,66 @@ def follow_expired(*, by: Actor, at: datetime, most: int = 500) -> int:
 
 @transaction.atomic
 def tell_receivers(*, consent: str, by: Actor, at: datetime) -> int:
-    """Open a duty for every office that the log shows to have been given something by this consent; how many were new.
+    """Open a duty for every office that the log shows to have been given what is agreed to no longer; how many were new.
 
-    What another consent of the same person still allows that office is not asked back.
+    That is everything after the consent ended, and the difference after it was given again with less. What a consent of
+    the same person still allows that office is not asked back, nor what it was asked for already.
     """
-    row = (
-        models.ConsentRecord.objects.select_for_update(of=("self",))
-        .select_related("individual")
-        .get(id=consent)
-    )
-    ended = row.ended_at or row.until
-    models.ConsentRecord.objects.filter(id=row.id).update(followed_at=at)
-    if not row.individual.value or (row.is_given and row.until > at):
+    related = models.ConsentRecord.objects.select_for_update(of=("self",)).select_related("individual")
+    row = related.filter(id=consent).first()
+    if row is None:  # deleted since, as far as the contract lets an outside system: nothing was given by it
         return 0
-    uses = log.uses_about(_references(row), since=row.since, until=max(ended, row.since))
-    return sum(
-        _open(
-            row,
-            office,
-            [use for use in uses if use.office == office and use.purpose == row.purpose],
-            by=by,
-            at=at,
-        )
-        for office in sorted(row.receivers)
-    )
+    is_over = not row.is_given or row.until <= at
+    if is_over:
+        models.ConsentRecord.objects.filter(id=row.id).update(followed_at=at)
+    if not row.individual.value or not (is_over or row.state == SIGNED):
+        return 0
+    told = models.Revision.objects.filter(schema="ConsentRecord", object=row.id).order_by("place")
+    spans = owing.spans(told.values_list("snapshot", "at"))
+    given = [(span, log.uses_about(_references(row), since=span.since, until=span.until)) for span in spans]
+    offices = sorted({office for span in spans for office in span.receivers})
+    return sum(_open(row, office, given, by=by, at=at) for office in offices)
 
 
-def _open(row: models.ConsentRecord, office: str, uses: list[log.Use], *, by: Actor, at: datetime) -> bool:
-    fields = sorted(set(row.fields) - _still_agreed(row, office, at))
-    if not uses or not fields or row.duties.filter(office=office).exists():
+def _open(
+    row: models.ConsentRecord,
+    office: str,
+    given: list[tuple[Span, list[log.Use]]],
+    *,
+    by: Actor,
+    at: datetime,
+) -> bool:
+    delivered = [
+        Delivered(span.fields, sum(use.times for use in uses), max(use.last_at for use in uses))
+        for span, every in given
+        if office in span.receivers
+        and (uses := [use for use in every if use.office == office and use.purpose == row.purpose])
+    ]
+    asked = [(frozenset(duty.fields), duty.opened_at) for duty in row.duties.filter(office=office)]
+    found = owing.owed(delivered, agreed=_still_agreed(row, office, at), asked=asked)
+    if found is None:
         return False
     duty = models.DeletionDuty.objects.create(
-        consent=row, office=office, fields=fields, deliveries=sum(use.times for use in uses),
-        last_delivery_at=max(use.last_at for use in uses), opened_at=at,
+        consent=row, office=office, fields=list(found.fields), deliveries=found.deliveries,
+        last_delivery_at=found.last_at, opened_at=at,
     )  # fmt: skip
     duty.dossier = _dossier(duty, row, by=by, at=at)
     duty.save(update_fields=["dossier"])
     audit.record(
         "market.deletion_asked", target=f"consent/{row.id}", by=by, at=at, subjects=_references(row),
-        receiver=office, fields=fields, deliveries=duty.deliveries,
+        receiver=office, fields=duty.fields, deliveries=duty.deliveries,
     )  # fmt: skip
-    outbox.publish(DeletionDue(row.id, office, fields), at=at)
+    outbox.publish(DeletionDue(row.id, office, duty.fields), at=at)
     return True
 
 
 def _still_agreed(row: models.ConsentRecord, office: str, at: datetime) -> set[str]:
-    others = models.ConsentRecord.objects.filter(
-        individual=row.individual_id, purpose=row.purpose, is_given=True, state="signed",
+    """By this consent, if it holds, and by others of the same purpose."""
+    holding = models.ConsentRecord.objects.filter(
+        individual=row.individual_id, purpose=row.purpose, is_given=True, state=SIGNED,
         receivers__contains=[office], since__lte=at, until__gt=at,
-    ).exclude(id=row.id)  # fmt: skip
-    return {field for fields in others.values_list("fields", flat=True) for field in fields}
+    )  # fmt: skip
+    return {field for fields in holding.values_list("fields", flat=True) for field in fields}
 
 
 def _dossier(duty: models.DeletionDuty, row: models.ConsentRecord, *, by: Actor, at: datetime) -> int | None:
@@ -121,9 +132,11 @@ def _dossier(duty: models.DeletionDuty, row: models.ConsentRecord, *, by: Actor,
         workflow.loop(LOOP)
     except NoSuchLoop:
         return None
+    ended = not row.is_given or row.until <= at
+    what_zh, what_en = ("已终止", "has ended") if ended else ("范围已缩小", "was narrowed")
     title = Words(
-        zh=f"授权已终止，请删除已取得的数据（用途：{row.purpose}，共 {duty.deliveries} 次提供）",
-        en=f"A consent has ended: delete what was given by it ({row.purpose}, {duty.deliveries} deliveries)",
+        zh=f"授权{what_zh}，请删除已取得的数据（用途：{row.purpose}，共 {duty.deliveries} 次提供）",
+        en=f"A consent {what_en}: delete what was given by it ({row.purpose}, {duty.deliveries} deliveries)",
     )
     facts = {"consent": row.id, "fields": duty.fields, "deliveries": duty.deliveries}
     opened = loops.open_dossier(

@@ -15,6 +15,7 @@ from shuzhi.business.market.errors import (
     NoSuchProduct,
     NoSuchStatement,
     PeriodWrong,
+    PriceRefused,
     ReasonMissing,
     WrongSubscription,
 )
@@ -35,12 +36,22 @@ DISPUTE = "settlement-dispute"
 
 @transaction.atomic
 def sign_contract(
-    *, product: str, subscription: int, since: date, until: date, by: Actor, at: datetime
+    *,
+    product: str,
+    subscription: int,
+    since: date,
+    until: date,
+    by: Actor,
+    at: datetime,
+    fen: int | None = None,
 ) -> Contract:
     """Sell a product to the office of a subscription (签订合同), at the product's terms of today.
 
+    `fen` is the price that was agreed on, where the product's is a guided one; later prices change nothing of it.
+
     Raises:
         NoSuchProduct, PeriodWrong: as they say.
+        PriceRefused: the price is not within what the product allows.
         WrongSubscription: it is none of the product's interface, or already sold for some of these days.
         Forbidden: the actor speaks neither for the product's owner nor for the bureau.
     """
@@ -51,12 +62,13 @@ def sign_contract(
     policy.require("market.settle", by=by, office=terms.owner)
     if until < since:
         raise PeriodWrong
+    terms = _at_price(terms, fen)
     bought = exchange.subscription(subscription)
     taken = models.Contract.objects.filter(subscription=subscription, since__lte=until, until__gte=since)
     if bought.interface != terms.interface or bought.sandbox or taken.exists():
         raise WrongSubscription(subscription=subscription, product=product)
     row = models.Contract.objects.create(
-        product=found, terms=found.declared, buyer=bought.office, subscription=subscription, since=since,
+        product=found, terms=terms.model_dump(mode="json"), buyer=bought.office, subscription=subscription, since=since,
         until=until, signed_by=by.name, signed_at=at,
     )  # fmt: skip
     audit.record(
@@ -169,6 +181,15 @@ def dispute(*, statement: str, reason: str, by: Actor, at: datetime) -> int:
     )  # fmt: skip
     audit.record("market.disputed", target=subject, by=by, at=at, dossier=opened.id)
     return opened.id
+
+
+def _at_price(terms: ProductDeclaration, fen: int | None) -> ProductDeclaration:
+    if fen is None:
+        return terms
+    least = terms.price.fen if terms.price.floor is None else terms.price.floor
+    if not least <= fen <= terms.price.fen:
+        raise PriceRefused(product=terms.product, least=least, most=terms.price.fen)
+    return terms.model_copy(update={"price": terms.price.model_copy(update={"fen": fen})})
 
 
 def _difference(

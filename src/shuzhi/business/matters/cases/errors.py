@@ -43,6 +43,14 @@ class AskedAlready(PlatformError):
     zh = "办件 {case} 已于 {on} 一次性告知补正，不能再次要求补正。"
 
 
+class FeeNotPaid(PlatformError):
+    """The fee of case {case} has not been paid; the result is delivered once it has."""
+
+    code = "matters.fee_not_paid"
+    http_status = 409
+    zh = "办件 {case} 的费用还没有缴纳，缴费后才能送达。"
+
+
 class PointsMissing(PlatformError):
     """Name everything that must be corrected, and how: between 1 and {most} points."""
 

@@ -38,5 +38,6 @@ def count_days(timestamp: int) -> int:
 
 
 def on_closed(message: Mapping[str, Any], at: datetime) -> None:
-    """File a case that is over."""
+    """Give back the fee of a case that was not granted, and file it."""
+    services.settle_fee(case=message["case"], at=at)
     services.archive(case=message["case"], at=at)

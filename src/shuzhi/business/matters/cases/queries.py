@@ -27,6 +27,8 @@ from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.types import Actor, Role
 from shuzhi.support.identity import queries as identity
+from shuzhi.support.payments import queries as orders
+from shuzhi.support.payments.types import LIVE, Order
 
 __all__ = [
     "Page",
@@ -35,6 +37,8 @@ __all__ = [
     "cases",
     "crossing",
     "explanation",
+    "fee_to_pay",
+    "fees",
     "figures",
     "handled_on_one_network",
     "history",
@@ -160,6 +164,16 @@ def crossing(number: str) -> Crossed | None:
         title = nodes.peer(node).declaration.title
     waits = Words(zh=row.problem["zh"], en=row.problem["en"]) if row.problem else None
     return Crossed(node, title, row.number, row.arrived, len(row.messages), waits, row.result)
+
+
+def fees(number: str) -> list[Order]:
+    """What the applicant was asked to pay for a case."""
+    return orders.orders_about(f"case/{number}")
+
+
+def fee_to_pay(number: str) -> Order | None:
+    """The order that waits to be paid."""
+    return next((each for each in fees(number) if each.state in LIVE), None)
 
 
 def explanation(number: str) -> list[Words]:

@@ -77,6 +77,9 @@ class Action(StrEnum):
     KEPT = "kept"
     BROKEN = "broken"
     WITHDRAW = "withdraw"
+    CHARGE = "charge"
+    PAID = "paid"
+    REFUND = "refund"
     ELSEWHERE = "elsewhere"
 
 
@@ -100,6 +103,9 @@ ACTION_TITLES = {
     Action.KEPT: Words(zh="承诺核查属实", en="The commitment was kept"),
     Action.BROKEN: Words(zh="承诺不实，撤销决定", en="The commitment was broken: revoked"),
     Action.WITHDRAW: Words(zh="撤回", en="Withdrawn"),
+    Action.CHARGE: Words(zh="开具缴费单", en="Asked for the fee"),
+    Action.PAID: Words(zh="已缴费", en="The fee was paid"),
+    Action.REFUND: Words(zh="退费", en="The fee is given back"),
     Action.ELSEWHERE: Words(zh="部门自建系统报送", en="Reported by an office's own system"),
 }
 
@@ -279,6 +285,16 @@ class CaseSubmitted:
 
 @dataclass(frozen=True)
 class CaseStepped:
+    """A step of which applicants are told: accepted, to be corrected, to be paid, delivered."""
+
+    case: str
+    matter: str
+    step: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class HandedCaseStepped:
     """A case that another node handed over took a step."""
 
     id: int

@@ -15,6 +15,7 @@ from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.verbs import Stage, Verb
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.types import system
+from shuzhi.support.payments import money
 
 SUBMIT = "submit case"
 
@@ -85,6 +86,12 @@ class Reporting(_Said):
     reference: str
     holder: str
     scheme: Literal["resident_id", "uscc"] = "resident_id"
+
+
+class Owning(_Said):
+    """The actor's own cases, of one matter or of all."""
+
+    matter: str = ""
 
 
 class Between(_Said):
@@ -186,6 +193,21 @@ def look(said: OfCase, stage: Stage) -> dict[str, Any]:
     return _told(queries.case(_number(said, stage), at=stage.at), stage)
 
 
+def own(said: Owning, stage: Stage) -> list[dict[str, Any]]:
+    """The actor's own cases, the newest first, each with the order that waits for them."""
+    found = queries.own_cases(by=stage.by, at=stage.at)
+    return [_told(each, stage) | _to_pay(each) for each in found if said.matter in ("", each.matter)]
+
+
+def _to_pay(found: Case) -> dict[str, Any]:
+    waiting = queries.fee_to_pay(found.number)
+    return (
+        {"order": waiting.number, "to_pay": money.said(waiting.amount)}
+        if waiting
+        else {"order": "", "to_pay": ""}
+    )
+
+
 def tallies(said: Between, stage: Stage) -> list[dict[str, Any]]:
     """What became of cases."""
     today = day_of(stage.at)
@@ -243,6 +265,7 @@ VERBS = (
     Verb("accept deemed", Words(zh="逾期视为受理", en="accept what nobody answered"), Nothing, accept_deemed),
     Verb("carry cases", Words(zh="跨域传递办件", en="send cases to another node and take back what it says"), Nothing, carry),
     Verb("case elsewhere", Words(zh="查看跨域办件", en="look at a case that another node handles"), OfCase, crossed, looks=True),
+    Verb("own cases", Words(zh="查看本人的办件", en="look at one's own cases"), Owning, own, looks=True, names=OF),
     Verb("matter case", Words(zh="查看办件", en="look at a case of a matter"), OfCase, look, looks=True),
     Verb("case figures", Words(zh="办件统计", en="figures of cases"), Between, tallies, looks=True),
 )  # fmt: skip

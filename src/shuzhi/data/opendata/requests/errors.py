@@ -57,3 +57,51 @@ class WishUnclear(PlatformError):
     code = "opendata.wish_unclear"
     http_status = 409
     zh = "请写明想要什么数据，并选择部门。"
+
+
+class NoSuchContest(PlatformError):
+    """There is no contest {contest}."""
+
+    code = "opendata.no_such_contest"
+    http_status = 404
+    zh = "没有大赛 {contest}。"
+
+
+class ContestNotOpen(PlatformError):
+    """Contest {contest} takes entries from {since} to {until}."""
+
+    code = "opendata.contest_not_open"
+    http_status = 409
+    zh = "大赛 {contest} 的报名时间为 {since} 至 {until}。"
+
+
+class ContestFixed(PlatformError):
+    """Contest {contest} was announced already, and its entries go by what was announced."""
+
+    code = "opendata.contest_fixed"
+    http_status = 409
+    zh = "大赛 {contest} 已经公告，须按公告进行。"
+
+
+class AwardRefused(PlatformError):
+    """Contest {contest} can't be awarded like this: {reason}."""
+
+    code = "opendata.award_refused"
+    http_status = 409
+    zh = "大赛 {contest} 不能这样评奖：{reason_zh}。"
+
+
+class LinkNotValid(PlatformError):
+    """This link stops nothing: it is not whole, or was made by another node."""
+
+    code = "opendata.link_not_valid"
+    http_status = 404
+    zh = "退订链接不完整或已失效。"
+
+
+class AnnouncementUnclear(PlatformError):
+    """Say the contest's id, titles, announcements, days and prizes; each prize on a line with how many there are."""
+
+    code = "opendata.announcement_unclear"
+    http_status = 400
+    zh = "请写全编号、名称、公告、起止日期和奖项；奖项每行写中文名、英文名和数量。"

@@ -10,9 +10,12 @@ from django.db import IntegrityError, transaction
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.opendata import models
 from shuzhi.data.opendata.changes import Change, changes
+from shuzhi.data.opendata.requests import contests
 from shuzhi.data.opendata.requests.demands import DESK, SHORTEST
 from shuzhi.data.opendata.requests.errors import PurposeTooShort, TooManyWaiting
 from shuzhi.data.opendata.requests.types import Case
+from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.database import prepared
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.types import Actor
@@ -56,6 +59,8 @@ def give_feedback(*, dataset: str, text: str, by: Actor, at: datetime) -> int:
 
 def answers(dataset: str) -> list[dict[str, Any]]:
     """What was said of a data set and answered by its owner, the latest first; nothing of who said it."""
+    if not workflow.has_dossiers(loop=FEEDBACK, subject=f"dataset/{dataset}"):
+        return []
     every = workflow.dossiers(loop=FEEDBACK, subject=f"dataset/{dataset}")
     told = []
     for each in sorted((one for one in every if not one.is_open), key=lambda one: -one.id)[:MOST_ANSWERS]:
@@ -69,12 +74,21 @@ def answers(dataset: str) -> list[dict[str, Any]]:
 def send_use_case(
     *, title: str, summary: str, url: str, datasets: list[str], contest: str, by: Actor, at: datetime
 ) -> int:
-    """Show what one made of open data; the bureau looks at it before it is listed. Returns the dossier."""
+    """Show what one made of open data; the bureau looks at it before it is listed. Returns the dossier.
+
+    Raises:
+        Forbidden: nobody is signed in.
+        PurposeTooShort, TooManyWaiting: as they say.
+        NoSuchContest, ContestNotOpen: the contest that it is for can't be entered.
+    """
     policy.require("opendata.ask", by=by)
+    contest = contest.strip()[:60]
     if len(summary.strip()) < SHORTEST or not title.strip():
         raise PurposeTooShort(least=SHORTEST)
-    if models.UseCase.objects.filter(account=by.name, listed_at=None).count() >= MOST_OPEN:
+    if models.UseCase.objects.filter(account=by.name, listed_at=None, refused_at=None).count() >= MOST_OPEN:
         raise TooManyWaiting(most=MOST_OPEN)
+    if contest:
+        contests.require_open(contest, today=day_of(at))
     known = catalog.titles(datasets)
     dossier = workflow_services.open_dossier(
         loop=USE_CASE,
@@ -84,7 +98,7 @@ def send_use_case(
         requester=by.name,
         by=DESK,
         at=at,
-        facts={"message": summary[:2000], "url": url[:300], "contest": contest[:100]},
+        facts={"message": summary[:2000], "url": url[:300], "contest": contest},
     )
     models.UseCase.objects.create(
         dossier=dossier.id,
@@ -93,7 +107,7 @@ def send_use_case(
         summary=summary.strip()[:2000],
         url=url[:300],
         datasets=sorted(known),
-        contest=contest.strip()[:100],
+        contest=contest,
         sent_at=at,
     )
     audit.record("opendata.use_case_sent", target=f"dossier/{dossier.id}", by=by, at=at)
@@ -102,19 +116,24 @@ def send_use_case(
 
 def follow_dossier(payload: dict[str, Any], at: datetime) -> None:
     """The bureau has looked at a use case."""
-    if payload["loop"] == USE_CASE and payload["state"] == "listed":
-        models.UseCase.objects.filter(dossier=payload["dossier"], listed_at=None).update(listed_at=at)
+    if payload["loop"] != USE_CASE:
+        return
+    waiting = models.UseCase.objects.filter(dossier=payload["dossier"], listed_at=None, refused_at=None)
+    if payload["state"] == "listed":
+        waiting.update(listed_at=at)
+    elif payload["state"] == "refused":
+        waiting.update(refused_at=at)
+
+
+_LISTED = "WHERE listed_at IS NOT NULL {named}ORDER BY listed_at DESC, id DESC LIMIT %s"
 
 
 def use_cases(dataset: str = "", *, most: int = 100) -> list[Case]:
     """The listed ones, of a data set if one is named, the latest first."""
-    rows = models.UseCase.objects.exclude(listed_at=None).order_by("-listed_at", "-id")
-    if dataset:
-        rows = rows.filter(datasets__contains=[dataset])
+    named = "AND datasets @> %s::varchar[] " if dataset else ""
+    values = [[dataset], most] if dataset else [most]
     return [
-        Case(row.title, row.summary, row.url, tuple(row.datasets), row.contest, row.listed_at)
-        for row in rows[:most]
-        if row.listed_at
+        contests.case_of(row) for row in prepared.some(models.UseCase, _LISTED.format(named=named), values)
     ]
 
 
@@ -139,6 +158,12 @@ def follow(*, dataset: str, by: Actor, at: datetime) -> None:
 def unfollow(*, dataset: str, by: Actor) -> None:
     """Be told no more."""
     models.Following.objects.filter(account=by.name, dataset=dataset).delete()
+
+
+def unfollow_all(*, by: Actor) -> int:
+    """Be told of nothing more; how many data sets somebody followed."""
+    gone, _ = models.Following.objects.filter(account=by.name).delete()
+    return gone
 
 
 def followed(by: Actor) -> dict[str, datetime]:

@@ -10,10 +10,10 @@ from typing import BinaryIO
 
 from django.db import transaction
 
-from shuzhi.foundation.files import file_store
-from shuzhi.foundation.files.store import Readable
+from shuzhi.foundation.files.store import Readable, copy
+from shuzhi.pillars.security.erasing.copies import Opened
 from shuzhi.pillars.security.types import Actor
-from shuzhi.support.forms import models, queries
+from shuzhi.support.forms import draft_files, models, queries
 from shuzhi.support.forms.engine import CompiledForm
 from shuzhi.support.forms.engine.fields import FILES
 from shuzhi.support.forms.errors import FileRefused, NoSuchFileField
@@ -43,17 +43,18 @@ def hand_in_file(
         size = _received(stream, path, terms.megabytes * 1_000_000, shown)
         kind = inspect_file(path, shown, terms.accept)
         with path.open("rb") as content:
-            stored = file_store().put(content, shown)
-    there = models.HandedInFile.objects.filter(filling=row, field=field)
-    if (same := there.filter(sha256=stored.sha256).first()) is None:
-        if there.count() >= terms.most:
-            raise FileRefused(
-                name=shown, reason=f"at most {terms.most} files", reason_zh=f"最多交 {terms.most} 个文件"
+            sha256, _ = copy(content, None)
+        there = models.HandedInFile.objects.filter(filling=row, field=field)
+        if (same := there.filter(sha256=sha256).first()) is None:
+            if there.count() >= terms.most:
+                raise FileRefused(
+                    name=shown, reason=f"at most {terms.most} files", reason_zh=f"最多交 {terms.most} 个文件"
+                )
+            draft_files.keep(row, sha256, path)
+            same = models.HandedInFile.objects.create(
+                filling=row, field=field, sha256=sha256, name=shown, kind=kind, size=size, at=at
             )
-        same = models.HandedInFile.objects.create(
-            filling=row, field=field, sha256=stored.sha256, name=shown, kind=kind, size=size, at=at
-        )
-        note("forms.file_handed_in", row, by=by, at=at, field=field, sha256=stored.sha256, size=size)
+            note("forms.file_handed_in", row, by=by, at=at, field=field, sha256=sha256, size=size)
     return HandedIn(same.sha256, same.field, same.name, same.kind, same.size, same.at, same.earlier)
 
 
@@ -130,11 +131,14 @@ def take_back_file(*, number: str, field: str, sha256: str, by: Actor, at: datet
     row = draft(number, by=by)
     gone, _ = models.HandedInFile.objects.filter(filling=row, field=field, sha256=sha256[:64]).delete()
     if gone:
+        draft_files.forget(row, [sha256])
         note("forms.file_taken_back", row, by=by, at=at, field=field, sha256=sha256[:64])
 
 
 @transaction.atomic
-def open_file(*, number: str, field: str, sha256: str, by: Actor, at: datetime) -> tuple[HandedIn, BinaryIO]:
+def open_file(
+    *, number: str, field: str, sha256: str, by: Actor, at: datetime
+) -> tuple[HandedIn, BinaryIO | Opened]:
     """A handed-in file for whoever has a right to it; that it was read is audited.
 
     Raises:
@@ -143,4 +147,4 @@ def open_file(*, number: str, field: str, sha256: str, by: Actor, at: datetime) 
     found = queries.file_to_read(number, field, sha256, by=by)
     row = models.Filling.objects.get(number=number)
     note("forms.file_read", row, by=by, at=at, field=field, sha256=found.sha256)
-    return found, file_store().open(found.sha256)
+    return found, draft_files.read(row, found.sha256)

@@ -12,7 +12,7 @@ from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.text import storable
 from shuzhi.pillars.security import audit, policy, subjects
 from shuzhi.pillars.security.types import PUBLIC, Actor, Role
-from shuzhi.support.forms import models, prefilling, queries
+from shuzhi.support.forms import draft_files, models, prefilling, queries
 from shuzhi.support.forms.engine import CompiledForm
 from shuzhi.support.forms.engine.fields import FILES, ROWS, read_answer, read_rows
 from shuzhi.support.forms.errors import AlreadySubmitted, NoProof, NotForYou, OnlyForTask, StaleFilling
@@ -244,14 +244,17 @@ def _given(answers: Mapping[str, Answer]) -> dict[str, Answer]:
 
 @transaction.atomic
 def withdraw(*, number: str, by: Actor, at: datetime) -> None:
-    """Give up a draft; its answers are removed.
+    """Give up a draft; its answers and files are removed.
 
     Raises:
         NoSuchFilling, AlreadySubmitted: see `save_draft`.
     """
     row = draft(number, by=by)
     row.state, row.answers, row.known, row.lost, row.saved_at = State.WITHDRAWN, {}, {}, {}, at
+    row.facts = {}
     row.save()
+    draft_files.forget(row, row.files.values_list("sha256", flat=True))
+    row.files.all().delete()
     _note("forms.withdrawn", row, by=by, at=at)
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.types import Actor
-from shuzhi.support.forms import models, queries
+from shuzhi.support.forms import draft_files, models, queries
 from shuzhi.support.forms.services.filling import note
 from shuzhi.support.forms.types import Removed, Retention, State
 
@@ -18,8 +18,7 @@ AT_ONCE = 500
 def remove_expired(*, by: Actor, at: datetime, most: int = AT_ONCE) -> Removed:
     """Remove answers and files whose term has ended, each filling in a transaction of its own; at most so many.
 
-    That there was a filling stays, and of a submission its digest and signature; bytes in the file store that nothing
-    refers to any more are the store's.
+    That there was a filling stays, and of a submission its digest and signature; files go as far as nothing else needs them.
 
     Raises:
         Forbidden: only the platform and administrators remove.
@@ -65,6 +64,7 @@ def _remove(filling: int, *, by: Actor, at: datetime) -> bool:
     if not submitted:
         row.state = State.WITHDRAWN
     row.save()
+    draft_files.forget(row, row.files.values_list("sha256", flat=True))
     files = row.files.all().delete()[0]
     if submitted:
         models.Submission.objects.filter(filling=row).update(document="", corrected={})

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from shuzhi.foundation.outbox.services import publish
 from shuzhi.pillars.security.types import Actor
-from shuzhi.support.forms import documents, models, queries
+from shuzhi.support.forms import documents, draft_files, models, queries
 from shuzhi.support.forms.engine import CompiledForm, evaluate
 from shuzhi.support.forms.engine.fields import FILES
 from shuzhi.support.forms.errors import AlreadySubmitted, AnswersWrong, FormChanged, NotSigned
@@ -77,6 +77,7 @@ def _submitted(
         filling=row, number=row.number or "", form=row.form, version=row.definition_id, document=text, digest=digest,
         signature=documents.sign(signed, at=at), corrected=_corrected(row, outcome), by=by.name, at=at,
     )  # fmt: skip
+    draft_files.submit(row)
     row.state, row.saved_at = State.SUBMITTED, at
     row.save()  # from now on the law keeps it: in clear, no more under the key that its owner may destroy
     note(

@@ -15,9 +15,10 @@ from shuzhi.pillars.security.types import Actor
 from shuzhi.pillars.standards.validators import check_phone, is_email
 from shuzhi.support.messages import addressing, models
 from shuzhi.support.messages.errors import AddressWrong
-from shuzhi.support.messages.types import Channel
+from shuzhi.support.messages.types import Channel, State
 
 PURPOSE = "messages"
+OVER = (State.DELIVERED, State.GIVEN_UP)
 
 
 @transaction.atomic
@@ -50,6 +51,25 @@ def keep_contact(
     audit.record(
         "messages.contact_kept", target="contact", by=by, at=at, subjects=addressing.references(named)
     )
+
+
+@transaction.atomic
+def forget_contact(*, by: Actor, at: datetime) -> bool:
+    """Forget where somebody is reached, and the addresses on what went out to them; whether there was anything.
+
+    What was told stays in the inbox: notices of public services are part of their files. What still waits keeps its
+    address until it is through.
+    """
+    names = addressing.own_names(by)
+    gone, _ = models.Contact.objects.filter(recipient__in=names).delete()
+    done = models.Delivery.objects.filter(message__recipient__in=names, state__in=OVER)
+    blanked = done.filter(channel__in=[Channel.MAIL, Channel.SMS]).exclude(address="").update(
+        address="", payload={}
+    )  # fmt: skip
+    if gone or blanked:
+        about = sorted({each for name in names for each in addressing.references(name)})
+        audit.record("messages.contact_forgotten", target="contact", by=by, at=at, subjects=about)
+    return bool(gone or blanked)
 
 
 @transaction.atomic

@@ -74,7 +74,7 @@ def own_progress(number: int, *, actor: Actor) -> Progress:
 
 
 def _results(told: object) -> Iterator[Result]:
-    """What a process tells its requester: the variable `results`, a list with matter, office, done, number, note."""
+    """What a process tells its requester: the variable `results`, a list with matter, office, done, number, note, credential."""
     for each in told if isinstance(told, list) else ():
         if isinstance(each, Mapping) and each.get("matter"):
             matter = each["matter"]
@@ -85,6 +85,7 @@ def _results(told: object) -> Iterator[Result]:
                 done=each.get("done") is True,
                 number=str(each.get("number") or ""),
                 note=str(each.get("note") or ""),
+                credential=str(each.get("credential") or ""),
             )
 
 

@@ -98,6 +98,7 @@ class Result:
     done: bool
     number: str = ""
     note: str = ""
+    credential: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from shuzhi.business.market.types import Individual
-from shuzhi.foundation.clock import now
+from shuzhi.foundation.clock import CHINA, day_of, now
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security.guard import open_to_public
 from shuzhi.support.credentials import printing, queries, services
 from shuzhi.support.credentials.errors import NoSuchCredential, NotAsked
+from shuzhi.support.credentials.formats import squares
 from shuzhi.support.credentials.types import STATE_TITLES, USE_TITLES, Credential, State, Use
 from shuzhi.terminals.design.types import Chip, Choice, Crumbs, Field, Link, Said, Tone, say
 from shuzhi.terminals.public.credentials.checking import HOME, labelled
@@ -34,7 +35,9 @@ def wallet(request: HttpRequest) -> HttpResponse:
     context = {
         "place_now": "my",
         "crumbs": Crumbs(HOME),
-        "held": [(each, state_chip(each, at), offices.get(each.office)) for each in held],
+        "held": [
+            (each, state_chip(each, at), offices.get(each.office), last_day(each.until)) for each in held
+        ],
         "asked": [_asked(each) for each in queries.asked_of(holder.scheme, holder.value, at)],
     }
     return render(request, "public/wallet.html", context)
@@ -55,10 +58,12 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
         "place_now": "my",
         "crumbs": Crumbs(WALLET),
         "found": found,
+        "until": last_day(found.until),
         "chip": state_chip(found, at),
         "office": offices.get(found.office),
         "facts": labelled(number, dict(found.facts))[0],
         "holds": found.holds(at),
+        "square": squares.as_svg(printing.square(found, at=at)) if found.holds(at) else "",
         "fields": Field(
             name="fields",
             label=Said("只出示这些内容", "Show only these"),
@@ -106,6 +111,13 @@ def answer(request: HttpRequest, use: int) -> HttpResponse:
         title = USE_TITLES[done.state]
         messages.success(request, say(Said(f"{title.zh}。", f"{title.en}.")))
     return HttpResponseRedirect(reverse("public:my-credentials"))
+
+
+def last_day(until: datetime | None) -> date | datetime | None:
+    """The last day on which it holds, where it ends with a day."""
+    if until is None or until.astimezone(CHINA).time() != time():
+        return until
+    return day_of(until - timedelta(microseconds=1))
 
 
 def state_chip(found: Credential, at: datetime) -> Chip:

@@ -60,7 +60,8 @@ def forget(request: HttpRequest) -> HttpResponse:
         title=Said("删除我在平台上自己留下的数据", "Delete what I left here myself"),
         consequences=(
             Said(f"{given} 项授权全部撤回，即刻生效。", f"All consents ({given}) are withdrawn, at once."),
-            Said(f"{drafts} 份没有提交的表单和其中的附件删除，密钥销毁。", f"Forms not submitted ({drafts}) and their files are deleted, their key is destroyed."),
+            Said(f"{drafts} 份没有提交的表单和其中的附件删除，密钥销毁。", f"Forms not submitted ({drafts}) and their files are deleted, their keys are destroyed."),
+            Said("留下的邮箱、手机号和关注的数据集删除。", "Mail address, telephone number and what you follow are deleted."),
             Said("凭授权取得过您数据的部门会收到删除通知，须在 5 个工作日内确认。", "Offices that were given your data by consent are told to delete them and confirm within five working days."),
             Said("删除后不能恢复，我们也恢复不了。", "It can't be undone, by us neither."),
         ),
@@ -82,10 +83,12 @@ def forget(request: HttpRequest) -> HttpResponse:
 
 
 def _receipt(one: object) -> Said:
-    consents, drafts, files = (getattr(one, name) for name in ("consents", "drafts", "files"))
+    consents, drafts, files, others = (
+        getattr(one, name) for name in ("consents", "drafts", "files", "others")
+    )
     return Said(
-        f"撤回授权 {consents} 项，删除未提交的表单 {drafts} 份、附件 {files} 个",
-        f"{consents} consents withdrawn, {drafts} drafts and {files} files deleted",
+        f"撤回授权 {consents} 项，删除未提交的表单 {drafts} 份、附件 {files} 个、联系方式和关注 {others} 项",
+        f"{consents} consents withdrawn; {drafts} drafts, {files} files, {others} addresses and followings deleted",
     )
 
 

@@ -31,10 +31,17 @@ from shuzhi.business.matters.types import MatterDeclaration, Source
 from shuzhi.foundation.clock import CHINA, day_of, now
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.foundation.text import storable
+from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.security.types import Actor
+from shuzhi.support.payments import money
+from shuzhi.support.payments import queries as orders
+from shuzhi.support.payments.types import LIVE, Kind, Order
+from shuzhi.support.payments.types import STATE_TITLES as ORDER_TITLES
+from shuzhi.support.workflow.errors import NoSuchCase as NoSuchProcessCase
+from shuzhi.support.workflow.processes import progress
 from shuzhi.terminals.design.types import (
     Chip,
     Choice,
@@ -48,7 +55,9 @@ from shuzhi.terminals.design.types import (
     Tone,
     say,
 )
+from shuzhi.terminals.public.mine.going import result_line, stage_line, todo_line, where_it_is
 from shuzhi.terminals.public.mine.rating import panel
+from shuzhi.terminals.public.payments.views import proven_by
 
 CASES = (Link(Said("首页", "Home"), "/"), Link(Said("我的办件", "My cases"), "/my/cases/"))
 TONES = {
@@ -65,6 +74,11 @@ def lines(by: Actor, at: datetime) -> tuple[list[dict[str, object]], list[dict[s
     return [_line(each) for each in found if each.is_open], [
         _line(each) for each in found if not each.is_open
     ]
+
+
+def reviews(by: Actor, at: datetime) -> dict[str, str]:
+    """The journeys and loops that review somebody's cases, and the numbers of these."""
+    return {each.review: each.number for each in queries.own_cases(by=by, at=at) if each.review}
 
 
 @requires("workflow.mine")
@@ -151,7 +165,8 @@ def _asked(
 def _page(request: HttpRequest, number: str, *, refusal: PlatformError | None = None) -> HttpResponse:
     by, at = _actor(request), now()
     found = queries.own_case(number, by=by, at=at)
-    office = organization.office_titles().get(found.office)
+    offices = organization.office_titles()
+    office = offices.get(found.office)
     context = {
         "place_now": "cases",
         "crumbs": Crumbs(CASES),
@@ -162,18 +177,39 @@ def _page(request: HttpRequest, number: str, *, refusal: PlatformError | None = 
         "points": found.points if found.state is State.CORRECTING else (),
         "credential": reverse("public:my-credential", args=(found.credential,)) if found.credential else "",
         "facts": _facts(found),
-        "materials": [_material(each) for each in found.materials],
+        "materials": [_material(each) for each in shown_materials(found)],
         "explanation": [Said(line.zh, line.en) for line in queries.explanation(found.number)],
         "timeline": Timeline(
             Said("办理经过", "What was done"), [_moment(each) for each in reversed(queries.history(found.number))]
         ),
         "steps": _steps(found),
+        "fees": [_fee(each) for each in queries.fees(number)],
+        **_journey(found, by, at, offices),
         "rating": panel(f"case/{found.number}", actor=by, at=at),
         "refused": Said(refusal.message_zh, str(refusal)) if refusal else None,
     }  # fmt: skip
     return render(
         request, "public/my_matter_case.html", context, status=refusal.http_status if refusal else 200
     )
+
+
+def _journey(found: Case, by: Actor, at: datetime, offices: dict[str, Words]) -> dict[str, object]:
+    """Where the case is in its process: whose turn, what came of each part, the way that it goes."""
+    kind, _, number = found.review.partition("/")
+    if kind != "process":
+        return {}
+    try:
+        going = progress.own_progress(int(number), actor=by)
+    except NoSuchProcessCase:
+        return {}  # begun at the window: the account knows the case, not its process
+    todo, said = progress.own_tasks(actor=by, today=day_of(at)), where_it_is(going, offices)
+    return {
+        "todo": [todo_line(each) for each in todo if each.case == going.case.id],
+        # Where several have it in hand the stages say so, with their days.
+        "whose_turn": said if found.is_open and len(said) == 1 else [],
+        "results": [result_line(each, offices) for each in going.results],
+        "stages": [stage_line(each, offices) for each in going.stages],
+    }
 
 
 def _answer(found: Case, office: Said) -> Said:
@@ -248,6 +284,30 @@ def _steps(found: Case) -> list[dict[str, Any]]:
     return [{"id": name, "title": title, "field": field} for name, title, field, may in possible if may]
 
 
+def _fee(one: Order) -> dict[str, Any]:
+    """An order as the case's page shows it: what, how much, whether it is paid, and the way to pay."""
+    waits = one.state in LIVE
+    title = ORDER_TITLES[one.state]
+    given_back = Said(f"已退 {money.said(one.refunded)} 元", f"{money.said(one.refunded)} yuan given back")
+    return {
+        "title": one.reason,
+        "amount": money.said(one.amount),
+        "chip": Chip(
+            Said(title.zh, title.en.capitalize()), Tone.WARNING if waits else Tone.SUCCESS if one.received else Tone.NEUTRAL
+        ),
+        "waits": waits,
+        "until": day_of(one.expires_at) if one.expires_at and waits else None,
+        "refunded": given_back if one.refunded else None,
+        "url": reverse("public:my-payment", args=(one.number,)),
+    }  # fmt: skip
+
+
+def shown_materials(found: Case) -> list[CaseMaterial]:
+    """The materials; what a journey's process looks up or asks for by itself is not said to be missing."""
+    by_process = found.review.startswith("process/")
+    return [each for each in found.materials if not (by_process and each.had is Had.MISSING)]
+
+
 def _material(one: CaseMaterial) -> dict[str, Any]:
     tone = Tone.DANGER if one.had is Had.MISSING else Tone.NEUTRAL
     words = HAD_TITLES[one.had]
@@ -265,8 +325,30 @@ def _chip(found: Case) -> Chip:
 
 
 def todo(by: Actor, at: datetime) -> list[dict[str, object]]:
-    """What is to be corrected, as the list of what waits for somebody shows it."""
-    waiting = [each for each in queries.own_cases(by=by, at=at) if each.state is State.CORRECTING]
+    """What is to be corrected or paid, as the list of what waits for somebody shows it."""
+    found = queries.own_cases(by=by, at=at)
+    open_ = {f"case/{each.number}": each for each in found if each.is_open}
+    to_pay = [
+        each
+        for each in orders.orders_of(proven_by(by))
+        if each.subject in open_ and each.state in LIVE and each.kind is Kind.CHARGE
+    ]
+    return [*_to_correct(found), *(_to_pay(each, open_[each.subject]) for each in to_pay)]
+
+
+def _to_pay(one: Order, of: Case) -> dict[str, object]:
+    return {
+        "title": Said(f"缴费 {money.said(one.amount)} 元", f"Pay {money.said(one.amount)} yuan"),
+        "case": of.title,
+        "case_url": reverse("public:my-matter-case", args=(of.number,)),
+        "until": day_of(one.expires_at) if one.expires_at else None,
+        "verb": Said("去缴费", "Pay"),
+        "link": reverse("public:my-payment", args=(one.number,)),
+    }
+
+
+def _to_correct(found: list[Case]) -> list[dict[str, object]]:
+    waiting = [each for each in found if each.state is State.CORRECTING]
     return [
         {
             "title": Said("补正材料", "Correct what was asked for"),

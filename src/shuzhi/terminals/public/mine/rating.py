@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +21,7 @@ from shuzhi.support.ratings.types import CHANGEABLE, LONGEST, SCORE_TITLES, Rati
 from shuzhi.terminals.design.types import Choice, Field, Said, say
 
 LONGEST_SUBJECT = 200
+CASE_NUMBER = re.compile(r"[0-9-]{1,40}")
 THANKED = Said("谢谢，评价已记下。", "Thank you, your rating is kept.")
 
 
@@ -96,6 +98,8 @@ def _back(subject: str) -> str:
     names = {"process": "public:my-case", "dossier": "public:my-dossier"}
     if kind in names and number.isascii() and number.isdecimal() and len(number) < LONGEST_NUMBER:
         return f"{reverse(names[kind], args=(int(number),))}#rating"
+    if kind == "case" and CASE_NUMBER.fullmatch(number):
+        return f"{reverse('public:my-matter-case', args=(number,))}#rating"
     return reverse("public:my-cases")
 
 

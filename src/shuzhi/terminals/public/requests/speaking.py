@@ -8,11 +8,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from shuzhi.data.catalog import queries as catalog
-from shuzhi.data.opendata.requests import voices
-from shuzhi.foundation.clock import now
+from shuzhi.data.opendata.requests import contests, voices
+from shuzhi.foundation.clock import day_of, now
 from shuzhi.foundation.errors import PlatformError
+from shuzhi.foundation.text import storable
 from shuzhi.pillars.security.guard import open_to_public
-from shuzhi.terminals.design.types import Crumbs, Field, Link, Said, say
+from shuzhi.terminals.design.types import Choice, Crumbs, Field, Link, Said, say
 from shuzhi.terminals.public import asking
 from shuzhi.terminals.public.opendata.dataset import public_entry
 from shuzhi.terminals.public.requests.asking_for import CRUMBS, WHY, given, refused, whoever
@@ -57,7 +58,11 @@ def uses(request: HttpRequest) -> HttpResponse:
     dataset = asking.text(request, "dataset")
     found = voices.use_cases(dataset)
     titles = catalog.titles({name for case in found for name in case.datasets})
-    shown = [(case, [(name, titles[name]) for name in case.datasets if name in titles]) for case in found]
+    held = contests.titles()
+    shown = [
+        (case, [(name, titles[name]) for name in case.datasets if name in titles], held.get(case.contest))
+        for case in found
+    ]
     context = {"place_now": "data", "crumbs": Crumbs(CRUMBS), "cases": shown}
     return render(request, "public/uses.html", context)
 
@@ -103,15 +108,8 @@ def new_use(request: HttpRequest) -> HttpResponse:
             False,
         ),
         ("url", Said("网址", "Address"), "text", Said("", ""), False),
-        (
-            "contest",
-            Said("参加的大赛", "Contest"),
-            "text",
-            Said("没有参加就不填", "Leave it empty if there is none"),
-            False,
-        ),
     )
-    asked = request.GET.get("dataset", "") if request.method == "GET" else ""
+    asked = storable(request.GET.get("dataset", "")) if request.method == "GET" else ""
     fields = [
         Field(
             name=name,
@@ -122,6 +120,27 @@ def new_use(request: HttpRequest) -> HttpResponse:
             value=given(request, name) or (asked[:150] if name == "datasets" else ""),
         )
         for name, label, control, hint, required in questions
-    ]
+    ] + _contest_field(request)
     context = {"place_now": "data", "crumbs": Crumbs(CRUMBS), "fields": fields, "errors": refused(refusal)}
     return render(request, "public/new_use.html", context, status=refusal.http_status if refusal else 200)
+
+
+def _contest_field(request: HttpRequest) -> list[Field]:
+    """Which contest it is for, while there are some that take entries."""
+    held = contests.contests(taking_entries_on=day_of(now()))
+    if not held:
+        return []
+    chosen = given(request, "contest", 100) or storable(request.GET.get("contest", ""))
+    return [
+        Field(
+            name="contest",
+            label=Said("参加的大赛", "Contest"),
+            control="select",
+            required=False,
+            value=chosen,
+            choices=[
+                Choice("", Said("不参加", "None")),
+                *(Choice(one.id, Said(one.announced.title.zh, one.announced.title.en)) for one in held),
+            ],
+        )
+    ]

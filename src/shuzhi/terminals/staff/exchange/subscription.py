@@ -184,7 +184,12 @@ def _limit(found: Subscription, declared: InterfaceDeclaration) -> Confirm | Non
     from shuzhi.terminals.staff.exchange.limiting import limiting
 
     is_live = found.status in {SubscriptionStatus.REQUESTED, SubscriptionStatus.GRANTED}
-    reads = declared.route is None and declared.source is None and declared.port is None and declared.kind is not InterfaceKind.EVENTS
+    reads = (
+        declared.route is None
+        and declared.source is None
+        and declared.port is None
+        and declared.kind is not InterfaceKind.EVENTS
+    )
     return limiting(found) if is_live and reads else None
 
 

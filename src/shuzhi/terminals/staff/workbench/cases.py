@@ -130,7 +130,7 @@ def _page(request: HttpRequest, found: ProcessCase, *, refusal: PlatformError | 
         trail=(Link(Said("待办", "Inbox"), reverse("staff:home")),),
         problem=said(found.problem) if found.problem else None,
         drawing=reverse("staff:case_drawing", args=[found.id]),
-        standing=" ".join(_ids(found.standing)),
+        standing=" ".join(_marked(found)),
         passed=" ".join(_ids(found.passed)),
         stands=[names.get(each, Said(each, each)) for each in _ids(found.standing)],
         turn=_turn(found, open_tasks, titles),
@@ -169,6 +169,12 @@ def _names(found: ProcessCase) -> dict[str, Said]:
 
 def _ids(places: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(place.rpartition("/")[2] for place in places))
+
+
+def _marked(found: ProcessCase) -> list[str]:
+    """Every part of a place but the process itself: what stands in one that is called marks the step that calls it."""
+    parts = (part for place in found.standing for part in place.split("/"))
+    return [part for part in dict.fromkeys(parts) if part and part != found.process]
 
 
 def _may(task: ProcessTask, actor: Actor) -> bool:

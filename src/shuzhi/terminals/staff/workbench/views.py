@@ -32,6 +32,7 @@ from shuzhi.terminals.design.types import (
 from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, said, turn
 
 ROWS = 50
+APPLICANT = Said("申请人", "The applicant")
 COLUMNS = (
     Column("title", Said("事由", "Matter")),
     Column("due", Said("期限", "Deadline"), "chips"),
@@ -117,7 +118,7 @@ def _row(row: WorkRow, titles: Titles) -> Row:
             "state": Cell(said(row.state), under=Said("已认领", "Claimed"))
             if row.holder
             else said(row.state),
-            "asker": name_of(titles, row.asker),
+            "asker": APPLICANT if row.asker.startswith("account/") else name_of(titles, row.asker),
             "due": _due(row),
         },
         url=url,

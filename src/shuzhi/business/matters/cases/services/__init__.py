@@ -14,6 +14,7 @@ from shuzhi.business.matters.cases.services.handling import (
 )
 from shuzhi.business.matters.cases.services.keeping import archive, report_elsewhere
 from shuzhi.business.matters.cases.services.objecting import object_to
+from shuzhi.business.matters.cases.services.paying import settle_fee
 from shuzhi.business.matters.cases.services.submitting import submit
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "object_to",
     "reject",
     "report_elsewhere",
+    "settle_fee",
     "submit",
     "withdraw",
 ]

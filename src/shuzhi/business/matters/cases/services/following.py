@@ -15,7 +15,7 @@ from shuzhi.business.matters.cases.reading import number_of
 from shuzhi.business.matters.cases.services.committing import settle_check
 from shuzhi.business.matters.cases.services.handling import reopen, settle
 from shuzhi.business.matters.cases.services.instant import accept_at_once
-from shuzhi.business.matters.cases.services.moving import PLATFORM, declared_of, locked, move
+from shuzhi.business.matters.cases.services.moving import PLATFORM, declared_of, locked, move, tell_step
 from shuzhi.business.matters.cases.services.reviewing import SUBMISSION, note_review
 from shuzhi.business.matters.cases.services.submitting import submit
 from shuzhi.business.matters.cases.types import Action, State
@@ -29,6 +29,7 @@ from shuzhi.support.workflow.processes.types import CaseState
 
 GRANTS = frozenset({"granted", "approved", "done", "completed", "issued", "closed"})
 UPHELD = frozenset({"upheld", "uphold"})
+REFUSED = "不予办理"  # the conclusion of a journey whose key part was not done
 KEPT = frozenset({"kept", "true", "confirmed"})
 log = structlog.get_logger(__name__)
 
@@ -61,6 +62,7 @@ def on_process_started(message: Mapping[str, Any], at: datetime) -> None:
         declared = declared_of(row)
         if declared is not None and row.state == State.SUBMITTED:
             accept_at_once(row, declared, at=at)
+            tell_step(row, "accepted", at=at)
 
 
 @transaction.atomic
@@ -75,7 +77,9 @@ def on_process_ended(message: Mapping[str, Any], at: datetime) -> None:
         return
     granted, note = outcome_of(told.variables)
     credential = _issued_meanwhile(row) if granted else ""
-    if not _settle(row, granted=granted, note=note, facts=told.variables, at=at, credential=credential):
+    if not _settle(
+        row, granted=granted, note=note, facts=facts_of(told.variables), at=at, credential=credential
+    ):
         # What it decided stands, though it left no facts from which the platform could make the credential.
         again = models.Case.objects.get(id=row.id)
         settle(again, granted=granted, facts={}, note=note, by=system(PLATFORM), at=at, issues=False)
@@ -109,15 +113,23 @@ def on_dossier_closed(message: Mapping[str, Any], at: datetime) -> None:
 
 
 def outcome_of(variables: Mapping[str, Any]) -> tuple[bool, str]:
-    """What a process says of its case: `granted` and `reason`, else what its `results` say, else that it came to its end."""
+    """What a process says of its case: `granted` and `reason`, its `conclusion`, else what its `results` say, else that it came to its end."""
     said, reason = variables.get("granted"), str(variables.get("reason") or "")
-    if isinstance(said, bool):
-        return said, reason
+    if variables.get("conclusion") == REFUSED:
+        said = False
     results = [each for each in variables.get("results") or () if isinstance(each, Mapping)]
     notes = "；".join(str(each.get("note")) for each in results if each.get("note"))
+    if isinstance(said, bool):
+        return said, reason or ("" if said else notes)
     if results:
         return any(each.get("done") is True for each in results), reason or notes
     return True, reason
+
+
+def facts_of(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """What the credential may say: the process's variables, and what it wrote down for it under `certificate`."""
+    certificate = variables.get("certificate")
+    return {**variables, **(certificate if isinstance(certificate, Mapping) else {})}
 
 
 def _reviewed(review: str) -> models.Case | None:

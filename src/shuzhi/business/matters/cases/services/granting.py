@@ -8,6 +8,7 @@ from typing import Any
 
 from shuzhi.business.matters import models
 from shuzhi.business.matters.cases.reading import number_of
+from shuzhi.business.matters.cases.services import charging
 from shuzhi.business.matters.cases.services.moving import PLATFORM, close, decided, move, tell_decided
 from shuzhi.business.matters.cases.types import Action, Delivery, State
 from shuzhi.business.matters.types import MatterDeclaration
@@ -33,13 +34,18 @@ def grant(
 ) -> None:
     """Grant a case: the credential is issued with the decision or the decision is not made; online it arrives at once.
 
+    A fee that is due before is asked for first: then the case stays as it is until `OrderPaid` comes back to it.
+
     Raises:
         FactsWrong, SubjectWrong: the credential can't be made of these facts.
     """
+    if charging.keeps_waiting(row, declared, at=at):
+        return
     decided(row, at=at)
     row.reason = note[:2000]
     row.credential = credential or _issued(row, declared, facts, at=at)
-    online = row.delivery == Delivery.ONLINE
+    held = charging.holds_delivery(row, declared)
+    online = row.delivery == Delivery.ONLINE and not held
     row.delivered_at = at if online else None
     row.closed_at = at if online else None
     with prepared.together():
@@ -47,6 +53,8 @@ def grant(
         tell_decided(row, at=at)
     if online:
         close(row, State.GRANTED, at=at)
+    elif held:
+        charging.ask_on_grant(row, declared, at=at)
 
 
 def refuse(row: models.Case, *, note: str, by: Actor, at: datetime) -> None:

@@ -13,6 +13,7 @@ from shuzhi.business.matters.cases import answers as telling
 from shuzhi.business.matters.cases import clock, standing
 from shuzhi.business.matters.cases.errors import (
     AskedAlready,
+    FeeNotPaid,
     MaterialsMissing,
     NotYourCase,
     PointsMissing,
@@ -21,7 +22,7 @@ from shuzhi.business.matters.cases.errors import (
 )
 from shuzhi.business.matters.cases.gathering import Gathered, gather
 from shuzhi.business.matters.cases.reading import clock_of, number_of, set_clock
-from shuzhi.business.matters.cases.services import crossing, granting, reviewing
+from shuzhi.business.matters.cases.services import charging, crossing, granting, reviewing
 from shuzhi.business.matters.cases.services.instant import begun
 from shuzhi.business.matters.cases.services.moving import (
     PLATFORM,
@@ -31,6 +32,7 @@ from shuzhi.business.matters.cases.services.moving import (
     move,
     not_in_state,
     tell_decided,
+    tell_step,
     value_of,
 )
 from shuzhi.business.matters.cases.services.submitting import needed, stored
@@ -108,6 +110,7 @@ def ask_correction(
     note = "；".join(f"{what}：{how}" if how else what for what, how in named)
     kept = clock.stop(clock_of(row), at=at)
     move(row, Action.ASK, State.CORRECTING, by=by, at=at, note=note, kept=kept, also=("points", "asked_at"))
+    tell_step(row, "correct", at=at)
     return value_of(row, at=at)
 
 
@@ -204,6 +207,7 @@ def deliver(
     """Deliver the result (送达) by post, at the window or online; then the case is over.
 
     Raises:
+        FeeNotPaid: the fee is not in yet.
         NoSuchCase, NotInState, CaseChanged, Forbidden: as they say.
     """
     row = locked(case, State.GRANTED, version=version)
@@ -211,10 +215,18 @@ def deliver(
     crossing.require_here(row)
     if row.delivered_at is not None:
         raise not_in_state(row)
+    if charging.holds_delivery(row, declared_of(row)):
+        raise FeeNotPaid(case=case)
+    delivered(row, way, by=by, at=at, note=note)
+    return value_of(row, at=at)
+
+
+def delivered(row: models.Case, way: Delivery, *, by: Actor, at: datetime, note: str = "") -> None:
+    """Write down that the result has reached the applicant; the case is over."""
     row.delivered_at, row.delivery = at, way.value
     close(row, State.GRANTED, at=at)
     move(row, Action.DELIVER, by=by, at=at, note=note, also=("delivered_at", "delivery"), way=way.value)
-    return value_of(row, at=at)
+    tell_step(row, "ready", at=at)
 
 
 @transaction.atomic
@@ -259,6 +271,7 @@ def reopen(row: models.Case, action: Action, *, by: Actor, at: datetime, note: s
     kept = begun(declared_of(row), at=at)
     also = ("is_instant", "review", "delivered_at", "accepted_at", "objection")
     move(row, action, State.ACCEPTED, by=by, at=at, note=note, kept=kept, also=also)
+    charging.ask_on_acceptance(row, declared_of(row), at=at)
 
 
 def accept_deemed(*, by: Actor, at: datetime, most: int = 1000) -> int:
@@ -287,6 +300,8 @@ def _take_up(row: models.Case, action: Action, *, by: Actor, at: datetime, since
     row.accepted_at = since
     set_clock(row, begun(declared, at=since))
     move(row, action, State.ACCEPTED, by=by, at=at, kept=clock_of(row), also=("accepted_at",))
+    tell_step(row, "accepted", at=at)
+    charging.ask_on_acceptance(row, declared, at=at)
     handling = declared.handling if declared else None
     if declared is not None and handling is not None and handling.process:
         reviewing.run_process(row, declared, at=at)

@@ -11,6 +11,7 @@ from shuzhi.business.matters.cases import clock
 from shuzhi.business.matters.cases.gathering import Gathered
 from shuzhi.business.matters.cases.judging import Verdict, judge
 from shuzhi.business.matters.cases.reading import set_clock
+from shuzhi.business.matters.cases.services import charging
 from shuzhi.business.matters.cases.services.granting import grant, refuse
 from shuzhi.business.matters.cases.services.moving import PLATFORM, move, write_down
 from shuzhi.business.matters.cases.types import Action, Had, State
@@ -72,6 +73,20 @@ def _by_rule(row: models.Case, declared: MatterDeclaration, gathered: Gathered, 
         refuse(row, note=found.because, by=by, at=at)
 
 
+def decide_again(row: models.Case, declared: MatterDeclaration, gathered: Gathered, *, at: datetime) -> None:
+    """Decide an accepted case by the matter's rule, as of now: its fee has come in."""
+    assert declared.handling is not None
+    assert declared.handling.instant is not None
+    found, by = judge(declared.handling.instant, gathered.facts, at=at), system(PLATFORM)
+    row.verdict = dict(found.document)
+    if why := _why_not(found, gathered):
+        to_a_person(row, why, at=at)
+    elif found.granted:
+        grant(row, declared, facts={**gathered.facts, **found.found}, by=by, at=at, note=found.because)
+    else:
+        refuse(row, note=found.because, by=by, at=at)
+
+
 def _why_not(found: Verdict, gathered: Gathered) -> str:
     """Why a rule's answer does not decide: it has none, or it would grant what somebody must look at first."""
     if found.granted is False:
@@ -93,6 +108,7 @@ def accept_at_once(row: models.Case, declared: MatterDeclaration, *, at: datetim
     with prepared.together():
         prepared.change(row, *_ACCEPTED)
         write_down(row, Action.ACCEPT, by=system(PLATFORM), at=at)
+    charging.ask_on_acceptance(row, declared, at=at)
 
 
 def begun(declared: MatterDeclaration | None, *, at: datetime) -> clock.Clock:

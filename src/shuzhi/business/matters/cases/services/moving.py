@@ -18,6 +18,7 @@ from shuzhi.business.matters.cases.types import (
     CaseClosed,
     CaseDecided,
     CaseStepped,
+    HandedCaseStepped,
     State,
 )
 from shuzhi.business.matters.errors import NoSuchMatter
@@ -128,7 +129,7 @@ def write_down(
         subjects=[node_reference(row.scheme, row.holder)], matter=row.matter, state=row.state, **facts,
     )  # fmt: skip
     if row.channel == Channel.NODE:
-        publish(CaseStepped(row.id, number_of(row)), at=at)
+        publish(HandedCaseStepped(row.id, number_of(row)), at=at)
 
 
 def decided(row: models.Case, *, at: datetime) -> None:
@@ -140,6 +141,11 @@ def decided(row: models.Case, *, at: datetime) -> None:
 def tell_decided(row: models.Case, *, at: datetime) -> None:
     """Publish a decision."""
     publish(CaseDecided(number_of(row), row.matter, row.state, at), at=at)
+
+
+def tell_step(row: models.Case, step: str, *, at: datetime) -> None:
+    """Publish a step of which the applicant is told."""
+    publish(CaseStepped(number_of(row), row.matter, step, at), at=at)
 
 
 def close(row: models.Case, state: State, *, at: datetime) -> None:

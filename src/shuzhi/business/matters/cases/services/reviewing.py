@@ -69,13 +69,13 @@ def _title(row: models.Case, declared: MatterDeclaration) -> Words:
     return Words(zh=f"{declared.title.zh} {number}"[:200], en=f"{declared.title.en} {number}"[:200])
 
 
-def end_review(row: models.Case, *, at: datetime) -> None:
-    """End what runs for a case that is withdrawn: its process is cancelled, its dossier closed where the loop can."""
+def end_review(row: models.Case, *, at: datetime, why: str = "申请人撤回") -> None:
+    """End what runs for a case that goes no further: its process is cancelled, its dossier closed where the loop can."""
     kind, _, number = row.review.partition("/")
     if kind == "process":
         with suppress(PlatformError):  # it may have ended by itself
-            processes.cancel_case(case=int(number), reason="申请人撤回", by=system(PLATFORM), at=at)
+            processes.cancel_case(case=int(number), reason=why, by=system(PLATFORM), at=at)
     elif kind == "dossier":
         with suppress(PlatformError):  # a loop that knows no withdrawal is closed by its office
-            loops.act(dossier=int(number), action="withdraw", by=system(PLATFORM), at=at, note="申请人撤回")
+            loops.act(dossier=int(number), action="withdraw", by=system(PLATFORM), at=at, note=why)
     row.review = ""

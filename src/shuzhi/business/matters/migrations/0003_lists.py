@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matters', '0003_crossing'),
+        ('matters', '0002_cases'),
     ]
 
     operations = [
