@@ -112,6 +112,10 @@ STATIC_URL = "/static/"
 # Front-end packages are served from where npm put them, under /static/npm/.
 _npm = _checkout / "node_modules"
 STATICFILES_DIRS = [("npm", str(_npm))] if _npm.is_dir() else []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "shuzhi.terminals.design.storage.KeptAddresses"},
+}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 

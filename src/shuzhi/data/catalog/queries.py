@@ -13,6 +13,7 @@ from shuzhi.data.catalog.types import (
     Status,
     Update,
 )
+from shuzhi.foundation.database import prepared
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization.types import Tier
 
@@ -25,7 +26,7 @@ def entry(dataset: str) -> Entry:
     Raises:
         NoSuchDataSet: nothing of that id is in the catalog.
     """
-    row = models.Entry.objects.filter(id=dataset).first()
+    row = prepared.found(models.Entry, dataset)
     if row is None:
         raise NoSuchDataSet(dataset=dataset)
     return value_of(row)

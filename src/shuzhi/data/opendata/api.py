@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from ninja import Router, Schema
 from pydantic import Field
 
-from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.opendata import answering, queries, tokens
 from shuzhi.data.opendata.answering import MOST_ROWS
 from shuzhi.data.opendata.ckan import actions
@@ -101,7 +100,7 @@ def dataset_rows(  # noqa: PLR0917  (ninja reads the query from the arguments)
         limit=limit,
         offset=offset,
     )
-    release = queries.release(storable(dataset))
+    release, entry = queries.release_with_entry(storable(dataset))
     answer = answering.answer(release, question)
     response["Access-Control-Allow-Origin"] = "*"
     following = offset + limit if limit and offset + limit < answer.total else None
@@ -110,7 +109,7 @@ def dataset_rows(  # noqa: PLR0917  (ninja reads the query from the arguments)
         "release": release.number,
         "released_at": release.released_at,
         "licence": release.licence,
-        "synthetic": catalog.entry(dataset).synthetic,
+        "synthetic": entry.synthetic,
         "fields": [_field(column) for column in answer.columns],
         "total": answer.total,
         "limit": limit,

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Sum
 
 from shuzhi.data.catalog import queries as catalog
+from shuzhi.data.catalog.errors import NoSuchDataSet
 from shuzhi.data.catalog.types import Access, Entry, FieldType, Status
 from shuzhi.data.opendata import answering, models, preparing
 from shuzhi.data.opendata.errors import NotOpen, NotOpenable
@@ -26,8 +27,11 @@ from shuzhi.data.opendata.types import (
 )
 from shuzhi.foundation import lake
 from shuzhi.foundation.clock import now
+from shuzhi.foundation.database import prepared
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization import queries as organization
+
+_CURRENT = "WHERE withdrawn_at IS NULL AND dataset = ANY(%s) ORDER BY dataset"
 
 
 def release(dataset: str) -> Release:
@@ -36,10 +40,26 @@ def release(dataset: str) -> Release:
     Raises:
         NotOpen: it has none.
     """
-    found = releases([dataset])
-    if dataset not in found:
+    return release_with_entry(dataset)[0]
+
+
+def release_with_entry(dataset: str) -> tuple[Release, Entry]:
+    """A data set's current release and what the catalog says of it; two statements.
+
+    Raises:
+        NotOpen: it has none.
+    """
+    rows = prepared.some(models.Release, _CURRENT, [[dataset]])
+    if not rows:
         raise NotOpen(dataset=dataset)
-    return found[dataset]
+    try:
+        entry = catalog.entry(dataset)
+    except NoSuchDataSet as error:
+        raise NotOpen(dataset=dataset) from error
+    found = value_of(rows[0])
+    if not _still_open(found, entry):
+        raise NotOpen(dataset=dataset)
+    return found, entry
 
 
 def releases(datasets: Iterable[str] | None = None) -> dict[str, Release]:
@@ -55,7 +75,7 @@ def releases(datasets: Iterable[str] | None = None) -> dict[str, Release]:
 def releases_of(entries: Iterable[Entry]) -> dict[str, Release]:
     """Current releases of entries at hand, with one statement."""
     by_id = {entry.id: entry for entry in entries}
-    rows = models.Release.objects.filter(withdrawn_at=None, dataset__in=list(by_id)).order_by("dataset")
+    rows = prepared.some(models.Release, _CURRENT, [list(by_id)])
     values = [value_of(row) for row in rows]
     return {value.dataset: value for value in values if _still_open(value, by_id[value.dataset])}
 
@@ -135,6 +155,12 @@ def release_of_resource(resource: str) -> tuple[Release, str]:
 def publishers() -> dict[str, Words]:
     """Who may stand as a data set's owner: our offices, and the nodes whose catalogs are harvested."""
     return {**catalog.node_titles(), **organization.office_titles()}
+
+
+def publisher_of(entry: Entry) -> Words | None:
+    """The title of an entry's owner, or None where nobody is known by that name; one statement for our own entries."""
+    title = organization.office_title(entry.owner)
+    return title or (catalog.node_titles().get(entry.owner) if entry.node else None)
 
 
 def history(dataset: str) -> list[Release]:

@@ -22,6 +22,7 @@ from shuzhi.data.quality.types import (
     Scorecard,
 )
 from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.database import prepared
 from shuzhi.foundation.words import Words
 from shuzhi.support.workflow import queries as workflow
 from shuzhi.support.workflow.types import Dossier, DueReason
@@ -68,13 +69,16 @@ def checked_batches() -> set[str]:
     return set(models.CheckRun.objects.values_list("batch", flat=True))
 
 
+_LATEST = "WHERE dataset = %s ORDER BY seq DESC, id DESC LIMIT 1"
+
+
 def scorecard(dataset: str) -> Scorecard:
     """A data set's scorecard.
 
     Raises:
         NotCheckedYet: no batch of it was checked.
     """
-    found = _cards(models.CheckRun.objects.filter(dataset=dataset))
+    found = _cards(prepared.some(models.CheckRun, _LATEST, [dataset]))
     if not found:
         raise NotCheckedYet(dataset=dataset)
     return found[0]
@@ -82,8 +86,8 @@ def scorecard(dataset: str) -> Scorecard:
 
 def scorecards(*, office: str | None = None) -> list[Scorecard]:
     """The scorecard of every checked data set (of one office), by id; three SQL statements in all."""
-    rows = models.CheckRun.objects.all()
-    cards = _cards(rows)
+    rows = models.CheckRun.objects.order_by("dataset", "-seq", "-id").distinct("dataset")
+    cards = _cards(list(rows))
     return cards if office is None else [card for card in cards if card.office == office]
 
 
@@ -177,8 +181,8 @@ def _of_dataset(dataset: str) -> QuerySet[models.CheckRun]:
     return models.CheckRun.objects.filter(dataset=dataset).order_by("-seq", "-id")
 
 
-def _cards(rows: QuerySet[models.CheckRun]) -> list[Scorecard]:
-    latest = list(rows.order_by("dataset", "-seq", "-id").distinct("dataset"))
+def _cards(latest: list[models.CheckRun]) -> list[Scorecard]:
+    """The cards of data sets whose latest runs these are."""
     if not latest:
         return []
     entries = {entry.id: entry for entry in catalog.entries(ids=[row.dataset for row in latest])}

@@ -91,6 +91,11 @@ def first(model: type[Row], rest: str, values: Sequence[Any]) -> Row | None:
     return _one(model, f"{composing.selecting(model)} {rest}", values)
 
 
+def some(model: type[Row], rest: str, values: Sequence[Any]) -> list[Row]:
+    """Rows by what stands after the table's name, such as `WHERE owner = %s ORDER BY id LIMIT 5`: constant text."""
+    return [_made(model, row) for row in run(f"{composing.selecting(model)} {rest}", values)]
+
+
 def locked(model: type[Row], key: object) -> Row | None:
     """A row by its key, held until the transaction ends, or None."""
     return _one(model, composing.reading(model, " FOR UPDATE"), [key])
@@ -238,11 +243,13 @@ def _run(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 
 def _one(model: type[Row], statement: str, sought: Sequence[Any]) -> Row | None:
-    names, jsons = composing.attributes_of(model)
     rows = run(statement, sought)
-    if not rows:
-        return None
-    values = list(rows[0])
+    return _made(model, rows[0]) if rows else None
+
+
+def _made(model: type[Row], row: Sequence[Any]) -> Row:
+    names, jsons = composing.attributes_of(model)
+    values = list(row)
     for place in jsons:
         values[place] = None if values[place] is None else json.loads(values[place])
     return model.from_db(DEFAULT_DB_ALIAS, names, values)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from shuzhi.foundation.database import prepared
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization import models
 from shuzhi.pillars.organization.errors import NoNode
@@ -15,6 +16,12 @@ def offices() -> list[Office]:
 def office_titles() -> dict[str, Words]:
     """Titles by office id, for pages that name many offices with one query."""
     return {office.id: office.title for office in offices()}
+
+
+def office_title(office: str) -> Words | None:
+    """An office's title, or None where there is no such office."""
+    row = prepared.found(models.Office, office)
+    return Words(zh=row.title_zh, en=row.title_en) if row else None
 
 
 def this_node() -> NodeDeclaration:

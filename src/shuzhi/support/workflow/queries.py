@@ -223,6 +223,15 @@ def dossiers(
     return [value_of(row, version(row.definition_id)) for row in rows.order_by("-id")[first : first + size]]
 
 
+def has_dossiers(*, loop: str, subject: str) -> bool:
+    """Whether anything of this loop was ever opened about a subject; for pages that many look at."""
+    return bool(
+        prepared.run(
+            "SELECT 1 FROM workflow_dossier WHERE subject = %s AND loop = %s LIMIT 1", [subject, loop]
+        )
+    )
+
+
 def count_open(*, loop: str) -> int:
     """How many dossiers of a loop are on their way."""
     return models.Dossier.objects.filter(loop=loop, is_final=False).count()

@@ -27,6 +27,7 @@ from shuzhi.data.opendata.describing.dcat_texts import moment, say
 from shuzhi.data.opendata.types import Release
 from shuzhi.foundation.words import Words
 
+VERSION = URIRef(f"{DCAT}version")  # which rdflib does not know yet
 PROFILE = URIRef("https://semiceu.github.io/DCAT-AP/releases/3.0.0/")
 VERSION = URIRef(f"{DCAT}version")  # of DCAT 3, which the library does not know yet
 SPACES = (

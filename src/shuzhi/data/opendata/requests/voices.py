@@ -15,6 +15,7 @@ from shuzhi.data.opendata.requests.demands import DESK, SHORTEST
 from shuzhi.data.opendata.requests.errors import PurposeTooShort, TooManyWaiting
 from shuzhi.data.opendata.requests.types import Case
 from shuzhi.foundation.clock import day_of
+from shuzhi.foundation.database import prepared
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.types import Actor
@@ -58,6 +59,8 @@ def give_feedback(*, dataset: str, text: str, by: Actor, at: datetime) -> int:
 
 def answers(dataset: str) -> list[dict[str, Any]]:
     """What was said of a data set and answered by its owner, the latest first; nothing of who said it."""
+    if not workflow.has_dossiers(loop=FEEDBACK, subject=f"dataset/{dataset}"):
+        return []
     every = workflow.dossiers(loop=FEEDBACK, subject=f"dataset/{dataset}")
     told = []
     for each in sorted((one for one in every if not one.is_open), key=lambda one: -one.id)[:MOST_ANSWERS]:
@@ -122,12 +125,16 @@ def follow_dossier(payload: dict[str, Any], at: datetime) -> None:
         waiting.update(refused_at=at)
 
 
+_LISTED = "WHERE listed_at IS NOT NULL {named}ORDER BY listed_at DESC, id DESC LIMIT %s"
+
+
 def use_cases(dataset: str = "", *, most: int = 100) -> list[Case]:
     """The listed ones, of a data set if one is named, the latest first."""
-    rows = models.UseCase.objects.exclude(listed_at=None).order_by("-listed_at", "-id")
-    if dataset:
-        rows = rows.filter(datasets__contains=[dataset])
-    return [contests.case_of(row) for row in rows[:most]]
+    named = "AND datasets @> %s::varchar[] " if dataset else ""
+    values = [[dataset], most] if dataset else [most]
+    return [
+        contests.case_of(row) for row in prepared.some(models.UseCase, _LISTED.format(named=named), values)
+    ]
 
 
 def follow(*, dataset: str, by: Actor, at: datetime) -> None:

@@ -40,7 +40,8 @@ class Text(template.Node):
 
     def render(self, context: Context) -> str:
         """The text in the reader's language."""
-        chinese = is_chinese()
+        lang = context.get("lang")  # the page's own word is quicker to ask for than Django's
+        chinese = is_chinese() if lang is None else lang != "en"
         if self.written is not None:
             text = self.written[0 if chinese else 1]
         else:

@@ -49,8 +49,8 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
     """One data set of the open catalog."""
     entry = public_entry(name)
     release = opendata.releases_of([entry]).get(name)
-    publishers = opendata.publishers()
-    publisher: Words = entry.publisher or publishers.get(entry.owner) or entry.owner
+    owner: Words = opendata.publisher_of(entry) or entry.owner
+    publisher: Words = entry.publisher or owner
     base = request.build_absolute_uri("/").rstrip("/")
     terms = licence(release.licence if release else entry.schema_.licence)
     context = {
@@ -60,7 +60,7 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
         "release": release,
         "only_chinese": wording.only_chinese(entry),
         "publisher": publisher,
-        "owner_title": publishers.get(entry.owner, entry.owner),
+        "owner_title": owner,
         "theme": theme_title(entry.theme),
         "state": wording.state(entry.opening, released=release is not None, foreign=entry.node is not None),
         "opening": wording.OPENINGS[entry.opening],
