@@ -43,9 +43,9 @@ class Node:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SHUZHI_")}
         environment |= {
             "SHUZHI_HOME": str(self.home), "SHUZHI_WEB_PORT": str(self.port), "SHUZHI_PROCESS": "web",
-            "DJANGO_SETTINGS_MODULE": "shuzhi.node.django", "PYTHONPATH": str(far_node.REPOSITORY / "src"), **settings,
+            "PYTHONPATH": str(far_node.REPOSITORY / "src"), **settings,
         }  # fmt: skip
-        command = [sys.executable, "-c", "from shuzhi.node.serving import serve; serve('web')"]
+        command = [sys.executable, "-m", "shuzhi", "serve", "web"]
         process = subprocess.Popen(command, env=environment)
         stack.callback(process.wait, 15)
         stack.callback(process.terminate)
