@@ -23,7 +23,11 @@ USUAL = AnonymityDeclaration()
 _LEAVES_SOMETHING = frozenset({Mask.PARTIAL, Mask.GENERALISE})
 # What leads to a person together with others, by what fields are usually called.
 _QUASI = re.compile(
-    r"(^|_)(sex|gender|born|birth|birthday|age|address|district|town|village|zip|nationality|ethnicity|marital|occupation|education)(_|$)"
+    r"(^|_)(sex|gender|born|birth|birthday|age|address|district|town|village|zip|nationality|ethnicity|marital|occupation|education|postcode|race|street|community|employer|workplace)(_|$)"
+)
+# The same as a Chinese catalog calls it, whatever the field's id is.
+_QUASI_ZH = re.compile(
+    "性别|出生|年龄|生日|民族|婚姻|文化程度|学历|职业|工作单位|住址|居住|籍贯|户籍|邮编|邮政编码|行政区划|街道|社区"
 )
 
 
@@ -117,5 +121,6 @@ def _by_meaning(field: FieldDeclaration) -> Disclosure:
     validator = VALIDATORS.get(field.standard or "")
     if validator is not None and validator.personal:
         return Disclosure.IDENTIFIER
-    quasi = _QUASI.search(field.id) and field.type is not FieldType.GEOMETRY
+    named = _QUASI.search(field.id) or _QUASI_ZH.search(field.name.zh)
+    quasi = named and field.type is not FieldType.GEOMETRY
     return Disclosure.QUASI if quasi else Disclosure.NONE

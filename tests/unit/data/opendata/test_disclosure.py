@@ -98,6 +98,22 @@ class TestMend:
             assert checked(out).passes
 
 
+@pytest.mark.parametrize(
+    ("name", "zh", "leads"),
+    [("xb", "性别", True), ("f7", "工作单位", True), ("sex", "甲", True), ("home_postcode", "甲", True), ("amount", "金额", False), ("sextant", "六分仪", False)],
+)  # fmt: skip
+def test_what_leads_to_a_person_is_known_by_id_or_by_chinese_name(name, zh, leads):
+    from shuzhi.data.opendata import disclosure
+    from shuzhi.data.opendata.types import Column
+    from shuzhi.foundation.words import Words
+
+    words = {"zh": zh, "en": "X"}
+    number = {"id": "number", "name": {"zh": "证号", "en": "No"}, "policy": {"disclosure": "identifier"}}
+    schema = world.declaration("x", key=(), fields=[{"id": name, "name": words, "open": True}, number])
+    found = disclosure.roles_of(schema, [Column(name, Words(**words), schema.fields[0].type)])
+    assert (name in found.quasi) is leads
+
+
 @pytest.mark.django_db
 class TestOpening:
     PERSONS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -36,6 +36,8 @@ def act(request: HttpRequest, number: str, what: str) -> HttpResponse:
     """Object, as the buyer; give back, as the owner."""
     by, at, reason = actor_of(request), now(), storable(request.POST.get("reason", "")).strip()[:500]
     queries.statement(number, office=own_office(by))
+    if what not in {"dispute", "credit"}:
+        raise Http404
     try:
         if what == "dispute":
             services.dispute(statement=number, reason=reason, by=by, at=at)
