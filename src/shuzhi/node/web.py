@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from os import PathLike, fspath
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 from urllib.parse import unquote_to_bytes
@@ -44,6 +46,12 @@ class FileToSend:
         """Send this file, from where it stands."""
         self.file = file
 
+    def path(self) -> str | None:
+        """Where the file is, if all of it is to be sent and it has a name of its own."""
+        name = getattr(self.file, "name", None)
+        whole = isinstance(name, (str, PathLike)) and self.file.tell() == 0 and Path(name).is_file()
+        return fspath(cast("str", name)) if whole else None
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -53,6 +61,7 @@ class Answer:
     headers: Headers
     body: bytes
     rest: FileToSend | None = None
+    path: str | None = None
 
 
 class Front:
@@ -85,7 +94,11 @@ class Front:
             body.seek(0)
             environ["wsgi.input"] = body
             answer = await self._in_thread(self._answer, environ)
-        if answer.rest is None:
+        if (
+            answer.path is not None
+        ):  # granian reads it as fast as it is taken; what a stream is given it holds in memory
+            protocol.response_file(answer.status, answer.headers, answer.path)
+        elif answer.rest is None:
             protocol.response_bytes(answer.status, answer.headers, answer.body)
         else:
             await self._send(protocol, answer, answer.rest)
@@ -123,7 +136,10 @@ class Front:
                     return Answer(status, headers, b"".join(result))
                 finally:
                     getattr(result, "close", lambda: None)()
-            head = result.file.read(PIECE)
+            path, head = result.path(), result.file.read(PIECE)
+            if path is not None and len(head) == PIECE:
+                result.file.close()
+                return Answer(status, headers, b"", path=path)
             if len(head) == PIECE:
                 return Answer(status, headers, head, result)
             result.file.close()
