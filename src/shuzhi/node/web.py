@@ -207,8 +207,14 @@ def is_signed_in(environ: Environ) -> bool:
 
 def make_front() -> Front:
     """The web of this node."""
+    from shuzhi.node.wsgi import application  # sets Django up: rooms can be imported only after it
+
+    _keep_index_ready()
+    return Front(application, is_known=is_signed_in)
+
+
+def _keep_index_ready() -> None:
+    """Make the index of matters beside the requests."""
     from shuzhi.business.matters.library.watching import keep_ready
-    from shuzhi.node.wsgi import application
 
     keep_ready()
-    return Front(application, is_known=is_signed_in)

@@ -23,7 +23,7 @@ def hall(db, monkeypatch, settings):
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     clocks.put(monkeypatch, lambda: AT)
-    for module in ("public.halls.views", "public.halls.kiosk", "staff.halls.views"):
+    for module in ("public.halls.views", "public.halls.kiosk", "public.halls.looking_up", "staff.halls.views"):
         monkeypatch.setattr(f"shuzhi.terminals.{module}.now", lambda: AT)
     for name, office, role in (("clerk", "taxation", Role.DATA_OFFICER), ("anna", None, Role.RESIDENT)):
         identity.open_account(
@@ -120,7 +120,12 @@ class TestWindow:
 @pytest.mark.proof
 def test_pages_are_sound(browser, hall, live_server, client):
     from django.conf import settings
+    from tests.unit.business.matters import cases_world as world
 
+    from shuzhi.business.matters.cases import services as cases
+
+    world.install_reviewed()
+    case = cases.submit(matter=world.INCOME, by=world.resident(), at=AT, answers={"letter": ["sha"]})
     for queue in ("persons", "firms", "persons"):
         kiosk(client).post("/kiosk/number/", {"queue": queue})
     enter(client, "clerk").post(f"{WINDOW}call/")
@@ -145,6 +150,14 @@ def test_pages_are_sound(browser, hall, live_server, client):
         page.context.add_cookies([{"name": "shuzhi_kiosk", "value": "city-hall", "url": live_server.url}])
         for path in ("/kiosk/", "/kiosk/number/", "/kiosk/check-in/", "/hotline/"):
             see(page, path, width)
+        page.goto(f"{live_server.url}/kiosk/cases/")
+        page.fill("[name=number]", case.number)
+        page.fill("[name=proof]", world.ZHAO[-6:])
+        page.click("main form button[type=submit]")
+        page.wait_for_selector("ol.stages")
+        if folder := os.environ.get("TEST_SHOTS"):
+            page.screenshot(path=f"{folder}/kiosk-case-{width}.png", full_page=True)
+        found.extend(f"kiosk case {width}: {line}" for line in complaints(page))
         page.context.close()
     assert not found, "\n".join(found)
 

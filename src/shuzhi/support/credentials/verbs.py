@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shuzhi.foundation.verbs import Stage, Verb
 from shuzhi.foundation.words import Words
 from shuzhi.support.credentials import queries, services
+from shuzhi.support.credentials.services.codes import codes
 from shuzhi.support.credentials.types import Credential, Use
 
 MONTH = timedelta(days=30)
@@ -64,6 +65,25 @@ class Answering(_Said):
     agrees: bool = True
 
 
+class Showing(_Said):
+    """What the holder lets the code show: fields by the kind of credential; with nothing, the code shows nothing more."""
+
+    holder: str
+    shown: dict[str, list[str]]
+
+
+class OfHolder(_Said):
+    """The holder, by scheme and number."""
+
+    holder: str
+
+
+class Scanning(_Said):
+    """A code that somebody shows; the one shown last, where none is named."""
+
+    code: str | None = None
+
+
 class Nothing(_Said):
     """Nothing more to say."""
 
@@ -108,6 +128,33 @@ def use(said: Nothing, stage: Stage) -> dict[str, Any]:
     return _used(used) | {"facts": dict(facts)}
 
 
+def choose_for_code(said: Showing, stage: Stage) -> dict[str, Any]:
+    """Choose what the one code shows."""
+    holder = _holder(said.holder)
+    own = {each.kind: each.number for each in queries.credentials_of(*holder) if each.state.value == "valid"}
+    shown = {own.get(kind, kind): fields for kind, fields in said.shown.items()}
+    services.show_on_code(holder=holder, shown=shown, by=stage.by, at=stage.at)
+    return {"shown": sorted(said.shown)}
+
+
+def show_code(said: OfHolder, stage: Stage) -> dict[str, Any]:
+    """The code as the holder's phone shows it now."""
+    made = codes(holder=_holder(said.holder), at=stage.at, many=1)[0]
+    return {"code": made.text, "until": made.until}
+
+
+def read_code(said: Scanning, stage: Stage) -> dict[str, Any]:
+    """Read a code as a clerk does; the second time the same clerk is refused."""
+    code = said.code or str((stage.latest("show code") or {}).get("code", ""))
+    found = services.read_code(code=code, by=stage.by, at=stage.at)
+    return {each.kind.replace("-", "_"): dict(each.shows) for each in found.parts}
+
+
+def _holder(said: str) -> tuple[str, str]:
+    scheme, _, number = said.partition("/")
+    return scheme, number
+
+
 def figures(said: Nothing, stage: Stage) -> dict[str, Any]:
     """How often credentials spared paper in the last thirty days."""
     del said
@@ -143,5 +190,8 @@ VERBS = (
     Verb("ask credential", Words(zh="申请调用证照", en="ask for a credential"), Asking, ask, names=KIND),
     Verb("answer for credential", Words(zh="持证人答复", en="the holder's answer"), Answering, answer),
     Verb("use credential", Words(zh="调用证照", en="use a credential"), Nothing, use),
+    Verb("choose for code", Words(zh="选择亮码内容", en="choose what the one code shows"), Showing, choose_for_code),
+    Verb("show code", Words(zh="亮码", en="show the one code"), OfHolder, show_code),
+    Verb("read code", Words(zh="扫码核验", en="read a code"), Scanning, read_code),
     Verb("reuse", Words(zh="免证办成效", en="paper spared"), Nothing, figures, looks=True),
 )  # fmt: skip

@@ -91,7 +91,8 @@ def _require_columns(release: Release, question: RowQuestion) -> None:
 
 
 def _question(parameters: Parameters) -> RowQuestion:
-    words, either = parameters.words("q"), ()
+    words: str | dict[str, str] = parameters.words("q")
+    either: tuple[str, ...] = ()
     if not parameters.flag("plain", default=True):
         words, either = _advanced(words)
     return RowQuestion(

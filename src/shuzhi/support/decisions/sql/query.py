@@ -270,7 +270,8 @@ class _Compiling:
             needs = [need for link in part.knowledge if (need := book.need(link)) is not None]
             page = self._page(book, [*needs, Need((), unit)], part.name).binding(given)
             made = page.box(box.body)
-            for written in (box.type, part.variable.type):
+            inner = box.body.type if box.body is not None and not (box.type or part.variable.type) else ""
+            for written in (inner, box.type, part.variable.type):
                 kind = page.desk.kind(written, box.spot)
                 made = page.fitting(made, kind.result if isinstance(kind, FunctionOf) else kind, box.spot)
             return made

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from lxml import etree
 
+from shuzhi.support.workflow.processes.elements import children, is_bpmn, line_of, local
 from shuzhi.support.workflow.processes.model import NODES, SCOPES
 from shuzhi.support.workflow.processes.reading import BPMN, OWN, Fault
 from shuzhi.support.workflow.processes.wording import fault
@@ -27,6 +27,11 @@ ENGINES = frozenset(
         "http://knowprocess.com/bpmn",
     }
 )
+# Editors that draw for several engines, and the few words of theirs that say what is to be done.
+_SAYING = {
+    "http://www.trisotech.com/2015/triso/modeling": frozenset({"dataInputBindings", "dataOutputBindings"}),
+    "http://www.boc-group.com": frozenset({"Events", "HandlerClass", "MailTo", "Tasks"}),
+}
 # Their words that change nothing of what happens.
 _IDLE = frozenset(
     {
@@ -69,7 +74,7 @@ _VARIABLE = re.compile(r"[^\W\d]\w{0,99}")
 def check_foreign(root: etree._Element) -> Iterator[Fault]:
     """Everything of that kind below the root, drawings left out."""
     for top in _bpmn(root):
-        name = _local(top)
+        name = local(top)
         if name == "extension" and top.get("mustUnderstand", "").strip() in ("true", "1"):
             yield _required(top)
         elif name == "collaboration":
@@ -84,28 +89,28 @@ def _owner(element: etree._Element) -> Iterator[Fault]:
     yield from _vendor(element, parts)
     for part in parts:
         yield from _part(element, part)
-    if _local(element) in SCOPES:
+    if local(element) in SCOPES:
         yield from _strange(element)
     for child in _bpmn(element):
-        if _local(child) in _OWNERS:
+        if local(child) in _OWNERS:
             yield from _owner(child)
 
 
 def _parts(element: etree._Element) -> Iterator[etree._Element]:
     yield element
     for child in _bpmn(element):
-        if _local(child) not in _OWNERS and _local(child) != "extensionElements":
+        if local(child) not in _OWNERS and local(child) != "extensionElements":
             yield from _parts(child)
 
 
 def _part(owner: etree._Element, part: etree._Element) -> Iterator[Fault]:
-    name = _local(part)
+    name = local(part)
     if name in _PEOPLE:
         zh = f"不读取 {name}：由谁办理请写 shuzhi:office、shuzhi:roles"
         en = f"{name} is not read: say who does it by shuzhi:office and shuzhi:roles"
         yield _at(owner, part, "people-not-read", zh, en)
     if name.endswith("Association") and any(
-        _local(each) in ("assignment", "transformation") for each in _bpmn(part)
+        local(each) in ("assignment", "transformation") for each in _bpmn(part)
     ):
         zh = f"{name} 中的赋值和转换不会执行：请写 shuzhi:input、shuzhi:output"
         en = f"assignments and transformations of a {name} don't run: write shuzhi:input and shuzhi:output"
@@ -134,12 +139,12 @@ def _numbers(owner: etree._Element, part: etree._Element) -> Iterator[Fault]:
             en = f"{key}={part.get(key)} doesn't run, only 1 does: use a parallel gateway or a joint review"
             yield _at(owner, part, "quantity", zh, en)
     behavior = part.get("behavior", "All").strip()
-    if _local(part) == "multiInstanceLoopCharacteristics" and behavior != "All":
+    if local(part) == "multiInstanceLoopCharacteristics" and behavior != "All":
         zh = f"会签的 behavior={behavior} 不会执行：请在办结后用事件另画"
         en = f"behavior={behavior} of a joint review doesn't run: draw the event after it"
         yield _at(owner, part, "many-behavior", zh, en)
     if (
-        _local(owner) == "receiveTask"
+        local(owner) == "receiveTask"
         and part is owner
         and part.get("instantiate", "").strip() in ("true", "1")
     ):
@@ -161,7 +166,7 @@ def _vendor(owner: etree._Element, parts: list[etree._Element]) -> Iterator[Faul
     if not found:
         return
     instead = [
-        word for pattern, word in _INSTEAD if any(re.fullmatch(pattern, local) for local in found.values())
+        ours for pattern, ours in _INSTEAD if any(re.fullmatch(pattern, word) for word in found.values())
     ]
     words = "、".join(sorted(found))
     zh = f"{words} 是其他引擎的写法，这里不读：" + (f"请改写 {'、'.join(instead)}" if instead else "请删去")
@@ -172,10 +177,10 @@ def _vendor(owner: etree._Element, parts: list[etree._Element]) -> Iterator[Faul
 
 
 def _note(found: dict[str, str], element: etree._Element, name: str) -> None:
-    space, _, local = name.removeprefix("{").rpartition("}")
-    if space in ENGINES and local not in _IDLE:
+    space, _, word = name.removeprefix("{").rpartition("}")
+    if (space in ENGINES and word not in _IDLE) or word in _SAYING.get(space, ()):
         prefixes = [prefix for prefix, bound in element.nsmap.items() if bound == space and prefix]
-        found[f"{prefixes[0]}:{local}" if prefixes else local] = local
+        found[f"{prefixes[0]}:{word}" if prefixes else word] = word
 
 
 def _strange(scope: etree._Element) -> Iterator[Fault]:
@@ -183,42 +188,35 @@ def _strange(scope: etree._Element) -> Iterator[Fault]:
     for child in scope.iterchildren(tag=etree.Element):
         space = etree.QName(child).namespace
         if space not in (BPMN, OWN):
-            zh = f"{_local(child)} 不是 BPMN 的元素，不会执行：请删去，或改用 BPMN 的活动"
-            en = f"{_local(child)} is no element of BPMN and doesn't run: delete it, or use an activity of BPMN"
-            yield fault("element-not-run", _line(child), child.get("id") or _local(child), zh, en)
+            zh = f"{local(child)} 不是 BPMN 的元素，不会执行：请删去，或改用 BPMN 的活动"
+            en = (
+                f"{local(child)} is no element of BPMN and doesn't run: delete it, or use an activity of BPMN"
+            )
+            yield fault("element-not-run", line_of(child), child.get("id") or local(child), zh, en)
 
 
 def _collaboration(element: etree._Element) -> Iterator[Fault]:
     for child in _bpmn(element):
-        name = _local(child)
+        name = local(child)
         if name in _TALKS:
             zh = f"{name} 不能运行：请用消息事件画出往来"
             en = f"{name} can't run: draw the exchange by message events"
-            yield fault("element-not-run", _line(child), child.get("id") or name, zh, en)
+            yield fault("element-not-run", line_of(child), child.get("id") or name, zh, en)
         elif name == "correlationKey":
-            yield fault("correlation-not-read", _line(child), child.get("id") or name, *_CORRELATION)
+            yield fault("correlation-not-read", line_of(child), child.get("id") or name, *_CORRELATION)
 
 
 def _required(element: etree._Element) -> Fault:
     name = element.get("definition", "")[:80]
     zh = f"文件要求读懂扩展 {name}（mustUnderstand），这里不读：请删去此要求"
     en = f"the file demands that the extension {name} be understood (mustUnderstand), which is not read here: delete it"
-    return fault("extension-required", _line(element), name or "extension", zh, en)
+    return fault("extension-required", line_of(element), name or "extension", zh, en)
 
 
 def _at(owner: etree._Element, part: etree._Element, rule: str, zh: str, en: str) -> Fault:
-    name = owner.get("id") or _local(owner)
-    return fault(rule, _line(part), name, f"{name}：{zh}", f"{name}: {en}")
+    name = owner.get("id") or local(owner)
+    return fault(rule, line_of(part), name, f"{name}：{zh}", f"{name}: {en}")
 
 
 def _bpmn(element: etree._Element) -> Iterator[etree._Element]:
-    return (child for child in element if str(child.tag).startswith(f"{{{BPMN}}}"))
-
-
-def _local(element: etree._Element) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
-def _line(element: etree._Element) -> int:
-    line: Any = element.sourceline
-    return int(line or 1)
+    return (child for child in children(element) if is_bpmn(child))

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from lxml import etree
 
-from shuzhi.support.workflow.processes.moments import DATE, DURATION, is_cycle
-from shuzhi.support.workflow.processes.reading import BPMN, OWN
+from shuzhi.support.workflow.processes.elements import (
+    attributes,
+    children,
+    is_bpmn,
+    is_plain_time,
+    is_true,
+    line_of,
+    local,
+    own_words,
+    reference,
+    text_of,
+)
+from shuzhi.support.workflow.processes.reading import OWN
 
 SCOPES = frozenset({"process", "subProcess", "transaction", "adHocSubProcess"})
 ACTIVITIES = frozenset(
@@ -214,19 +223,19 @@ ROOTS = frozenset(
 def read_model(root: etree._Element) -> Model:
     """What the file says; of an id that stands twice the first counts."""
     model = Model(language=root.get("expressionLanguage", ""))
-    for child in _children(root):
-        name = _local(child)
+    for child in children(root):
+        name = local(child)
         _note_title(model, child)
         if name in ("message", "signal", "error", "escalation"):
             given = {key: value for key, value in child.attrib.items() if isinstance(key, str)}
             if not child.get("id"):
-                model.nameless.append((name, _line(child)))
+                model.nameless.append((name, line_of(child)))
                 continue
             model.named[child.get("id", "")] = {str(k): str(v) for k, v in given.items()} | {"kind": name}
         elif name == "process":
             _read_scope(model, child, parent="")
-        elif _is_bpmn(child) and name not in ROOTS:
-            model.odd.append((name, child.get("id", ""), _line(child)))
+        elif is_bpmn(child) and name not in ROOTS:
+            model.odd.append((name, child.get("id", ""), line_of(child)))
     return model
 
 
@@ -234,22 +243,22 @@ def _read_scope(model: Model, element: etree._Element, *, parent: str) -> None:
     name = _id(model, element)
     scope = Scope(
         id=name,
-        kind=_local(element),
+        kind=local(element),
         name=element.get("name", "").strip(),
-        line=_line(element),
+        line=line_of(element),
         parent=parent,
-        executable=_is_true(element, "isExecutable"),
-        en=_own(element).get("en", ""),
+        executable=is_true(element, "isExecutable"),
+        en=own_words(element).get("en", ""),
     )
     if name in model.scopes:
         model.twice.append((name, scope.line))
         return
     model.scopes[name] = scope
     model.within.setdefault(name, name)
-    for child in _children(element):
-        tag = _local(child)
+    for child in children(element):
+        tag = local(child)
         model.within.setdefault(child.get("id") or tag, name)
-        if not _is_bpmn(child):
+        if not is_bpmn(child):
             continue
         _note_title(model, child)
         if tag in NODES:
@@ -259,7 +268,7 @@ def _read_scope(model: Model, element: etree._Element, *, parent: str) -> None:
         elif tag == "association":
             _note_undoing(model, child)
         elif tag not in PASSIVE and not _is_marker(tag):
-            scope.odd.append((tag, child.get("id", ""), _line(child)))
+            scope.odd.append((tag, child.get("id", ""), line_of(child)))
 
 
 def _note_title(model: Model, element: etree._Element) -> None:
@@ -272,39 +281,39 @@ def _is_marker(tag: str) -> bool:
 
 
 def _note_undoing(model: Model, child: etree._Element) -> None:
-    source, target = (_reference(child, child.get(end, "")) for end in ("sourceRef", "targetRef"))
+    source, target = (reference(child, child.get(end, "")) for end in ("sourceRef", "targetRef"))
     model.undoing.setdefault(source, target)
 
 
 def _read_node(model: Model, scope: Scope, element: etree._Element) -> None:
     name = _id(model, element)
     if name in model.nodes or name in model.scopes:
-        model.twice.append((name, _line(element)))
+        model.twice.append((name, line_of(element)))
         return
     node = Node(
         id=name,
-        kind=_local(element),
+        kind=local(element),
         name=element.get("name", "").strip(),
-        line=_line(element),
+        line=line_of(element),
         scope=scope.id,
-        attributes=_attributes(element),
-        own=_own(element),
+        attributes=attributes(element),
+        own=own_words(element),
     )
     model.nodes[name] = node
     scope.nodes.append(name)
-    for child in _children(element):
-        tag = _local(child)
-        if tag.endswith("EventDefinition") and _is_bpmn(child):
+    for child in children(element):
+        tag = local(child)
+        if tag.endswith("EventDefinition") and is_bpmn(child):
             node.events.append(_event(model, child, name))
         elif tag == "eventDefinitionRef":
-            node.events.append(Event(tag, _line(child), ref=_text(child)))
+            node.events.append(Event(tag, line_of(child), ref=text_of(child)))
         elif tag in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
             node.many = _many(model, child, name)
         elif tag == "completionCondition" and node.kind == "adHocSubProcess":
-            node.script = _text(child)
+            node.script = text_of(child)
             _note_language(model, child, name)
         elif tag == "script":
-            node.script = _text(child)
+            node.script = text_of(child)
         elif tag == "extensionElements":
             _mappings(node, child)
     if node.kind in SCOPES:
@@ -312,55 +321,55 @@ def _read_node(model: Model, scope: Scope, element: etree._Element) -> None:
 
 
 def _mappings(node: Node, extensions: etree._Element) -> None:
-    for each in _children(extensions):
+    for each in children(extensions):
         if each.tag in (f"{{{OWN}}}input", f"{{{OWN}}}output"):
-            into = node.inputs if _local(each) == "input" else node.outputs
-            into.append((each.get("name", ""), each.get("value", ""), _line(each)))
+            into = node.inputs if local(each) == "input" else node.outputs
+            into.append((each.get("name", ""), each.get("value", ""), line_of(each)))
 
 
 def _event(model: Model, element: etree._Element, node: str) -> Event:
-    event = Event(_local(element).removesuffix("EventDefinition"), _line(element), own=_own(element))
+    event = Event(local(element).removesuffix("EventDefinition"), line_of(element), own=own_words(element))
     for key, value in element.attrib.items():
         if str(key).endswith("Ref"):
-            event.ref = _reference(element, str(value))
+            event.ref = reference(element, str(value))
     if event.kind == "link":
         event.ref = element.get("name", "")
-    waits = "true" if _is_true(element, "waitForCompletion", unsaid=True) else "false"
+    waits = "true" if is_true(element, "waitForCompletion", unsaid=True) else "false"
     event.own |= {"waits": waits} if event.kind == "compensate" else {}
-    for child in _children(element):
-        if not (event.kind == "timer" and _is_plain_time(_text(child))):
+    for child in children(element):
+        if not (event.kind == "timer" and is_plain_time(text_of(child))):
             _note_language(model, child, node)
-        event.texts[_local(child)] = _text(child)
-        event.own |= _own(child)
+        event.texts[local(child)] = text_of(child)
+        event.own |= own_words(child)
     return event
 
 
 def _many(model: Model, element: etree._Element, node: str) -> Many:
-    own, loops = _own(element), _local(element) == "standardLoopCharacteristics"
-    kind = "sequential" if _is_true(element, "isSequential") else "parallel"
+    own, loops = own_words(element), local(element) == "standardLoopCharacteristics"
+    kind = "sequential" if is_true(element, "isSequential") else "parallel"
     many = Many(
-        line=_line(element),
+        line=line_of(element),
         kind="loop" if loops else kind,
         collection=own.get("collection", ""),
         element=own.get("element", ""),
         output=own.get("output", ""),
         result=own.get("result", ""),
         maximum=element.get("loopMaximum", ""),
-        test_before=_is_true(element, "testBefore"),
+        test_before=is_true(element, "testBefore"),
     )
-    for child in _children(element):
-        tag = _local(child)
+    for child in children(element):
+        tag = local(child)
         _note_language(model, child, node)
         if tag == "loopCardinality":
-            many.cardinality = _text(child)
+            many.cardinality = text_of(child)
         elif tag in ("completionCondition", "loopCondition"):
-            many.condition = _text(child)
+            many.condition = text_of(child)
         elif tag == "loopDataInputRef" and not many.collection:
-            many.collection = _text(child)
+            many.collection = text_of(child)
         elif tag == "inputDataItem" and not many.element:
             many.element = str(child.get("name") or child.get("id", ""))
         elif tag == "loopDataOutputRef" and not many.output:
-            many.output = _text(child)
+            many.output = text_of(child)
         elif tag == "outputDataItem" and not many.result:
             many.result = str(child.get("name") or child.get("id", ""))
     return many
@@ -368,13 +377,13 @@ def _many(model: Model, element: etree._Element, node: str) -> Many:
 
 def _flow(model: Model, element: etree._Element) -> Flow:
     condition, language = None, ""
-    for child in _children(element):
-        if _local(child) == "conditionExpression":
-            condition, language = _text(child) or None, child.get("language", "")
+    for child in children(element):
+        if local(child) == "conditionExpression":
+            condition, language = text_of(child) or None, child.get("language", "")
             _note_language(model, child, element.get("id", ""))
     return Flow(
         element.get("id", ""),
-        _line(element),
+        line_of(element),
         element.get("sourceRef", ""),
         element.get("targetRef", ""),
         condition,
@@ -391,77 +400,16 @@ _EXPRESSIONS = frozenset(
 
 
 def _note_language(model: Model, element: etree._Element, owner: str) -> None:
-    if _local(element) not in _EXPRESSIONS or not _text(element):
+    if local(element) not in _EXPRESSIONS or not text_of(element):
         return
     language = element.get("language", "") or model.language
     if language and "feel" not in language.lower():
-        model.languages.append((language, owner, _line(element)))
-
-
-def _is_plain_time(text: str) -> bool:
-    """Whether it is a day, a moment, a span or a cycle as ISO 8601 writes them, in whatever language."""
-    return bool(DATE.fullmatch(text) or DURATION.fullmatch(text) or is_cycle(text))
-
-
-_BOOLEANS = frozenset(
-    {
-        *("triggeredByEvent", "cancelActivity", "isInterrupting", "isForCompensation", "instantiate"),
-        *("cancelRemainingInstances", "parallelMultiple"),
-    }
-)
-_REFERENCES = frozenset({"attachedToRef", "messageRef", "calledElement", "operationRef"})
-
-
-def _attributes(element: etree._Element) -> dict[str, str]:
-    """A node's own attributes; `1` is true and `0` false, as XML Schema has it, and references lose their prefix."""
-    found = {str(key): str(value) for key, value in element.attrib.items() if "{" not in str(key)}
-    for key in _BOOLEANS & found.keys():
-        found[key] = {"1": "true", "0": "false"}.get(found[key].strip(), found[key].strip())
-    for key in _REFERENCES & found.keys():
-        found[key] = _reference(element, found[key])
-    return found
-
-
-def _is_true(element: etree._Element, name: str, *, unsaid: bool = False) -> bool:
-    said = element.get(name)
-    return unsaid if said is None else said.strip() in ("true", "1")
-
-
-def _reference(element: etree._Element, name: str) -> str:
-    """A name without the prefix that stands for a namespace; a colon within an id stays."""
-    prefix, colon, rest = name.strip().partition(":")
-    return rest if colon and prefix in element.nsmap else name.strip()
+        model.languages.append((language, owner, line_of(element)))
 
 
 def _id(model: Model, element: etree._Element) -> str:
     name = element.get("id", "")
     if not name:
-        name = f"{_local(element)}.{len(model.nodes) + len(model.scopes)}"
-        model.nameless.append((_local(element), _line(element)))
+        name = f"{local(element)}.{len(model.nodes) + len(model.scopes)}"
+        model.nameless.append((local(element), line_of(element)))
     return str(name)
-
-
-def _children(element: etree._Element) -> Iterator[etree._Element]:
-    return (child for child in element if isinstance(child.tag, str))
-
-
-def _is_bpmn(element: etree._Element) -> bool:
-    return str(element.tag).startswith(f"{{{BPMN}}}")
-
-
-def _local(element: etree._Element) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
-def _own(element: etree._Element) -> dict[str, str]:
-    mark = f"{{{OWN}}}"
-    return {str(k).removeprefix(mark): str(v) for k, v in element.attrib.items() if str(k).startswith(mark)}
-
-
-def _text(element: etree._Element) -> str:
-    return (element.text or "").strip()
-
-
-def _line(element: etree._Element) -> int:
-    line: Any = element.sourceline
-    return int(line or 1)

@@ -19,6 +19,11 @@ def answer(text, **variables):
     return strictly(compile_expression(parse_expression(text, names=Names.of(scope.variables))), scope)
 
 
+def test_a_function_sees_null_for_an_argument_of_another_type_and_it_is_told():
+    found = evaluate('{f: function(a: number) a = null, told: f("x")}.told')
+    assert (found.value, [each.code for each in found.problems]) == (True, ["feel.argument_type"])
+
+
 class TestStrictly:
     @pytest.mark.parametrize(
         ("text", "value"),

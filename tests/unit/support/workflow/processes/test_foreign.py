@@ -73,6 +73,12 @@ SILENT_BEFORE = {
         "vendor-words",
         task(f"<extensionElements><zeebe:formDefinition {ZEEBE}/></extensionElements>"),
     ),
+    "bindings of another editor": (
+        "vendor-words",
+        task(
+            '<extensionElements><t:dataInputBindings xmlns:t="http://www.trisotech.com/2015/triso/modeling"/></extensionElements>'
+        ),
+    ),
     "joint review of another engine": (
         "vendor-words",
         task(

@@ -148,7 +148,7 @@ def stored(materials: Iterable[CaseMaterial]) -> list[dict[str, str]]:
 
 
 def _begin(row: models.Case, asking: _Asking, gathered: Gathered) -> None:
-    """What else happens at once: it goes to another node, a commitment is granted, a process begins; else it waits for a clerk."""
+    """What else happens at once: it goes to another node, a commitment is granted, a process begins; else a clerk."""
     declared, at = asking.found.declaration, asking.at
     handling = declared.handling
     assert handling is not None  # asked when the matter was found open

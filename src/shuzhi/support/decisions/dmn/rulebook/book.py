@@ -235,7 +235,9 @@ class _Compiling:
         result: FeelType = ANY
         if box.kind == "FEEL":
             parameters, body = function_parts(box, desk)
-            for declared in (desk.kind(box.type, box.spot), kind):
+            # What the body states decides where nothing else states a type.
+            inner = box.body.type if box.body is not None and not (box.type or part.variable.type) else ""
+            for declared in (desk.kind(inner, box.spot), desk.kind(box.type, box.spot), kind):
                 result = declared.result if isinstance(declared, FunctionOf) else declared
                 body = desk.fitting(body, result, box.spot, part.name)
         else:

@@ -69,8 +69,9 @@ def _call_function(
         return _no_signature(function.name, scope, site)
     for place, (value, parameter) in enumerate(zip(arguments, function.parameters, strict=True)):
         arguments[place] = coerced(value, parameter.type)
-        if arguments[place] is MISFIT:
-            return _refused(parameter, value, scope, site)
+        if arguments[place] is MISFIT:  # the function sees null instead (10.3.2.9.4, “conforms to”)
+            _refused(parameter, value, scope, site)
+            arguments[place] = None
     scope.enter()
     try:
         result = function.call(scope, arguments)

@@ -152,12 +152,12 @@ function callOwn(called, values, names, scope, site) {
   const fits = names ? new Set(names).size === names.length && names.every((each) => known.includes(each)) : values.length === known.length;
   if (!fits) return noSignature(called.name, scope, site);
   const placed = names ? known.map((each) => values[names.indexOf(each)] ?? null) : values;
-  const fitted = placed.map((value, at) => coerced(value, parameters[at].type));
-  const wrong = fitted.indexOf(MISFIT);
-  if (wrong >= 0) {
-    const [en, zh] = kindWords(placed[wrong]);
-    return site.wrong(scope, "feel.argument_type", `${known[wrong]} can't be ${en}`, `参数“${known[wrong]}”不能是${zh}`);
-  }
+  const fitted = placed.map((value, at) => {
+    const argument = coerced(value, parameters[at].type);
+    if (argument !== MISFIT) return argument;
+    const [en, zh] = kindWords(value);
+    return site.wrong(scope, "feel.argument_type", `${known[at]} can't be ${en}`, `参数“${known[at]}”不能是${zh}`);
+  });
   return run(called, fitted, scope);
 }
 

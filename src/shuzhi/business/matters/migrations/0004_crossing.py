@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matters', '0002_cases'),
+        ('matters', '0003_lists'),
     ]
 
     operations = [
