@@ -114,6 +114,7 @@ class TestSources:
     def test_a_folder_without_any_of_the_files(self, home, first, tmp_path):
         assert str(tmp_path) in refused(home, "--sources", str(tmp_path))
 
+    @pytest.mark.proof
     def test_files_that_are_absent_are_listed(self, home, first, shared_data, tmp_path):
         (tmp_path / "moe_universities").symlink_to(shared_data / "moe_universities")
         found = demo(home, "--sources", str(tmp_path))

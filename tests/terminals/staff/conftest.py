@@ -5,12 +5,22 @@ from __future__ import annotations
 import pytest
 
 
-@pytest.fixture
-def node(db):
-    """The packs of the legal entity register, installed, with their posts' accounts."""
+@pytest.fixture(scope="module")
+def installed(django_db_setup, django_db_blocker):
+    """Every pack, once for a file: each test works on top of them and takes back no more than its own work."""
+    from django.db import transaction
     from tests.terminals.staff import people
 
-    return people.install()
+    with django_db_blocker.unblock(), transaction.atomic():
+        people.install()
+        yield people.packs()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def node(installed, db):
+    """The packs, installed, with their posts' accounts."""
+    return installed
 
 
 @pytest.fixture

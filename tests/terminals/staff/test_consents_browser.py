@@ -59,6 +59,7 @@ def served(transactional_db, live_server, client):
     return live_server.url, cookie, paths, client
 
 
+@pytest.mark.proof
 def test_pages_look_right_and_the_window_works(browser, served):
     base, cookie, paths, client = served
     found = []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from datetime import UTC, datetime, timedelta
 
+from django.db import transaction
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -57,8 +59,6 @@ def deliver_all(*, at: datetime) -> int:
 
 
 def deliver_soon() -> None:
-    """Ask the worker to deliver, unless it has been asked already."""
-    try:
+    """Ask the worker to deliver, unless it has been asked already; a transaction that runs is not spoilt by that."""
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
         deliver.defer()
-    except AlreadyEnqueued:
-        return

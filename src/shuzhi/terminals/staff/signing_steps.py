@@ -25,6 +25,7 @@ from shuzhi.terminals.design.types import ErrorSummary, Field, Said
 from shuzhi.terminals.staff.shell import refusal_above
 
 KEY = "signing_in"
+AUTHORIZE = "public:openid-authorize"
 PATIENCE = timedelta(minutes=10)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 QR_SCALE = 5
@@ -70,7 +71,18 @@ def go_on(
         browser=request.headers.get("User-Agent", ""),
         at=clock.now(),
     )
-    return HttpResponseRedirect(wanted)
+    return _onward(request, wanted)
+
+
+def _onward(request: HttpRequest, wanted: str) -> HttpResponse:
+    """To the page that was asked for.
+
+    Where another site asked, and had been agreed to before, that page leads there at once. Our pages' policy lets no
+    form's answer lead to another site, and a browser minds the whole way: so the way on begins anew, at a page.
+    """
+    if not wanted.startswith(reverse(AUTHORIZE)):
+        return HttpResponseRedirect(wanted)
+    return render(request, "public/login_onward.html", {"wanted": wanted})
 
 
 def answer(request: HttpRequest, end: End, *, address: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -106,6 +107,17 @@ class TestPublishing:
 
         assert jobs.deliver() == 2
         assert heard == ["a", f"after {asking.HEARD_FOR} s"]
+
+
+def test_asking_twice_leaves_a_running_transaction_whole(db):
+    from shuzhi.foundation.outbox import jobs
+
+    jobs.deliver_soon()
+    jobs.deliver_soon()  # the worker has been asked already: refused by the database
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        assert cursor.fetchone() == (1,)
 
 
 class TestDelivering:
