@@ -85,11 +85,11 @@ def test_a_mark_that_is_none_begins_at_the_beginning(rows, mark):
 @pytest.mark.parametrize("waiting", [False, True])
 def test_every_list_is_read_from_an_index_of_its_own(db, waiting):
     chance = random.Random(8)
-    models.Case.objects.bulk_create([_case(chance, number) for number in range(1500)])
+    made = models.Case.objects.bulk_create([_case(chance, number) for number in range(1500)])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE matters_case")
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
-    marks = ("", "2026-01-01T00:00:00+00:00~5" if waiting else "900")
+    marks = ("", "2026-01-01T00:00:00+00:00~5" if waiting else str(made[900].id))
     for office, matter, state, after in product(("", OFFICES[0]), ("", "a"), (None, State.REFUSED), marks):
         with CaptureQueriesContext(connection) as asked:
             queries.cases(
