@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -307,3 +308,12 @@ class Lying:
     def statement(self, day, *, at):
         lines = [each for each in self.bank.statement(day, at=at) if each.key not in self.gone]
         return [replace(each, amount=self.wrong.get(each.key, each.amount)) for each in lines] + self.more
+
+
+def test_a_home_that_was_emptied_has_a_new_book(tmp_path):
+    from shuzhi.support.payments.sandbox import home_book
+
+    home_book(tmp_path)
+    shutil.rmtree(tmp_path / "sandbox")
+    with home_book(tmp_path).writing() as rows:
+        assert rows.execute("SELECT count(*) FROM ask").fetchone()[0] == 0

@@ -20,7 +20,6 @@ It runs as a process of its own (`shuzhi payments sandbox`) or inside the node, 
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
 from shuzhi.foundation.secrets import secret
@@ -34,7 +33,6 @@ def shared_secret(home: Path) -> str:
     return secret(home, SECRET)
 
 
-@lru_cache(maxsize=4)
 def home_book(home: Path) -> Book:
-    """The book under the home folder."""
+    """The book under the home folder, begun anew where that was emptied."""
     return Book(home / "sandbox" / "payments.db", shared_secret(home))
