@@ -125,16 +125,16 @@ def follow_dossier(payload: dict[str, Any], at: datetime) -> None:
         waiting.update(refused_at=at)
 
 
-_LISTED = "WHERE listed_at IS NOT NULL {named}ORDER BY listed_at DESC, id DESC LIMIT %s"
+_LISTED = "WHERE listed_at IS NOT NULL ORDER BY listed_at DESC, id DESC LIMIT %s"
+_LISTED_OF = (
+    "WHERE listed_at IS NOT NULL AND datasets @> %s::varchar[] ORDER BY listed_at DESC, id DESC LIMIT %s"
+)
 
 
 def use_cases(dataset: str = "", *, most: int = 100) -> list[Case]:
     """The listed ones, of a data set if one is named, the latest first."""
-    named = "AND datasets @> %s::varchar[] " if dataset else ""
-    values = [[dataset], most] if dataset else [most]
-    return [
-        contests.case_of(row) for row in prepared.some(models.UseCase, _LISTED.format(named=named), values)
-    ]
+    text, values = (_LISTED_OF, [[dataset], most]) if dataset else (_LISTED, [most])
+    return [contests.case_of(row) for row in prepared.some(models.UseCase, text, values)]
 
 
 def follow(*, dataset: str, by: Actor, at: datetime) -> None:
