@@ -83,7 +83,7 @@ def content(number: int) -> Any:
         actor=f"subscription/{number % 1000}",
         office="tax",
         purpose="年报核验",
-        basis="浙江省公共数据条例 第二十二条",
+        basis="浙江省公共数据条例",
         outcome="answered",
         facts={
             "request": f"{number:016x}",

@@ -89,7 +89,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--subscriptions", type=int, default=100_000)
     parser.add_argument("--workers", type=int, default=1, help="gateway processes")
     parser.add_argument("--clients", type=int, default=32, help="of pgbench")
-    parser.add_argument("--soak", type=float, default=2, help="minutes at 70 % of the rate; 0: none")
+    parser.add_argument("--soak", type=float, default=2, help="minutes at 70 %% of the rate; 0: none")
     parser.add_argument("--port", type=int, default=PORTS[0])
     parser.add_argument("--quick", action="store_true", help="one short round, no soak: does it run at all?")
     asked = parser.parse_args()

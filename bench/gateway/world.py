@@ -174,7 +174,7 @@ def _subscriptions(numbers: range, interfaces: int) -> Iterable[dict[str, Any]]:
             "interface_id": _interface(number % interfaces),
             "office": f"office-{number % 60}",
             "purpose": "企业开办核验",
-            "basis": "浙江省公共数据条例 第二十四条",
+            "basis": "浙江省公共数据条例",
             "since": SINCE,
             "until": UNTIL,
             "daily_quota": 100_000_000,

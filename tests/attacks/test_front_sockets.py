@@ -270,3 +270,15 @@ def test_what_a_caller_says_of_itself_does_not_split_the_answer(gateway):
         text = said(gateway, start + b"X-Request-Id: " + number + b"\r\n\r\n")
         assert number not in text
         assert b"set-cookie" not in text.lower()
+
+
+def test_a_request_for_another_protocol_gets_one_answer_in_this_one(gateway):
+    for protocol in (b"h2c", b"websocket", b"TLS/1.0"):
+        start = (
+            b"GET /healthz HTTP/1.1\r\n" + HEAD + b"Connection: Upgrade\r\nUpgrade: " + protocol + b"\r\n\r\n"
+        )
+        for sent in (start, start + SMUGGLED):
+            text = said(gateway, sent)
+            assert answers(text) == [200], protocol
+            assert not leaks(text)
+            assert b"connection: close" in text.lower()

@@ -37,8 +37,12 @@ class Node:
         }
 
     def shuzhi(self, *words: str, timeout: float = 120, **more: str) -> subprocess.CompletedProcess[str]:
+        return self.run(sys.executable, "-m", "shuzhi", *words, timeout=timeout, **more)
+
+    def run(self, *words: str, timeout: float = 120, **more: str) -> subprocess.CompletedProcess[str]:
+        """Any program in the node's environment."""
         return subprocess.run(
-            [sys.executable, "-m", "shuzhi", *words],
+            words,
             env=self.environ | more,
             cwd=self.home,
             capture_output=True,
@@ -47,8 +51,8 @@ class Node:
             check=False,
         )
 
-    def up(self, *words: str) -> None:
-        done = self.shuzhi("up", "--detach", *words)
+    def up(self, *words: str, timeout: float = 120) -> None:
+        done = self.shuzhi("up", "--detach", *words, timeout=timeout)
         assert done.returncode == 0, done.stderr
 
     def status(self) -> dict[str, Any]:
@@ -124,3 +128,13 @@ def node():
         process.kill()
     shutil.rmtree(one.home, ignore_errors=True)
     assert not left, f"orphans: {left}"
+
+
+@pytest.fixture
+def demonstrated(node):
+    """The node with the demonstration in it, running."""
+    done = node.shuzhi("demo", "--no-serve", timeout=900)
+    assert done.returncode == 0, done.stderr[-2000:]
+    node.environ["SHUZHI_DEMO"] = "true"
+    node.up(timeout=400)
+    return node

@@ -101,6 +101,14 @@ def forget_events(timestamp: int) -> int:
     return services.forget_events(at=now())
 
 
+@app.periodic(cron="35 16 * * *")
+@app.task(name="exchange.forget_pieces", queueing_lock="exchange.forget_pieces", pass_context=False)
+def forget_pieces(timestamp: int) -> int:
+    """Empty pieces of files that no document has named in time."""
+    del timestamp
+    return services.forget_pieces(at=now())
+
+
 def on_register_changed(payload: Mapping[str, Any], at: datetime) -> None:
     """A register that is followed has changes: push them soon."""
     del payload, at

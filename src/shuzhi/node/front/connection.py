@@ -105,7 +105,10 @@ class Connection(asyncio.Protocol):
             return
         try:
             self._parser.feed_data(data)
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+        except httptools.HttpParserUpgrade:  # the request that asks for it was taken, and is the last
+            self._is_over = True
+            self._transport.pause_reading()
+        except httptools.HttpParserError:
             if not self._is_over:
                 self._break_off()
 
@@ -165,7 +168,8 @@ class Connection(asyncio.Protocol):
         self._is_reading = False
         if len(self._waiting) >= MOST_WAITING:
             raise _TooMuch
-        self._request.keeps_alive = self._parser.should_keep_alive()
+        parser = self._parser
+        self._request.keeps_alive = parser.should_keep_alive() and not parser.should_upgrade()
         self._receive(self._request)
 
     # Requests and answers.

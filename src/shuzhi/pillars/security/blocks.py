@@ -34,14 +34,23 @@ def encode(entries: Sequence[Content]) -> bytes:
     Raises:
         BlockTooLarge: more than `MOST` entries, or none.
     """
-    if not 0 < len(entries) <= MOST:
-        raise BlockTooLarge(count=len(entries), most=MOST)
-    return b"\n".join([entry.canonical for entry in entries])
+    return _joined([entry.canonical for entry in entries])
 
 
 def row(at: datetime, entries: Sequence[Content]) -> tuple[datetime, int, bytes]:
     """The values that `INSERT` wants."""
     return at, len(entries), encode(entries)
+
+
+def row_of_lines(at: datetime, canonical: Sequence[bytes]) -> tuple[datetime, int, bytes]:
+    """The same of entries that are in their canonical form already."""
+    return at, len(canonical), _joined(canonical)
+
+
+def _joined(canonical: Sequence[bytes]) -> bytes:
+    if not 0 < len(canonical) <= MOST:
+        raise BlockTooLarge(count=len(canonical), most=MOST)
+    return b"\n".join(canonical)
 
 
 def lines(block: bytes | memoryview) -> list[bytes]:

@@ -170,7 +170,7 @@ def ask(interface: str = "firm-by-uscc", **changes: Any) -> int:
         "interface": interface,
         "office": "taxation",
         "purpose": "企业开办核验",
-        "basis": "浙江省公共数据条例 第二十四条",
+        "basis": "浙江省公共数据条例",
         "since": SINCE,
         "until": UNTIL,
         "daily_quota": 10_000,

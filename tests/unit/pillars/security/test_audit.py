@@ -288,6 +288,16 @@ class TestAlteration:
         assert found_wrong() == [("signature", 3, None)]
 
 
+def test_one_is_not_true_and_not_a_fraction():
+    """Values that Python takes for equal are not the same bytes."""
+    audit.record("a", target="t", by=CLERK, at=AT, number=1)
+    audit.seal(at=AT)
+    (entry,) = entry_ids()
+    for value in ("true", "1.0", '"1"'):
+        as_superuser("UPDATE security_auditentry SET facts = %s::jsonb", f'{{"number": {value}}}')
+        assert ("changed", 0, f"e{entry}") in found_wrong()
+
+
 class TestBlocks:
     @pytest.fixture(autouse=True)
     def _sealed(self):
@@ -371,6 +381,36 @@ class TestBlocks:
         audit.seal(at=AT)
         as_superuser("UPDATE security_auditentry SET place = 7 WHERE place = 1")
         assert {finding[0] for finding in found_wrong()} == {"not_shown", "inserted"}
+
+    @pytest.mark.parametrize("place", [1, 2])
+    def test_a_second_row_of_one_place_is_named(self, place):
+        unfold_waiting()
+        audit.seal(at=AT)
+        as_superuser("DROP INDEX unfolded_once")
+        columns = "at, action, actor, outcome, facts, digest, subjects, block, place"
+        as_superuser(
+            f"INSERT INTO security_auditentry (target, {columns})"
+            f" SELECT 'z', {columns} FROM security_auditentry WHERE place = {place}"
+        )
+        assert ("inserted", None, f"b{self.block}.{place}") in found_wrong()
+
+    @pytest.mark.parametrize(
+        "change",
+        ["digest = repeat('0', 64)", "subjects = NULL", "subjects = '{s,s}'", "at = at + interval '1 microsecond'",
+         "office = ''", """facts = '{"a": null}'""", "facts = 'null'", "purpose = 'p'"],
+    )  # fmt: skip
+    def test_whatever_a_row_says_otherwise_is_named(self, change):
+        unfold_waiting()
+        audit.seal(at=AT)
+        as_superuser(f"UPDATE security_auditentry SET {change} WHERE place = 2")
+        assert found_wrong() == [("shown_otherwise", 3, f"b{self.block}.2")]
+
+    def test_swapped_rows_are_named(self):
+        unfold_waiting()
+        audit.seal(at=AT)
+        as_superuser("DROP INDEX unfolded_once")
+        as_superuser("UPDATE security_auditentry SET place = 3 - place WHERE place > 0")
+        assert {finding[:2] for finding in found_wrong()} == {("shown_otherwise", 2), ("shown_otherwise", 3)}
 
     def test_a_row_of_no_block_is_named(self):
         unfold_waiting()

@@ -124,13 +124,14 @@ class Case:
         """The case in the audit log. All of it is in its stored form: it comes from the database or was read strictly."""
         took = int((perf_counter() - self.begun) * 1_000_000)  # until it is written, in microseconds
         facts: dict[str, Any] = {"request": self.request_id, "took": took}
-        if self.refusal is not None:
-            facts |= {"rule": self.refusal.rule, "code": self.refusal.code}
-        if self.answer is not None:
-            facts |= self.answer.noted
+        call, refusal, answer = self.call, self.refusal, self.answer
+        if answer is not None:
+            facts.update(answer.noted)
+        if refusal is not None:
+            facts["rule"], facts["code"] = refusal.rule, refusal.code
         goes_on = self.goes_on
-        if self.call is not None and (goes_on or self.noted is not None or self.call.is_nodes):
-            facts |= self._on_the_way(self.call)
+        if call is not None and (goes_on or self.noted is not None or call.is_nodes):
+            facts.update(self._on_the_way(call))
         grant = self.standing.grant if self.standing else None
         if grant is not None:
             facts["key"], facts["owner"] = grant.key_id, grant.owner
@@ -138,15 +139,15 @@ class Case:
                 facts["sandbox"] = True
         return Content(
             self.at,
-            action="exchange.refused" if self.refusal else "exchange.sent" if goes_on else "exchange.called",
-            target=f"interface/{self.call.interface}" if self.call else "gateway/refusals",
-            actor=self.actor,
-            office=grant.office if grant else None,
-            purpose=grant.purpose if grant else None,
-            basis=grant.basis if grant else None,
-            outcome="refused" if self.refusal else "sent" if goes_on else "answered",
-            facts=facts,
-            subjects=tuple(node_reference(*one) for one in self.answer.about) if self.answer else (),
+            "exchange.refused" if refusal else "exchange.sent" if goes_on else "exchange.called",
+            f"interface/{call.interface}" if call else "gateway/refusals",
+            self.actor,
+            grant.office if grant else None,
+            grant.purpose if grant else None,
+            grant.basis if grant else None,
+            "refused" if refusal else "sent" if goes_on else "answered",
+            facts,
+            tuple([node_reference(*one) for one in answer.about]) if answer else (),
         )
 
 

@@ -1,9 +1,11 @@
-"""The way of one batch of cases through the rules, in one transaction and two exchanges with the database.
+"""The way of one batch of cases through the rules, in one exchange with the database.
 
-claim (nonces, rate, quota) and look up, one statement a kind → write the audit entries and commit
+claim (nonces, rate, quota), look up, one statement a kind, and commit without waiting for the disk
 
 What quick kinds look up comes along with the claim, before it is known which calls the claim lets pass: what was
-found for the others is not looked at. Kinds that write or take long are asked only after it.
+found for the others is not looked at. Kinds that write or take long are asked only after it. What was claimed is held
+for as long as the exchange takes, so that batches hardly wait for each other; it goes to disk with the audit entries
+(`recorder`), before any answer leaves. Where a kind writes, its entries are written in the same transaction.
 """
 
 from __future__ import annotations
@@ -14,17 +16,21 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+import structlog
+
 from shuzhi.data.exchange.gateway import passing, refusals, rules, store
 from shuzhi.data.exchange.gateway.cases import Case, by_kind, untraced, waiting
 from shuzhi.data.exchange.gateway.kinds import HEAVY, KINDS, POST_ONLY, WRITING
 from shuzhi.data.exchange.gateway.kinds.kind import Question, Rows
+from shuzhi.data.exchange.gateway.lanes import Turn
 from shuzhi.data.exchange.gateway.standings import Standings
 from shuzhi.data.exchange.gateway.wire import Statement, Wire
 from shuzhi.data.exchange.types import InterfaceKind
 from shuzhi.foundation.clock import day_of
-from shuzhi.pillars.security.canonical import Content
 
 ATTEMPTS = 5
+log = structlog.get_logger(__name__)
+
 LATER = HEAVY | WRITING  # kinds that are asked only when the claim let the call pass
 
 
@@ -54,7 +60,8 @@ class Days:
 
 @dataclass(slots=True)
 class Decision:
-    """One batch. After `decide` every case is decided and the transaction is open; `commit` ends it.
+    """One batch. After `decide` every case is decided. When something was written the transaction is still open, and
+    `commit` ends it; otherwise it `has_ended`.
 
     Cases of the kinds that it `sets_aside` are left as they came, and are none of its `cases` any more. `settings` are
     those of its transaction.
@@ -62,6 +69,7 @@ class Decision:
 
     cases: Sequence[Case]
     wire: Wire
+    turn: Turn
     standings: Standings
     days: Days
     masking_key: bytes = field(repr=False)
@@ -75,44 +83,39 @@ class Decision:
         """Take the cases through the rules.
 
         Raises:
-            psycopg.Error: the database did not answer, or not to all of them.
+            psycopg.Error: the database did not answer, or not to all of them; nothing was claimed.
             Outrun: the rights change faster than they can be read.
         """
-        await self._answer(await self._claim((*store.BEGIN, *self.settings)))
-
-    async def decide_fast(self) -> bool:
-        """The same, committing at once without waiting for the disk; False when a kind writes: then `commit` follows."""
-        groups = await self._claim((*store.BEGIN_FAST, *self.settings), ending=(store.COMMIT,))
-        is_writing = any(group[0].kind in WRITING for group in groups)
-        if is_writing:
+        groups = await self._claim((*store.BEGIN_CLAIM, *self.settings))
+        self.turn.end()
+        await asyncio.sleep(0)  # whose turn it is now sends its claim, and then these are answered
+        if any(group[0].kind in WRITING for group in groups):
             await self._answer(groups, store.WAIT_FOR_DISK)
-            return False
+            return
         await self._answer(groups, *(() if self.has_ended else (store.COMMIT,)))
+        self.has_ended = True
         self._note_days()
-        return True
 
-    async def commit(self, entries: Sequence[Content] = ()) -> None:
-        """End the transaction, with these entries in it; when it returns they stand."""
-        await self.wire.run(*store.write_audit(self.at, entries), store.COMMIT)
+    async def commit(self, lines: Sequence[bytes] = ()) -> None:
+        """End a transaction that is open, with these entries in it; when it returns they stand, and are on disk."""
+        await self.wire.run(*store.write_audit(self.at, lines), store.COMMIT)
         self._note_days()
 
     def _note_days(self) -> None:
         """Others see the rows from now on."""
         self.days.note(day_of(self.at), self.opened)
 
-    async def _claim(
-        self, begin: tuple[Statement, ...], *, ending: tuple[Statement, ...] = ()
-    ) -> list[list[Case]]:
+    async def _claim(self, begin: tuple[Statement, ...]) -> list[list[Case]]:
         """Claim and look up what is quick; the cases that are still to be looked up, by kind.
 
-        With nothing left to look up, the transaction ends by `ending`. A claim by old rights has done nothing.
+        With nothing left to look up, the transaction ends. A claim by old rights has done nothing.
         """
         opening = begin
         for _ in range(ATTEMPTS):
             version = await self._authenticate()
             first = self._first_of_each_nonce()
             quick, others = self._questions(first.values())
-            last = () if others else ending
+            last = () if others else (store.COMMIT,)
             claim = await self._claim_nonces(version, first, opening, quick, last)
             self.has_ended = bool(last)
             if claim.version == version:
@@ -212,13 +215,13 @@ class Decision:
     async def _answer(self, groups: Sequence[Sequence[Case]], *more: Statement) -> None:
         for case in waiting(self.cases):
             if case.found is not None:
-                case.attempt(_answer, case.found, self.masking_key)
+                _try_to_answer(case, case.found, self.masking_key)
         if not groups and not more:
             return
         found = await self.wire.run(*map(_look_up, groups), *more)
         for group, rows in zip(groups, found, strict=False):
             for case, own in zip(group, store.by_place(rows, len(group)), strict=True):
-                case.attempt(_answer, own, self.masking_key)
+                _try_to_answer(case, own, self.masking_key)
                 if not self.sets_aside:
                     await asyncio.sleep(0)  # quick calls need this thread too
 
@@ -257,6 +260,12 @@ def _ask(case: Case, at: datetime) -> None:
             case.question, case.misread = None, refusals.PostOnly()
 
 
-def _answer(case: Case, rows: Rows, masking_key: bytes) -> None:
-    kind = KINDS[case.kind]
-    case.answer = kind.answer(case.asked, rows, masking_key=masking_key)
+def _try_to_answer(case: Case, rows: Rows, masking_key: bytes) -> None:
+    """Answer, or refuse. Whatever else goes wrong is this call's alone: what the others claimed may be committed."""
+    try:
+        case.answer = KINDS[case.kind].answer(case.asked, rows, masking_key=masking_key)
+    except refusals.Refusal as refusal:
+        case.refusal = untraced(refusal)
+    except Exception:
+        log.exception("gateway.answer_failed", interface=case.read_call.interface)
+        case.refusal = refusals.Unavailable()

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 import psycopg
 import structlog
@@ -18,14 +19,13 @@ from shuzhi.data.exchange.gateway import refusals, store
 from shuzhi.data.exchange.gateway.cases import Case
 from shuzhi.data.exchange.gateway.decision import Days, Decision
 from shuzhi.data.exchange.gateway.kinds import HEAVY
-from shuzhi.data.exchange.gateway.lanes import Lane
+from shuzhi.data.exchange.gateway.lanes import Lane, Turn
 from shuzhi.data.exchange.gateway.ledger import Ledger
-from shuzhi.data.exchange.gateway.recorder import Recorder
+from shuzhi.data.exchange.gateway.recorder import PAUSE, Recorder
 from shuzhi.data.exchange.gateway.standings import Standings
 from shuzhi.data.exchange.gateway.wire import Wire
 from shuzhi.data.exchange.routing.forwarding import Forwarder
 from shuzhi.data.exchange.vault import Vault
-from shuzhi.pillars.security.canonical import Content
 
 CLERKS = 2
 MOST_AT_ONCE = 150
@@ -70,15 +70,16 @@ class Desk:
             *((Wire(url), self._heavy) for _ in range(HEAVY_CLERKS)),
         ]
         self._side_wire, self._side = Wire(url), asyncio.Lock()
-        self._recorder = Recorder(Wire(url), clock=clock)
+        is_fast = mode is AuditMode.FAST
+        self._recorder = Recorder(Wire(url), clock=clock, pause=PAUSE if is_fast else 0)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
         """Begin to work."""
         work = [self._clerk(wire, lane) for wire, lane in self._wires]
-        if self._mode is AuditMode.FAST:
-            work.append(self._recorder.work())
-        self._tasks = [asyncio.create_task(one) for one in (*work, self._keep_ledger())]
+        self._tasks = [
+            asyncio.create_task(one) for one in (*work, self._recorder.work(), self._keep_ledger())
+        ]
 
     async def close(self) -> None:
         """Write what is still to be written, and stop."""
@@ -107,31 +108,67 @@ class Desk:
 
     async def _clerk(self, wire: Wire, lane: Lane) -> None:
         while True:
-            cases = await lane.next()
+            turn = await lane.turn()
+            cases: Sequence[Case] = ()
             try:
-                await self._serve(wire, lane, cases)
+                cases = await lane.next()
+                await self._serve(wire, lane, cases, turn)
             except asyncio.CancelledError:
                 _fail(cases)
                 raise
+            finally:
+                turn.end()
 
-    async def _serve(self, wire: Wire, lane: Lane, cases: Sequence[Case]) -> None:
+    async def _serve(self, wire: Wire, lane: Lane, cases: Sequence[Case], turn: Turn) -> None:
+        decision = self._decision(wire, lane, cases, turn)
         try:
-            await self._decide(wire, lane, cases)
+            await decision.decide()
+            await self._record(decision)
         except psycopg.OperationalError as error:
             log.warning("gateway.database_unavailable", error=type(error).__name__)
             _fail(cases)
         except Exception:  # whatever it is: the other callers must not suffer from it
             log.exception("gateway.batch_failed", calls=len(cases))
             self._days.opened.clear()
-            await self._serve_singly(wire, lane, cases)
+            if decision.has_ended:
+                _fail(cases)  # their nonces are used
+            else:
+                await self._serve_singly(wire, lane, cases, turn)
         else:
             for case in cases:
                 if case.waits:  # set aside
                     self._enter(self._heavy, case)
-                elif case.goes_on:
-                    self._send_on(case)
-                else:
-                    case.finished(case)
+
+    async def _record(self, decision: Decision) -> None:
+        """Have the entries written, and let the answers leave when they may."""
+        cases, lines = decision.cases, self._lines(decision.cases, decision.at)
+        if not decision.has_ended:
+            await decision.commit(lines)
+        elif self._mode is AuditMode.DURABLE:
+            self._recorder.note(lines, then=partial(self._let_go_if, cases))
+            return
+        else:
+            self._recorder.note(lines)
+            await self._recorder.catch_up()
+        self._let_go(cases)
+
+    def _lines(self, cases: Sequence[Case], at: datetime) -> list[bytes]:
+        if minute := self._ledger.close_minute(at):
+            self._recorder.note([entry.canonical for entry in minute])
+        return [case.entry().canonical for case in cases if self._is_entered(case, at)]
+
+    def _let_go_if(self, cases: Sequence[Case], is_written: bool) -> None:  # noqa: FBT001 - the recorder says it
+        if is_written:
+            self._let_go(cases)
+        else:
+            _fail(cases)
+
+    def _let_go(self, cases: Sequence[Case]) -> None:
+        for case in cases:
+            if case.goes_on:
+                self._send_on(case)
+            else:
+                _finish(case)
 
     def _send_on(self, case: Case) -> None:
         if self._forwarder is None:
@@ -140,21 +177,22 @@ class Desk:
         else:
             self._forwarder.send(case)
 
-    async def _serve_singly(self, wire: Wire, lane: Lane, cases: Sequence[Case]) -> None:
+    async def _serve_singly(self, wire: Wire, lane: Lane, cases: Sequence[Case], turn: Turn) -> None:
         if len(cases) == 1:
             _fail(cases)
             return
         for case in cases:
             case.begin_anew()
-            await self._serve(wire, lane, [case])
+            await self._serve(wire, lane, [case], turn)
 
-    async def _decide(self, wire: Wire, lane: Lane, cases: Sequence[Case]) -> None:
+    def _decision(self, wire: Wire, lane: Lane, cases: Sequence[Case], turn: Turn) -> Decision:
         at, is_heavy = self._clock(), lane is self._heavy
         for case in cases:
             case.at = at
-        decision = Decision(
+        return Decision(
             cases=cases,
             wire=wire,
+            turn=turn,
             standings=self._standings,
             days=self._days,
             masking_key=self._masking_key,
@@ -162,23 +200,6 @@ class Desk:
             settings=store.ALONE if is_heavy else (),
             sets_aside=frozenset() if is_heavy else HEAVY,
         )
-        if self._mode is AuditMode.DURABLE:
-            await decision.decide()
-            await decision.commit(self._entries(decision.cases, decision.at))
-        else:
-            await self._decide_fast(decision)
-
-    async def _decide_fast(self, decision: Decision) -> None:
-        if not await decision.decide_fast():
-            await decision.commit(self._entries(decision.cases, decision.at))
-            return
-        self._recorder.note(self._entries(decision.cases, decision.at))
-        await self._recorder.catch_up()
-
-    def _entries(self, cases: Sequence[Case], at: datetime) -> list[Content]:
-        entries = self._ledger.close_minute(at)
-        entries.extend(case.entry() for case in cases if self._is_entered(case, at))
-        return entries
 
     def _is_entered(self, case: Case, at: datetime) -> bool:
         if case.refusal is None or case.refusal.counted:
@@ -197,7 +218,7 @@ class Desk:
             return
         try:
             async with self._side:
-                await self._side_wire.run(*store.write_audit(at, entries))
+                await self._side_wire.run(*store.write_audit(at, [entry.canonical for entry in entries]))
         except psycopg.Error:
             log.exception("gateway.refusals_not_written", entries=len(entries))
 
@@ -206,6 +227,14 @@ class Desk:
             await self._recorder.close()
         except psycopg.Error:
             log.exception("gateway.entries_not_written")
+
+
+def _finish(case: Case) -> None:
+    try:
+        case.finished(case)
+    except Exception:  # an answer that can't be told is this caller's loss alone
+        log.exception("gateway.answer_failed")
+        _fail([case])
 
 
 def _fail(cases: Sequence[Case]) -> None:

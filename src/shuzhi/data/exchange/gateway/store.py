@@ -14,14 +14,13 @@ from shuzhi.data.exchange.gateway.scopes import at_time, compile_scope
 from shuzhi.data.exchange.gateway.terms import Grant, Sender, read_terms, sandboxed
 from shuzhi.data.exchange.gateway.wire import Statement
 from shuzhi.pillars.security import blocks
-from shuzhi.pillars.security.canonical import Content
 from shuzhi.pillars.security.types import Grade
 
 OFFICE, PURPOSE = 6, 7  # where a row of `GRANTS` holds the caller's office and what it calls for
 
 BEGIN: tuple[Statement, ...] = (("BEGIN", ()),)
 # Committed without waiting for the disk; a later transaction that waits takes it along. See `recorder`.
-BEGIN_FAST: tuple[Statement, ...] = (*BEGIN, ("SET LOCAL synchronous_commit = off", ()))
+BEGIN_CLAIM: tuple[Statement, ...] = (*BEGIN, ("SET LOCAL synchronous_commit = off", ()))
 # What takes long takes one core of the database at most: the others are for the calls that are quick.
 ALONE: tuple[Statement, ...] = (("SET LOCAL max_parallel_workers_per_gather = 0", ()),)
 WAIT_FOR_DISK: Statement = ("SET LOCAL synchronous_commit = on", ())
@@ -168,11 +167,11 @@ def by_place(rows: Rows, questions: int) -> list[list[tuple[Any, ...]]]:
     return found
 
 
-def write_audit(at: datetime, entries: Sequence[Content]) -> list[Statement]:
-    """Write entries, in blocks; they stand when the transaction has committed."""
+def write_audit(at: datetime, lines: Sequence[bytes]) -> list[Statement]:
+    """Write entries, each as its canonical bytes, in blocks; they stand when the transaction has committed."""
     return [
-        (WRITE_BLOCK, blocks.row(at, entries[first : first + blocks.MOST]))
-        for first in range(0, len(entries), blocks.MOST)
+        (WRITE_BLOCK, blocks.row_of_lines(at, lines[first : first + blocks.MOST]))
+        for first in range(0, len(lines), blocks.MOST)
     ]
 
 

@@ -16,6 +16,8 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.conninfo import make_conninfo
 from psycopg.errors import error_from_result
 
+TEXT, BINARY = pq.Format.TEXT, pq.Format.BINARY
+
 Rows = Sequence[tuple[Any, ...]]
 Statement = tuple[str, Sequence[object]]
 
@@ -105,11 +107,12 @@ class Wire:
     ) -> list[Rows]:
         transformer = Transformer(connection)
         for sql, values in statements:
-            texts = transformer.dump_sequence(values, [PyFormat.TEXT] * len(values))
+            texts = [_dumped(value, transformer) for value in values]
+            forms = [BINARY if type(value) is bytes else TEXT for value in values]
             if name := self._prepared.get(sql):
-                connection.pgconn.send_query_prepared(name, texts)
+                connection.pgconn.send_query_prepared(name, texts, forms)
             else:
-                connection.pgconn.send_query_params(sql.encode(), texts)
+                connection.pgconn.send_query_params(sql.encode(), texts, param_formats=forms)
         results = await self._round_trip(connection)
         return [_rows(transformer, result) for result in results]
 
@@ -172,6 +175,15 @@ class Wire:
             waiting.set_result(None)
         else:
             waiting.set_exception(error)
+
+
+def _dumped(value: object, transformer: Any) -> Any:
+    """A value as it is sent: bytes as they are, and texts without asking how; the rest as psycopg adapts it."""
+    if type(value) is bytes:
+        return value
+    if type(value) is str and "\0" not in value:
+        return value.encode()
+    return transformer.dump_sequence((value,), (PyFormat.TEXT,))[0]
 
 
 def _rows(transformer: Any, result: Any) -> Rows:

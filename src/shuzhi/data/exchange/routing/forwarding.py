@@ -120,7 +120,7 @@ class Forwarder:
 
     async def _write(self, case: Case, kept: tuple[Statement, ...]) -> None:
         case.at = self._clock()
-        entries = store.write_audit(case.at, [case.entry()])
+        entries = store.write_audit(case.at, [case.entry().canonical])
         try:
             async with self._turn:
                 await self._wire.run(*store.BEGIN, *kept, *entries, store.COMMIT)

@@ -9,6 +9,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from shuzhi.pillars.security import blocks
@@ -16,6 +17,7 @@ from shuzhi.pillars.security.log import merkle, reading
 from shuzhi.pillars.security.log.findings import Finding, Reason
 
 STRETCH = merkle.WIDTH * 64
+_BLOCK, _PLACE = -2, -1  # the names of a row of `reading.BY_BLOCK`
 
 _RUNS = """
 SELECT first, count, entry, block FROM security_auditrun
@@ -33,6 +35,23 @@ class Leaf(NamedTuple):
     place: int
     entry: str
     content: bytes | None
+
+
+class Part(NamedTuple):
+    """Places of the log that were written together: entries from `entry` on, or a block; `offset` is the first's in it."""
+
+    place: int
+    offset: int
+    contents: list[bytes | None]
+    entry: int | None
+    block: int | None
+
+    def leaves(self) -> Iterator[Leaf]:
+        """Each place by itself."""
+        for at, content in enumerate(self.contents):
+            offset = self.offset + at
+            name = blocks.reference(self.block, offset) if self.block else f"e{(self.entry or 0) + offset}"
+            yield Leaf(self.place + at, name, content)
 
 
 @dataclass
@@ -57,8 +76,7 @@ def check_stretch(
     """Recompute a stretch that begins at a tile; `heads` are the sizes of heads within it."""
     found = Stretch(first, last)
     stored = stored_hashes(cursor, first, last)
-    leaves = list(leaves_of(cursor, found))
-    _compare(found, hasher, leaves, stored)
+    _compare(found, hasher, list(parts_of(cursor, found)), stored)
     stored += [bytes(merkle.BYTES)] * (last - first - len(stored))  # hashes that are gone fit nothing
     for at in range(0, last - first - merkle.WIDTH + 1, merkle.WIDTH):
         found.roots.append(hasher.complete(stored[at : at + merkle.WIDTH]))
@@ -68,9 +86,9 @@ def check_stretch(
     return found
 
 
-def check_row(content: bytes, row: Sequence[Any]) -> bool:
-    """Whether a row's columns and its digest say the content."""
-    return reading.bytes_of(row) == content and row[-1] == hashlib.sha256(content).hexdigest()
+def fits_digest(content: bytes, row: Sequence[Any]) -> bool:
+    """Whether a row's digest is that of its content."""
+    return bool(row[reading.DIGEST] == hashlib.sha256(content).hexdigest())
 
 
 def stored_hashes(cursor: reading.Cursor, first: int, last: int) -> list[bytes]:
@@ -84,23 +102,28 @@ def stored_hashes(cursor: reading.Cursor, first: int, last: int) -> list[bytes]:
 
 def leaves_of(cursor: reading.Cursor, found: Stretch) -> Iterator[Leaf]:
     """What is stored for each place of the stretch; what does not fit there is noted in its findings."""
+    for part in parts_of(cursor, found):
+        yield from part.leaves()
+
+
+def parts_of(cursor: reading.Cursor, found: Stretch) -> Iterator[Part]:
+    """The same in parts as they were written: most are blocks, whose entries need no names while all is well."""
     runs = reading.read(cursor, _RUNS, found.first, found.last)
     entries = _entries(cursor, runs, found)
     written = _blocks(cursor, runs, found)
     place = found.first
     for first, count, entry, block in runs:
-        for at in range(max(place, first), min(first + count, found.last)):
-            for empty in range(place, at):
-                found.findings.append(Finding(Reason.EMPTY, empty))
-            place = at + 1
-            if entry is not None:
-                yield Leaf(at, f"e{entry + at - first}", entries.get(entry + at - first))
-            else:
-                lines = written.get(block, ())
-                content = lines[at - first] if at - first < len(lines) else None
-                yield Leaf(at, blocks.reference(block, at - first), content)
-    for empty in range(place, found.last):
-        found.findings.append(Finding(Reason.EMPTY, empty))
+        begin, end = max(place, first), min(first + count, found.last)
+        if begin >= end:
+            continue
+        found.findings += [Finding(Reason.EMPTY, empty) for empty in range(place, begin)]
+        place, wanted = end, range(begin - first, end - first)
+        if entry is not None:
+            yield Part(begin, wanted.start, [entries.get(entry + at) for at in wanted], entry, None)
+        else:
+            lines: list[bytes | None] = [*written.get(block, ())[wanted.start : wanted.stop]]
+            yield Part(begin, wanted.start, lines + [None] * (len(wanted) - len(lines)), None, block)
+    found.findings += [Finding(Reason.EMPTY, empty) for empty in range(place, found.last)]
 
 
 def _entries(cursor: reading.Cursor, runs: Sequence[Any], found: Stretch) -> dict[int, bytes]:
@@ -113,9 +136,10 @@ def _entries(cursor: reading.Cursor, runs: Sequence[Any], found: Stretch) -> dic
     if not wanted:
         return {}
     contents = {}
-    for number, *row in reading.read(cursor, reading.BY_ID, wanted):
+    for row in reading.read(cursor, reading.BY_ID, wanted):
+        (number,) = row[reading.NAMES]
         contents[number] = content = reading.bytes_of(row)
-        if not check_row(content, row):
+        if not fits_digest(content, row):
             found.findings.append(Finding(Reason.CHANGED, _place(runs, number), f"e{number}", "digest"))
     found.entries += len(contents)
     return contents
@@ -152,47 +176,58 @@ def check_blocks(
     if not written:
         return
     folded = {number for (number,) in reading.read(cursor, _FOLDED, list(written))}
-    rows: dict[int, dict[int, Any]] = defaultdict(dict)
-    for block, place, *row in reading.read(cursor, reading.BY_BLOCK, list(written)):
-        rows[block][place] = row
+    shown: dict[int, list[Any]] = defaultdict(list)
+    for row in reading.read(cursor, reading.BY_BLOCK, list(written)):
+        shown[row[_BLOCK]].append(row)
         found.unfolded += 1
     found.blocks += len(written)
     for block, lines in written.items():
-        shown = rows[block]
-        if (block in folded and not shown) or _all_shown(lines, shown):
+        rows = sorted(shown[block], key=itemgetter(_PLACE))
+        if (block in folded and not rows) or _all_shown(lines, rows):
             continue
-        for place in range(max([len(lines), *(at + 1 for at in shown)])):
-            if reason := _misfit(lines, shown, place):
-                first = None if reason is Reason.INSERTED else places.get(block)
-                at = None if first is None else first + place
-                found.findings.append(Finding(reason, at, blocks.reference(block, place)))
+        for place, reason in _misfits(lines, rows):
+            first = None if reason is Reason.INSERTED else places.get(block)
+            at = None if first is None else first + place
+            found.findings.append(Finding(reason, at, blocks.reference(block, place)))
 
 
-def _all_shown(lines: list[bytes], shown: dict[int, Any]) -> bool:
-    return len(lines) == len(shown) and all(
-        place in shown and check_row(line, shown[place]) for place, line in enumerate(lines)
+def _all_shown(lines: list[bytes], rows: list[Any]) -> bool:
+    """Whether the rows are the block's lines, each once, in columns and digests: for a block at a time, as it's fastest."""
+    sha256 = hashlib.sha256
+    return (
+        [row[_PLACE] for row in rows] == list(range(len(lines)))
+        and list(map(reading.bytes_of, rows)) == lines
+        and [row[reading.DIGEST] for row in rows] == [sha256(line).hexdigest() for line in lines]
     )
 
 
-def _misfit(lines: list[bytes], shown: dict[int, Any], place: int) -> Reason | None:
-    if place not in shown:
-        return Reason.NOT_SHOWN
-    if place >= len(lines):
-        return Reason.INSERTED
-    return None if check_row(lines[place], shown[place]) else Reason.SHOWN_OTHERWISE
+def _misfits(lines: list[bytes], rows: list[Any]) -> Iterator[tuple[int, Reason]]:
+    by_place: dict[int, list[Any]] = {place: [] for place in range(len(lines))}
+    for row in rows:
+        by_place.setdefault(row[_PLACE], []).append(row)
+    for place, here in sorted(by_place.items()):
+        fitting = place < len(lines) and any(
+            _all_shown(lines[place : place + 1], [(*row[:_PLACE], 0)]) for row in here
+        )
+        if not here:
+            yield place, Reason.NOT_SHOWN
+        elif not 0 <= place < len(lines) or (fitting and len(here) > 1):
+            yield place, Reason.INSERTED
+        elif not fitting:
+            yield place, Reason.SHOWN_OTHERWISE
 
 
-def _compare(found: Stretch, hasher: merkle.Hasher, leaves: list[Leaf], stored: list[bytes]) -> None:
-    present = [leaf for leaf in leaves if leaf.content is not None]
-    hashes = hasher.leaves([leaf.content or b"" for leaf in present])
+def _compare(found: Stretch, hasher: merkle.Hasher, parts: list[Part], stored: list[bytes]) -> None:
+    present = [content for part in parts for content in part.contents if content is not None]
+    hashes = hasher.leaves(present)
     if len(present) == len(stored) and hashes == stored:
         return
     where = {hash_: found.first + at for at, hash_ in enumerate(stored)}
-    for leaf in leaves:
+    computed = iter(hashes)
+    for leaf in (leaf for part in parts for leaf in part.leaves()):
         if leaf.content is None:
             found.findings.append(Finding(Reason.MISSING, leaf.place, leaf.entry))
-    for leaf, mine in zip(present, hashes, strict=True):
-        if mine != stored[leaf.place - found.first]:
+        elif (mine := next(computed)) != stored[leaf.place - found.first]:
             belongs = where.get(mine)
             reason = Reason.CHANGED if belongs is None else Reason.MOVED
             detail = "" if belongs is None else f"→ {belongs}"

@@ -67,10 +67,11 @@ class Hasher:
 
     def complete(self, hashes: Sequence[bytes]) -> bytes:
         """The root over a power of two of nodes."""
-        row = list(hashes)
-        while len(row) > 1:
-            row = [self.node(row[at], row[at + 1]) for at in range(0, len(row), 2)]
-        return row[0]
+        row, digest = b"".join(hashes), hashlib.sha256 if self.algorithm == SHA256 else None
+        while len(row) > BYTES:
+            pairs = [b"\x01" + row[at : at + 2 * BYTES] for at in range(0, len(row), 2 * BYTES)]
+            row = b"".join([digest(pair).digest() for pair in pairs] if digest else map(self._digest, pairs))
+        return row
 
 
 class Peaks:

@@ -94,7 +94,7 @@ def content_of(reference: str) -> bytes:
     entry, block, place = blocks.read_reference(reference)
     if entry is not None:
         with connection.cursor() as cursor:
-            for _, *row in reading.read(cursor, reading.BY_ID, [entry]):
+            for row in reading.read(cursor, reading.BY_ID, [entry]):
                 return reading.bytes_of(row)
     stored = models.AuditBlock.objects.filter(id=block or 0).values_list("entries", flat=True).first()
     lines = blocks.lines(stored) if stored else []

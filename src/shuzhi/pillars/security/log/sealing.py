@@ -118,7 +118,8 @@ def _contents(waiting: Iterable[_Waiting]) -> dict[tuple[int | None, int | None]
     found: dict[tuple[int | None, int | None], list[bytes]] = {}
     with connection.cursor() as cursor:
         if entries:
-            for entry, *row in reading.read(cursor, reading.BY_ID, entries):
+            for row in reading.read(cursor, reading.BY_ID, entries):
+                (entry,) = row[reading.NAMES]
                 found[entry, None] = [reading.bytes_of(row)]
     for block, content in models.AuditBlock.objects.filter(id__in=numbers).values_list("id", "entries"):
         found[None, block] = blocks.lines(content)

@@ -42,7 +42,9 @@ def work(job: Job) -> Stretch:
     """One stretch; the process keeps its connection, and with it the snapshot, for the next."""
     if job.snapshot not in _connections:
         _connections[job.snapshot] = _connect(job)
-    with _connections[job.snapshot].cursor() as cursor:
+    with _connections[job.snapshot].cursor(
+        binary=True
+    ) as cursor:  # blocks as they are, not as twice as many digits
         return check_stretch(cursor, merkle.Hasher(job.algorithm), job.first, job.last, job.heads)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from shuzhi.pillars.security import blocks
 from shuzhi.pillars.security.errors import UnreadableEntry
 from shuzhi.pillars.security.log import reading
-from shuzhi.pillars.security.log.checking import Stretch, check_blocks, check_row
+from shuzhi.pillars.security.log.checking import Stretch, check_blocks, fits_digest
 from shuzhi.pillars.security.log.findings import Finding, Reason
 
 MOST = 100  # entries that were put in are named up to this many
@@ -60,10 +60,12 @@ def _check_entries(cursor: reading.Cursor, found: Stretch) -> int:
     listed = [entry for entry, _ in reading.read(cursor, _WAITING) if entry]
     rows = reading.read(cursor, reading.BY_ID, listed)
     found.entries += len(rows)
-    for number, *row in rows:
-        if not check_row(reading.bytes_of(row), row):
+    gone = set(listed)
+    for row in rows:
+        (number,) = row[reading.NAMES]
+        gone.discard(number)
+        if not fits_digest(reading.bytes_of(row), row):
             found.findings.append(Finding(Reason.CHANGED, entry=f"e{number}"))
-    gone = set(listed) - {row[0] for row in rows}
     found.findings += [Finding(Reason.MISSING, entry=f"e{number}") for number in sorted(gone)]
     return len(listed)
 

@@ -7,6 +7,7 @@ reference that was used is refused. A later call with `reference` or `job` alone
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -25,6 +26,7 @@ from shuzhi.pillars.standards.validators import VALIDATORS
 
 REFERENCE = "reference"
 FIELD, VALUE, REASON = "field", "value", "reason"
+DIGEST = "digest"  # of what was given, where it is kept no more
 STATES = {"waiting": "received", "working": "received", "ready": "settled", "failed": "failed"}
 ACCEPTED = 202
 
@@ -73,14 +75,29 @@ def answer(question: Question, rows: Rows, *, masking_key: bytes) -> Answer:
         raise refusals.Unavailable if order.asked else refusals.JobNotFound
     found = Found(*rows[0])
     kept = msgspec.json.decode(found.asked)
-    if order.asked and kept != msgspec.json.decode(order.asked):
+    if order.asked and not _is_same(kept, msgspec.json.decode(order.asked)):
         raise refusals.ReferenceUsed(reference=order.key)
     told: dict[str, object] = {"job": found.job, REFERENCE: kept[REFERENCE], "state": STATES[found.state]}
-    noted = told | {"fields": sorted(kept["values"])}
+    noted = told | {"fields": sorted(kept.get("values", (DOCUMENT,)))}
     for name, text in (("outcome", found.outcome), ("problem", found.problem)):
         if text is not None:
             told[name] = msgspec.json.decode(text)
     return Answer(told, noted, status=ACCEPTED if order.asked else 200)
+
+
+def emptied(asked: Mapping[str, Any]) -> dict[str, str]:
+    """What stays of something once a room has taken it: enough to know the same again."""
+    if DIGEST in asked:
+        return dict(asked)
+    return {REFERENCE: asked[REFERENCE], DIGEST: _digest_of(asked)}
+
+
+def _is_same(kept: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
+    return kept == given or kept.get(DIGEST) == _digest_of(given)
+
+
+def _digest_of(asked: Mapping[str, Any]) -> str:
+    return hashlib.sha256(msgspec.json.encode(asked, order="sorted")).hexdigest()
 
 
 def _document(said: Mapping[str, str]) -> dict[str, str]:
