@@ -226,3 +226,11 @@ class NoPort(PlatformError):
     code = "exchange.no_port"
     http_status = 409
     zh = "本节点没有承接方 {port}。"
+
+
+class PieceMissing(PlatformError):
+    """A piece of a file is not here: {reference}."""
+
+    code = "exchange.piece_missing"
+    http_status = 409
+    zh = "文件分片 {reference} 没有收到，或已过保存期。"

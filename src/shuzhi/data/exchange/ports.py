@@ -7,14 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shuzhi.data.exchange.errors import NoPort
+from shuzhi.data.exchange.errors import NoPort, PieceMissing
+
+Piece = Callable[[str], bytes]
+
+
+def no_piece(reference: str) -> bytes:
+    """Nothing came ahead."""
+    raise PieceMissing(reference=reference[:64])
 
 
 @dataclass(frozen=True)
 class Handed:
     """Something that a node hands over: which node, the office that stands for it here, its reference, what it says.
 
-    `job` is the number under which the gateway keeps it, and under which its outcome is told.
+    `job` is the number under which the gateway keeps it, and under which its outcome is told. `piece` gives what the same
+    node handed over ahead of it under a reference, as a piece of a file; what was read so is kept no more afterwards.
     """
 
     job: int
@@ -22,6 +30,7 @@ class Handed:
     office: str
     reference: str
     document: dict[str, Any]
+    piece: Piece = no_piece
 
 
 Take = Callable[[Handed, datetime], dict[str, Any]]

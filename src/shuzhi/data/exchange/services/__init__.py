@@ -25,6 +25,7 @@ from shuzhi.data.exchange.services.peers import (
     set_route_key,
     trust_peer,
 )
+from shuzhi.data.exchange.services.pieces import forget_pieces
 from shuzhi.data.exchange.services.proving import collect_receipts
 from shuzhi.data.exchange.services.returns import follow_objection, settle_returns
 from shuzhi.data.exchange.services.sandbox import issue_sandbox_key, plant_sandbox
@@ -52,6 +53,7 @@ __all__ = [
     "follow_register",
     "forget_events",
     "forget_nonces",
+    "forget_pieces",
     "grant",
     "hand_over",
     "issue_sandbox_key",

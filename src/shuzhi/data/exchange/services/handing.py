@@ -25,12 +25,13 @@ from django.db import transaction
 from shuzhi.data.exchange import models, ports, signing
 from shuzhi.data.exchange.errors import HandingRefused, NodeSilent, NodeUnproven, NoWay
 from shuzhi.data.exchange.gateway.calls import DOCUMENT, Call
-from shuzhi.data.exchange.gateway.kinds.write_back import REFERENCE
+from shuzhi.data.exchange.gateway.kinds.write_back import REFERENCE, emptied
 from shuzhi.data.exchange.gateway.terms import Route, read_terms
 from shuzhi.data.exchange.ports import Handed
 from shuzhi.data.exchange.routing.forwarding import MOST_ANSWER, NAMES, node_headers
 from shuzhi.data.exchange.routing.keys import is_signed_by_any, node_key
 from shuzhi.data.exchange.routing.messages import SignedAnswer, read_answer, request_digest
+from shuzhi.data.exchange.services import pieces
 from shuzhi.data.exchange.types import InterfaceStatus, JobState
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.foundation.settings import settings
@@ -105,7 +106,10 @@ def hand_over(
 
 @transaction.atomic
 def take_over(number: int, *, by: Actor, at: datetime) -> bool:
-    """Give what another node handed over to the room that takes it, once; what that refuses ends with its reason."""
+    """Give what another node handed over to the room that takes it, once; what that refuses ends with its reason.
+
+    A piece of a file waits for the document that names it. What was taken is the room's: here its digest stays.
+    """
     row = (
         models.Job.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("subscription__interface")
@@ -114,8 +118,13 @@ def take_over(number: int, *, by: Actor, at: datetime) -> bool:
     )
     if row is None:
         return False
-    handed = _handed(row)
+    read: list[str] = []
+    handed = _handed(row, read)
     row.done_at, row.state = at, JobState.READY.value
+    if pieces.is_piece(handed.document):
+        row.outcome = {"kept": True}
+        row.save(update_fields=["state", "done_at", "outcome"])
+        return True
     try:
         with transaction.atomic():
             row.outcome = ports.take((row.subscription.interface.terms or {}).get("port", ""), handed, at)
@@ -125,7 +134,9 @@ def take_over(number: int, *, by: Actor, at: datetime) -> bool:
     except Exception:  # a fault of this node: it is tried again, and holds up nothing else
         log.exception("exchange.handing_waits", job=row.id)
         return False
-    row.save(update_fields=["state", "done_at", "outcome", "problem"])
+    row.asked = emptied(row.asked)
+    row.save(update_fields=["asked", "state", "done_at", "outcome", "problem"])
+    pieces.empty(row, read)
     failed = row.state == JobState.FAILED.value
     audit.record(
         "exchange.taken_over", target=f"interface/{row.subscription.interface_id}", by=by, at=at,
@@ -141,7 +152,13 @@ def tell_outcome(*, job: int, outcome: dict[str, Any]) -> None:
     models.Job.objects.filter(id=job).update(outcome=outcome)
 
 
-def _handed(row: models.Job) -> Handed:
+def _handed(row: models.Job, read: list[str]) -> Handed:
+    """What came, and the way to its pieces; `read` learns which were read."""
+
+    def piece(reference: str) -> bytes:
+        read.append(reference)
+        return pieces.piece(row, reference)
+
     key = row.subscription.credentials.exclude(node=None).order_by("-issued_at").first()
     return Handed(
         job=row.id,
@@ -149,6 +166,7 @@ def _handed(row: models.Job) -> Handed:
         office=row.subscription.office,
         reference=row.asked["reference"],
         document=json.loads(row.asked["values"][DOCUMENT]),
+        piece=piece,
     )
 
 
