@@ -7,7 +7,7 @@ leaves a row there, in its own transaction); with the next change it is counted 
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
@@ -20,11 +20,10 @@ from psycopg import sql
 
 ARRAYS = frozenset({"formats", "tags"})
 MOST_KEPT = 2_000
-_COUNT_ALL = "SELECT {name}, '', count(*) FROM found"
-_COUNT = "(SELECT {name}, {column}, count(*) FROM found GROUP BY 2)"
-_COUNT_PARTS = "(SELECT {name}, part, count(*) FROM found, unnest({column}) AS part GROUP BY 2)"
-_TALLY = "WITH found AS MATERIALIZED ({found}) {counts}"
+# One reading of the entries, which PostgreSQL shares among its workers; the few hundred kinds of entries come back.
+_KINDS = "SELECT {facets} count(*) FROM ({found}) AS found {groups}"
 _kept: OrderedDict[tuple[Any, ...], Tally] = OrderedDict()
+_counting: dict[tuple[Any, ...], Lock] = {}
 _lock = Lock()
 
 
@@ -38,17 +37,34 @@ class Tally:
 
 def tally(found: QuerySet[Any], facets: tuple[str, ...]) -> Tally:
     """Count entries that a query finds, whole and by each facet; they are read once at most."""
-    columns = list(dict.fromkeys(["id", *facets]))
     try:
-        statement, values = found.order_by().values(*columns).query.sql_with_params()
+        statement, values = found.order_by().values(*(facets or ("id",))).query.sql_with_params()
     except EmptyResultSet:  # a condition that nothing can meet
         return Tally(0, {})
     key = (edition(), statement, repr(values), facets)
+    if (kept := _known(key)) is not None:
+        return kept
+    with _lock:
+        turn = _counting.setdefault(key, Lock())
+    # Of those who ask the same at once one counts, and the others have the answer as soon as it has.
+    with turn:
+        if (kept := _known(key)) is not None:
+            return kept
+        try:
+            return _keep(key, _counted(statement, values, facets))
+        finally:
+            with _lock:
+                _counting.pop(key, None)
+
+
+def _known(key: tuple[Any, ...]) -> Tally | None:
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
-            return _kept[key]
-    counted = _counted(statement, values, facets)
+        return _kept.get(key)
+
+
+def _keep(key: tuple[Any, ...], counted: Tally) -> Tally:
     with _lock:
         _kept[key] = counted
         while len(_kept) > MOST_KEPT:
@@ -65,23 +81,26 @@ def edition() -> tuple[int, int]:
 
 
 def _counted(statement: str, values: tuple[Any, ...], facets: tuple[str, ...]) -> Tally:
-    counts = [_COUNT_ALL, *(_COUNT_PARTS if name in ARRAYS else _COUNT for name in facets)]
-    named = ["id", *facets]
-    whole = sql.SQL(_TALLY).format(
+    names = [sql.Identifier(name) for name in facets]
+    whole = sql.SQL(_KINDS).format(
+        facets=sql.SQL("").join(sql.SQL("{}, ").format(name) for name in names),
         found=sql.SQL(statement),
-        counts=sql.SQL(" UNION ALL ").join(
-            sql.SQL(count).format(column=sql.Identifier(name), name=sql.Literal(facet))
-            for count, name, facet in zip(counts, named, ("", *facets), strict=True)
-        ),
+        groups=sql.SQL("GROUP BY {}").format(sql.SQL(", ").join(names)) if names else sql.SQL(""),
     )
     with connection.cursor() as cursor:
         cursor.execute(whole, values)
-        rows = cursor.fetchall()
-    divided: dict[str, dict[str, int]] = {}
-    for facet, value, count in sorted(rows, key=_frequent_first):
-        divided.setdefault(facet, {})[value] = count
-    return Tally(divided.pop("", {}).get("", 0), divided)
+        kinds = cursor.fetchall()
+    divided = {name: _by_value(kinds, place) for place, name in enumerate(facets)}
+    return Tally(
+        sum(kind[-1] for kind in kinds), {name: counts for name, counts in divided.items() if counts}
+    )
 
 
-def _frequent_first(row: tuple[str, str, int]) -> tuple[str, int, str]:
-    return row[0], -row[2], row[1]
+def _by_value(kinds: list[tuple[Any, ...]], place: int) -> dict[str, int]:
+    """How many entries have each value of one facet; an entry with several formats or tags has each of them."""
+    counts: Counter[str] = Counter()
+    for kind in kinds:
+        held = kind[place]
+        for value in held if isinstance(held, list) else [held]:
+            counts[value] += kind[-1]
+    return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))

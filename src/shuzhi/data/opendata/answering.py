@@ -7,18 +7,19 @@ database role `shuzhi_reader`, which sees the releases' tables and nothing else.
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from decimal import Decimal
 from threading import Lock
 from typing import Any
 
 from psycopg import sql
 
-from shuzhi.data.opendata import counting
+from shuzhi.data.opendata import counting, ranking
 from shuzhi.data.opendata.conditions import Test, condition, known
 from shuzhi.data.opendata.errors import CannotSort, RowsTooMany
 from shuzhi.data.opendata.reading import reader
 from shuzhi.data.opendata.tables import SCHEMA
-from shuzhi.data.opendata.types import ROW, Release, RowAnswer, RowQuestion
+from shuzhi.data.opendata.types import ROW, Column, Release, RowAnswer, RowQuestion
 
 MOST_ROWS = 32_000
 MOST_TOTALS = 20_000
@@ -40,12 +41,27 @@ def answer(release: Release, question: RowQuestion) -> RowAnswer:
     where = condition(release, question)
     total = counting.ahead(release, question)
     with reader() as cursor:
+        if question.ranked:
+            total = _total(cursor, release, question, chosen, where) if total is None else total
+            question = _best_first(release, question, total)
         rows = _page(cursor, release, question, chosen, where)
         if total is None:
             total = _total(cursor, release, question, chosen, where)
-    by_id = {column.id: column for column in (ROW, *release.columns)}
+    by_id = _by_id(release, question)
     found = [dict(zip(chosen, map(_plain, row), strict=True)) for row in rows]
     return RowAnswer(columns=tuple(by_id[name] for name in chosen), rows=found, total=total)
+
+
+def _best_first(release: Release, question: RowQuestion, total: int) -> RowQuestion:
+    """Whoever asks for ranks and for no order gets the best first, while they are not too many."""
+    ranks = ranking.columns(release, question)
+    if question.sort or question.distinct or total > ranking.MOST_RANKED:
+        return question
+    return replace(question, sort=tuple((name, True) for name in ranks))
+
+
+def _by_id(release: Release, question: RowQuestion) -> dict[str, Column]:
+    return {column.id: column for column in (ROW, *release.columns)} | ranking.columns(release, question)
 
 
 def _page(cursor: Any, release: Release, question: RowQuestion, chosen: list[str], where: Test) -> list[Any]:
@@ -53,14 +69,14 @@ def _page(cursor: Any, release: Release, question: RowQuestion, chosen: list[str
         return []
     if not (question.distinct or question.sort or where[1]):
         return _run_of_rows(cursor, release, question, chosen)
-    select, order = _select(release, question, chosen, where[0]), _order(release, question, chosen)
-    values = [*where[1], question.limit, question.offset]
-    if (quick := _falling(release, question, chosen, where[0])) is not None:
-        cursor.execute(quick, values)
+    select, values = _select(release, question, chosen, where)
+    order, turn = _order(release, question, chosen), [question.limit, question.offset]
+    if (quick := _falling(release, question, chosen, where)) is not None:
+        cursor.execute(quick, [*where[1], *turn])
         rows = cursor.fetchall()
         if len(rows) == question.limit:  # else the page reaches into the rows without a value
             return list(rows)
-    cursor.execute(sql.SQL("{}{} LIMIT %s OFFSET %s").format(select, order), values)
+    cursor.execute(sql.SQL("{}{} LIMIT %s OFFSET %s").format(select, order), [*values, *turn])
     return list(cursor.fetchall())
 
 
@@ -72,13 +88,14 @@ def _run_of_rows(cursor: Any, release: Release, question: RowQuestion, chosen: l
     return list(cursor.fetchall())
 
 
-def _falling(release: Release, question: RowQuestion, chosen: list[str], where: sql.Composable) -> Any:
+def _falling(release: Release, question: RowQuestion, chosen: list[str], where: Test) -> Any:
     """The page of a falling sort read backwards along the index, while all its rows have a value; else None."""
-    if question.distinct or len(question.sort) != 1 or not question.sort[0][1]:
+    first = question.nulls_first or (question.ranked and ranking.columns(release, question))
+    if first or question.distinct or len(question.sort) != 1 or not question.sort[0][1]:
         return None
     name = sql.Identifier(question.sort[0][0])
-    select = _select(release, question, chosen, where)
-    joint = sql.SQL(" AND ") if where.as_string(None) else sql.SQL(" WHERE ")
+    select, _ = _select(release, question, chosen, where)
+    joint = sql.SQL(" AND ") if where[0].as_string(None) else sql.SQL(" WHERE ")
     return sql.SQL("{}{}{} IS NOT NULL ORDER BY {} DESC, _id DESC LIMIT %s OFFSET %s").format(
         select, joint, name, name
     )
@@ -92,8 +109,8 @@ def _total(cursor: Any, release: Release, question: RowQuestion, chosen: list[st
             _totals.move_to_end(asked)
             return _totals[asked]
     if question.distinct:
-        select = _select(release, question, chosen, where[0])
-        cursor.execute(sql.SQL("SELECT count(*) FROM ({}) AS matching").format(select), where[1])
+        select, values = _select(release, question, chosen, where)
+        cursor.execute(sql.SQL("SELECT count(*) FROM ({}) AS matching").format(select), values)
     else:
         cursor.execute(sql.SQL("SELECT count(*) FROM {}{}").format(_table(release), where[0]), where[1])
     total = int(cursor.fetchone()[0])
@@ -104,12 +121,11 @@ def _total(cursor: Any, release: Release, question: RowQuestion, chosen: list[st
     return total
 
 
-def _select(
-    release: Release, question: RowQuestion, chosen: list[str], where: sql.Composable
-) -> sql.Composed:
+def _select(release: Release, question: RowQuestion, chosen: list[str], where: Test) -> Test:
     names = sql.SQL(", ").join(sql.Identifier(name) for name in chosen)
     distinct = sql.SQL("DISTINCT ") if question.distinct else sql.SQL("")
-    return sql.SQL("SELECT {}{} FROM {}{}").format(distinct, names, _table(release), where)
+    read, values = ranking.source(release, question, _table(release), where)
+    return sql.SQL("SELECT {}{} FROM {}").format(distinct, names, read), values
 
 
 def _table(release: Release) -> sql.Identifier:
@@ -117,26 +133,30 @@ def _table(release: Release) -> sql.Identifier:
 
 
 def _chosen(release: Release, question: RowQuestion) -> list[str]:
-    every = [column.id for column in release.columns]
+    by_id = _by_id(release, question)
     for name in question.fields:
-        known(release, name)
+        if name not in by_id:
+            known(release, name)
     if question.fields:
-        return list(question.fields)
-    return every if question.distinct else ["_id", *every]
+        return list(dict.fromkeys(question.fields))
+    return [name for name in by_id if name != ROW.id or not question.distinct]
 
 
 def _order(release: Release, question: RowQuestion, chosen: list[str]) -> sql.Composable:
     parts: list[sql.Composable] = []
+    ranks = ranking.columns(release, question)
     for name, descending in question.sort:
-        known(release, name)
+        if name not in ranks:
+            known(release, name)
         if question.distinct and name not in chosen:
             raise CannotSort(column=name)
-        direction = sql.SQL("DESC NULLS LAST") if descending else sql.SQL("ASC NULLS LAST")
-        parts.append(sql.SQL("{} {}").format(sql.Identifier(name), direction))
+        direction = sql.SQL("DESC" if descending else "ASC")
+        nulls = sql.SQL("NULLS FIRST" if name in question.nulls_first else "NULLS LAST")
+        parts.append(sql.SQL("{} {} {}").format(sql.Identifier(name), direction, nulls))
     if question.distinct:
         parts += [sql.Identifier(name) for name in chosen if name not in dict(question.sort)]
     else:
-        falling = len(question.sort) == 1 and question.sort[0][1]
+        falling = len(question.sort) == 1 and question.sort[0][1] and question.sort[0][0] not in ranks
         parts.append(sql.SQL("_id DESC") if falling else sql.Identifier("_id"))
     return sql.SQL(" ORDER BY ") + sql.SQL(", ").join(parts)
 

@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import Annotated, Any
 
+import msgspec
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from ninja import Router, Schema
 from pydantic import Field
@@ -44,6 +45,7 @@ CKAN_REFUSALS = {
 }
 
 MOST_BODY = 1_000_000
+JSON, FOR_ALL = "application/json; charset=utf-8", {"Access-Control-Allow-Origin": "*"}
 
 
 class FieldOut(Schema):
@@ -75,7 +77,6 @@ class RowsOut(Schema):
 @open_to_public("open data is for everyone; only open fields are in the table that is read")
 def dataset_rows(  # noqa: PLR0917  (ninja reads the query from the arguments)
     request: HttpRequest,
-    response: HttpResponse,
     dataset: str,
     q: str = "",
     where: str = "",
@@ -83,7 +84,7 @@ def dataset_rows(  # noqa: PLR0917  (ninja reads the query from the arguments)
     sort: str = "",
     limit: Annotated[int, Field(ge=0, le=MOST_ROWS)] = 100,
     offset: Annotated[int, Field(ge=0, le=10**12)] = 0,
-) -> dict[str, Any]:
+) -> HttpResponse:
     """Rows that hold every word of `q` and fit `where`, e.g. `?where={"district":"余杭区"}&sort=-name&limit=20`.
 
     `where` is a JSON object of field and value (or a list of values, any of which may stand); `fields` and
@@ -102,9 +103,8 @@ def dataset_rows(  # noqa: PLR0917  (ninja reads the query from the arguments)
     )
     release, entry = queries.release_with_entry(storable(dataset))
     answer = answering.answer(release, question)
-    response["Access-Control-Allow-Origin"] = "*"
     following = offset + limit if limit and offset + limit < answer.total else None
-    return {
+    content = {
         "dataset": dataset,
         "release": release.number,
         "released_at": release.released_at,
@@ -118,6 +118,8 @@ def dataset_rows(  # noqa: PLR0917  (ninja reads the query from the arguments)
         "next": following
         and f"{request.build_absolute_uri(request.path)}?{_with_offset(request, following)}",
     }
+    # Encoded here: to look through hundreds of plain rows once more would take a fifth of the whole answer's time.
+    return HttpResponse(msgspec.json.encode(content), content_type=JSON, headers=FOR_ALL)
 
 
 def _field(column: Column) -> dict[str, str]:

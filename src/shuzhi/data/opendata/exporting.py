@@ -6,6 +6,8 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
@@ -106,16 +108,12 @@ def _write_xlsx(file: Path, columns: Sequence[Column], rows: Iterable[list[Any]]
 
 
 def _json_value(value: Any) -> Any:
-    from decimal import Decimal
-
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value.isoformat()
 
 
 def _cell(value: Any) -> Any:
-    from datetime import datetime
-
     # A sheet has no time zones; the moment is written out in full.
     return value.isoformat() if isinstance(value, datetime) else value
 

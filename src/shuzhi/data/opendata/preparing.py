@@ -105,6 +105,9 @@ def open_rows(
     masked = {name for name in names if name in {field.id for field in fields if needs_mask(field)}}
     for batch in table.to_batches(max_chunksize=CHUNK):
         columns = [batch.column(name).to_pylist() for name in (*names, *others)]
+        if not masked:  # most data sets; the rows are read once for each file
+            yield from map(list, zip(*columns[: len(names)], strict=True))
+            continue
         for values in zip(*columns, strict=True):
             row = dict(zip((*names, *others), values, strict=True))
             yield [

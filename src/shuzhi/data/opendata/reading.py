@@ -20,11 +20,13 @@ def reader() -> Iterator[Any]:
 
     On a server of others where that role could not be made, they run as the process's own; `shuzhi doctor` says so.
     """
+    goes_on = connection.in_atomic_block  # the caller's own transaction, which is to be its own again
     with transaction.atomic(), connection.cursor() as cursor:
         if _may_become_reader(cursor):
             cursor.execute(_BECOME)
             yield cursor
-            cursor.execute("RESET ROLE")  # the caller's own transaction may go on
+            if goes_on:
+                cursor.execute("RESET ROLE")
         else:
             yield cursor
 

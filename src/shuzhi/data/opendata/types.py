@@ -144,6 +144,8 @@ class RowQuestion:
 
     `q` are words that a row must hold, of the lines of `either` it must hold one, `words` are those that single fields must. `boxes` are places (west, south, east,
     north in degrees), one of which a row must touch; `between` is a column of times with its bounds, both included.
+    `ranked` shows how much a row has to do with the words and puts the best first where no order is asked for.
+    Columns of `nulls_first` are sorted with the rows that have no value in front.
     """
 
     q: str = ""
@@ -157,6 +159,8 @@ class RowQuestion:
     distinct: bool = False
     boxes: tuple[tuple[float, float, float, float], ...] = ()
     between: tuple[str, datetime | None, datetime | None] | None = None
+    ranked: bool = False
+    nulls_first: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.data.opendata import world
 
+from shuzhi.data.opendata import ranking
 from shuzhi.data.opendata.ckan.errors import BadSearch
 from shuzhi.data.opendata.ckan.solr import condition
 from shuzhi.data.opendata.types import resource_id
@@ -319,3 +320,82 @@ class TestShape:
         for number in range(8):
             world.publish(f"more-{number}")
         assert [statements(path) for path in paths] == before
+
+
+class TestRanks:
+    """What was found by words says how well it fits, as CKAN's DataStore does."""
+
+    @pytest.fixture
+    def ask(self, client, opened):
+        def ask(**asked):
+            body = {"resource_id": resource_id(opened, "csv"), **asked}
+            told = client.post("/api/3/action/datastore_search", body, content_type="application/json")
+            return told.json().get("result") or told.json()["error"]
+
+        return ask
+
+    def test_the_best_comes_first_and_every_row_has_its_rank(self, ask):
+        found = ask(q="市场")
+        assert {"id": "rank", "type": "float"} in found["fields"]
+        ranks = [row["rank"] for row in found["records"]]
+        assert ranks == sorted(ranks, reverse=True)
+        assert all(0 < rank < 1 for rank in ranks)
+        # "m1" says its district twice, in its name and in its district.
+        first, *_ = ask(q="拱墅")["records"]
+        assert first["rank"] > ask(q="夜市")["records"][0]["rank"]
+
+    def test_words_of_a_field_are_ranked_by_that_field_alone(self, ask):
+        found = ask(q={"district": "余杭"}, fields="code, rank district")
+        assert [field["id"] for field in found["fields"]] == ["code", "rank district"]
+        assert len({row["rank district"] for row in found["records"]}) == 1
+        both = ask(q={"district": "余杭"}, full_text="市场")["records"]
+        assert all({"rank", "rank district"} <= row.keys() for row in both)
+
+    def test_no_rank_where_none_is_asked_for(self, ask):
+        assert "rank" not in ask()["records"][0]
+        assert ask(q="夜市", fields="code")["fields"][0]["id"] == "code"
+        assert ask(q="夜市", fields="code")["records"] == [{"code": "m4"}]
+        assert ask(fields="rank")["fields"] == ['invalid value "rank"']
+
+    @pytest.mark.parametrize("records_format", ["lists", "csv", "tsv"])
+    def test_other_forms_hold_it_too(self, ask, records_format):
+        found = ask(q="夜市", fields="code, rank", records_format=records_format, sort="rank desc")
+        assert str(found["records"]).strip("[]'").startswith("m4")
+        assert "0.1" in str(found["records"])
+
+    def test_an_order_that_was_asked_for_stands(self, ask):
+        codes = [row["code"] for row in ask(q="余杭", sort="code desc")["records"]]
+        assert codes == ["m3", "m2"]
+        assert {row["district"] for row in ask(q="余杭", fields="district", distinct=True)["records"]} == {
+            "余杭区"
+        }
+
+    def test_a_bound_keeps_a_page_from_weighing_every_row(self, ask, monkeypatch):
+        monkeypatch.setattr(ranking, "MOST_RANKED", 1)
+        assert [row["_id"] for row in ask(q="市")["records"]] == sorted(
+            row["_id"] for row in ask(q="市")["records"]
+        )
+
+    @pytest.mark.parametrize("value", [42, 4.2, True, {"gt": 1}, ["余杭区", 42]])
+    def test_what_is_no_text_is_no_value_of_a_text_field(self, ask, value):
+        assert '"district"' in ask(filters={"district": value})["filters"][0]
+
+    def test_values_of_other_fields_are_read_as_their_type_is(self, ask):
+        assert ask(filters={"stars": "5"})["total"] == ask(filters={"stars": 5})["total"] == 1
+        assert ask(filters={"stars": [3, "5", None]})["total"] == 3
+        assert ask(filters={"area": 80})["total"] == 1
+        assert ask(filters={"covered": True})["total"] == ask(filters={"covered": "true"})["total"]
+        assert "int8" in ask(filters={"stars": "many"})["filters"][0]
+
+    def test_rows_without_a_value_stand_where_they_are_wanted(self, ask):
+        first = ask(sort="stars desc nulls first")["records"][0]
+        last = ask(sort="stars asc nulls last")["records"][-1]
+        assert first["stars"] is last["stars"] is None
+        assert ask(sort="stars sideways")["sort"]
+        assert ask(sort='"stars" DESC NULLS LAST')["records"][0]["stars"] == 5
+
+    @pytest.mark.parametrize(
+        ("limit", "said"), [("bad", "Invalid integer"), (-1, "Must be a natural number")]
+    )
+    def test_a_page_has_a_size(self, ask, limit, said):
+        assert ask(limit=limit)["limit"] == [said]

@@ -13,6 +13,7 @@ from tests.unit.data.opendata.world import APPROVER, BUREAU, CLOSED, GRADED, LAT
 
 from shuzhi.data.catalog import services as catalog
 from shuzhi.data.opendata import queries, services
+from shuzhi.data.opendata.api import RowsOut
 from shuzhi.data.opendata.types import resource_id
 
 pytestmark = [
@@ -150,7 +151,10 @@ class TestRowApi:
         assert response.status_code in {409, 422}
 
     def test_may_be_read_from_any_site(self, client, opened):
-        assert client.get(f"/api/data/{opened}/rows")["Access-Control-Allow-Origin"] == "*"
+        answer = client.get(f"/api/data/{opened}/rows")
+        assert answer["Access-Control-Allow-Origin"] == "*"
+        assert answer["Content-Type"] == "application/json; charset=utf-8"
+        assert RowsOut.model_validate_json(answer.content).rows == answer.json()["rows"]
 
 
 class TestDcat:

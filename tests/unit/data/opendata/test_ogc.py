@@ -118,7 +118,7 @@ def test_each_parameter_chooses(ask, query, found):
     [
         {"bbox": "1,2,3"}, {"bbox": "a,b,c,d"}, {"bbox": "0,50,1,40"}, {"bbox": "nan,0,1,1"},
         {"datetime": "yesterday"}, {"datetime": "2026-02-02/2026-01-01"}, {"limit": "0"}, {"limit": "-1"},
-        {"crs": "EPSG:9999"}, {"colour": "red"}, {"place": "x"}, {"sortby": "nothing"}, {"f": "html"},
+        {"crs": "EPSG:9999"}, {"colour": "red"}, {"place": "x"}, {"sortby": "nothing"}, {"f": "xml"},
     ],
 )  # fmt: skip
 def test_what_is_not_understood_is_refused(ask, query):
@@ -147,3 +147,26 @@ def test_gdal_and_owslib_read_it(transactional_db, live_server, tmp_path):
     reader = Features(f"{live_server.url}/ogc/")
     assert reader.feature_collections() == [name]
     assert reader.collection_items(name, limit=2)["numberMatched"] == len(PLACES)
+
+
+def test_a_browser_gets_the_page_and_a_program_the_features(ask, client):
+    ask()
+    at = "/ogc/collections/places-of-test"
+    browser = {"HTTP_ACCEPT": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    for path, page in (
+        ("/ogc/", "/data/"),
+        (at, "/data/places-of-test/"),
+        (f"{at}/items", "/data/places-of-test/"),
+    ):
+        for answer in (client.get(path, **browser), client.get(path, {"f": "html"})):
+            assert (answer.status_code, answer["Location"]) == (303, page)
+            assert "Accept" in answer["Vary"]
+    for accepts in ("*/*", "application/geo+json, text/html", ""):
+        assert client.get(f"{at}/items", HTTP_ACCEPT=accepts)["Content-Type"] == "application/geo+json"
+    assert client.get(f"{at}/items", {"f": "json"}, **browser)["Content-Type"] == "application/geo+json"
+
+
+@pytest.mark.parametrize("path", ["nowhere", "collections/x/y", "collections/places-of-test/items/abc"])
+def test_other_addresses_are_refused_as_json(db, client, path):
+    answer = client.get(f"/ogc/{path}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "ogc.no_such_address")

@@ -5,17 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from shuzhi.data.opendata import answering
+from shuzhi.data.catalog.types import FieldType
+from shuzhi.data.opendata import answering, ranking
 from shuzhi.data.opendata.ckan.errors import Invalid
 from shuzhi.data.opendata.ckan.parameters import Parameters
 from shuzhi.data.opendata.ckan.shapes import TYPES
+from shuzhi.data.opendata.conditions import typed
 from shuzhi.data.opendata.errors import CannotSort, NoSuchColumn
 from shuzhi.data.opendata.types import ROW, Column, Release, RowAnswer, RowQuestion
 
+_SORT = re.compile(r'(?i)^(?:"([^"]+)"|([^\s"]+))(?:\s+(asc|desc))?(?:\s+nulls\s+(first|last))?$')
 FORMATS = ("objects", "lists", "csv", "tsv")
 
 
@@ -30,11 +35,13 @@ def datastore_search(release: Release, parameters: Parameters) -> dict[str, Any]
             reason_zh=f"应为 {'、'.join(FORMATS)} 之一",
         )
     _require_columns(release, question)
+    _require_values(release, parameters.mapping("filters"))
     try:
         answer = answering.answer(release, question)
     except (NoSuchColumn, CannotSort) as error:
         raise Invalid(field="sort", reason=str(error), reason_zh=error.message_zh) from error
-    fields = [_field(column) for column in answer.columns]
+    ranks = ranking.columns(release, question)
+    fields = [_rank(column) if column.id in ranks else _field(column) for column in answer.columns]
     total = {"total": answer.total, "total_was_estimated": False}
     counted = parameters.flag("include_total", default=True)
     return {
@@ -71,9 +78,15 @@ def _field(column: Column) -> dict[str, Any]:
     return {"id": column.id, "type": TYPES[column.type], "info": info}
 
 
+def _rank(column: Column) -> dict[str, Any]:
+    return {"id": column.id, "type": "float"}
+
+
 def _require_columns(release: Release, question: RowQuestion) -> None:
     """Every field that is named must be there; CKAN says so under the parameter that names it."""
     known = {ROW.id, *(column.id for column in release.columns)}
+    searched = replace(question, words={name: "" for name in question.words if name in known})
+    shown = known | set(ranking.columns(release, searched))
     named = {
         "filters": question.filters,
         "fields": question.fields,
@@ -82,7 +95,7 @@ def _require_columns(release: Release, question: RowQuestion) -> None:
     }
     for parameter, names in named.items():
         for name in names:
-            if name not in known:
+            if name not in (shown if parameter in {"fields", "sort"} else known):
                 raise Invalid(
                     field=parameter,
                     reason=f'invalid value "{name}"',
@@ -90,18 +103,43 @@ def _require_columns(release: Release, question: RowQuestion) -> None:
                 )
 
 
+def _require_values(release: Release, filters: Mapping[str, Any]) -> None:
+    """A filter's value must be of its field's type: a number is no text, as CKAN's database says too."""
+    types = {column.id: column.type for column in (ROW, *release.columns)}
+    for name, wanted in filters.items():
+        for value in wanted if isinstance(wanted, list) else [wanted]:
+            if value is not None and not _fits(types[name], value):
+                shown = json.dumps(value, ensure_ascii=False)[:80]
+                raise Invalid(
+                    field="filters",
+                    reason=f'Field "{name}" holds {TYPES[types[name]]}; {shown} is none',
+                    reason_zh=f"字段 {name} 的类型为 {TYPES[types[name]]}，{shown} 不是该类型的值",
+                )
+
+
+def _fits(kind: FieldType, value: Any) -> bool:
+    if isinstance(value, (dict, list)):
+        return False
+    if TYPES[kind] == "text":
+        return isinstance(value, str)
+    return typed(kind, _filter_text(value)) is not None
+
+
 def _question(parameters: Parameters) -> RowQuestion:
     words: str | dict[str, str] = parameters.words("q")
     either: tuple[str, ...] = ()
     if not parameters.flag("plain", default=True):
         words, either = _advanced(words)
+    sorts = [_sort(part) for part in ",".join(parameters.strings("sort")).split(",") if part.strip()]
     return RowQuestion(
+        ranked=True,
         q=" ".join(filter(None, (words if isinstance(words, str) else "", parameters.text("full_text")))),
         words={} if isinstance(words, str) else words,
         either=either,
         filters=row_filters(parameters.mapping("filters")),
         fields=parameters.strings("fields"),
-        sort=tuple(_sort(part) for part in ",".join(parameters.strings("sort")).split(",") if part.strip()),
+        sort=tuple((name, falling) for name, falling, _ in sorts),
+        nulls_first=frozenset(name for name, _, first in sorts if first),
         limit=parameters.number("limit", 100, most=answering.MOST_ROWS),
         offset=parameters.number("offset", 0, most=10**12),
         distinct=parameters.flag("distinct", default=False),
@@ -142,12 +180,13 @@ def _filter_text(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def _sort(part: str) -> tuple[str, bool]:
-    words = part.split()
-    direction = words[1].lower() if len(words) > 1 else "asc"
-    if direction not in {"asc", "desc"}:
+def _sort(part: str) -> tuple[str, bool, bool]:
+    """A column, whether it falls, and whether the rows without a value come first."""
+    said = _SORT.match(part.strip())
+    if said is None:
         raise Invalid(field="sort", reason=f"Cannot sort {part}", reason_zh=f"排序写法有误：{part}")
-    return words[0].strip('"'), direction == "desc"
+    name, direction, nulls = said[1] or said[2], said[3] or "", said[4] or ""
+    return name, direction.lower() == "desc", nulls.lower() == "first"
 
 
 def _records(answer: RowAnswer, names: list[str], records_format: str) -> Any:

@@ -42,7 +42,9 @@ class Parameters:
             Invalid: it is not one.
         """
         text = self.text(name, str(default))
-        if not text.isascii() or not text.isdigit() or len(text) > DIGITS:
+        if not text.isascii() or not text.lstrip("-").isdigit():
+            raise Invalid(field=name, reason="Invalid integer", reason_zh="不是整数")
+        if not text.isdigit() or len(text) > DIGITS:
             raise Invalid(field=name, reason="Must be a natural number", reason_zh="应为自然数")
         return min(int(text), most)
 

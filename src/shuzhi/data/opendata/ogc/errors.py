@@ -25,3 +25,11 @@ class NoSuchFeature(PlatformError):
     code = "ogc.no_such_feature"
     http_status = 404
     zh = "要素集 {collection} 里没有要素 {feature}。"
+
+
+class NoSuchAddress(PlatformError):
+    """Nothing is at {path}; /ogc names what there is."""
+
+    zh = "没有 {path} 这个地址；可从 /ogc 查起。"
+    code = "ogc.no_such_address"
+    http_status = 404

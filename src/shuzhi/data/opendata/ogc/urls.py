@@ -18,4 +18,5 @@ urlpatterns = [
     re_path(rf"^collections/{NAME}/queryables/?$", views.queryables, name="queryables"),
     re_path(rf"^collections/{NAME}/items/?$", views.items, name="items"),
     re_path(rf"^collections/{NAME}/items/(?P<number>[0-9]{{1,18}})/?$", views.item, name="item"),
+    re_path(r"", views.nowhere, name="nowhere"),
 ]

@@ -14,7 +14,7 @@ from shuzhi.data.opendata.ogc import collections as sets
 from shuzhi.data.opendata.ogc import document, features
 from shuzhi.data.opendata.ogc.asking import asked
 from shuzhi.data.opendata.ogc.coordinates import SYSTEMS, system
-from shuzhi.data.opendata.ogc.errors import BadQuery
+from shuzhi.data.opendata.ogc.errors import BadQuery, NoSuchAddress
 from shuzhi.foundation import clock
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.foundation.text import storable
@@ -37,9 +37,11 @@ def _answers(media_type: str) -> Callable[[Callable[..., Any]], View]:
         @require_safe
         @wraps(view)
         def respond(request: HttpRequest, **names: str) -> HttpResponse:
+            if _wants_page(request):
+                return _page(names.get("name", ""))
             try:
                 if request.GET.get("f", "json") not in {"json", "geojson", media_type}:
-                    raise BadQuery(parameter="f", reason="json only", reason_zh="只有 json")
+                    raise BadQuery(parameter="f", reason="json or html", reason_zh="应为 json 或 html")
                 said, status = view(request, **names), 200
             except PlatformError as error:
                 said = error.as_dict() | {"description": str(error)}
@@ -127,6 +129,25 @@ def item(request: HttpRequest, name: str, number: str) -> dict[str, Any]:
     return features.one(release, place, number, crs=crs, root=_root(request))
 
 
+@_answers("application/json")
+def nowhere(request: HttpRequest) -> dict[str, Any]:
+    """Nothing is at this address."""
+    raise NoSuchAddress(path=request.path[:100])
+
+
+def _wants_page(request: HttpRequest) -> bool:
+    """Whether a person looks: `f=html`, or a browser, which accepts pages and speaks of no JSON."""
+    accepts = request.headers.get("Accept", "")
+    return request.GET.get("f", "html" if "text/html" in accepts and "json" not in accepts else "") == "html"
+
+
+def _page(name: str) -> HttpResponse:
+    """The data set's page of the portal; it has the same rows, to be looked at and downloaded."""
+    found = HttpResponse(status=303, headers={"Location": f"/data/{name}/" if name else "/data/"})
+    found["Vary"] = "Accept"
+    return found
+
+
 def _root(request: HttpRequest) -> str:
     return request.build_absolute_uri("/ogc")
 
@@ -135,4 +156,5 @@ def _written(said: dict[str, Any], media_type: str, status: int) -> HttpResponse
     text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
     response = HttpResponse(text, content_type=media_type, status=status)
     response["Access-Control-Allow-Origin"] = "*"
+    response["Vary"] = "Accept"
     return response
