@@ -16,8 +16,10 @@ from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.types import Actor
 from shuzhi.support.forms import queries as forms
+from shuzhi.support.forms.types import Sent
 from shuzhi.support.identity import queries as identity
 from shuzhi.support.workflow.errors import NoSuchCase as NoSuchProcess
+from shuzhi.support.workflow.errors import NoSuchProcess as NotDeclared
 from shuzhi.support.workflow.processes import progress
 from shuzhi.support.workflow.processes import queries as processes
 from shuzhi.support.workflow.processes.types import STATE_TITLES as PROCESS_STATES
@@ -25,7 +27,7 @@ from shuzhi.support.workflow.processes.types import ProcessCase
 
 MOST_DIGITS = 9
 HANDED_IN = Words(zh="已提交", en="Handed in")
-RESIDENT = "resident_id"
+RESIDENT, SUBMISSION = "resident_id", "submission"
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def _handed_in(number: str, at: datetime) -> Found | None:
         sent.number, sent.title, HANDED_IN, is_open=True, office=sent.office, opened_on=day,
         stages=((HANDED_IN, day),),
     )  # fmt: skip
-    return Found(told, _residents(sent.by))
+    return Found(told, _whose(sent))
 
 
 def _process(number: str, at: datetime) -> Found | None:
@@ -105,10 +107,27 @@ def _of_process(case: ProcessCase) -> Found:
     # A case whose requester is nobody known is a clerk's or the platform's: no proof opens it.
     requester = case.requester or ""
     told = Standing(
-        str(case.id), case.title, PROCESS_STATES[case.state], case.closed_at is None, case.office,
+        str(case.id), _title_of(case), PROCESS_STATES[case.state], case.closed_at is None, case.office,
         day_of(case.opened_at), stages=tuple(_stages(case.id, requester)),
     )  # fmt: skip
-    return Found(told, _residents(requester))
+    sent = forms.handed_in(str(case.variables.get(SUBMISSION) or ""))
+    return Found(told, _residents(requester) if sent is None else _whose(sent))
+
+
+def _title_of(case: ProcessCase) -> Words:
+    """What the process is called: a case's own title may name somebody."""
+    try:
+        return processes.process(case.process, version=case.definition).title
+    except NotDeclared:
+        return case.title
+
+
+def _whose(sent: Sent) -> frozenset[str]:
+    """Whose form it is: the person it is about, else whoever handed it in; a clerk who filled it in for others is neither."""
+    scheme, _, number = sent.holder.partition("/")
+    if scheme == RESIDENT:
+        return frozenset([number])
+    return _residents(sent.by) if sent.is_own else frozenset()
 
 
 def _stages(number: int, requester: str) -> Iterator[tuple[Words, date | None]]:

@@ -54,8 +54,8 @@ KEPT = (
     Kept(
         Words(zh="谁在何时查过您的数据（只存加密散列，不含数据本身）", en="who looked at your data and when (keyed hashes, never the data)"),
         Words(
-            zh="《中华人民共和国网络安全法》第二十一条：网络日志留存不少于六个月",
-            en="Cybersecurity Law, article 21: logs are kept six months at least",
+            zh="《中华人民共和国网络安全法》第二十三条：网络日志留存不少于六个月",
+            en="Cybersecurity Law, article 23: logs are kept six months at least",
         ),
     ),
     Kept(
@@ -68,8 +68,8 @@ KEPT = (
     Kept(
         Words(zh="账号与实名核验结果", en="your account and the proof of who you are"),
         Words(
-            zh="《中华人民共和国网络安全法》第二十四条：用户须提供真实身份信息；您注销账号时一并处理",
-            en="Cybersecurity Law, article 24: users are known by their real identity; it ends with the account",
+            zh="《中华人民共和国网络安全法》第二十六条：用户须提供真实身份信息；您注销账号时一并处理",
+            en="Cybersecurity Law, article 26: users are known by their real identity; it ends with the account",
         ),
     ),
 )  # fmt: skip

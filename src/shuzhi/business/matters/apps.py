@@ -8,18 +8,21 @@ class MattersConfig(AppConfig):
 
     def ready(self) -> None:
         from shuzhi.business.matters import permissions
-        from shuzhi.business.matters.cases import jobs, notices
+        from shuzhi.business.matters.cases import jobs, notices, queries
         from shuzhi.business.matters.cases import permissions as case_permissions
         from shuzhi.business.matters.cases.services import following, keeping, paying, receiving
         from shuzhi.business.matters.cases.types import (
             CaseClosed,
             CaseDecided,
             CaseStepped,
+            FeesLetOff,
             HandedCaseStepped,
         )
         from shuzhi.data.exchange import ports
+        from shuzhi.foundation.files.keeping import needed_by
         from shuzhi.foundation.outbox.services import subscribe
         from shuzhi.pillars.security import policy
+        from shuzhi.support.archive.types import CaseDestroyed
         from shuzhi.support.forms.types import FormSubmitted
         from shuzhi.support.payments.types import OrderClosed, OrderPaid
         from shuzhi.support.ratings import subjects
@@ -36,7 +39,10 @@ class MattersConfig(AppConfig):
         subscribe(CaseClosed, jobs.on_closed)
         subscribe(HandedCaseStepped, receiving.on_stepped)
         ports.declare(receiving.PORT, receiving.take)
+        subscribe(CaseDestroyed, jobs.on_destroyed)
+        needed_by(queries.needs_file)
         subscribe(CaseStepped, notices.on_stepped)
         subscribe(CaseDecided, notices.on_decided)
         subscribe(OrderPaid, paying.on_order_paid)
         subscribe(OrderClosed, paying.on_order_closed)
+        subscribe(FeesLetOff, paying.on_let_off)

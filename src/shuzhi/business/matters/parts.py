@@ -10,7 +10,7 @@ from shuzhi.business.matters.library.services import (
     retire_matter,
     retire_vocabulary,
 )
-from shuzhi.business.matters.library.situations import faults
+from shuzhi.business.matters.library.situations import faults, part_faults
 from shuzhi.business.matters.library.vocabulary import VocabularyDeclaration
 from shuzhi.business.matters.types import SYSTEM, DecisionRef, MatterDeclaration
 from shuzhi.foundation.parts import Declaration, Finding, Installation, Known, Part
@@ -52,7 +52,7 @@ def check(declarations: Sequence[Declaration[MatterDeclaration]], known: Known) 
         yield from _unknown(declaration, known)
         yield from _decisions(declaration, known)
         yield from _fields(declaration, known)
-        for place, what in faults(declaration.value):
+        for place, what in (*faults(declaration.value), *part_faults(declaration.value)):
             yield _finding(
                 declaration,
                 place,

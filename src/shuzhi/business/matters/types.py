@@ -124,8 +124,9 @@ class Charge(StrEnum):
 class Fee(_Declared):
     """What it costs: an amount, or what a decision says; without either it is free.
 
-    With `charge` the platform asks for the amount itself, by an order that the applicant pays; `refunded` gives it back
-    where the case is not granted. Without `charge` it is paid at the office, and only said.
+    With `charge` the platform asks for it itself, by an order that the applicant pays; `refunded` gives it back where the
+    case is not granted. Without `charge` it is paid at the office, and only said. The decision is asked with the case's
+    answers; it says a number of yuan, or a context with `金额` and `依据`.
     """
 
     amount: Decimal = Field(default=Decimal(0), ge=0, max_digits=14, decimal_places=2)
@@ -138,8 +139,8 @@ class Fee(_Declared):
 
     @model_validator(mode="after")
     def _what_is_charged_is_known(self) -> Fee:
-        if self.charge and (not self.amount or self.currency != "CNY" or self.decision):
-            raise ValueError("a fee that is asked for is an amount in CNY")
+        if self.charge and (bool(self.amount) == bool(self.decision) or self.currency != "CNY"):
+            raise ValueError("a fee that is asked for is an amount in CNY, or what a decision says")
         if self.refunded and not self.charge:
             raise ValueError("only what was asked for can be given back")
         return self
@@ -245,7 +246,10 @@ class Commitment(_Declared):
 
 
 class MatterDeclaration(_Declared):
-    """A matter (事项): `matters/<id>.yaml`. Without `handling` it is for information only (仅供查询)."""
+    """A matter (事项): `matters/<id>.yaml`. Without `handling` it is for information only (仅供查询).
+
+    `journey_when` says by FEEL over a journey's answers which of its parts somebody needs, and so pays for; all others they do.
+    """
 
     matter: str = Field(pattern=SLUG, max_length=60)
     title: Words
@@ -269,6 +273,7 @@ class MatterDeclaration(_Declared):
     commitment: Commitment = Commitment()
     visits: int = Field(default=0, ge=0, le=10)
     journey: tuple[str, ...] = ()
+    journey_when: dict[str, str] = Field(default_factory=dict, exclude_if=lambda said: not said)
     objection: str = ""
     archive: str = ""
     tells: dict[Tell, str] = Field(default_factory=dict, exclude_if=lambda said: not said)
@@ -284,6 +289,8 @@ class MatterDeclaration(_Declared):
                 raise ValueError(f"an id stands twice: {', '.join(each)}")
         if self.matter in self.journey:
             raise ValueError("a journey does not contain itself")
+        if unknown := sorted(set(self.journey_when) - set(self.journey)):
+            raise ValueError(f"no part of this journey: {', '.join(unknown)}")
         if self.handling and self.handling.node and (self.result or self.commitment.allowed):
             raise ValueError("what another node handles has its result and its commitments there")
         return self

@@ -30,6 +30,8 @@ STAFF = frozenset(Role) - {Role.RESIDENT, Role.SYSTEM}
 YEAR = timedelta(days=365)
 APPEND_ONLY = "append_only_rows"
 NATIONAL = "national"
+ASKED = {"optional": "由本人选用", "administrators": "管理员必须启用", "staff": "工作人员必须启用"}
+ENTRIES = {"identity.": "账号与登录", "security.refused": "越权被拒", "exchange.": "接口调用"}
 
 
 def second_factor(at: datetime) -> Evidence:
@@ -39,7 +41,7 @@ def second_factor(at: datetime) -> Evidence:
     asked = settings().second_factor == "staff"
     return _say(
         asked and not without and not demo,
-        f"二次验证要求：{settings().second_factor}；未设二次验证的部门账号 {without} 个，演示账号 {demo} 个",
+        f"二次验证：{ASKED[settings().second_factor]}；未设二次验证的部门账号 {without} 个，演示账号 {demo} 个",
         f"second factor asked of: {settings().second_factor}; staff accounts without one: {without}, demonstration accounts: {demo}",
     )
 
@@ -116,12 +118,10 @@ def audit_kept(at: datetime) -> Evidence:
 def audit_covers(at: datetime) -> Evidence:
     """Signing in and refusals are in the log."""
     del at
-    seen = {
-        name: log.count_acts(log.Question(action=name))
-        for name in ("identity.", "security.refused", "exchange.")
-    }
-    said = "，".join(f"{name} {count}" for name, count in seen.items())
-    return _say(seen["identity."] > 0, f"审计条目：{said}", f"entries: {said.replace('，', ', ')}")
+    seen = {name: log.count_acts(log.Question(action=name)) for name in ENTRIES}
+    zh = "，".join(f"{ENTRIES[name]} {count} 条" for name, count in seen.items())
+    en = ", ".join(f"{name} {count}" for name, count in seen.items())
+    return _say(seen["identity."] > 0, f"审计记录：{zh}", f"entries: {en}")
 
 
 def keys_kept(at: datetime) -> Evidence:

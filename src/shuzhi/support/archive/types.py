@@ -105,3 +105,12 @@ class CaseFiled:
     subject: str
     kind: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class CaseDestroyed:
+    """An archived case was destroyed after its term; what rooms keep of it besides goes too."""
+
+    record: str
+    subject: str
+    at: datetime

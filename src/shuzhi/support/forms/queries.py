@@ -156,8 +156,9 @@ def handed_in(number: str) -> Sent | None:
     row = models.Submission.objects.filter(number=number[:30]).select_related("filling").first()
     if row is None:
         return None
-    declared = compiled(row.filling.definition_id).declaration
-    return Sent(row.number, declared.title, declared.owner, row.by, row.at)
+    declared, filled = compiled(row.filling.definition_id).declaration, row.filling
+    holder = f"{declared.subject}/{filled.subject}" if filled.subject else ""
+    return Sent(row.number, declared.title, declared.owner, row.by, row.at, holder, Channel(filled.channel))
 
 
 def submissions(

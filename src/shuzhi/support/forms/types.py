@@ -310,13 +310,23 @@ class Submission:
 
 @dataclass(frozen=True)
 class Sent:
-    """That a form was handed in: to which office, by whom and when."""
+    """That a form was handed in: to which office, by whom and when, and whose it is.
+
+    `holder` is whom the form is about, as `resident_id/…` or `uscc/…`, where it asks for that.
+    """
 
     number: str
     title: Words
     office: str
     by: str
     at: datetime
+    holder: str
+    channel: Channel
+
+    @property
+    def is_own(self) -> bool:
+        """Whether no clerk filled it in for somebody."""
+        return self.channel not in AT_WORK
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ class TemplateDeclaration(BaseModel):
     """A message template (消息模板): `messages/<id>.yaml`.
 
     {name} stands for a field. `short` is the text for SMS, where the whole is too long. An `urgent` one goes out at
-    night; one that `must` arrive goes out whatever the recipient prefers, such as a decision.
+    night; one that `must` arrive goes out whatever the recipient prefers, such as a decision. `unsubscribe` names the
+    field with the link that ends such messages: mail programs show it as a button (RFC 2369, RFC 8058).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,6 +50,7 @@ class TemplateDeclaration(BaseModel):
     channels: tuple[Channel, ...] = Field(default=(Channel.IN_APP,), min_length=1)
     urgent: bool = False
     must: bool = False
+    unsubscribe: str | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> TemplateDeclaration:
@@ -56,6 +58,8 @@ class TemplateDeclaration(BaseModel):
         named = {name for each in texts for text in (each.zh, each.en) for name in PLACE.findall(text)}
         if named != set(self.fields):
             raise ValueError(f"texts and fields name different things: {sorted(named ^ set(self.fields))}")
+        if self.unsubscribe is not None and self.unsubscribe not in self.fields:
+            raise ValueError(f"unsubscribe names no field: {self.unsubscribe}")
         return self
 
 

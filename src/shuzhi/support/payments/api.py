@@ -47,6 +47,13 @@ class Outgoing(Schema):
     key: str
 
 
+class Account(Schema):
+    """The account that is right, and whose it is."""
+
+    account: str
+    account_name: str
+
+
 class Back(Schema):
     """How much is given back, and why."""
 
@@ -69,6 +76,14 @@ def pay_out(request: HttpRequest, wanted: Outgoing) -> dict[str, Any]:
     """Place a payout; it is sent within a minute."""
     told = wanted.dict() | {"reason": _words(wanted.reason)}
     return summary(services.place_payout(**told, by=request.actor, at=now()))  # type: ignore[attr-defined]
+
+
+@router.post("/orders/{order}/pay-again", summary="重新拨付 / pay again")
+@requires("payments.pay_out")
+def pay_again(request: HttpRequest, order: str, right: Account) -> dict[str, Any]:
+    """Pay a payout again that came back or was refused, once."""
+    told = right.dict()
+    return summary(services.pay_again(order=order, **told, by=request.actor, at=now()))  # type: ignore[attr-defined]
 
 
 @router.get("/orders/{order}", summary="查看订单 / an order")

@@ -67,6 +67,14 @@ class NotClosable(PlatformError):
     zh = "订单 {number} {state}，不能撤销。"
 
 
+class NotAgain(PlatformError):
+    """Order {number} is {state_en}; only a payout that came back or was refused is paid again."""
+
+    code = "payments.not_again"
+    http_status = 409
+    zh = "订单 {number} {state}；只有被退回或未付成的拨付可以重新拨付。"
+
+
 class RefundTooMuch(PlatformError):
     """Of order {number} at most {left} yuan can be refunded."""
 

@@ -25,12 +25,14 @@ class Order(models.Model):
     problem = models.CharField(max_length=200, default="")
     receipt = models.CharField(max_length=40, default="")
     settled_on = models.DateField(null=True)
+    returned_on = models.DateField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     paid_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -49,6 +51,9 @@ class Order(models.Model):
             models.Index(fields=["office", "-made_at"], name="payments_order_office"),
             models.Index(fields=["subject"], name="payments_order_subject"),
             models.Index(fields=["settled_on"], name="payments_order_settled"),
+            models.Index(
+                fields=["returned_on"], condition=~Q(returned_on=None), name="payments_order_returned"
+            ),
         ]
 
 

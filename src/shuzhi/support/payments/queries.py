@@ -72,10 +72,21 @@ def postings(number: str) -> list[Posting]:
     return [Posting(row.key, row.debit, row.credit, row.fen, row.order, row.said, row.at) for row in rows]
 
 
+def again_key(number: str) -> str:
+    """The key of the payout by which one that came back is paid again: there is one, whatever happens."""
+    return f"again/{number}"
+
+
+def paid_again(number: str) -> Order | None:
+    """The order by which a payout was paid again."""
+    row = models.Order.objects.filter(key=again_key(number)).first()
+    return order_of(row) if row else None
+
+
 def entry(key: str) -> tuple[int, bool, str] | None:
     """Amount, whether it is done, and the state of what stands under a key that the gateway knows."""
     if row := models.Order.objects.filter(number=key).first():
-        return row.amount, row.received > 0, row.state
+        return row.amount, row.received > 0 or row.state == OrderState.RETURNED, row.state
     if refund := models.Refund.objects.filter(key=key).first():
         return refund.amount, refund.state == RefundState.DONE, refund.state
     return None
@@ -109,7 +120,14 @@ def figures(office: str | None = None) -> Figures:
     rows = _asked(office, "", "").values_list("kind", "state").annotate(n=Count("number"), fen=Sum("amount"))
     refunded = _asked(office, "", "").aggregate(fen=Sum("refunded"))["fen"] or 0
     counts = {(kind, state): (n, int(fen)) for kind, state, n, fen in rows.order_by("kind", "state")}
-    return Figures(counts, int(refunded), tuple(differences()))
+    return Figures(counts, int(refunded), tuple(differences()), _returned(office))
+
+
+def _returned(office: str | None) -> int:
+    """Payouts that came back and were not paid again."""
+    rows = _asked(office, OrderState.RETURNED, "").values_list("number", flat=True)
+    again = models.Order.objects.filter(key__in=[again_key(number) for number in rows]).count()
+    return len(rows) - again
 
 
 _WRONG_ORDERS = """
@@ -151,7 +169,7 @@ def order_of(row: models.Order) -> Order:
         state=OrderState(row.state), account_tail=row.account[-TAIL:], account_name=row.account_name,
         received=row.received, refunding=row.refunding, refunded=row.refunded, problem=row.problem,
         receipt=row.receipt, made_at=row.made_at, expires_at=row.expires_at, paid_at=row.paid_at,
-        closed_at=row.closed_at,
+        closed_at=row.closed_at, returned_at=row.returned_at,
     )  # fmt: skip
 
 

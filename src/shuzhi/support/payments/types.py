@@ -20,11 +20,15 @@ KIND_TITLES = {Kind.CHARGE: Words(zh="缴费", en="Payment"), Kind.PAYOUT: Words
 
 
 class OrderState(StrEnum):
-    """Where an order stands. Of one that is `sent` only the gateway can say what became of it."""
+    """Where an order stands. Of one that is `sent` only the gateway can say what became of it.
+
+    `returned` is a payout that had arrived and that the payee's bank sent back later.
+    """
 
     OPEN = "open"
     SENT = "sent"
     PAID = "paid"
+    RETURNED = "returned"
     FAILED = "failed"
     CLOSED = "closed"
 
@@ -33,6 +37,7 @@ STATE_TITLES = {
     OrderState.OPEN: Words(zh="待支付", en="to be paid"),
     OrderState.SENT: Words(zh="处理中", en="under way"),
     OrderState.PAID: Words(zh="已支付", en="paid"),
+    OrderState.RETURNED: Words(zh="已退汇", en="sent back"),
     OrderState.FAILED: Words(zh="未付成", en="failed"),
     OrderState.CLOSED: Words(zh="已关闭", en="closed"),
 }
@@ -58,7 +63,7 @@ REFUND_TITLES = {
 
 @dataclass(frozen=True)
 class Order:
-    """One order. `received` is what came in or went out, `refunding` what of it was or is being given back."""
+    """One order. `received` is what came in or went out and stayed, `refunding` what of it was or is being given back."""
 
     number: str
     kind: Kind
@@ -81,11 +86,17 @@ class Order:
     expires_at: datetime | None
     paid_at: datetime | None
     closed_at: datetime | None
+    returned_at: datetime | None = None
 
     @property
     def payer(self) -> str:
         """Who pays, or for a payout is paid."""
         return self.party
+
+    @property
+    def may_go_again(self) -> bool:
+        """Whether it is a payout that has not arrived, or did not stay: it may be paid again, once."""
+        return self.kind is Kind.PAYOUT and self.state in (OrderState.RETURNED, OrderState.FAILED)
 
     @property
     def refundable(self) -> int:
@@ -160,11 +171,12 @@ class Reconciliation:
 
 @dataclass(frozen=True)
 class Figures:
-    """How orders stand, by kind and state: how many, and how many fen."""
+    """How orders stand, by kind and state: how many, and how many fen; `returned` payouts wait for somebody."""
 
     counts: dict[tuple[str, str], tuple[int, int]]
     refunded: int
     differences: tuple[str, ...]
+    returned: int = 0
 
 
 @dataclass(frozen=True)
@@ -183,6 +195,17 @@ class OrderClosed:
     order: str
     subject: str
     state: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PayoutReturned:
+    """A payout that had arrived was sent back by the payee's bank."""
+
+    order: str
+    subject: str
+    fen: int
+    problem: str
     at: datetime
 
 

@@ -48,6 +48,14 @@ class PayingOut(_Says):
     key: str
 
 
+class PayingAgain(_Says):
+    """The account that is right; of which payout, by default the last one."""
+
+    order: str = ""
+    account: str
+    holder: str
+
+
 class Paying(_Says):
     """Which order (by default the last one), and what the payer does at the till."""
 
@@ -89,6 +97,15 @@ def pay_out(said: PayingOut, stage: Stage) -> dict[str, Any]:
     """Pay somebody; the gateway is asked at once."""
     told = dict(said)
     made = services.place_payout(**told | {"account_name": told.pop("holder")}, by=stage.by, at=stage.at)
+    return _told(services.send_payout(order=made.number, by=PLATFORM, at=stage.at))
+
+
+def pay_again(said: PayingAgain, stage: Stage) -> dict[str, Any]:
+    """Pay a payout again that came back; the gateway is asked at once."""
+    number = said.order or str((stage.latest("pay out") or {})["order"])
+    made = services.pay_again(
+        order=number, account=said.account, account_name=said.holder, by=stage.by, at=stage.at
+    )
     return _told(services.send_payout(order=made.number, by=PLATFORM, at=stage.at))
 
 
@@ -171,6 +188,7 @@ VERBS = (
     Verb("place order", _words("开立缴费单", "place an order"), Placing, place, names={"office": "offices"}),
     Verb("pay order", _words("缴费", "pay an order"), Paying, pay),
     Verb("pay out", _words("拨付", "pay somebody"), PayingOut, pay_out, names={"office": "offices"}),
+    Verb("pay again", _words("重新拨付", "pay a payout again that came back"), PayingAgain, pay_again),
     Verb("refund order", _words("退款", "refund an order"), Refunding, refund),
     Verb("bring payments forward", _words("推进收付款", "bring payments forward"), Nothing, forward),
     Verb("reconcile statement", _words("日对账", "reconcile a day's statement"), OfDay, reconcile),

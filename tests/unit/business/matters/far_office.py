@@ -22,6 +22,7 @@ TAKES: dict[str, Any] = {
     "by": [],
     "fields": [],
     "provenance": False,
+    "rate": {"per_second": 200, "burst": 1000},
 }
 
 
@@ -32,6 +33,7 @@ def now() -> datetime:
 def prepare(node: dict[str, Any] = NODE) -> Any:
     """Tables, a matter that is open to other nodes, and the interface by which they hand cases over."""
     from tests.unit.business.matters import cases_world as cases
+    from tests.unit.business.matters import enclosed
     from tests.unit.data.exchange import far_node
     from tests.unit.data.exchange import world as worlds
 
@@ -39,6 +41,7 @@ def prepare(node: dict[str, Any] = NODE) -> Any:
     cases.install_reviewed(
         channels=["online", "node"], result={"credential": "income-proof"}, commitment={"allowed": False}
     )
+    enclosed.install_there(now())
     worlds.install_interface(worlds.declare_interface(**TAKES))
     return told
 
@@ -93,12 +96,55 @@ def _agree(case: str) -> Any:
     from shuzhi.support.workflow import services as loops
 
     review = queries.case(case, at=now()).review
-    evidence = {"name": "赵一", "employer": "上海甲有限公司", "monthly_income": 9500}
+    evidence = {
+        "name": "赵一",
+        "employer": "上海甲有限公司",
+        "monthly_income": 9500,
+        "place": "上海市",
+        "months": 126,
+    }
     loops.act(
         dossier=int(review.partition("/")[2]), action="agree", by=world.CLERK, at=now(), evidence=evidence
     )
     work()
     return queries.case(case, at=now())
+
+
+def files(case: str) -> Any:
+    """The files that came with a case, as its clerk reads them; another office's clerk is refused."""
+    import hashlib
+
+    from tests.unit.business.matters import cases_world as world
+
+    from shuzhi.business.matters.cases import queries, services
+    from shuzhi.pillars.security.errors import Forbidden
+
+    told = []
+    for each in queries.came_files(case):
+        asked = {"case": case, "field": each.field, "sha256": each.sha256, "at": now()}
+        _, content = services.open_file(by=world.CLERK, **asked)
+        with content:
+            read = hashlib.sha256(content.read()).hexdigest()
+        try:
+            services.open_file(by=world.STRANGER, **asked)
+        except Forbidden:
+            told.append([each.name, each.size, read])
+    return told
+
+
+def left() -> Any:
+    """What of handed-over documents the exchange still has in clear."""
+    from shuzhi.data.exchange import models
+
+    return models.Job.objects.filter(asked__has_key="values", state="ready").count()
+
+
+def logged_files(sha256: str) -> Any:
+    """What its log says of a file."""
+    from shuzhi.pillars.security.models import AuditEntry
+
+    rows = AuditEntry.objects.filter(facts__sha256=sha256).order_by("id")
+    return [row.action for row in rows]
 
 
 def logged(reference: str) -> Any:
@@ -117,8 +163,10 @@ def main() -> None:
 
     verbs = {
         each.__name__: each
-        for each in (prepare, work, cases, act, logged, far_node.admit, far_node.entries, far_node.verify)
-    }
+        for each in (
+            prepare, work, cases, act, files, left, logged, logged_files, far_node.admit, far_node.entries, far_node.verify,
+        )
+    }  # fmt: skip
     sys.stdout.write(json.dumps(verbs[sys.argv[1]](**json.loads(sys.argv[2]))) + "\n")
 
 

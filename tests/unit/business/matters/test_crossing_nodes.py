@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from functools import partial
@@ -9,7 +10,7 @@ from functools import partial
 import pytest
 from tests.postgres import open_folder
 from tests.unit.business.matters import cases_world as world
-from tests.unit.business.matters import far_office
+from tests.unit.business.matters import enclosed, far_office
 from tests.unit.business.matters.test_crossing import actions, install_away
 from tests.unit.data.exchange import world as worlds
 from tests.unit.data.exchange.test_routing import HERE, Far, now, own_peer
@@ -65,6 +66,7 @@ def here(transactional_db, far, key):
     worlds.install_interface(way)
     exchange.set_route_key(interface=WAY, key_id=key, by=worlds.BUREAU, at=now())
     install_away(world.install_reviewed())
+    enclosed.install_here(now(), interface=WAY)
     return world.resident()
 
 
@@ -209,6 +211,101 @@ def test_forged_calls_and_replayed_answers_do_nothing(here, far):
         ask(at=now(), post=replayed)
     far.ask("work")
     assert len(far.ask("cases")) == before
+
+
+class Dying:
+    """The wire to a node that is killed when it has kept the twentieth piece: nobody hears its answer."""
+
+    def __init__(self, far):
+        self.far, self.calls = far, 0
+
+    def __call__(self, *asked):
+        from shuzhi.data.exchange.services.handing import _post
+
+        self.calls += 1
+        found = _post(*asked)
+        if self.calls == 20:
+            stop(self.far)
+            raise NodeSilent(node="Shanghai", node_zh="上海市节点", why="killed")
+        return found
+
+
+def test_materials_of_the_delta_cross_with_their_case_though_the_node_dies_in_the_middle(here, far):
+    """A form of the pack with a picture of 3 MB; an answer is lost, a piece comes twice, another one under its name."""
+    from shuzhi.data.exchange import services as exchange
+    from shuzhi.data.exchange.errors import HandingRefused
+    from shuzhi.data.exchange.services.pieces import piece_of
+
+    picture = enclosed.png(3_000_000)
+    case = hand_in(here, ("劳动合同.png", picture))
+    carry(partial(exchange.hand_over, post=Dying(far)))
+    crossed = queries.crossing(case.number)
+    assert (crossed.sent, crossed.pieces, crossed.of_pieces) == (0, 19, 46)
+    assert crossed.waits.zh.startswith("上海市节点暂无应答")
+    start(far)
+    far.ask("work")
+    carry()
+    number = taken(far, case)
+
+    digest = hashlib.sha256(picture).hexdigest()
+    assert far.ask("files", case=number) == [["劳动合同.png", len(picture), digest]]
+    first = f"{case.number}/f1/1"
+    again = partial(exchange.hand_over, interface=WAY, reference=first, by=world.PLATFORM, at=now())
+    assert (
+        again(document=piece_of(picture[: 64 * 1024])).state == "settled"
+    )  # known again by its digest alone
+    with pytest.raises(HandingRefused):
+        again(document=piece_of(b"another"))
+    assert far.ask("left") == 0
+
+    assert [row.facts["node"] for row in logged_here("matters.file_sent", digest)] == ["shanghai"]
+    assert far.ask("logged_files", sha256=digest)[0] == "matters.file_came"
+    sent = next(row for row in log_of(first) if row[0] == "exchange.sent")
+    theirs = far.ask("entries", call=sent[2]["call"])
+    assert theirs[0][2]["request_digest"] == sent[2]["request_digest"]
+    assert far.ask("verify")["verified"]
+
+
+def test_a_correction_crosses_with_its_new_file_and_the_result_comes_back(here, far):
+    case = hand_in(here, ("劳动合同.png", enclosed.png(100_000)))
+    carry()
+    number = taken(far, case)
+    far.ask("act", case=number, what="ask")
+    carry()
+    draft = services.refill(case=case.number, by=here, at=now())
+    enclosed.finish(draft.number, here, now(), ("缴费单.png", enclosed.png(200_000, b"2")))
+    carry()
+    far.ask("work")
+    far.ask("act", case=number, what="accept")
+    told = far.ask("act", case=number, what="agree")
+    carry()
+    carry()
+
+    assert [name for name, _, _ in far.ask("files", case=number)] == ["劳动合同.png", "缴费单.png"]
+    assert queries.crossing(case.number).credential["number"] == told["credential"]
+    assert state_of(case) is State.GRANTED
+    assert models.Case.objects.filter(matter=enclosed.AWAY).count() == 1
+    assert sum(each["there"] == case.number for each in far.ask("cases")) == 1
+
+
+def hand_in(by, *files):
+    """The pack's form, filled in and submitted: the case that begins by it."""
+    enclosed.fill(by, now(), *files)
+    deliver_waiting(at=now())
+    return queries.own_cases(by=by, at=now())[0]
+
+
+def taken(far, case):
+    """Its number there, once it was taken and is known here."""
+    far.ask("work")
+    carry()
+    return queries.crossing(case.number).number
+
+
+def logged_here(action, sha256):
+    from shuzhi.pillars.security.models import AuditEntry
+
+    return AuditEntry.objects.filter(action=action, facts__sha256=sha256)
 
 
 def log_of(reference):

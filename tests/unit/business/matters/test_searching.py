@@ -31,7 +31,7 @@ from shuzhi.pillars.security.types import system
 AT = datetime(2026, 3, 16, 1, 0, tzinfo=UTC)
 PLATFORM = system("test")
 GOAL = 0.9
-FLOOR = 0.9  # 92 % when they were first asked
+FLOOR = 0.9  # 92.5 % when they were first asked, all 241 counted
 
 
 class TestQuestions:
@@ -47,14 +47,14 @@ class TestQuestions:
     def test_every_answer_is_a_matter_that_there_is(self):
         assert unknown_answers() == set()
 
-    @pytest.mark.parametrize("name", ["later", "last", "fresh", "life", "hall", "street"])
+    @pytest.mark.parametrize("name", ["later", "last", "fresh", "life", "hall", "street", "phone", "themes"])
     def test_other_ways_to_ask_are_understood_too(self, name):
         share, missed = rate(questions(f"questions_{name}.yaml"))
 
         assert share >= GOAL, missed
 
     def test_questions_that_nothing_was_changed_for(self):
-        share, missed = rate(questions("questions_phone.yaml"))
+        share, missed = rate(questions("questions_ages.yaml"))
 
         assert share >= FLOOR, missed
 

@@ -50,6 +50,24 @@ class TestAccepting:
         [found], unread = queries.inbox(mother)
         assert (found.title.en, unread) == ("出生登记 is decided", 1)
 
+    @pytest.mark.parametrize("link", ["https://data.city.example/unfollow/" + "x" * 90, "http://10.0.0.1/u/1/", "/u/1/", "https://a/>\t<b"])  # fmt: skip
+    def test_a_mail_says_how_such_mail_ends(self, mother, channels, mailbox, gateway, link):
+        text = {"zh": "变了。退订：{matter}", "en": "{name}: changed. Stop: {matter}"}
+        people.install(text=text, unsubscribe="matter", short=None)
+        services.send(
+            template="case-decided", to="account/mother", facts=FACTS | {"matter": link}, by=CLERK, at=AT
+        )
+        dispatch(channels)
+        [letter] = mailbox.letters
+        whole = link.startswith("http") and ">" not in link
+        assert letter["List-Unsubscribe"] == (f"<{link}>" if whole else None)
+        one_click = "List-Unsubscribe=One-Click" if whole and link.startswith("https") else None
+        assert letter["List-Unsubscribe-Post"] == one_click
+
+    def test_a_link_that_ends_mail_is_one_of_the_fields(self):
+        with pytest.raises(ValueError, match="unsubscribe names no field"):
+            people.install(unsubscribe="nowhere")
+
     def test_a_person_finds_what_was_sent_to_their_number(self, mother):
         sent = services.send(template="case-decided", to=MOTHER, facts=FACTS, by=CLERK, at=AT)
         assert [each.id for each in queries.inbox(mother)[0]] == [sent.id]

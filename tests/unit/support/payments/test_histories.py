@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.support.payments import world
 from tests.unit.support.payments.test_payments import call_back
-from tests.unit.support.payments.world import APPROVER, AT, CLERK, PAYER, PLATFORM, RESIDENT
+from tests.unit.support.payments.world import APPROVER, AT, CLERK, NEXT_DAY, PAYER, PLATFORM, RESIDENT
 
 from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.errors import PlatformError
@@ -31,9 +31,11 @@ ACTS = [
     "storm",
     "reconcile",
     "lost",
+    "returned",
+    "again",
 ]
 ORDERS = st.lists(st.decimals("0.01", "300", places=2), min_size=1, max_size=3)
-PAYOUTS = st.lists(st.sampled_from(["5555", "9001", "9002", "9003", "9004"]), max_size=2)
+PAYOUTS = st.lists(st.sampled_from(["5555", "9001", "9002", "9003", "9004", "9005", "9005"]), max_size=2)
 STEPS = st.lists(
     st.tuples(st.sampled_from(ACTS), st.integers(0, 2), st.sampled_from(HOWS), st.integers(1, 40000)),
     max_size=14,
@@ -52,10 +54,13 @@ def test_whatever_happens_the_books_agree(orders, payouts, steps):
         for tail in payouts:
             world.pay_out(tail=tail)
         for what, which, how, fen in steps:
-            _take(bank, what, numbers[which % len(numbers)], how, fen)
+            number = _payout(which) if what == "again" else numbers[which % len(numbers)]
+            _take(bank, what, number, how, fen)
             _look(bank)
         for _ in range(4):  # in the end the gateway answers
             services.bring_forward(by=PLATFORM, at=AT)
+        for day in _days_of_return(bank):
+            services.reconcile(day=day, by=PLATFORM, at=AT + timedelta(days=9))
         _look(bank, over=True)
         transaction.set_rollback(True)
 
@@ -74,6 +79,14 @@ def _take(bank, what, number, how, fen):
         "storm": lambda: [call_back(told) for told in bank.book.callbacks()],
         "reconcile": lambda: services.reconcile(day=day_of(AT), by=PLATFORM, at=late),
         "lost": lambda: _lost(bank),
+        "returned": lambda: [call_back(told) for told in bank.book.callbacks(at=NEXT_DAY)],
+        "again": lambda: services.pay_again(
+            order=number,
+            account=f"33000012345{'9005' if fen % 2 else '5555'}",
+            account_name="林一",
+            by=APPROVER,
+            at=AT,
+        ),
     }
     try:
         with transaction.atomic():
@@ -82,8 +95,28 @@ def _take(bank, what, number, how, fen):
         return  # refused, or no answer
 
 
+def _days_of_return(bank):
+    with bank.book.writing() as rows:
+        found = rows.execute("SELECT DISTINCT day FROM comeback ORDER BY day").fetchall()
+    return [date.fromisoformat(row["day"]) for row in found]
+
+
+def _payout(which):
+    """A payout, among them those by which others were paid again."""
+    found = models.Order.objects.filter(kind="payout").order_by("made_at", "number")
+    return found[which % len(found)].number if found else "P0"
+
+
 class Killed(Exception):
     """A worker that dies after the gateway was asked, before it booked."""
+
+
+def _chain(order):
+    """A payout, and those by which it was paid again."""
+    found = [order]
+    while again := models.Order.objects.filter(key=f"again/{found[-1].number}").first():
+        found.append(again)
+    return found
 
 
 def _lost(bank):
@@ -109,7 +142,14 @@ def _look(bank, *, over=False):
         at_bank = {
             row["key"]: row["fen"] for row in rows.execute("SELECT key, fen FROM ask WHERE state = 'done'")
         }
+        returned = {row["key"]: row["fen"] for row in rows.execute("SELECT key, fen FROM comeback")}
     total = 0
+    for first in models.Order.objects.filter(kind="payout").exclude(key__startswith="again/"):
+        chain = _chain(first)
+        assert sum(each.received for each in chain) <= first.amount, "nothing is paid twice"
+        if over:
+            stayed = sum(at_bank.get(each.number, 0) - returned.get(each.number, 0) for each in chain)
+            assert stayed == sum(each.received for each in chain) <= first.amount
     for order in models.Order.objects.all():
         mine = {
             key: fen
@@ -120,7 +160,8 @@ def _look(bank, *, over=False):
         assert order.refunded <= order.received <= order.amount
         assert back <= mine.get(order.number, 0), "more went back than came"
         if over:
-            assert (order.received, order.refunded) == (mine.get(order.number, 0), back)
+            came_back = returned.get(order.number, 0)
+            assert (order.received, order.refunded) == (mine.get(order.number, 0) - came_back, back)
             assert order.refunding == order.refunded
         total += ledger.balance(ledger.party_account(order.number))
     total += ledger.balance(ledger.office_account(world.OFFICE)) + ledger.balance(ledger.TRANSIT)

@@ -131,7 +131,7 @@ class TestPaying:
 
 
 def call_back(told, *, secret="shared", at=AT):
-    facts = {name: told[name] for name in ("event", "key", "state", "fen", "settled_on")}
+    facts = {name: told.get(name, "") for name in ("event", "key", "state", "fen", "settled_on", "problem")}
     body = json.dumps(facts).encode()
     headers = sign(secret, "POST", "/payments/callbacks", body, at=AT, nonce="n")
     return services.take_callback(

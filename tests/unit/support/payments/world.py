@@ -50,8 +50,9 @@ def install():
     for file in sorted((PACK / "credentials").glob("*.yaml")):
         kind = KindDeclaration.model_validate(_said(file))
         credentials.install_kind(declaration=kind, pack="platform/payments", by=PLATFORM, at=AT)
-    loop = LoopDeclaration.model_validate(_said(PACK / "loops/payment-difference.yaml"))
-    workflow.install_loop(declaration=loop, pack="platform/payments", by=PLATFORM, at=AT)
+    for file in sorted((PACK / "loops").glob("*.yaml")):
+        loop = LoopDeclaration.model_validate(_said(file))
+        workflow.install_loop(declaration=loop, pack="platform/payments", by=PLATFORM, at=AT)
 
 
 def _said(file):

@@ -11,13 +11,24 @@ from ninja import Field, Query, Router, Schema, Status
 from pydantic import WithJsonSchema
 
 from shuzhi.business.matters.cases import queries, services
-from shuzhi.business.matters.cases.types import STATE_TITLES, Case, CaseLine, Delivery, Point, State, Tally
+from shuzhi.business.matters.cases.types import (
+    STATE_TITLES,
+    AssessedFee,
+    Case,
+    CaseLine,
+    Delivery,
+    Point,
+    State,
+    Tally,
+)
 from shuzhi.business.matters.types import Channel
 from shuzhi.foundation.clock import now
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.security.types import Actor, Role
+from shuzhi.support.payments.money import yuan_of
+from shuzhi.support.payments.types import Order
 
 router = Router(tags=["cases"])
 LARGEST = 2**31 - 1
@@ -176,6 +187,22 @@ class StepOut(Schema):
     note: str
 
 
+class FeeOut(Schema):
+    """What something costs in a case, in yuan as texts: why, line by line, and its order. `part` is the matter of a journey's part."""
+
+    part: str
+    title: dict[str, str]
+    office: str
+    amount: str
+    because: str
+    explanation: list[dict[str, str]]
+    let_off: str | None
+    order: str | None
+    state: str | None
+    received: str
+    refunded: str
+
+
 class TallyOut(Schema):
     """What became of a matter's cases."""
 
@@ -267,6 +294,28 @@ def history(request: HttpRequest, number: str) -> list[dict[str, Any]]:
         }
         for step in queries.history(found.number)
     ]  # fmt: skip
+
+
+@router.get("/{number}/fees", response=list[FeeOut])
+@requires("matters.apply")
+def fees(request: HttpRequest, number: str) -> list[dict[str, Any]]:
+    """What a case costs as it was worked out, and how its orders stand; nothing before it is asked for."""
+    found = _readable(request, number)
+    placed = queries.fees(found.number)
+    return [
+        _fee(each, [one for one in placed if queries.part_of(one) == each.part])
+        for each in queries.assessed_fees(found.number)
+    ]
+
+
+def _fee(one: AssessedFee, placed: list[Order]) -> dict[str, Any]:
+    return {
+        "part": one.part, "title": one.title.model_dump(), "office": one.office, "amount": str(yuan_of(one.fen)),
+        "because": one.because, "explanation": [line.model_dump() for line in one.explanation], "let_off": one.let_off,
+        "order": placed[-1].number if placed else None, "state": placed[-1].state.value if placed else None,
+        "received": str(yuan_of(sum(each.received for each in placed))),
+        "refunded": str(yuan_of(sum(each.refunded for each in placed))),
+    }  # fmt: skip
 
 
 @router.post("/{number}/accept", response=CaseOut)

@@ -51,6 +51,14 @@ class FeeNotPaid(PlatformError):
     zh = "办件 {case} 的费用还没有缴纳，缴费后才能送达。"
 
 
+class FeeUnknown(PlatformError):
+    """The fee of “{matter}” can't be worked out: {why}."""
+
+    code = "matters.fee_unknown"
+    http_status = 409
+    zh = "“{matter_zh}”的费用算不出来：{why_zh}。"
+
+
 class PointsMissing(PlatformError):
     """Name everything that must be corrected, and how: between 1 and {most} points."""
 
@@ -161,3 +169,43 @@ class MessageUnreadable(PlatformError):
     code = "matters.message_unreadable"
     http_status = 400
     zh = "对方节点交来的内容格式不对：{why}。"
+
+
+class FilesTooLarge(PlatformError):
+    """These materials do not cross to the other node: {files} files of {megabytes} MB; at most {most} files of {most_megabytes} MB together go with one hand-over."""
+
+    code = "matters.files_too_large"
+    http_status = 413
+    zh = "材料不能随件送往对方节点：共 {files} 个文件、{megabytes} MB；一次最多随送 {most} 个文件、合计 {most_megabytes} MB。"
+
+
+class FileBroken(PlatformError):
+    """File {name} did not come as the other node said: {why}."""
+
+    code = "matters.file_broken"
+    http_status = 409
+    zh = "随件材料 {name} 与对方节点所述不符：{why_zh}。"
+
+
+class NoSuchFile(PlatformError):
+    """Case {case} has no such file."""
+
+    code = "matters.no_such_file"
+    http_status = 404
+    zh = "办件 {case} 没有这份材料。"
+
+
+class FileErased(PlatformError):
+    """File {name} was erased when the term of case {case} was over."""
+
+    code = "matters.file_erased"
+    http_status = 410
+    zh = "办件 {case} 保存期满，材料 {name} 已销毁。"
+
+
+class NothingToRefill(PlatformError):
+    """Case {case} was not begun by a form that could be filled in again; correct it with a note or at the window."""
+
+    code = "matters.nothing_to_refill"
+    http_status = 409
+    zh = "办件 {case} 没有可以修改的申请表，请直接填写补正说明，或到窗口补正。"

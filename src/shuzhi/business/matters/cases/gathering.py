@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from shuzhi.business.matters import models
 from shuzhi.business.matters.cases.types import CaseMaterial, Had
+from shuzhi.business.matters.library import queries as library
+from shuzhi.business.matters.library import situations
 from shuzhi.business.matters.types import Material, MatterDeclaration, Source
 from shuzhi.data.registers import queries as registers
 from shuzhi.data.registers.errors import NoSuchRegister, NoSuchScheme
@@ -32,6 +35,24 @@ class Gathered:
     def missing(self) -> tuple[CaseMaterial, ...]:
         """What is not there."""
         return tuple(each for each in self.materials if each.had is Had.MISSING)
+
+
+def needed(declared: MatterDeclaration, choices: Mapping[str, str], *, at: datetime) -> list[Material]:
+    """The materials that a situation needs, in the order in which the matter names them."""
+    if declared.decision is None:
+        every = declared.materials
+        return [each for each in every if situations.holds(each.when, declared, choices) is not False]
+    needs = library.needed_materials(declared, choices, None, at=at)
+    wanted = {each.material.id for each in needs.materials}
+    return [each for each in declared.materials if each.id in wanted]
+
+
+def gathered_again(row: models.Case, declared: MatterDeclaration, *, at: datetime) -> Gathered:
+    """What registers and credentials say of a case's applicant now."""
+    return gather(
+        declared, needed(declared, row.choices, at=at), scheme=row.scheme, holder=row.holder,
+        answers=row.answers, choices=row.choices, committed=bool(row.commitment), at=at,
+    )  # fmt: skip
 
 
 def gather(

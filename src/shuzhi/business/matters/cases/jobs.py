@@ -8,7 +8,7 @@ from typing import Any
 
 from procrastinate.contrib.django import app
 
-from shuzhi.business.matters.cases import figures, services
+from shuzhi.business.matters.cases import figures, queries, services
 from shuzhi.foundation.clock import day_of, now
 from shuzhi.pillars.security.types import system
 
@@ -41,3 +41,10 @@ def on_closed(message: Mapping[str, Any], at: datetime) -> None:
     """Give back the fee of a case that was not granted, and file it."""
     services.settle_fee(case=message["case"], at=at)
     services.archive(case=message["case"], at=at)
+
+
+def on_destroyed(message: Mapping[str, Any], at: datetime) -> None:
+    """The archived package of a case was destroyed: the files that came with the case go too."""
+    kind, _, number = str(message["subject"]).partition("/")
+    if kind == "case" and queries.is_case(number):
+        services.erase_files(case=number, by=system("matters"), at=at)

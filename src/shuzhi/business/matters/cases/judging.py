@@ -39,6 +39,15 @@ def judge(ref: DecisionRef, facts: Mapping[str, Any], *, at: datetime) -> Verdic
     Raises:
         RulesNotInstalled, DecisionUnknown: the matter names a decision that is not there.
     """
+    return _verdict(ref, asked(ref, facts, at=at))
+
+
+def asked(ref: DecisionRef, facts: Mapping[str, Any], *, at: datetime) -> Answer:
+    """What a decision says of these facts, each found by the name of its input.
+
+    Raises:
+        RulesNotInstalled, DecisionUnknown: it is not there.
+    """
     rules = installed_rules(ref.rules)
     kinds = _kinds(rules, ref.decision)
     given = {
@@ -46,8 +55,13 @@ def judge(ref: DecisionRef, facts: Mapping[str, Any], *, at: datetime) -> Verdic
         for name, kind in kinds.items()
         if facts.get(name) not in (None, "")
     }
-    answer = rules.decide(ref.decision, given, as_of=day_of(at), at=at, strict=True, trace=True)
-    return _verdict(ref, answer)
+    return rules.decide(ref.decision, given, as_of=day_of(at), at=at, strict=True, trace=True)
+
+
+def document_of(ref: DecisionRef, answer: Answer) -> dict[str, Any]:
+    """What is kept of an answer: which decision, and how it came to it."""
+    trace = answer.trace.as_dict() if answer.trace else None
+    return {"rules": ref.rules, "decision": ref.decision, "trace": trace}
 
 
 def explanation(document: Mapping[str, Any]) -> list[Words]:
@@ -65,11 +79,7 @@ def _kinds(rules: Rulebook, decision: str) -> Mapping[str, Any]:
 
 
 def _verdict(ref: DecisionRef, answer: Answer) -> Verdict:
-    document = {
-        "rules": ref.rules,
-        "decision": ref.decision,
-        "trace": answer.trace.as_dict() if answer.trace else None,
-    }
+    document = document_of(ref, answer)
     if answer.status is not Status.VALUE:
         return Verdict(None, reason_of(answer).zh, tuple(answer.missing), document=document)
     found = answer.value if isinstance(answer.value, Mapping) else {GRANTED[0]: answer.value}

@@ -73,14 +73,14 @@ def _template(tell: Tell, declared: MatterDeclaration) -> str | None:
 
 def _facts(found: Case) -> dict[str, Any]:
     due = clock.said(found.due_at)
-    waiting = queries.fee_to_pay(found.number)
-    until = day_of(waiting.expires_at) if waiting and waiting.expires_at else None
+    waiting = queries.fees_to_pay(found.number)
+    until = min((day_of(each.expires_at) for each in waiting if each.expires_at), default=None)
     return {
         "matter": found.title,
         "number": found.number,
         "due": f"{due:%Y-%m-%d}" if due else NOTHING,
         "points": "；".join(f"{each.what}：{each.how}" if each.how else each.what for each in found.points),
-        "amount": said(waiting.amount) if waiting else NOTHING,
+        "amount": said(sum(each.amount for each in waiting)) if waiting else NOTHING,
         "until": f"{until:%Y-%m-%d}" if until else NOTHING,
         "result": STATE_TITLES[found.state],
         "reason": found.reason or NOTHING,

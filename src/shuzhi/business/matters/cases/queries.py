@@ -16,8 +16,16 @@ from shuzhi.business.matters import models
 from shuzhi.business.matters.cases import judging, listing, numbers, standing
 from shuzhi.business.matters.cases.errors import NoSuchCase
 from shuzhi.business.matters.cases.figures import across_nodes, figures, handled_on_one_network
-from shuzhi.business.matters.cases.reading import case_of, line_of, step_of
-from shuzhi.business.matters.cases.types import Case, CaseLine, CaseStep, Crossed, State
+from shuzhi.business.matters.cases.reading import case_of, file_of, line_of, step_of
+from shuzhi.business.matters.cases.types import (
+    AssessedFee,
+    CameFile,
+    Case,
+    CaseLine,
+    CaseStep,
+    Crossed,
+    State,
+)
 from shuzhi.business.matters.library import queries as library
 from shuzhi.data.exchange import queries as nodes
 from shuzhi.data.exchange.errors import NoSuchInterface, NoSuchPeer
@@ -33,17 +41,24 @@ from shuzhi.support.payments.types import LIVE, Order
 __all__ = [
     "Page",
     "across_nodes",
+    "assessed_fee",
+    "assessed_fees",
+    "came_files",
     "case",
     "cases",
     "crossing",
     "explanation",
     "fee_to_pay",
     "fees",
+    "fees_to_pay",
     "figures",
     "handled_on_one_network",
     "history",
+    "is_case",
+    "needs_file",
     "own_case",
     "own_cases",
+    "part_of",
     "staff_case",
     "submitted_case",
 ]
@@ -163,7 +178,30 @@ def crossing(number: str) -> Crossed | None:
     with suppress(NoSuchPeer):
         title = nodes.peer(node).declaration.title
     waits = Words(zh=row.problem["zh"], en=row.problem["en"]) if row.problem else None
-    return Crossed(node, title, row.number, row.arrived, len(row.messages), waits, row.result)
+    coming = row.messages[row.arrived] if row.arrived < len(row.messages) else {}
+    pieces = sum(file["pieces"] for file in coming.get("files", ()))
+    return Crossed(
+        node, title, row.number, row.arrived, len(row.messages), waits, row.result, row.pieces, pieces
+    )
+
+
+def came_files(number: str) -> list[CameFile]:
+    """The files that came with a case from another node, in the order in which they came."""
+    rows = models.CaseFile.objects.filter(case_id=_row(number).id).order_by("id")
+    return [file_of(row) for row in rows]
+
+
+def is_case(number: str) -> bool:
+    """Whether there is a case of this number."""
+    try:
+        return bool(_row(number))
+    except NoSuchCase:
+        return False
+
+
+def needs_file(sha256: str) -> bool:
+    """Whether a case holds this file."""
+    return models.CaseFile.objects.filter(sha256=sha256, erased_at=None).exists()
 
 
 def fees(number: str) -> list[Order]:
@@ -171,9 +209,44 @@ def fees(number: str) -> list[Order]:
     return orders.orders_about(f"case/{number}")
 
 
+def fees_to_pay(number: str) -> list[Order]:
+    """The orders that wait to be paid."""
+    return [each for each in fees(number) if each.state in LIVE]
+
+
 def fee_to_pay(number: str) -> Order | None:
-    """The order that waits to be paid."""
-    return next((each for each in fees(number) if each.state in LIVE), None)
+    """The first order that waits to be paid."""
+    return next(iter(fees_to_pay(number)), None)
+
+
+def assessed_fees(number: str) -> list[AssessedFee]:
+    """What a case costs as it was worked out, its own fee first, then those of a journey's parts."""
+    row = _row(number)
+    released = dict(models.LetOff.objects.filter(case_id=row.id).values_list("part", "why"))
+    return [
+        _assessed_of(each, released.get(each.part))
+        for each in models.Assessed.objects.filter(case_id=row.id).order_by("id")
+    ]
+
+
+def assessed_fee(order: Order) -> AssessedFee | None:
+    """How the amount of an order came about, where it is a case's fee."""
+    part, number = part_of(order), order.subject.removeprefix("case/")
+    if not order.key.startswith(f"case/{number}/fee/") or numbers.read(number) is None:
+        return None
+    return next((each for each in assessed_fees(number) if each.part == part), None)
+
+
+def part_of(order: Order) -> str:
+    """The part of a journey that an order is for; empty for the case's own."""
+    return order.key.removeprefix(f"{order.subject}/fee/").rpartition("/")[0]
+
+
+def _assessed_of(row: models.Assessed, released: str | None) -> AssessedFee:
+    return AssessedFee(
+        row.part, Words(zh=row.title["zh"], en=row.title["en"]), row.office, row.fen, row.because,
+        tuple(judging.explanation(row.document)), row.refunded, released, row.at,
+    )  # fmt: skip
 
 
 def explanation(number: str) -> list[Words]:

@@ -9,6 +9,7 @@ from shuzhi.business.matters.cases import clock, numbers
 from shuzhi.business.matters.cases.clock import Clock
 from shuzhi.business.matters.cases.types import (
     Action,
+    CameFile,
     Case,
     CaseLine,
     CaseMaterial,
@@ -26,6 +27,11 @@ from shuzhi.support.workflow.types import DueReason
 def number_of(row: models.Case) -> str:
     """A case's number."""
     return numbers.written(day_of(row.opened_at), row.id)
+
+
+def file_of(row: models.CaseFile) -> CameFile:
+    """A file that came with a case, as other rooms and pages see it."""
+    return CameFile(row.field, row.sha256, row.name, row.kind, row.size, row.at, row.erased_at)
 
 
 def clock_of(row: models.Case) -> Clock:

@@ -77,6 +77,7 @@ class Action(StrEnum):
     KEPT = "kept"
     BROKEN = "broken"
     WITHDRAW = "withdraw"
+    FEE = "fee"
     CHARGE = "charge"
     PAID = "paid"
     REFUND = "refund"
@@ -103,6 +104,7 @@ ACTION_TITLES = {
     Action.KEPT: Words(zh="承诺核查属实", en="The commitment was kept"),
     Action.BROKEN: Words(zh="承诺不实，撤销决定", en="The commitment was broken: revoked"),
     Action.WITHDRAW: Words(zh="撤回", en="Withdrawn"),
+    Action.FEE: Words(zh="核定费用", en="Worked out the fee"),
     Action.CHARGE: Words(zh="开具缴费单", en="Asked for the fee"),
     Action.PAID: Words(zh="已缴费", en="The fee was paid"),
     Action.REFUND: Words(zh="退费", en="The fee is given back"),
@@ -235,10 +237,41 @@ class CaseStep:
 
 
 @dataclass(frozen=True)
+class AssessedFee:
+    """What something costs in a case, worked out once: how many fen, why, and how the rule came to it, line by line.
+
+    `part` is the matter of a journey's part, empty for the case's own. `let_off` says why nothing is owed for it any more.
+    """
+
+    part: str
+    title: Words
+    office: str
+    fen: int
+    because: str
+    explanation: tuple[Words, ...]
+    refunded: bool
+    let_off: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CameFile:
+    """A file that came with a case from another node (随件材料): for which question, and when it was erased."""
+
+    field: str
+    sha256: str
+    name: str
+    kind: str
+    size: int
+    at: datetime
+    erased_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Crossed:
     """A case that another node handles (通办): which, under which number there, and why it waits where it does.
 
-    `sent` of `messages` have arrived there. `credential` is what that node issued: number, title, and the signed file.
+    `sent` of `messages` have arrived there, and of the next one's files so many `pieces` of `of_pieces`. `credential` is what that node issued: number, title, and the signed file.
     """
 
     node: str
@@ -248,6 +281,8 @@ class Crossed:
     messages: int
     waits: Words | None
     credential: dict[str, Any]
+    pieces: int = 0
+    of_pieces: int = 0
 
 
 @dataclass(frozen=True)
@@ -280,6 +315,14 @@ class CaseSubmitted:
     case: str
     matter: str
     office: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class FeesLetOff:
+    """Parts of a journey were not granted: nothing is owed for them."""
+
+    case: str
     at: datetime
 
 

@@ -10,12 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shuzhi.business.matters.cases import figures, queries, services
 from shuzhi.business.matters.cases.looping import send_to_itself
-from shuzhi.business.matters.cases.types import Case, Delivery, Point
+from shuzhi.business.matters.cases.types import AssessedFee, Case, Delivery, Point
 from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.verbs import Stage, Verb
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security.types import system
 from shuzhi.support.payments import money
+from shuzhi.support.payments.types import Order
 
 SUBMIT = "submit case"
 
@@ -200,12 +201,32 @@ def own(said: Owning, stage: Stage) -> list[dict[str, Any]]:
 
 
 def _to_pay(found: Case) -> dict[str, Any]:
-    waiting = queries.fee_to_pay(found.number)
-    return (
-        {"order": waiting.number, "to_pay": money.said(waiting.amount)}
-        if waiting
-        else {"order": "", "to_pay": ""}
-    )
+    waiting = queries.fees_to_pay(found.number)
+    return {
+        "order": waiting[0].number if waiting else "",
+        "orders": [each.number for each in waiting],
+        "to_pay": money.said(sum(each.amount for each in waiting)) if waiting else "",
+    }
+
+
+def fees(said: OfCase, stage: Stage) -> list[dict[str, Any]]:
+    """What a case costs, part by part, why, and how its orders stand."""
+    number = _number(said, stage)
+    placed = queries.fees(number)
+    return [
+        _fee(each, [one for one in placed if queries.part_of(one) == each.part])
+        for each in queries.assessed_fees(number)
+    ]
+
+
+def _fee(found: AssessedFee, placed: list[Order]) -> dict[str, Any]:
+    return {
+        "part": found.part, "office": found.office, "amount": money.yuan_of(found.fen), "because": found.because,
+        "why": [line.zh for line in found.explanation], "let_off": found.let_off or "",
+        "order": placed[-1].number if placed else "", "state": placed[-1].state.value if placed else "",
+        "received": money.yuan_of(sum(each.received for each in placed)),
+        "refunded": money.yuan_of(sum(each.refunded for each in placed)),
+    }  # fmt: skip
 
 
 def tallies(said: Between, stage: Stage) -> list[dict[str, Any]]:
@@ -267,5 +288,6 @@ VERBS = (
     Verb("case elsewhere", Words(zh="查看跨域办件", en="look at a case that another node handles"), OfCase, crossed, looks=True),
     Verb("own cases", Words(zh="查看本人的办件", en="look at one's own cases"), Owning, own, looks=True, names=OF),
     Verb("matter case", Words(zh="查看办件", en="look at a case of a matter"), OfCase, look, looks=True),
+    Verb("case fees", Words(zh="查看办件的费用", en="look at what a case costs"), OfCase, fees, looks=True),
     Verb("case figures", Words(zh="办件统计", en="figures of cases"), Between, tallies, looks=True),
 )  # fmt: skip

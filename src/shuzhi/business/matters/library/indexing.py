@@ -6,7 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest, nsmallest
+from heapq import nlargest
 from operator import itemgetter
 
 from shuzhi.business.matters.library.vocabulary import Vocabulary
@@ -18,7 +18,7 @@ TITLE, ALIAS, SUMMARY, SITUATION, ZONE = 3.0, 2.0, 1.0, 0.4, 0.5
 SATURATION = 1.6
 LENGTH = 0.55
 COVERAGE = 14.0
-FAINT = 0.3
+FAINT = 0.5
 INITIALS = 30.0
 RERANKED = 30
 LONGEST = 250  # of a token, so many matters that it says most of are kept
@@ -82,7 +82,7 @@ class Index:
         fitting: Iterable[int] = scores
         if zone is not None or subject:
             fitting = [each for each in scores if self._fits(self._matters[each], zone, subject)]
-        best = nsmallest(RERANKED, fitting, key=lambda each: (-scores[each], each))
+        best = _first(scores, fitting)
         hits = [self._hit(number, scores[number], own) for number in best]
         hits += (
             each for each in self._by_initials(said) if self._fits(self._named[each.matter], zone, subject)
@@ -194,10 +194,19 @@ def _postings(counted: Sequence[Tokens], idf: Mapping[str, float]) -> dict[str, 
     return {token: nlargest(LONGEST, each, key=itemgetter(1)) for token, each in postings.items()}
 
 
+def _first(scores: Mapping[int, float], fitting: Iterable[int]) -> list[int]:
+    """The best that are to be looked at again; by the lowest score that is enough, which is sooner than by sorting all."""
+    numbers = list(fitting)
+    enough = min(nlargest(RERANKED, map(scores.__getitem__, numbers)), default=0.0)
+    return sorted(
+        (each for each in numbers if scores[each] >= enough), key=lambda each: (-scores[each], each)
+    )[:RERANKED]
+
+
 def _overlap(own: Tokens, phrase: _Phrase) -> float:
     """How much of a phrase and of a question are the same, from 0 to 1, rare parts counting more."""
     worths = phrase.tokens
-    shared = sum(min(worth, worths[token]) for token, worth in own.items() if token in worths)
+    shared = math.fsum(min(own[token], worths[token]) for token in own.keys() & worths.keys())
     return 2 * shared / (own[WHOLE] + phrase.worth) if shared else 0.0
 
 

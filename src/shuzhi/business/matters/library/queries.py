@@ -12,7 +12,7 @@ from shuzhi.business.matters.zones import Zone
 from shuzhi.foundation.database import prepared
 from shuzhi.foundation.declarations import read_stored
 
-__all__ = ["Applicant", "journeys_with", "matter", "matter_of_form", "matters", "needed_materials"]
+__all__ = ["Applicant", "has_fee", "journeys_with", "matter", "matter_of_form", "matters", "needed_materials"]
 
 _ONE = "SELECT declared, digest, pack FROM matters_matter WHERE id = %s AND is_active"
 
@@ -50,6 +50,15 @@ def matters(
         rows = rows.filter(declared__subjects__contains=[subject.value])
     found = [_value(row) for row in rows]
     return [each for each in found if journeys is None or each.declaration.is_journey is journeys]
+
+
+def has_fee(declared: MatterDeclaration) -> bool:
+    """Whether a matter costs anything, or for a journey one of its parts."""
+    if declared.fee.amount or declared.fee.decision:
+        return True
+    return any(
+        each.declaration.fee.amount or each.declaration.fee.decision for each in matters(ids=declared.journey)
+    )
 
 
 def journeys_with(name: str) -> list[MatterValue]:

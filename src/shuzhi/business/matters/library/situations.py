@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 
 from shuzhi.business.matters.errors import ChoiceUnknown
 from shuzhi.business.matters.types import MatterDeclaration, Situation
@@ -13,6 +14,7 @@ from shuzhi.support.decisions.feel.errors import FeelSyntaxError, LimitExceeded
 from shuzhi.support.decisions.feel.names import Names
 from shuzhi.support.decisions.feel.parser import parse_expression
 from shuzhi.support.decisions.feel.scope import Limits, Scope
+from shuzhi.support.decisions.feel.values import from_python
 
 LIMITS = Limits(steps=20_000, depth=40, items=1_000, characters=20_000, problems=20)
 
@@ -104,3 +106,21 @@ def checked(matter: MatterDeclaration, chosen: Mapping[str, str]) -> dict[str, s
 def asked(matter: MatterDeclaration, chosen: Mapping[str, str]) -> tuple[Situation, ...]:
     """The questions to be asked of somebody who has chosen this so far."""
     return tuple(each for each in matter.situations if holds(each.when, matter, chosen))
+
+
+def is_part(name: str, journey: MatterDeclaration, facts: Mapping[str, Any]) -> bool:
+    """Whether somebody who answered so needs a part of a journey."""
+    text = journey.journey_when.get(name, "")
+    if not text:
+        return True
+    given = {key: from_python(value) for key, value in facts.items()}
+    return _compiled(text, tuple(sorted(given)))[0](Scope(given, limits=LIMITS)) is True
+
+
+def part_faults(matter: MatterDeclaration) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """What is wrong with the conditions of a journey's parts: no FEEL."""
+    for name, text in matter.journey_when.items():
+        try:
+            compile_expression(parse_expression(text, names=Names.of(names_of(matter))))
+        except (FeelSyntaxError, LimitExceeded) as error:
+            yield ("journey_when", name), str(error)

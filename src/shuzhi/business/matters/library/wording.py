@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from shuzhi.pillars.standards.sorting import sort_key
 
-PAIR, SINGLE, SOUND, WORD = 1.0, 0.22, 0.3, 1.0
+PAIR, SINGLE, SOUND, WORD = 1.0, 0.8, 0.3, 1.0
 MOST_CHARACTERS = 200
 _RUNS = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+(?:-[a-z0-9]+)*")
 _ROWS = re.compile(r"[a-z]+(?: [a-z]+)+")

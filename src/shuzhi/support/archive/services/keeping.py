@@ -8,11 +8,12 @@ from django.db import transaction
 
 from shuzhi.foundation.clock import day_of
 from shuzhi.foundation.files import file_store
+from shuzhi.foundation.outbox.services import publish
 from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.types import Actor
 from shuzhi.support.archive import models, queries
 from shuzhi.support.archive.errors import Destroyed, NotProposed, PurposeMissing, SamePerson, StillKept
-from shuzhi.support.archive.types import Record
+from shuzhi.support.archive.types import CaseDestroyed, Record
 
 
 @transaction.atomic
@@ -67,6 +68,7 @@ def destroy(*, record: str, by: Actor, at: datetime) -> Record:
     row.destroyed_at = at
     row.save(update_fields=["destroyed_at"])
     audit.record("archive.destroyed", target=f"archive/{record}", by=by, at=at, sha256=row.sha256)
+    publish(CaseDestroyed(record, row.subject, at), at=at)
     # Only once it is certain that the record says so; what outlives a killed worker is removed by the daily job.
     digest = row.sha256
     transaction.on_commit(lambda: file_store().path(digest).unlink(missing_ok=True))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import smtplib
 import ssl
 from contextlib import suppress
-from email.headerregistry import Address
+from email import policy
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -19,6 +20,18 @@ PASSWORD = "smtp-password"  # noqa: S105 - the name of the file
 SECONDS = 10
 REFUSED = 500
 LONGEST = 180
+
+
+class _Whole(UnstructuredHeader, BaseHeader):
+    """A header in one line: folded, a long address would go out encoded, and no mail program reads it then."""
+
+    def fold(self, *, policy: policy.Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Whole)
+_LETTERS = policy.default.clone(header_factory=_HEADERS)
 
 
 class MailDriver:
@@ -80,7 +93,7 @@ class MailDriver:
         return self._server
 
     def _letter(self, parcel: Parcel) -> EmailMessage:
-        letter, told = EmailMessage(), parcel.payload
+        letter, told = EmailMessage(policy=_LETTERS), parcel.payload
         name, _, host = self._sender.partition("@")
         letter["From"] = Address(str(told.get("sender", ""))[:LONGEST], name, host)
         letter["To"] = Address(str(told.get("name", ""))[:LONGEST], addr_spec=parcel.address)
@@ -92,8 +105,18 @@ class MailDriver:
         letter["Date"] = format_datetime(now())
         # The same on every attempt, so that a mail sent twice is seen as one.
         letter["Message-ID"] = f"<{parcel.delivery}.shuzhi@{host or 'localhost'}>"
+        _let_end(letter, str(told.get("unsubscribe", "")))
         letter.set_content(parcel.text)
         return letter
+
+
+def _let_end(letter: EmailMessage, link: str) -> None:
+    """Say by which address such mail ends (RFC 2369); over TLS one click of the mail program does it (RFC 8058)."""
+    if not link.startswith(("https://", "http://")) or any(sign in link for sign in "<> \r\n"):
+        return  # a node that does not know its public address has only half a link
+    letter["List-Unsubscribe"] = f"<{link}>"
+    if link.startswith("https://"):
+        letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
 def _all(parcel: Parcel) -> list[str]:

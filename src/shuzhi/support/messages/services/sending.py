@@ -48,7 +48,8 @@ def send(
     )  # fmt: skip
     if not _is_new(row):
         return queries.sent_for(template, key or "") or queries.message_of(row, ())
-    made = _address(row, ways, urgent=declared.urgent, at=at)
+    ends = str(told[declared.unsubscribe]) if declared.unsubscribe else ""
+    made = _address(row, ways, urgent=declared.urgent, ends=ends, at=at)
     audit.record(
         "messages.accepted",
         target=f"message/{row.id}",
@@ -138,7 +139,7 @@ def install_template(*, declaration: TemplateDeclaration, pack: str, by: Actor, 
 
 
 def _address(
-    row: models.Message, ways: Sequence[addressing.Way], *, urgent: bool, at: datetime
+    row: models.Message, ways: Sequence[addressing.Way], *, urgent: bool, ends: str, at: datetime
 ) -> list[models.Delivery]:
     made = [
         models.Delivery(
@@ -149,6 +150,7 @@ def _address(
             state=State.DELIVERED if way.channel is Channel.IN_APP else State.ACCEPTED,
             not_before=timing.earliest(way.channel, at, urgent=urgent),
             changed_at=at,
+            payload={"unsubscribe": ends} if ends and way.channel is Channel.MAIL else {},
         )
         for way in ways
     ]

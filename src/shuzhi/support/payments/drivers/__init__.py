@@ -15,16 +15,18 @@ class What(StrEnum):
     CHARGE = "charge"
     REFUND = "refund"
     PAYOUT = "payout"
+    RETURN = "return"  # never asked for: a payout that the payee's bank sends back
 
 
 class Result(StrEnum):
-    """What the gateway says became of it. `open` and `pending` are not the end."""
+    """What the gateway says became of it. `open` and `pending` are not the end; a payout that is done may be returned."""
 
     OPEN = "open"
     PENDING = "pending"
     DONE = "done"
     FAILED = "failed"
     CLOSED = "closed"
+    RETURNED = "returned"
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a day's statement."""
+    """A line of a day's statement. A payout that came back stands under its key, on the day on which it did."""
 
     key: str
     what: What
     amount: int
+    problem: str = ""
 
 
 class Driver(Protocol):

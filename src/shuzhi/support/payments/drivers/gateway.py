@@ -84,7 +84,10 @@ class GatewayDriver:
         if status != OK:
             _read(status, content)
         rows = csv.DictReader(io.StringIO(content.decode()))
-        return [Line(row["key"], What(row["what"]), int(row["fen"])) for row in rows]
+        return [
+            Line(row["key"], What(row["what"]), int(row["fen"]), (row.get("problem") or "")[:200])
+            for row in rows
+        ]
 
     def cashier(self, key: str, how: str, *, at: datetime) -> Outcome:
         """What a payer does at the sandbox's till: `pay`, `decline`, or a fault by name. Real gateways know no such call."""

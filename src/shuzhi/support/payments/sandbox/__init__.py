@@ -16,6 +16,7 @@ It runs as a process of its own (`shuzhi payments sandbox`) or inside the node, 
 | 9002, or 92 | nothing is done and no answer comes, the first time |
 | 9003, or 93 | pending; done when it is asked after |
 | 9004, or 94 | refused |
+| 9005 | done; on the next day the payee's bank sends it back, told by a callback and by that day's statement |
 """
 
 from __future__ import annotations

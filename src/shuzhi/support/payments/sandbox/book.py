@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ CREATE TABLE IF NOT EXISTS ask (
 CREATE TABLE IF NOT EXISTS callback (
   id INTEGER PRIMARY KEY, event TEXT NOT NULL, key TEXT NOT NULL, state TEXT NOT NULL, fen INTEGER NOT NULL,
   settled_on TEXT, done INTEGER NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS comeback (
+  key TEXT PRIMARY KEY, fen INTEGER NOT NULL, day TEXT NOT NULL, problem TEXT NOT NULL, told INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS nonce (nonce TEXT PRIMARY KEY, stamp INTEGER NOT NULL);
 """
 FIELDS = ("key", "what", "fen", "of", "account", "title", "state", "problem", "settled_on", "deaf")
@@ -56,18 +58,26 @@ class Book:
             return made.rowcount == 1
 
     def statement(self, day: date) -> list[dict[str, Any]]:
-        """All that was done on a day."""
+        """All that was done on a day, and what came back on it."""
         with self.writing() as rows:
             found = rows.execute(
-                "SELECT key, what, fen FROM ask WHERE settled_on = ? AND state = 'done' ORDER BY key",
+                "SELECT key, what, fen, '' AS problem FROM ask WHERE settled_on = ?1 AND state = 'done' UNION ALL"
+                " SELECT key, 'return', fen, problem FROM comeback WHERE day = ?1 ORDER BY 2, 1",
                 [day.isoformat()],
             )
             return [dict(each) for each in found]
 
-    def callbacks(self, most: int = 100) -> list[dict[str, Any]]:
-        """Callbacks that nobody has taken yet."""
+    def callbacks(self, most: int = 100, *, at: datetime | None = None) -> list[dict[str, Any]]:
+        """Callbacks that nobody has taken yet; with `at` also of what has come back until then."""
         with self.writing() as rows:
-            found = rows.execute("SELECT * FROM callback WHERE done = 0 ORDER BY tries, id LIMIT ?", [most])
+            if at is not None:
+                _tell_returned(rows, at)
+            found = rows.execute(
+                "SELECT c.*, coalesce(b.problem, '') AS problem FROM callback c"
+                " LEFT JOIN comeback b ON b.key = c.key AND c.state = 'returned'"
+                " WHERE c.done = 0 ORDER BY c.tries, c.id LIMIT ?",
+                [most],
+            )
             return [dict(each) for each in found]
 
     def note_callback(self, number: int, *, taken: bool) -> None:
@@ -77,6 +87,26 @@ class Book:
                 "UPDATE callback SET tries = tries + 1, done = (? OR tries >= 19) WHERE id = ?",
                 [taken, number],
             )
+
+
+def _tell_returned(rows: sqlite3.Connection, at: datetime) -> None:
+    """A callback for each payout that has come back."""
+    back = [day_of(at).isoformat()]
+    rows.execute(
+        "INSERT INTO callback (event, key, state, fen, settled_on) SELECT key || '/returned', key, 'returned', fen, day"
+        " FROM comeback WHERE told = 0 AND day <= ?",
+        back,
+    )
+    rows.execute("UPDATE comeback SET told = 1 WHERE day <= ?", back)
+
+
+def send_back(rows: sqlite3.Connection, row: dict[str, Any], at: datetime, problem: str) -> None:
+    """The payee's bank will send a payout back on the next day."""
+    day = (day_of(at) + timedelta(days=1)).isoformat()
+    rows.execute(
+        "INSERT OR IGNORE INTO comeback (key, fen, day, problem) VALUES (?, ?, ?, ?)",
+        [row["key"], row["fen"], day, problem],
+    )
 
 
 def find(rows: sqlite3.Connection, key: str) -> dict[str, Any] | None:

@@ -13,10 +13,10 @@ from urllib.parse import unquote
 
 from shuzhi.foundation.clock import day_of
 from shuzhi.support.payments.drivers.signing import NONCE, is_signed
-from shuzhi.support.payments.sandbox.book import Book, find, settle, write
+from shuzhi.support.payments.sandbox.book import Book, find, send_back, settle, write
 
 OK, WRONG, UNSIGNED, MISSING, CONFLICT, EARLY = 200, 400, 401, 404, 409, 425
-UNANSWERED, LOST, SLOW, REFUSED = "1", "2", "3", "4"
+UNANSWERED, LOST, SLOW, REFUSED, COMES_BACK = "1", "2", "3", "4", "5"
 PAYING = {"pay": 1, "pay-silent": 0, "pay-storm": 5, "pay-late": 1}
 Answer = tuple[int, bytes]
 
@@ -92,6 +92,8 @@ def _begin(rows: sqlite3.Connection, row: dict[str, Any], at: datetime) -> bool:
         row["state"], row["problem"] = "failed", "收款账户异常"
     else:
         settle(rows, row, at)
+        if fault == COMES_BACK and row["what"] == "payout":
+            send_back(rows, row, at, "收款账户户名不符")
         return fault == UNANSWERED
     write(rows, row)
     return fault == LOST
@@ -165,7 +167,7 @@ def _statement(book: Book, name: str, at: datetime) -> Answer:
     if day >= day_of(at):
         return _told(EARLY, {"problem": "the day is not over"})
     made = io.StringIO()
-    lines = csv.DictWriter(made, ["key", "what", "fen"], lineterminator="\n")
+    lines = csv.DictWriter(made, ["key", "what", "fen", "problem"], lineterminator="\n")
     lines.writeheader()
     lines.writerows(book.statement(day))
     return OK, made.getvalue().encode()

@@ -55,8 +55,8 @@ def serve(book: Book, *, port: int = 0) -> ThreadingHTTPServer:
 def send_callbacks(book: Book, url: str, *, post: Post | None = None) -> int:
     """Tell what became of charges, refunds and payouts; how many callbacks were taken. The rest is told again later."""
     taken = 0
-    for told in book.callbacks():
-        facts = {name: told[name] for name in ("event", "key", "state", "fen", "settled_on")}
+    for told in book.callbacks(at=now()):
+        facts = {name: told[name] for name in ("event", "key", "state", "fen", "settled_on", "problem")}
         body = json.dumps(facts, ensure_ascii=False).encode()
         headers = sign(book.secret, "POST", urlsplit(url).path, body, at=now(), nonce=os.urandom(12).hex())
         done = (post or _post)(url, body, headers)

@@ -12,6 +12,7 @@ from shuzhi.pillars.security.types import Actor
 from shuzhi.support.payments import ledger, models
 from shuzhi.support.payments.drivers import Outcome, Result
 from shuzhi.support.payments.errors import NoSuchOrder
+from shuzhi.support.payments.services import returning
 from shuzhi.support.payments.types import (
     LIVE,
     Kind,
@@ -19,6 +20,7 @@ from shuzhi.support.payments.types import (
     OrderPaid,
     OrderRefunded,
     OrderState,
+    PayoutReturned,
     RefundState,
 )
 
@@ -47,7 +49,7 @@ def book(outcome: Outcome, *, by: Actor, at: datetime) -> bool:
     row = locked(refund.order_id if refund else outcome.key)
     if refund:
         return _book_refund(row, models.Refund.objects.get(key=refund.key), outcome, by=by, at=at)
-    if outcome.result is Result.DONE and outcome.amount != row.amount:
+    if outcome.result in (Result.DONE, Result.RETURNED) and outcome.amount != row.amount:
         return False
     act = _book_charge if row.kind == Kind.CHARGE else _book_payout
     return act(row, outcome, by=by, at=at)
@@ -94,6 +96,8 @@ def _book_charge(row: models.Order, outcome: Outcome, *, by: Actor, at: datetime
 
 
 def _book_payout(row: models.Order, outcome: Outcome, *, by: Actor, at: datetime) -> bool:
+    if outcome.result is Result.RETURNED:
+        return _book_return(row, outcome, by=by, at=at)
     if row.state != OrderState.SENT or outcome.result not in (Result.DONE, Result.FAILED):
         return False
     done = outcome.result is Result.DONE
@@ -107,6 +111,28 @@ def _book_payout(row: models.Order, outcome: Outcome, *, by: Actor, at: datetime
         publish(OrderPaid(row.number, row.subject, at), at=at)
     else:
         close(row, OrderState.FAILED, problem=outcome.problem, by=by, at=at)
+    return True
+
+
+def _book_return(row: models.Order, outcome: Outcome, *, by: Actor, at: datetime) -> bool:
+    """The payee's bank sent it back: the money is the office's again, and its people decide what follows."""
+    if row.state == OrderState.SENT:  # it came back before we heard that it had arrived
+        arrived = Outcome(outcome.key, Result.DONE, outcome.amount)
+        _book_payout(row, arrived, by=by, at=at)
+    if row.state != OrderState.PAID:
+        return False
+    ledger.post(
+        key=f"{row.number}/returned", debit=ledger.office_account(row.office), credit=ledger.party_account(row.number),
+        fen=row.amount, order=row.number, said=f"退汇：{outcome.problem}", at=at,
+    )  # fmt: skip
+    row.state, row.received, row.problem = OrderState.RETURNED, 0, outcome.problem[:200]
+    row.returned_at, row.returned_on = at, outcome.settled_on
+    row.save(update_fields=["state", "received", "problem", "returned_at", "returned_on"])
+    audit.record(
+        "payments.returned", target=f"order/{row.number}", by=by, at=at, fen=row.amount, why=row.problem
+    )
+    returning.open_dossier(row, at=at)
+    publish(PayoutReturned(row.number, row.subject, row.amount, row.problem, at), at=at)
     return True
 
 

@@ -35,6 +35,7 @@ def take_callback(
         str(told["key"])[:60],
         Result(told["state"]),
         int(told["fen"]),
+        str(told.get("problem") or "")[:200],
         settled_on=date.fromisoformat(day) if day else None,
     )
     seen, made = models.Callback.objects.get_or_create(

@@ -15,9 +15,12 @@ from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.types import Actor
 from shuzhi.support.payments import models, queries
-from shuzhi.support.payments.errors import AccountWrong, CurrencyUnknown, KeyTaken, PartyWrong
-from shuzhi.support.payments.money import fen_of
-from shuzhi.support.payments.types import Kind, Order, OrderState
+from shuzhi.support.payments.errors import AccountWrong, CurrencyUnknown, KeyTaken, NotAgain, PartyWrong
+from shuzhi.support.payments.money import fen_of, yuan_of
+from shuzhi.support.payments.queries import again_key
+from shuzhi.support.payments.services import returning
+from shuzhi.support.payments.services.booking import locked
+from shuzhi.support.payments.types import STATE_TITLES, Kind, Order, OrderState
 
 GOOD_FOR = timedelta(days=3)
 SCHEMES = ("resident_id", "uscc")
@@ -60,6 +63,32 @@ def place_payout(
     facts = _facts(Kind.PAYOUT, subject, payee, amount, currency, reason, office)
     facts |= {"account": account, "account_name": account_name.strip()[:300]}
     return _placed(facts, key, by=by, at=at, entropy=entropy)
+
+
+def pay_again(
+    *, order: str, account: str, account_name: str, by: Actor, at: datetime, entropy: Entropy = os.urandom
+) -> Order:
+    """Pay a payout again that came back or was refused, to the account that is right. Once: the next try is of the new order.
+
+    Raises:
+        NotAgain: it has arrived, is under way, or never went.
+        KeyTaken: it was paid again already, to another account.
+        AccountWrong, NoSuchOrder, Forbidden: as they say.
+    """
+    with transaction.atomic():
+        row = locked(order)
+        policy.require("payments.pay_out", by=by, office=row.office)
+        found = queries.order_of(row)
+        if not found.may_go_again:
+            raise NotAgain(
+                number=order, state=STATE_TITLES[found.state].zh, state_en=STATE_TITLES[found.state].en
+            )
+        made = place_payout(
+            subject=row.subject, payee=row.party, amount=yuan_of(row.amount), reason=found.reason, office=row.office,
+            account=account, account_name=account_name, key=again_key(order), by=by, at=at, entropy=entropy,
+        )  # fmt: skip
+        returning.close_dossier(order, again=made.number, by=by, at=at)
+    return made
 
 
 def _facts(  # noqa: PLR0917 - what stands on every order, as both kinds name it

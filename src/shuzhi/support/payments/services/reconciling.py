@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.security import audit, policy
@@ -22,6 +23,7 @@ from shuzhi.support.payments.services.sending import bring_forward
 from shuzhi.support.payments.types import (
     DIFFERENCE_TITLES,
     Difference,
+    OrderState,
     Reconciliation,
     RefundState,
 )
@@ -29,6 +31,7 @@ from shuzhi.support.workflow import queries as loops
 from shuzhi.support.workflow import services as workflow
 from shuzhi.support.workflow.errors import NoSuchLoop
 
+COMING = (What.CHARGE, What.RETURN)
 LOOP, OWNER = "payment-difference", "data-bureau"
 PLATFORM = system("payments")
 
@@ -50,7 +53,8 @@ def reconcile(*, day: date, by: Actor, at: datetime, through: Driver | None = No
         found, was_booked = _compare(line, day, by=by, at=at)
         booked += was_booked
         differences += [found] if found else []
-    differences += _missing(day, {line.key for line in lines})
+    differences += _missing(day, {line.key for line in lines if line.what is not What.RETURN})
+    differences += _not_returned(day, {line.key for line in lines if line.what is What.RETURN})
     return _kept(day, lines, booked, differences, by=by, at=at)
 
 
@@ -61,22 +65,31 @@ def _compare(line: Line, day: date, *, by: Actor, at: datetime) -> tuple[Differe
     amount, is_done, state = ours
     if amount != line.amount:
         return Difference(line.key, "amount", said(amount), said(line.amount)), False
-    if is_done:
+    came_back = line.what is What.RETURN
+    if state == OrderState.RETURNED if came_back else is_done:
         return None, False
-    book(Outcome(line.key, Result.DONE, line.amount, settled_on=day), by=by, at=at)
-    now = queries.entry(line.key)
-    if now and now[1]:
+    result = Result.RETURNED if came_back else Result.DONE
+    if book(Outcome(line.key, result, line.amount, line.problem, settled_on=day), by=by, at=at):
         return None, True
-    return Difference(line.key, "state", state, "done"), False
+    return Difference(line.key, "state", state, result.value), False
 
 
 def _missing(day: date, seen: set[str]) -> Iterator[Difference]:
     """What we hold to be done that day, and of which the statement says nothing."""
-    orders = models.Order.objects.filter(settled_on=day, received__gt=0).values_list("number", "amount")
+    moved = models.Order.objects.filter(Q(received__gt=0) | Q(state=OrderState.RETURNED), settled_on=day)
+    orders = moved.values_list("number", "amount")
     refunds = models.Refund.objects.filter(settled_on=day, state=RefundState.DONE).values_list(
         "key", "amount"
     )
     for key, amount in [*orders.order_by("number"), *refunds.order_by("key")]:
+        if key not in seen:
+            yield Difference(key, "missing", said(amount), "")
+
+
+def _not_returned(day: date, seen: set[str]) -> Iterator[Difference]:
+    """What we hold to have come back that day, and of which the statement says nothing."""
+    rows = models.Order.objects.filter(returned_on=day).order_by("number")
+    for key, amount in rows.values_list("number", "amount"):
         if key not in seen:
             yield Difference(key, "missing", said(amount), "")
 
@@ -86,8 +99,8 @@ def _kept(
     day: date, lines: Sequence[Line], booked: int, found: list[Difference], *, by: Actor, at: datetime
 ) -> Reconciliation:
     text = "\n".join(f"{line.key},{line.what},{line.amount}" for line in lines)
-    came = sum(line.amount for line in lines if line.what is What.CHARGE)
-    went = sum(line.amount for line in lines if line.what is not What.CHARGE)
+    came = sum(line.amount for line in lines if line.what in COMING)
+    went = sum(line.amount for line in lines if line.what not in COMING)
     wrong = sum(each.kind != "missing" for each in found)
     facts = {
         "digest": hashlib.sha256(text.encode()).hexdigest(), "lines": len(lines), "booked": booked, "came": came,

@@ -1,6 +1,7 @@
 """Writes of cases: each one transaction in which the case is locked, takes one step, and is audited."""
 
 from shuzhi.business.matters.cases.services.crossing import carry
+from shuzhi.business.matters.cases.services.enclosures import erase_files, open_file
 from shuzhi.business.matters.cases.services.handling import (
     accept,
     accept_deemed,
@@ -15,6 +16,7 @@ from shuzhi.business.matters.cases.services.handling import (
 from shuzhi.business.matters.cases.services.keeping import archive, report_elsewhere
 from shuzhi.business.matters.cases.services.objecting import object_to
 from shuzhi.business.matters.cases.services.paying import settle_fee
+from shuzhi.business.matters.cases.services.refilling import refill
 from shuzhi.business.matters.cases.services.submitting import submit
 
 __all__ = [
@@ -26,8 +28,11 @@ __all__ = [
     "correct",
     "decide",
     "deliver",
+    "erase_files",
     "hand_over",
     "object_to",
+    "open_file",
+    "refill",
     "reject",
     "report_elsewhere",
     "settle_fee",

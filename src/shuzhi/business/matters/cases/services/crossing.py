@@ -2,6 +2,7 @@
 
 What the other node must hear are messages in their order, each under a reference of its own: the case's number and the
 message's place. A message that got no answer goes again and counts once there. Its steps are numbered; each is written here once.
+Files go ahead of the message that names them (`enclosing`).
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from django.db import transaction
 
 from shuzhi.business.matters import models
 from shuzhi.business.matters.cases.clock import Clock
-from shuzhi.business.matters.cases.errors import ReviewUnderWay
+from shuzhi.business.matters.cases.errors import FilesTooLarge, ReviewUnderWay
 from shuzhi.business.matters.cases.gathering import Gathered
 from shuzhi.business.matters.cases.reading import clock_of, number_of
+from shuzhi.business.matters.cases.services import enclosing
 from shuzhi.business.matters.cases.services.moving import PLATFORM, close, decided, locked, move, tell_decided
 from shuzhi.business.matters.cases.types import (
     ACTION_TITLES,
@@ -64,15 +66,24 @@ class Send(Protocol):
 def begin_crossing(
     row: models.Case, declared: MatterDeclaration, gathered: Gathered, *, at: datetime
 ) -> None:
-    """Have a case handled by the node that the matter names: the first message, to be sent when this transaction stands."""
+    """Have a case handled by the node that the matter names: the first message, to be sent when this transaction stands.
+
+    Where its files are too many or too large to go with it, a clerk here sees to the case.
+    """
     assert declared.handling is not None
     assert declared.handling.node is not None
     partner = declared.handling.node
+    try:
+        files = enclosing.enclosed(row.submission, [])
+    except FilesTooLarge as problem:
+        move(row, Action.HAND_OVER, by=system(PLATFORM), at=at, note=f"转人工办理：{problem.message_zh}")
+        return
     row.review = f"{REVIEW}{partner.interface}"
     prepared.change(row, "review")
     message = {
         "action": Action.SUBMIT.value, "matter": partner.matter, "applicant": f"{row.scheme}/{row.holder}",
         "choices": row.choices, "delivery": row.delivery, "answers": {**_held(gathered), **row.answers},
+        **({"files": files} if files else {}),  # a node that knows nothing of files takes a case without them
     }  # fmt: skip
     models.Crossing.objects.create(
         case_id=row.id, interface=partner.interface, messages=[message], begun_at=at, news_at=at, next_at=at
@@ -94,9 +105,17 @@ def require_here(row: models.Case) -> None:
         raise ReviewUnderWay(case=number_of(row), review=row.review)
 
 
-def send_word(row: models.Case, action: Action, *, at: datetime, note: str = "", **more: Any) -> None:
-    """Have the other node hear what the applicant did; it goes with the next carrying."""
+def send_word(
+    row: models.Case, action: Action, *, at: datetime, note: str = "", submission: str = "", **more: Any
+) -> None:
+    """Have the other node hear what the applicant did; it goes with the next carrying, behind the submission's files.
+
+    Raises:
+        FilesTooLarge: they are too many, or too large.
+    """
     crossing = models.Crossing.objects.select_for_update().get(case_id=row.id)
+    if files := enclosing.enclosed(submission, crossing.messages):
+        more["files"] = files
     crossing.messages.append({"action": action.value, "note": note[:2000], **more})
     crossing.next_at = at
     crossing.save(update_fields=["messages", "next_at"])
@@ -117,6 +136,8 @@ def _carry(case: int, send: Send, *, by: Actor, at: datetime) -> bool:
         while crossing.taken < len(crossing.messages):
             place = crossing.taken + 1
             message = crossing.messages[crossing.taken] if crossing.arrived < place else None
+            if message is not None and not enclosing.send(crossing, message, way=way, number=reference):
+                return False  # the rest of its files goes with the next carrying
             told = way(reference=f"{reference}/{place}", document=message)
             crossing = _arrived(case, place, told, at=at)
             if crossing.taken < place or told.state == FAILED:
@@ -134,7 +155,10 @@ def _arrived(case: int, place: int, told: Told, *, at: datetime) -> models.Cross
     crossing = _held_row(case)
     if crossing.taken >= place:
         return crossing
-    crossing.arrived, crossing.node = max(crossing.arrived, place), told.node
+    if crossing.arrived < place:
+        crossing.arrived, crossing.pieces = place, 0
+        enclosing.note_sent(crossing, crossing.messages[place - 1], node=told.node, at=at)
+    crossing.node = told.node
     _well(crossing)
     crossing.next_at = at + SOONEST
     if told.state != RECEIVED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,44 +11,71 @@ import structlog
 from django.db import transaction
 
 from shuzhi.business.matters import models
-from shuzhi.business.matters.cases.errors import NoProofOfApplicant
+from shuzhi.business.matters.cases.errors import ChannelClosed, FeeUnknown, NoProofOfApplicant
 from shuzhi.business.matters.cases.reading import number_of
+from shuzhi.business.matters.cases.services import charging
 from shuzhi.business.matters.cases.services.committing import settle_check
 from shuzhi.business.matters.cases.services.handling import reopen, settle
 from shuzhi.business.matters.cases.services.instant import accept_at_once
 from shuzhi.business.matters.cases.services.moving import PLATFORM, declared_of, locked, move, tell_step
+from shuzhi.business.matters.cases.services.refilling import TASK, correct_by_form
 from shuzhi.business.matters.cases.services.reviewing import SUBMISSION, note_review
 from shuzhi.business.matters.cases.services.submitting import submit
 from shuzhi.business.matters.cases.types import Action, State
 from shuzhi.business.matters.library import queries as library
+from shuzhi.business.matters.types import Channel
 from shuzhi.foundation.errors import PlatformError
-from shuzhi.pillars.security.types import system
+from shuzhi.pillars.security.types import Actor, system
 from shuzhi.support.credentials import queries as credentials
+from shuzhi.support.forms import queries as forms
+from shuzhi.support.identity import queries as identity
 from shuzhi.support.workflow import queries as workflow
 from shuzhi.support.workflow.processes import queries as running
 from shuzhi.support.workflow.processes.types import CaseState
 
 GRANTS = frozenset({"granted", "approved", "done", "completed", "issued", "closed"})
 UPHELD = frozenset({"upheld", "uphold"})
+NOBODY = "resident_id/"  # the form was not about anybody: no case begins in the clerk's name
 REFUSED = "不予办理"  # the conclusion of a journey whose key part was not done
 KEPT = frozenset({"kept", "true", "confirmed"})
 log = structlog.get_logger(__name__)
 
 
 def on_form_submitted(message: Mapping[str, Any], at: datetime) -> None:
-    """A matter's form was submitted by a resident: the case begins; a message that comes again begins none.
+    """A matter's form was submitted: the case begins; a message that comes again begins none.
 
-    What clerks submit for others begins its case at the window, where they name whose it is.
+    What a clerk filled in at the window is the case of the person that the clerk named (一窗受理), and never the clerk's own. A form that was filled in to
+    correct a case corrects that case, and begins no other.
     """
+    if str(message["task"]).startswith(TASK):
+        if not correct_by_form(message, at):
+            log.info("matters.form_without_effect", submission=message["submission"])
+        return
     if message["task"]:
         return
     matter = library.matter_of_form(message["form"])
     if matter is None or not matter.declaration.can_begin:
         return
+    named, by = _named_at_window(message["submission"])
     try:
-        submit(matter=matter.id, submission=message["submission"], by=system(PLATFORM), at=at)
-    except NoProofOfApplicant:
+        submit(matter=matter.id, submission=message["submission"], by=by, at=at, **named)
+    except (NoProofOfApplicant, ChannelClosed):
         log.info("matters.form_without_applicant", form=message["form"])
+
+
+def _named_at_window(submission: str) -> tuple[dict[str, Any], Actor]:
+    """Whose case it is where a clerk filled the form in, and who took it in; nothing where somebody did it themselves."""
+    sent = forms.handed_in(submission)
+    if sent is None or sent.is_own:
+        return {}, system(PLATFORM)
+    clerk = identity.actor(sent.by.removeprefix("account/"))
+    by = replace(
+        system(PLATFORM),
+        name=sent.by,
+        title=clerk.title if clerk else sent.by,
+        office=clerk.office if clerk else None,
+    )
+    return {"applicant": sent.holder or NOBODY, "channel": Channel.WINDOW}, by
 
 
 @transaction.atomic
@@ -76,10 +104,14 @@ def on_process_ended(message: Mapping[str, Any], at: datetime) -> None:
         _to_a_person(row, "流程未能办结", at=at)
         return
     granted, note = outcome_of(told.variables)
+    if granted:
+        charging.let_off(row, refused_parts(told.variables), at=at)
     credential = _issued_meanwhile(row) if granted else ""
-    if not _settle(
-        row, granted=granted, note=note, facts=facts_of(told.variables), at=at, credential=credential
-    ):
+    facts = facts_of(told.variables)
+    refusal = _settle(row, granted=granted, note=note, facts=facts, at=at, credential=credential)
+    if isinstance(refusal, FeeUnknown):
+        _to_a_person(models.Case.objects.get(id=row.id), refusal.message_zh, at=at)
+    elif refusal is not None:
         # What it decided stands, though it left no facts from which the platform could make the credential.
         again = models.Case.objects.get(id=row.id)
         settle(again, granted=granted, facts={}, note=note, by=system(PLATFORM), at=at, issues=False)
@@ -101,8 +133,10 @@ def on_dossier_closed(message: Mapping[str, Any], at: datetime) -> None:
     if row.review == name and row.closed_at is None:
         if state == "withdrawn":
             return
-        if not _settle(row, granted=state in GRANTS, note=last.note, facts=dict(last.evidence), at=at):
-            _to_a_person(models.Case.objects.get(id=row.id), "证照所需信息不全", at=at)
+        refusal = _settle(row, granted=state in GRANTS, note=last.note, facts=dict(last.evidence), at=at)
+        if refusal is not None:
+            why = refusal.message_zh if isinstance(refusal, FeeUnknown) else "证照所需信息不全"
+            _to_a_person(models.Case.objects.get(id=row.id), why, at=at)
     elif row.objection == name and row.decided_at is not None:
         if state in UPHELD:
             reopen(row, Action.UPHOLD, by=by, at=at, note=last.note)
@@ -124,6 +158,16 @@ def outcome_of(variables: Mapping[str, Any]) -> tuple[bool, str]:
     if results:
         return any(each.get("done") is True for each in results), reason or notes
     return True, reason
+
+
+def refused_parts(variables: Mapping[str, Any]) -> dict[str, str]:
+    """The parts of a journey that its `results` say were not done, each with its note."""
+    results = [each for each in variables.get("results") or () if isinstance(each, Mapping)]
+    return {
+        str(each["part"]): str(each.get("note") or "")
+        for each in results
+        if each.get("part") and each.get("done") is False
+    }
 
 
 def facts_of(variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,8 +200,8 @@ def _settle(
     facts: Mapping[str, Any],
     at: datetime,
     credential: str = "",
-) -> bool:
-    """Write a decision; False where its credential can't be made of these facts."""
+) -> PlatformError | None:
+    """Write a decision; or why not: its credential can't be made of these facts, its fee can't be worked out."""
     said = note or ("" if granted else "审查未通过")
     try:
         with transaction.atomic():
@@ -172,8 +216,8 @@ def _settle(
             )
     except PlatformError as refusal:
         log.warning("matters.review_without_effect", case=number_of(row), reason=refusal.code)
-        return False
-    return True
+        return refusal
+    return None
 
 
 def _to_a_person(row: models.Case, why: str, *, at: datetime) -> None:

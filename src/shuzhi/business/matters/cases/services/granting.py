@@ -31,20 +31,23 @@ def grant(
     at: datetime,
     note: str = "",
     credential: str = "",
+    issues: bool = True,
 ) -> None:
     """Grant a case: the credential is issued with the decision or the decision is not made; online it arrives at once.
 
-    A fee that is due before is asked for first: then the case stays as it is until `OrderPaid` comes back to it.
+    A fee that is due before is asked for first: then the case stays as it is until `OrderPaid` comes back to it. Without
+    `issues` it has no credential.
 
     Raises:
+        FeeUnknown: what it costs can't be worked out.
         FactsWrong, SubjectWrong: the credential can't be made of these facts.
     """
     if charging.keeps_waiting(row, declared, at=at):
         return
     decided(row, at=at)
     row.reason = note[:2000]
-    row.credential = credential or _issued(row, declared, facts, at=at)
-    held = charging.holds_delivery(row, declared)
+    row.credential = credential or (_issued(row, declared, facts, at=at) if issues else "")
+    held = charging.holds_delivery(row, declared, at=at)
     online = row.delivery == Delivery.ONLINE and not held
     row.delivered_at = at if online else None
     row.closed_at = at if online else None

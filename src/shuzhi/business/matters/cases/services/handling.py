@@ -20,7 +20,7 @@ from shuzhi.business.matters.cases.errors import (
     ReasonMissing,
     ReviewUnderWay,
 )
-from shuzhi.business.matters.cases.gathering import Gathered, gather
+from shuzhi.business.matters.cases.gathering import gathered_again
 from shuzhi.business.matters.cases.reading import clock_of, number_of, set_clock
 from shuzhi.business.matters.cases.services import charging, crossing, granting, reviewing
 from shuzhi.business.matters.cases.services.instant import begun
@@ -35,9 +35,8 @@ from shuzhi.business.matters.cases.services.moving import (
     tell_step,
     value_of,
 )
-from shuzhi.business.matters.cases.services.submitting import needed, stored
+from shuzhi.business.matters.cases.services.submitting import stored
 from shuzhi.business.matters.cases.types import Action, Case, Delivery, Point, State
-from shuzhi.business.matters.types import MatterDeclaration
 from shuzhi.foundation.clock import day_of
 from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.types import Actor, Role, system
@@ -128,7 +127,7 @@ def correct(
     """Correct what was asked for (补正), as the applicant or for them at the window; the clock goes on.
 
     Raises:
-        NotYourCase, NoSuchCase, NotInState, CaseChanged, AnswersWrong: as they say.
+        NotYourCase, NoSuchCase, NotInState, CaseChanged, AnswersWrong, FilesTooLarge: as they say.
     """
     row = locked(case, State.CORRECTING, version=version)
     require_own(row, by, counter="matters.receive")
@@ -141,8 +140,9 @@ def correct(
     kept = clock.go_on(clock_of(row), at=at)
     also = ("answers", "submission", "materials")
     move(row, Action.CORRECT, back, by=by, at=at, note=note, kept=kept, also=also)
+    charging.note_otherwise(row, declared, at=at)
     if crossing.is_elsewhere(row):
-        crossing.send_word(row, Action.CORRECT, at=at, note=note, answers=row.answers)
+        crossing.send_word(row, Action.CORRECT, at=at, note=note, submission=submission, answers=row.answers)
     return value_of(row, at=at)
 
 
@@ -162,6 +162,7 @@ def decide(
     Raises:
         ReviewUnderWay: its process or loop decides it.
         ReasonMissing: a refusal says why.
+        FeeUnknown: what it costs can't be worked out; nothing is decided.
         FactsWrong: the credential lacks something that it must say.
         NoSuchCase, NotInState, CaseChanged, Forbidden: as they say.
     """
@@ -196,7 +197,7 @@ def settle(
         return
     known = gathered_again(row, declared, at=at).facts if declared else {}
     granting.grant(
-        row, declared if issues else None, facts={**known, **facts}, note=note, by=by, at=at, credential=credential
+        row, declared, facts={**known, **facts}, note=note, by=by, at=at, credential=credential, issues=issues
     )  # fmt: skip
 
 
@@ -215,7 +216,7 @@ def deliver(
     crossing.require_here(row)
     if row.delivered_at is not None:
         raise not_in_state(row)
-    if charging.holds_delivery(row, declared_of(row)):
+    if charging.holds_delivery(row, declared_of(row), at=at):
         raise FeeNotPaid(case=case)
     delivered(row, way, by=by, at=at, note=note)
     return value_of(row, at=at)
@@ -268,6 +269,7 @@ def reopen(row: models.Case, action: Action, *, by: Actor, at: datetime, note: s
     row.decided_at = row.closed_at = row.delivered_at = None
     row.is_late, row.review = False, ""
     row.accepted_at = row.accepted_at or at
+    charging.owe_again(row)
     kept = begun(declared_of(row), at=at)
     also = ("is_instant", "review", "delivered_at", "accepted_at", "objection")
     move(row, action, State.ACCEPTED, by=by, at=at, note=note, kept=kept, also=also)
@@ -307,14 +309,6 @@ def _take_up(row: models.Case, action: Action, *, by: Actor, at: datetime, since
         reviewing.run_process(row, declared, at=at)
     elif declared is not None and handling is not None and handling.loop:
         reviewing.open_loop(row, declared, at=at)
-
-
-def gathered_again(row: models.Case, declared: MatterDeclaration, *, at: datetime) -> Gathered:
-    """What registers and credentials say of the applicant now."""
-    return gather(
-        declared, needed(declared, row.choices, at=at), scheme=row.scheme, holder=row.holder,
-        answers=row.answers, choices=row.choices, committed=bool(row.commitment), at=at,
-    )  # fmt: skip
 
 
 def require_own(row: models.Case, by: Actor, *, counter: str = "") -> None:

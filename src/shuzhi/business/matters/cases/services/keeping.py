@@ -76,6 +76,7 @@ def _facts(row: models.Case, case: str) -> dict[str, Any]:
         "materials": row.materials, "points": row.points, "commitment": row.commitment, "result": row.state,
         "reason": row.reason, "verdict": row.verdict, "credential": row.credential, "opened_at": row.opened_at,
         "accepted_at": row.accepted_at, "decided_at": row.decided_at, "delivered_at": row.delivered_at,
+        "files": list(row.files.order_by("id").values("field", "name", "sha256", "size", "at")),
     }  # fmt: skip
 
 

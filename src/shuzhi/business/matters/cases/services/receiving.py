@@ -18,7 +18,8 @@ from shuzhi.business.matters import models
 from shuzhi.business.matters.cases import queries
 from shuzhi.business.matters.cases.errors import MessageUnreadable, NoSuchCase
 from shuzhi.business.matters.cases.reading import number_of
-from shuzhi.business.matters.cases.services import handling
+from shuzhi.business.matters.cases.services import enclosures, handling
+from shuzhi.business.matters.cases.services.enclosures import Enclosure
 from shuzhi.business.matters.cases.services.moving import PLATFORM
 from shuzhi.business.matters.cases.services.objecting import object_to
 from shuzhi.business.matters.cases.services.submitting import submit
@@ -30,6 +31,7 @@ from shuzhi.pillars.security.types import Actor, system
 from shuzhi.support.credentials import queries as credentials
 
 PORT = "matters.cases"
+MOST_NAMED = 1000
 
 
 class _Message(BaseModel):
@@ -48,6 +50,7 @@ class Submitted(_Message):
     choices: dict[str, str] = Field(default_factory=dict, max_length=20)
     answers: dict[str, Any] = Field(default_factory=dict)
     delivery: Delivery = Delivery.ONLINE
+    files: tuple[Enclosure, ...] = Field(default=(), max_length=MOST_NAMED)
 
 
 class Followed(_Message):
@@ -56,13 +59,16 @@ class Followed(_Message):
     action: Action
     note: str = Field(default="", max_length=2000)
     answers: dict[str, Any] = Field(default_factory=dict)
+    files: tuple[Enclosure, ...] = Field(default=(), max_length=MOST_NAMED)
 
 
+@transaction.atomic
 def take(handed: Handed, at: datetime) -> dict[str, Any]:
     """Take a message: the first of a case begins it, the others are what its applicant did.
 
     Raises:
         MessageUnreadable: it is not in its form.
+        FilesTooLarge, FileBroken, FileRefused, PieceMissing: its files are not taken.
         PlatformError: what the room says to an applicant, it says to the node.
     """
     number, _, place = handed.reference.rpartition("/")
@@ -74,6 +80,8 @@ def take(handed: Handed, at: datetime) -> dict[str, Any]:
         raise NoSuchCase(case=number[:40])
     said = _read(Followed, handed.document)
     case = number_of(came.case)
+    with enclosures.put_together(said.files, number=number, piece=handed.piece) as files:
+        enclosures.keep(files, came.case, node=handed.node, by=by, at=at)
     if said.action is Action.CORRECT:
         handling.correct(case=case, answers=said.answers, note=said.note, by=by, at=at)
     elif said.action is Action.WITHDRAW:
@@ -116,10 +124,12 @@ def told_of(number: str, *, at: datetime) -> dict[str, Any]:
 
 def _begun(handed: Handed, number: str, *, by: Actor, at: datetime) -> dict[str, Any]:
     said = _read(Submitted, handed.document)
-    made = submit(
-        matter=said.matter, applicant=said.applicant, choices=said.choices, answers=said.answers,
-        delivery=said.delivery, channel=Channel.NODE, key=f"node/{handed.node}/{number}"[:80], by=by, at=at,
-    )  # fmt: skip
+    with enclosures.put_together(said.files, number=number, piece=handed.piece) as files:
+        made = submit(
+            matter=said.matter, applicant=said.applicant, choices=said.choices, answers=said.answers,
+            delivery=said.delivery, channel=Channel.NODE, key=f"node/{handed.node}/{number}"[:80], by=by, at=at,
+        )  # fmt: skip
+        enclosures.keep(files, models.Case.objects.get(id=made.id), node=handed.node, by=by, at=at)
     models.Came.objects.get_or_create(
         case_id=made.id,
         defaults={

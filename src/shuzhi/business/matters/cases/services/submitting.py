@@ -13,7 +13,7 @@ from shuzhi.business.matters import models
 from shuzhi.business.matters.cases import answers as telling
 from shuzhi.business.matters.cases import clock, standing
 from shuzhi.business.matters.cases.errors import ChannelClosed, KeyTaken, MatterCannotBegin
-from shuzhi.business.matters.cases.gathering import Gathered, gather
+from shuzhi.business.matters.cases.gathering import Gathered, gather, needed
 from shuzhi.business.matters.cases.reading import number_of, set_clock
 from shuzhi.business.matters.cases.services import committing, crossing, reviewing
 from shuzhi.business.matters.cases.services.instant import InstantFailed, decide_instantly, to_a_person
@@ -22,7 +22,7 @@ from shuzhi.business.matters.cases.standing import Whose
 from shuzhi.business.matters.cases.types import Action, Case, CaseMaterial, CaseSubmitted, Delivery, State
 from shuzhi.business.matters.library import queries as library
 from shuzhi.business.matters.library import situations
-from shuzhi.business.matters.types import CHANNEL_TITLES, Channel, Material, MatterDeclaration, MatterValue
+from shuzhi.business.matters.types import CHANNEL_TITLES, Channel, MatterDeclaration, MatterValue
 from shuzhi.foundation.database import prepared
 from shuzhi.foundation.outbox.services import publish
 from shuzhi.pillars.security import policy
@@ -127,16 +127,6 @@ def _is_decided_by_rule(asking: _Asking) -> bool:
     handling = asking.found.declaration.handling
     by_rule = handling is not None and handling.instant is not None
     return by_rule and not asking.commits and not asking.to_a_person
-
-
-def needed(declared: MatterDeclaration, choices: Mapping[str, str], *, at: datetime) -> list[Material]:
-    """The materials that a situation needs, in the order in which the matter names them."""
-    if declared.decision is None:
-        every = declared.materials
-        return [each for each in every if situations.holds(each.when, declared, choices) is not False]
-    needs = library.needed_materials(declared, choices, None, at=at)
-    wanted = {each.material.id for each in needs.materials}
-    return [each for each in declared.materials if each.id in wanted]
 
 
 def stored(materials: Iterable[CaseMaterial]) -> list[dict[str, str]]:
