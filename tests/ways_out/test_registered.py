@@ -77,6 +77,8 @@ WAYS = {
     "business.benefits.matching": "benefit: the facts that a rule asks for, to the policy's office and to the recipient themselves",
     "business.benefits.queries": "benefit: the same",
     "business.benefits.services.appealing": "benefit: the same",
+    "business.matters.cases.services.refilling": INSIDE
+    + "what somebody handed in stands in their own form again",
     "business.matters.cases.gathering": "case: what registers say of the applicant goes to the rule, and into the credential that the applicant gets",
     "business.matters.cases.services.submitting": INSIDE
     + "answers are kept with the case; no page shows them but the form's own",

@@ -166,6 +166,7 @@ POSTED: dict[str, Any] = {
     "api/payments/orders": None,
     "api/payments/payouts": None,
     "api/payments/orders/{order}/refunds": None,
+    "api/payments/orders/{order}/pay-again": None,
     "api/payments/orders/{order}/close": None,
     "api/payments/statements/{day}": None,
     "api/credentials/verify": None,

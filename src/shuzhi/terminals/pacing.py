@@ -18,6 +18,7 @@ from shuzhi.foundation.addresses import HERE, caller_of, counted_as, lies_in
 from shuzhi.foundation.buckets import Buckets, Pace
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.foundation.settings import Settings, settings
+from shuzhi.terminals.design import preferences
 from shuzhi.terminals.refusals import wants_json
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -102,7 +103,8 @@ def too_many(request: HttpRequest, seconds: float) -> HttpResponse:
     if wants_json(request) or request.path_info.startswith(PROGRAMS):
         response: HttpResponse = JsonResponse(error.as_dict(), status=error.http_status)
     else:  # without the parts of other pages: they would ask the database who reads
-        page = render_to_string("errors/too-many.html", {"error": error, "seconds": wait})
+        chosen = {"theme": preferences.theme(request), "elder": preferences.is_elder(request)}
+        page = render_to_string("errors/too-many.html", {"error": error, "seconds": wait, **chosen})
         response = HttpResponse(page, status=error.http_status)
     response.headers["Retry-After"] = str(wait)
     response.headers["Cache-Control"] = "no-store"

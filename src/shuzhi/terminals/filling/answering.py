@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from shuzhi.business.halls import services as halls
 from shuzhi.foundation.clock import day_of, now
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.pillars.security.types import Actor
@@ -19,7 +20,7 @@ from shuzhi.support.forms import queries, services
 from shuzhi.support.forms.engine import evaluate
 from shuzhi.support.forms.engine.fields import CHOICES, FILES, MOST_ROWS, ROWS, FormField
 from shuzhi.support.forms.errors import AnswersWrong, FileRefused, FormChanged, StaleFilling
-from shuzhi.support.forms.types import Fault, Filling, Page, State
+from shuzhi.support.forms.types import Channel, Fault, Filling, Page, State
 from shuzhi.support.workflow.processes.forming import use_of
 from shuzhi.terminals.design.types import ErrorSummary, Said, say
 from shuzhi.terminals.filling.rendering import Sheet, summary_of
@@ -332,6 +333,7 @@ def show_done(request: HttpRequest, end: End, number: str) -> HttpResponse:
             if each.shown
         ],
         "home_url": end.address("forms"),
+        "code": "" if filling.channel is Channel.DESK or filling.task else halls.code_of(done.number),
         "for_task": _for_task(end, filling.task, done.number),
         "cases_url": "" if end.namespace == "staff" else reverse("public:my-cases"),
     }

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO
 from urllib.parse import quote
 
 from django.http import FileResponse, HttpRequest
 
+from shuzhi.business.matters.cases.types import CameFile
 from shuzhi.foundation.clock import now
+from shuzhi.pillars.security.erasing.copies import Opened
 from shuzhi.pillars.security.types import Actor
 from shuzhi.support.forms import services
+from shuzhi.support.forms.types import HandedIn
 
 KINDS = {
     "pdf": "application/pdf",
@@ -23,6 +27,11 @@ def send_file(request: HttpRequest, filling: str, field: str, sha256: str) -> Fi
     """The file for whoever has a right to it: the person, or the form's office."""
     by: Actor = request.actor  # type: ignore[attr-defined]
     found, content = services.open_file(number=filling, field=field, sha256=sha256, by=by, at=now())
+    return as_download(found, content)
+
+
+def as_download(found: HandedIn | CameFile, content: BinaryIO | Opened) -> FileResponse:
+    """A file as a download, whatever room keeps it."""
     answer = FileResponse(content, content_type=KINDS.get(found.kind, "application/octet-stream"))
     answer["Content-Length"] = str(found.size)
     named = quote(found.name, safe="")

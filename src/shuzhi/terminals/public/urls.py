@@ -83,6 +83,7 @@ urlpatterns = [
     path("my/statement/", forgetting.statement, name="my-statement"),
     path("my/forgetting/", forgetting.forget, name="my-forgetting"),
     path("my/payments/", my_payments.my_payments, name="my-payments"),
+    path("my/payments/together/<slug:case>/", my_payments.pay_together, name="pay-together"),
     path("my/payments/<slug:order>/", my_payments.my_payment, name="my-payment"),
     path("my/benefits/", my_benefits.my_benefits, name="my-benefits"),
     path("my/benefits/<int:number>/", my_benefits.my_benefit, name="my-benefit"),

@@ -102,6 +102,27 @@ ACTS = {
     "workflow.loop_installed": Said("装载流程", "Installed a loop"),
     "workflow.opened": Said("立案", "Opened a dossier"),
 }
+WORK = {  # what the rooms do, for acts that have no name of their own
+    "archive": Said("办理档案", "Work on an archive record"),
+    "benefits": Said("办理补贴", "Work on a benefit"),
+    "consents": Said("办理授权", "Work on a consent"),
+    "credentials": Said("办理证照", "Work on a credential"),
+    "exchange": Said("办理共享", "Sharing between offices"),
+    "forms": Said("填写表单", "Work on a form"),
+    "halls": Said("大厅办事", "Work in a hall"),
+    "identity": Said("账号与身份", "Account and identity"),
+    "ledgers": Said("登记台账", "Work on a ledger"),
+    "market": Said("数据账户与产品", "Data accounts and products"),
+    "matters": Said("办理事项", "Work on a case"),
+    "messages": Said("消息通知", "Messages"),
+    "opendata": Said("开放数据", "Open data"),
+    "payments": Said("缴费与拨付", "Payments"),
+    "ratings": Said("办理评价", "Work on a rating"),
+    "registration": Said("办理登记", "Work on a registration"),
+    "registers": Said("基础库", "Registers"),
+    "secops": Said("安全运营", "Security operation"),
+    "workflow": Said("流程办理", "Work on a dossier"),
+}
 RULES = {
     "format": Said("请求格式", "Form of the call"),
     "key": Said("密钥", "Key"),
@@ -123,8 +144,8 @@ RULES = {
 
 
 def act(action: str) -> Cell | str:
-    """An act's name with its id, by which the log is filtered, below it."""
-    known = ACTS.get(action)
+    """An act's name with its id, by which the log is filtered, below it; of one without a name the room's work."""
+    known = ACTS.get(action) or WORK.get(action.partition(".")[0])
     return Cell(known, under=action) if known else action
 
 

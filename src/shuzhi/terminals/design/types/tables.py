@@ -102,7 +102,8 @@ class Pages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A list of things; a long one scrolls under its head on a wide screen unless `tall` is off.
+    """A list of things; a long one scrolls under its head on a wide screen unless `tall` is off. With `stacks` every
+    row stands by itself on a phone, each value under its title, so that nothing hides at the side.
 
     `query` is what the address asked for: it keeps the filters while one sorts or turns pages.
     """
@@ -123,6 +124,7 @@ class Table:
     empty: Words = ""
     empty_action: Link | None = None
     tall: bool = True
+    stacks: bool = False
 
     @property
     def shown(self) -> list[Column]:

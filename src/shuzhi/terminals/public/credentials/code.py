@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 
-from shuzhi.foundation.clock import now
+from shuzhi.foundation.clock import day_of, now
 from shuzhi.pillars.security.guard import open_to_public
 from shuzhi.support.credentials import queries, services
 from shuzhi.support.credentials.errors import NoSuchCredential, NothingToShow
@@ -93,8 +93,13 @@ def _choice(found: Credential) -> Choice:
     titles = [
         each.title for each in queries.kind_of(found.number).fields if each.code and each.id in found.facts
     ]
+    day = day_of(found.issued_at)
+    which = Said(
+        f"{day.year}年{day.month}月{day.day}日签发，编号 {found.number}。",
+        f"Issued on {day}, number {found.number}. ",
+    )
     hint = Said(
-        "出示：" + ("、".join(each.zh for each in titles) or "仅证照名称和状态"),
-        "Shows " + (", ".join(each.en for each in titles) or "title and state only"),
+        f"{which.zh}出示：" + ("、".join(each.zh for each in titles) or "仅证照名称和状态"),
+        f"{which.en}Shows " + (", ".join(each.en for each in titles) or "title and state only"),
     )
     return Choice(found.number, Said(found.title.zh, found.title.en), hint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from shuzhi.business.matters.library import queries
 from shuzhi.business.matters.types import CHANNEL_TITLES, Channel, MatterDeclaration
 from shuzhi.foundation.words import Words
 from shuzhi.terminals.design.types import Said
@@ -36,6 +37,8 @@ def fee_said(declared: MatterDeclaration) -> Said | Words:
         return fee.note
     if fee.decision is not None:
         return Said("按情形计算", "by situation")
+    if declared.is_journey and not fee.amount and queries.has_fee(declared):
+        return Said("按所办的事项分别收取", "for each part apart")
     if not fee.amount:
         return Said("不收费", "free")
     unit = Said("元", "yuan") if fee.currency == "CNY" else Said(fee.currency, fee.currency)

@@ -15,9 +15,9 @@ from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security.errors import NotSignedIn
 from shuzhi.pillars.security.guard import open_to_public
-from shuzhi.pillars.security.queries import LoggedAct
 from shuzhi.pillars.security.types import PUBLIC, Actor
-from shuzhi.terminals.design.types import Cell, Chip, Column, Crumbs, Link, Row, Said, Table, Tone
+from shuzhi.terminals.design.types import Chip, Column, Crumbs, Link, Said, Table, Tone
+from shuzhi.terminals.public.mine.sights import row_of
 
 HOME = (Link(Said("首页", "Home"), "/"),)
 MINE = (*HOME, Link(Said("我的数据", "My data"), "/my/"))
@@ -26,33 +26,6 @@ HOW = {
     "self": Said("本人办理", "by yourself"),
     "clerk": Said("窗口代办", "at a counter"),
     "client": Said("其他系统代办", "through another system"),
-}
-ACTS = {
-    "exchange.called": Said("查询", "Looked up"),
-    "exchange.refused": Said("查询", "Looked up"),
-    "exchange.sent": Said("转往其他节点查询", "Asked of another node"),
-    "exchange.filed": Said("批量文件", "In a file"),
-    "exchange.pushed": Said("变更推送", "Told of a change"),
-    "registers.read": Said("查看记录", "Record read"),
-    "audit.subject_asked": Said("查询谁看过", "Asked who looked"),
-    "market.account_bound": Said("开立数据账户", "Data account opened"),
-    "market.individual_registered": Said("登记身份", "Identity registered"),
-    "market.consents_read": Said("查看授权", "Consents read"),
-    "identity.proof_noted": Said("核验身份", "Identity proven"),
-    "market.consent_given": Said("授权", "Consent given"),
-    "market.deletion_asked": Said("通知部门删除", "An office was told to delete"),
-    "market.deletion_confirmed": Said("部门答复删除", "An office answered"),
-    "market.forgotten": Said("遗忘", "Forgotten"),
-    "forms.forgotten": Said("删除草稿", "Draft forgotten"),
-    "market.consent_withdrawn": Said("撤回授权", "Consent withdrawn"),
-    "credentials.issued": Said("签发电子证照", "Credential issued"),
-    "credentials.turned": Said("证照状态变更", "Credential's state changed"),
-    "credentials.asked": Said("申请调用证照", "Asked for a credential"),
-    "credentials.agreed": Said("同意调用证照", "Use of a credential agreed"),
-    "credentials.refused": Said("不同意调用证照", "Use of a credential refused"),
-    "credentials.used": Said("调用证照", "Credential used"),
-    "credentials.code_read": Said("核验一码通", "Code checked"),
-    "credentials.code_chosen": Said("设置一码通", "Code set up"),
 }
 
 
@@ -104,7 +77,8 @@ def who_saw(request: HttpRequest) -> HttpResponse:
             Column("why", Said("用途与依据", "Purpose and basis")),
             Column("outcome", Said("结果", "Outcome")),
         ),
-        rows=[_row(act, offices) for act in queries.seen_by_others(holder)],
+        rows=[row_of(act, offices) for act in queries.seen_by_others(holder)],
+        stacks=True,
         empty=Said("还没有人查过。", "Nobody has looked yet."),
     )
     return render(
@@ -154,23 +128,3 @@ def _offered(one: Agreement, offices: dict[str, Words]) -> dict[str, object]:
         "receivers": titled(offices, one.receivers),
         "url": reverse("public:my-agreement", args=[one.id]),
     }
-
-
-def _row(act: LoggedAct, offices: dict[str, Words]) -> Row:
-    fields = act.facts.get("fields")
-    seen = "、".join(map(str, fields)) if isinstance(fields, list) else ""
-    outcomes = {
-        "answered": Said("已提供", "Given"),
-        "refused": Said("已拒绝", "Refused"),
-        "done": Said("完成", "Done"),
-    }
-    who = titled(offices, (act.office,)) if act.office else Said("平台或本人", "The platform or you")
-    return Row(
-        {
-            "at": act.at,
-            "who": who,
-            "what": Cell(ACTS.get(act.action) or act.action, under=seen),
-            "why": Cell(act.purpose or "—", under=act.basis or ""),
-            "outcome": outcomes.get(act.outcome) or act.outcome,
-        }
-    )

@@ -18,7 +18,8 @@ from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security.guard import open_to_public
 from shuzhi.support.forms import queries as forms
 from shuzhi.terminals.design.types import Cell, Chip, Column, Confirm, Crumbs, Row, Said, Table, Tone, say
-from shuzhi.terminals.public.mine.consents import ACTS, MINE, WHY, labelled, titled, whoever_asks
+from shuzhi.terminals.public.mine.consents import MINE, WHY, labelled, titled, whoever_asks
+from shuzhi.terminals.public.mine.sights import act_title
 
 SPAN = timedelta(days=365)
 DONE = {
@@ -106,7 +107,7 @@ def _uses(lines: list[UseLine], offices: dict[str, Words]) -> Table:
         rows=[
             Row(
                 {
-                    "who": Cell(titled(offices, (one.office,)), under=ACTS.get(one.action, "")),
+                    "who": Cell(titled(offices, (one.office,)), under=act_title(one.action)),
                     "times": one.times,
                     "why": one.purpose or "—",
                     "by": Cell(
@@ -118,6 +119,7 @@ def _uses(lines: list[UseLine], offices: dict[str, Words]) -> Table:
             for one in lines
         ],
         empty=Said("近一年没有部门查过。", "No office looked in the last year."),
+        stacks=True,
     )
 
 
@@ -146,6 +148,7 @@ def duties_table(found: list[Duty], offices: dict[str, Words]) -> Table:
             for one in found
         ],
         empty=Said("没有需要删除的。", "There is nothing to delete."),
+        stacks=True,
     )
 
 
@@ -163,7 +166,7 @@ def _revenue(found: list[tuple[Statement, int]], offices: dict[str, Words]) -> T
         rows=[
             Row(
                 {
-                    "month": f"{one.month:%Y-%m}",
+                    "month": Said(f"{one.month.year} 年 {one.month.month} 月", f"{one.month:%Y-%m}"),
                     "product": said(one.title),
                     "buyer": titled(offices, (one.buyer,)),
                     "fen": yuan(fen),
@@ -172,6 +175,7 @@ def _revenue(found: list[tuple[Statement, int]], offices: dict[str, Words]) -> T
             )
             for one, fen in found
         ],
+        stacks=True,
     )
 
 

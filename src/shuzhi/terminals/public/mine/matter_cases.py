@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from shuzhi.business.halls import services as halls
 from shuzhi.business.matters.cases import clock, queries, services
 from shuzhi.business.matters.cases.services.committing import statement
+from shuzhi.business.matters.cases.services.refilling import form_of
 from shuzhi.business.matters.cases.types import (
     ACTION_TITLES,
     HAD_TITLES,
@@ -36,6 +37,8 @@ from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.security.types import Actor
+from shuzhi.support.forms import queries as forms
+from shuzhi.support.forms.types import Filling
 from shuzhi.support.payments import money
 from shuzhi.support.payments import queries as orders
 from shuzhi.support.payments.types import LIVE, Kind, Order
@@ -59,6 +62,7 @@ from shuzhi.terminals.public.mine.going import result_line, stage_line, todo_lin
 from shuzhi.terminals.public.mine.rating import panel
 from shuzhi.terminals.public.payments.views import proven_by
 
+REFILL = "refill"
 CASES = (Link(Said("首页", "Home"), "/"), Link(Said("我的办件", "My cases"), "/my/cases/"))
 TONES = {
     State.GRANTED: Tone.SUCCESS, State.REFUSED: Tone.WARNING, State.NOT_ACCEPTED: Tone.WARNING,
@@ -110,9 +114,11 @@ def act(request: HttpRequest, number: str, what: str) -> HttpResponse:
         "object": lambda: services.object_to(said=storable(note), **given),
         "hand-over": lambda: services.hand_over(note=storable(note)[:2000], **given),
     }
-    if what not in acts:
+    if what not in acts and what != REFILL:
         raise Http404
     try:
+        if what == REFILL:
+            return _to_form(services.refill(**given))
         acts[what]()
     except Forbidden:
         raise
@@ -120,6 +126,11 @@ def act(request: HttpRequest, number: str, what: str) -> HttpResponse:
         return _page(request, number, refusal=refusal)
     messages.success(request, say(Said("已收到。", "Received.")))
     return HttpResponseRedirect(reverse("public:my-matter-case", args=(number,)))
+
+
+def _to_form(begun: Filling) -> HttpResponse:
+    first = forms.form_of(begun).declaration.layout.pages[0].id
+    return HttpResponseRedirect(reverse("public:filling_page", args=(begun.number, first)))
 
 
 def _submitted(request: HttpRequest, declared: MatterDeclaration) -> HttpResponse:
@@ -184,6 +195,7 @@ def _page(request: HttpRequest, number: str, *, refusal: PlatformError | None = 
         ),
         "steps": _steps(found),
         "fees": [_fee(each) for each in queries.fees(number)],
+        **_together(queries.fees_to_pay(number)),
         **_journey(found, by, at, offices),
         "rating": panel(f"case/{found.number}", actor=by, at=at),
         "refused": Said(refusal.message_zh, str(refusal)) if refusal else None,
@@ -274,8 +286,10 @@ def _steps(found: Case) -> list[dict[str, Any]]:
     """What the applicant may do now."""
     decided = found.state in (State.REFUSED, State.NOT_ACCEPTED, State.GRANTED)
     waits = found.state in (State.SUBMITTED, State.CORRECTING, State.ACCEPTED)
+    by_form = found.state is State.CORRECTING and bool(form_of(found.matter, found.submission))
     asked_for_person = found.state is State.REFUSED and found.is_instant
     possible = [
+        (REFILL, Said("修改申请表和材料", "Change the form and its files"), None, by_form),
         ("correct", Said("已补正，提交", "Corrected: send"), OPTIONAL, found.state is State.CORRECTING),
         ("hand-over", Said("转人工办理", "Ask for a person"), OPTIONAL, asked_for_person),
         ("object", Said("提出异议", "Object"), WORDS, decided),
@@ -300,6 +314,13 @@ def _fee(one: Order) -> dict[str, Any]:
         "refunded": given_back if one.refunded else None,
         "url": reverse("public:my-payment", args=(one.number,)),
     }  # fmt: skip
+
+
+def _together(waiting: list[Order]) -> dict[str, Any]:
+    """Several orders of one case are paid on one page."""
+    if len(waiting) < 2:  # noqa: PLR2004 - one is paid on its own page
+        return {}
+    return {"fees_in_all": money.said(sum(each.amount for each in waiting))}
 
 
 def shown_materials(found: Case) -> list[CaseMaterial]:

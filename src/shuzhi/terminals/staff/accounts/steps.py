@@ -157,7 +157,7 @@ def own_sessions(request: HttpRequest) -> Table:
         for each in _sessions(request)
     ]
     return Table(
-        id="sessions", tall=False, caption=Said("在线会话", "Signed in now"), columns=SESSIONS, rows=rows,
+        id="sessions", tall=False, stacks=True, caption=Said("在线会话", "Signed in now"), columns=SESSIONS, rows=rows,
         empty=Said("没有通过登录页开始的会话。", "No session began at the sign-in page."),
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,8 @@ from shuzhi.business.indicators import queries
 from shuzhi.business.indicators.types import IndicatorDeclaration, Value
 from shuzhi.terminals.design.types import Figure, Said, Share, Tone
 from shuzhi.terminals.staff.cockpit.moments import Moment
+
+PROVINCIAL = re.compile(r"K[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def tile(reading: Reading, moment: Moment) -> Figure:
     value = reading.latest
     tone, state = _state(reading)
     return Figure(
-        label=Said(f"{reading.declared.indicator} {reading.declared.title.zh}", f"{reading.declared.indicator} {reading.declared.title.en}"),
+        label=label_of(reading.declared),
         value=Share(value.numerator, value.denominator) if value else Share(0, 0),
         url=moment.onward(reverse("staff:indicator", args=[reading.declared.indicator])),
         day=value.day if value else None,
@@ -67,11 +70,19 @@ def tile(reading: Reading, moment: Moment) -> Figure:
     )  # fmt: skip
 
 
-def urgency(reading: Reading) -> tuple[bool, Decimal, str]:
-    """Those below target first, the furthest below before the others."""
+def label_of(declared: IndicatorDeclaration) -> Said:
+    """Its title; the province's own indicators bear the number by which leaders know them."""
+    number = f"{declared.indicator} " if PROVINCIAL.fullmatch(declared.indicator) else ""
+    return Said(f"{number}{declared.title.zh}", f"{number}{declared.title.en}")
+
+
+def urgency(reading: Reading) -> tuple[bool, Decimal, bool, bool, str]:
+    """Those below target first, the furthest below before the others; those with nothing to count last."""
     value = reading.latest.value if reading.latest else None
     gap = (value - reading.declared.target) if value is not None and reading.declared.target else Decimal(0)
-    return not reading.is_below, gap if reading.is_below else Decimal(0), reading.declared.indicator
+    name = reading.declared.indicator
+    below = reading.is_below
+    return not below, gap if below else Decimal(0), value is None, not PROVINCIAL.fullmatch(name), name
 
 
 def target_of(reading: Reading) -> Said:

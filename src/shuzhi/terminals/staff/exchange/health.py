@@ -13,7 +13,7 @@ from shuzhi.data.exchange.types import Hours, Interface, InterfaceStatus
 from shuzhi.foundation.clock import day_of, now
 from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security.guard import requires
-from shuzhi.terminals.design.types import Cell, Chip, Column, Field, Link, Row, Said, Table, Tone
+from shuzhi.terminals.design.types import Cell, Chip, Choice, Column, Field, Link, Row, Said, Table, Tone
 from shuzhi.terminals.staff import acts
 from shuzhi.terminals.staff.shell import Titles, asked_for, name_of, page, said
 
@@ -21,18 +21,18 @@ COUNTS = (
     Column("interface", Said("接口", "Interface")),
     Column("calls", Said("近 24 小时调用", "Calls, last 24 h"), "number"),
     Column("hour", Said("上一小时调用", "Calls, last full hour"), "number"),
-    Column("refused", Said("规则拒绝", "Refused by rules"), "number"),
-    Column("rules", Said("主要规则", "Mostly by")),
-    Column("lost", Said("平台原因未答", "Lost by us"), "number"),
-    Column("median", Said("一半在（毫秒）", "Half within (ms)"), "number"),
-    Column("slow", Said("95% 在（毫秒）", "95% within (ms)"), "number"),
+    Column("refused", Said("被规则拒绝", "Refused by rules"), "number"),
+    Column("rules", Said("主要因为", "Mostly by")),
+    Column("lost", Said("平台未答", "Lost by us"), "number"),
+    Column("median", Said("中位用时（毫秒）", "Half within (ms)"), "number"),
+    Column("slow", Said("95% 的用时不超过（毫秒）", "95% within (ms)"), "number"),
 )
 PROMISES = (
     Column("interface", Said("接口", "Interface")),
     Column("owner", Said("提供部门", "Owner")),
     Column("promised", Said("承诺", "Promised")),
     Column("share", Said("实际可用率", "Available")),
-    Column("slow", Said("95% 在（毫秒）", "95% within (ms)"), "number"),
+    Column("slow", Said("95% 的用时不超过（毫秒）", "95% within (ms)"), "number"),
     Column("calls", Said("计入的调用", "Calls that count"), "number"),
     Column("kept", Said("结果", "Verdict"), "chips"),
 )
@@ -72,10 +72,10 @@ def show(request: HttpRequest) -> HttpResponse:
         month=Field(
             name="month",
             label=Said("月份", "Month"),
+            control="select",
             value=f"{month:%Y-%m}",
+            choices=_months(day_of(at), month),
             short=True,
-            required=False,
-            hint=Said("写作 2026-03。", "Written 2026-03."),
         ),
     )
 
@@ -86,6 +86,16 @@ def _month(request: HttpRequest, today: date) -> date:
         return date.fromisoformat(f"{asked}-01")
     except ValueError:
         return today.replace(day=1)
+
+
+def _months(today: date, asked: date) -> list[Choice]:
+    """This month and the eleven before it, and the one that is asked for."""
+    count = today.year * 12 + today.month - 1
+    every = {date(number // 12, number % 12 + 1, 1) for number in range(count - 11, count + 1)} | {asked}
+    return [
+        Choice(f"{each:%Y-%m}", Said(f"{each.year}年{each.month}月", f"{each:%Y-%m}"))
+        for each in sorted(every, reverse=True)
+    ]
 
 
 def _row(each: Interface, day: Health | None, hour: Health | None) -> Row:

@@ -15,6 +15,7 @@ from shuzhi.business.halls.types import PRECEDENCE_TITLES, STATE_TITLES, HallDec
 from shuzhi.foundation.clock import day_of, now
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.foundation.text import storable
+from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.security.types import Actor
@@ -48,13 +49,19 @@ ACTS: dict[str, Callable[..., Ticket]] = {
 @requires("halls.read")
 def halls(request: HttpRequest) -> HttpResponse:
     """Every hall: its windows, and its day."""
-    at = now()
-    found = [(each, _figures(each), queries.waiting(each, at=at)) for each in queries.halls()]
+    at, by = now(), actor_of(request)
+    serves = policy.allows("halls.serve", by=by)
+    found = [
+        (each, _figures(each), queries.waiting(each, at=at), serves and by.office in each.offices)
+        for each in queries.halls()
+    ]
     return page(
         request,
         "staff/halls/halls.html",
         title=Said("服务大厅", "Service halls"),
-        lead=Said("选择您所在的窗口。", "Choose the window at which you sit."),
+        lead=Said("选择您所在的窗口。", "Choose the window at which you sit.")
+        if any(mine for *_, mine in found)
+        else Said("各大厅今天的排队和办理情况。", "How the halls do today."),
         found=found,
     )
 

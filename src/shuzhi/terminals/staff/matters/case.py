@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -17,9 +17,11 @@ from shuzhi.business.matters.cases.types import (
     DELIVERY_TITLES,
     HAD_TITLES,
     Action,
+    CameFile,
     Case,
     CaseMaterial,
     CaseStep,
+    Crossed,
     Delivery,
     Had,
     Point,
@@ -32,8 +34,12 @@ from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.security.types import Actor
+from shuzhi.support.payments import money
+from shuzhi.support.payments.types import Order
 from shuzhi.terminals.design.types import Chip, Choice, Fact, Field, Link, Moment, Said, Timeline, Tone, say
+from shuzhi.terminals.filling.downloading import as_download
 from shuzhi.terminals.staff.matters.views import INSTANT, LATE, channel_title, state_chip
+from shuzhi.terminals.staff.payments.views import state_chip as order_chip
 from shuzhi.terminals.staff.shell import actor_of, name_of, page, said
 
 REVIEWS = {"dossier": "staff:dossier", "process": "staff:case"}
@@ -78,14 +84,23 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         reason=found.reason,
         points=found.points,
         materials=[_material(each) for each in found.materials],
+        files=[_file(found.number, each) for each in queries.came_files(found.number)],
         explanation=[said(line) for line in queries.explanation(found.number)],
         commitment=found.commitment,
+        fees=_fees(found),
         timeline=Timeline(
             Said("办理经过", "What was done"),
             [_moment(each) for each in reversed(queries.history(found.number))],
         ),
         steps=_steps(found, by),
     )
+
+
+@requires("matters.handle")
+def came_file(request: HttpRequest, number: str, field: str, sha256: str) -> FileResponse:
+    """A file that came with the case from another node, for the clerks of its office."""
+    by = actor_of(request)
+    return as_download(*services.open_file(case=number, field=field, sha256=sha256, by=by, at=now()))
 
 
 @requires("matters.read")
@@ -128,9 +143,43 @@ def _elsewhere(number: str) -> list[Fact]:
     return [
         Fact(Said("由对方节点办理", "Handled by the node"), said(crossed.title)),
         Fact(Said("对方办件编号", "Its number there"), crossed.number or None),
-        Fact(Said("传递情况", "On its way"), said(crossed.waits) if crossed.waits else None),
+        Fact(Said("传递情况", "On its way"), _on_its_way(crossed)),
         Fact(Said("对方证照编号", "Credential there"), crossed.credential.get("number")),
     ]
+
+
+def _fees(found: Case) -> list[dict[str, Any]]:
+    """What the case costs, why, and how each order stands."""
+    placed = queries.fees(found.number)
+    return [
+        {
+            "title": said(one.title),
+            "amount": money.said(one.fen),
+            "because": one.because,
+            "let_off": one.let_off,
+            "orders": [
+                (_order_page(each, found.office), order_chip(each.state))
+                for each in placed
+                if queries.part_of(each) == one.part
+            ],
+        }
+        for one in queries.assessed_fees(found.number)
+    ]
+
+
+def _order_page(order: Order, office: str) -> str:
+    """The order's page, for the office that it belongs to."""
+    return reverse("staff:payment_order", args=[order.number]) if order.office == office else ""
+
+
+def _on_its_way(crossed: Crossed) -> Said | None:
+    """Why it waits, or how much of its files has gone."""
+    if crossed.waits:
+        return said(crossed.waits)
+    if not crossed.of_pieces:
+        return None
+    share = f"{crossed.pieces}/{crossed.of_pieces}"
+    return Said(f"材料正在分片传送（{share}）", f"its files are on their way ({share})")
 
 
 def _facts(found: Case, office: Said) -> list[Fact]:
@@ -169,6 +218,12 @@ def _doors(found: Case) -> list[Link]:
 def _material(one: CaseMaterial) -> dict[str, Any]:
     tone = Tone.DANGER if one.had is Had.MISSING else Tone.NEUTRAL
     return {"title": one.title, "chip": Chip(said(HAD_TITLES[one.had]), tone), "reference": one.reference}
+
+
+def _file(number: str, one: CameFile) -> dict[str, Any]:
+    """A file that came with the case, and where it is to be had."""
+    address = reverse("staff:matter_file", args=[number, one.field, one.sha256])
+    return {"file": one, "url": "" if one.erased_at else address}
 
 
 def _moment(step: CaseStep) -> Moment:

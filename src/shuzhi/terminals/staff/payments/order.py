@@ -18,7 +18,7 @@ from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.security.types import system
 from shuzhi.support.payments import queries, services
 from shuzhi.support.payments.money import said as written
-from shuzhi.support.payments.types import KIND_TITLES, LIVE, REFUND_TITLES, Kind, Order
+from shuzhi.support.payments.types import KIND_TITLES, LIVE, REFUND_TITLES, Kind, Order, OrderState
 from shuzhi.terminals.design.types import Chip, Column, Fact, Field, Row, Said, Table, say
 from shuzhi.terminals.staff.payments.views import PAYMENTS, state_chip
 from shuzhi.terminals.staff.shell import actor_of, name_of, page, said
@@ -46,6 +46,8 @@ def show(request: HttpRequest, order: str) -> HttpResponse:
     policy.require("payments.see", by=by, office=found.office)
     refunds = policy.allows("payments.refund", by=by, office=found.office) and found.refundable > 0
     closes = policy.allows("payments.place", by=by, office=found.office)
+    again = queries.paid_again(order)
+    goes = found.may_go_again and not again and policy.allows("payments.pay_out", by=by, office=found.office)
     return page(
         request,
         "staff/payments/order.html",
@@ -55,6 +57,9 @@ def show(request: HttpRequest, order: str) -> HttpResponse:
         chips=[state_chip(found.state)],
         facts=_facts(found),
         order=order,
+        next_step=_next_step(found, again),
+        again=_url(again.number) if again else "",
+        account=_account() if goes else None,
         refund=_fields(found) if refunds else None,
         may_close=closes and found.kind is Kind.CHARGE and found.state in LIVE,
         refunds=_refunds(order),
@@ -65,13 +70,16 @@ def show(request: HttpRequest, order: str) -> HttpResponse:
 @requires("payments.read")
 @require_POST
 def act(request: HttpRequest, order: str, what: str) -> HttpResponse:
-    """Refund a part, or withdraw the order."""
+    """Refund a part, pay again what came back, or withdraw the order."""
     by, at = actor_of(request), now()
     try:
         if what == "refund":
             yuan, reason = _decimal(request.POST.get("yuan", "")), request.POST.get("reason", "")
             made = services.refund(order=order, amount=yuan, reason=reason.replace("\0", ""), by=by, at=at)
             services.send_refund(refund=made.key, by=system("payments"), at=at)
+        elif what == "again":
+            account, holder = (request.POST.get(name, "").replace("\0", "") for name in ("account", "holder"))
+            services.pay_again(order=order, account=account.strip(), account_name=holder, by=by, at=at)
         elif what == "close":
             services.close_order(order=order, reason="撤销", by=by, at=at)
         else:
@@ -83,6 +91,33 @@ def act(request: HttpRequest, order: str, what: str) -> HttpResponse:
     else:
         messages.success(request, say(Said("已登记。", "Done.")))
     return HttpResponseRedirect(reverse("staff:payment_order", args=[order]))
+
+
+def _url(order: str) -> str:
+    return reverse("staff:payment_order", args=[order])
+
+
+def _next_step(found: Order, again: Order | None) -> Said | None:
+    """What is to be done about a payout that came back."""
+    if found.state is not OrderState.RETURNED:
+        return None
+    if again:
+        return Said(f"已重新拨付，新订单 {again.number}。", f"It was paid again by the order {again.number}.")
+    return Said(
+        f"收款银行退回：{found.problem}。钱已回到部门账上。请向收款人核实账号和户名，再重新拨付；只能重新拨付一次。",
+        f"The payee's bank sent it back: {found.problem}. The money is the office's again. Ask the payee for the right account "
+        "and name, then pay it again; that can be done once.",
+    )
+
+
+def _account() -> list[Field]:
+    return [
+        Field(
+            name="account", label=Said("核实后的收款账号", "The right account"), inputmode="numeric",
+            hint=Said("8 至 32 位数字。", "8 to 32 digits."),
+        ),
+        Field(name="holder", label=Said("户名", "Its holder")),
+    ]  # fmt: skip
 
 
 def _decimal(text: str) -> Decimal:
@@ -98,9 +133,11 @@ def _facts(found: Order) -> list[Fact]:
         Fact(Said("事由", "About"), found.subject),
         Fact(Said("付款人或收款人", "Payer or payee"), f"…{found.party[-4:]}"),
         Fact(Said("部门", "Office"), name_of(organization.office_titles(), found.office)),
+        Fact(Said("户名", "Holder"), found.account_name),
         Fact(Said("收款账户尾号", "Account ends with"), found.account_tail),
         Fact(Said("最晚支付", "Pay by"), found.expires_at),
         Fact(Said("到账时间", "Paid at"), found.paid_at),
+        Fact(Said("退回时间", "Came back at"), found.returned_at),
         Fact(
             Said("还可退（元）", "Can be refunded (yuan)"),
             written(found.refundable) if found.refundable else "",

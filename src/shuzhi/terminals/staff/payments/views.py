@@ -44,7 +44,12 @@ from shuzhi.terminals.design.types import (
 from shuzhi.terminals.staff.shell import actor_of, asked_for, page, said, select_filter, text_filter, turn
 
 PAYMENTS = Link(Said("公共支付", "Payments"), "/staff/payments/")
-TONES = {OrderState.PAID: Tone.SUCCESS, OrderState.SENT: Tone.WARNING, OrderState.FAILED: Tone.DANGER}
+TONES = {
+    OrderState.PAID: Tone.SUCCESS,
+    OrderState.SENT: Tone.WARNING,
+    OrderState.FAILED: Tone.DANGER,
+    OrderState.RETURNED: Tone.DANGER,
+}
 ORDERS = (
     Column("reason", Said("项目", "For")),
     Column("amount", Said("金额（元）", "Yuan"), "number"),
@@ -77,7 +82,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "一个入口收费、拨付、退款；每一分钱两边记账，每天与通道对账。",
             "One entrance for payments, payouts and refunds; every fen is booked twice, every day reconciled.",
         ),
-        chips=[_whole(told)],
+        chips=[_whole(told), *_came_back(told)],
         figures=_figures(told),
         days=_days(queries.reconciliations()),
         orders=_orders(request, office, asked) if sees else None,
@@ -124,6 +129,16 @@ def _whole(told: Figures) -> Chip:
         return Chip(Said("订单、退款、账目一致", "Orders, refunds and ledger agree"), Tone.SUCCESS)
     wrong = ", ".join(told.differences[:3])
     return Chip(Said(f"账目不一致：{wrong}", f"The books differ: {wrong}"), Tone.DANGER)
+
+
+def _came_back(told: Figures) -> list[Chip]:
+    """Payouts that came back, where there are any."""
+    count = told.returned
+    return (
+        [Chip(Said(f"退汇未重新拨付 {count} 笔", f"Came back, not paid again: {count}"), Tone.DANGER)]
+        if count
+        else []
+    )
 
 
 def _figures(told: Figures) -> list[Figure]:

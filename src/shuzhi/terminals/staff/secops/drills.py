@@ -30,7 +30,7 @@ from shuzhi.terminals.design.types import (
     Table,
     Tone,
 )
-from shuzhi.terminals.staff.secops.sides import Form, day_of_field, done, sides, text_of
+from shuzhi.terminals.staff.secops.sides import Form, caller_title, day_of_field, done, sides, text_of
 from shuzhi.terminals.staff.shell import actor_of, name_of, page, refusal_above, said
 
 STATES = {
@@ -54,7 +54,7 @@ RESULTS = (
 )
 NOTES = (
     Column("at", Said("时间", "Time"), "date"),
-    Column("by", Said("记录人", "By"), "code"),
+    Column("by", Said("记录人", "By")),
     Column("text", Said("记录", "What happened")),
 )
 IN_TIME = {
@@ -237,7 +237,8 @@ def _notes(found: Drill) -> Table:
         tall=False,
         caption=Said("演练记录", "Record"),
         columns=NOTES,
-        rows=[Row({"at": one.at, "by": one.by, "text": one.text}) for one in found.notes],
+        rows=[Row({"at": one.at, "by": caller_title(one.by), "text": one.text}) for one in found.notes],
+        stacks=True,
         empty=Said("还没有记录。", "Nothing is recorded yet."),
     )
 

@@ -21,6 +21,7 @@ from shuzhi.support.workflow import queries as workflow
 from shuzhi.terminals.design.types import Cell, Chip, Column, Fact, Field, Link, Row, Said, Table, say
 from shuzhi.terminals.staff import acts
 from shuzhi.terminals.staff.audit.views import OUTCOMES
+from shuzhi.terminals.staff.secops.sides import SUSPENDED, caller_title
 from shuzhi.terminals.staff.secops.views import state_chips
 from shuzhi.terminals.staff.shell import actor_of, page, refusal_above, said, turn
 
@@ -75,7 +76,7 @@ def dismiss(request: HttpRequest, number: int) -> HttpResponse:
         services.dismiss(
             incident=number,
             up_to=int(up_to) if up_to.isascii() and up_to.isdecimal() and len(up_to) <= DIGITS else 0,
-            until=_day(until),
+            until=_day(until) if until or queries.incident(number).figures else day_of(now()),
             reason=asked.get("reason", "").strip(),
             by=actor_of(request),
             at=now(),
@@ -110,7 +111,7 @@ def _day(text: str) -> date:
 
 def _page(request: HttpRequest, number: int, refusal: PlatformError | None = None) -> HttpResponse:
     found = queries.incident(number)
-    question = Question(by=found.caller, day=found.day)
+    question, suspends = Question(by=found.caller, day=found.day), found.caller.startswith(SUSPENDED)
     pages = turn(request, audit.count_acts(question), audit.PAGE)
     dossier = workflow.dossier(found.dossier)
     return page(
@@ -128,7 +129,8 @@ def _page(request: HttpRequest, number: int, refusal: PlatformError | None = Non
         number=number,
         facts=_facts(found),
         fields=_fields(found) if dossier.is_open else None,
-        may_contain=dossier.is_open and found.contained_at is None,
+        may_contain=dossier.is_open and found.contained_at is None and suspends,
+        has_traces=suspends,
         reason=Field(name="reason", label=Said("理由", "Reason"), short=True),
         days=_days(queries.days(caller=found.caller, until=found.day)),
         entries=_entries(audit.acts(question, page=pages.number), pages),
@@ -137,9 +139,11 @@ def _page(request: HttpRequest, number: int, refusal: PlatformError | None = Non
 
 def _facts(found: Incident) -> tuple[Fact, ...]:
     figures = found.figures
+    about = (Fact(Said("对象", "Caller"), caller_title(found.caller)), Fact(Said("日期", "Day"), found.day))
+    if not figures:
+        return (*about, Fact(Said("怎么发现的", "Found"), Said("人工上报", "reported by somebody")))
     return (
-        Fact(Said("主体", "Caller"), found.caller),
-        Fact(Said("日期", "Day"), found.day.isoformat()),
+        *about,
         Fact(Said("持续天数", "Days"), found.days),
         Fact(Said("当日数字", "Figure"), figures.get("figure", 0)),
         Fact(Said("上限", "Bound"), round(float(figures.get("bound", 0)))),
@@ -147,12 +151,15 @@ def _facts(found: Incident) -> tuple[Fact, ...]:
 
 
 def _fields(found: Incident) -> list[Field]:
+    why = Field(name="reason", label=Said("为什么是误报", "Why it is a false alarm"))
+    if not found.figures:  # no rule found it, so no rule need let it pass
+        return [why]
     return [
-        Field(name="reason", label=Said("为什么是误报", "Why it is a false alarm")),
+        why,
         Field(
             name="up_to",
             label=Said("此后放宽到", "Let pass up to"),
-            hint=Said("只对这条规则、这个主体有效。", "For this rule and this caller only."),
+            hint=Said("只对这条规则、这个账号或订阅有效。", "For this rule and this caller only."),
             value=found.figures.get("figure", 0),
             inputmode="numeric",
             short=True,
@@ -171,12 +178,13 @@ def _days(found: list[Day]) -> Table:
     return Table(
         id="days",
         tall=False,
-        caption=Said("该主体近 28 天", "This caller's last 28 days"),
+        caption=Said("近 28 天的调用", "This caller's last 28 days"),
         columns=DAYS,
         rows=[
             Row({"day": one.day, "calls": one.calls, "missed": one.missed, "refused": one.refused, "late": one.late, "rows": one.rows})
             for one in found
         ],
+        empty=Said("近 28 天没有调用。", "No calls in the last 28 days."),
     )  # fmt: skip
 
 

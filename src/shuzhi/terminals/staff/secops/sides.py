@@ -23,6 +23,22 @@ SIDES = (
     ("secops_assessment", Said("自评估", "Self-assessment")),
 )
 DIGITS = 12
+CALLERS = {
+    "account": Said("账号", "Account"),
+    "subscription": Said("订阅", "Subscription"),
+    "device": Said("设备", "Device"),
+    "node": Said("节点", "Node"),
+    "office": Said("部门", "Office"),
+}
+SUSPENDED = ("account/", "subscription/")
+"""Callers that the platform itself can cut off."""
+
+
+def caller_title(caller: str) -> Said:
+    """Who or what an incident is about, in words: `account/bureau` is the account named bureau."""
+    kind, _, name = caller.partition("/")
+    known = CALLERS.get(kind)
+    return Said(f"{known.zh} {name}", f"{known.en} {name}") if known and name else Said(caller, caller)
 
 
 @dataclass(frozen=True)

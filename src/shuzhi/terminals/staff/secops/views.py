@@ -15,19 +15,19 @@ from shuzhi.pillars.organization import queries as organization
 from shuzhi.pillars.security.guard import requires
 from shuzhi.support.workflow import queries as workflow
 from shuzhi.terminals.design.types import Cell, Chip, Choice, Column, Field, Row, Said, Table, Tone
-from shuzhi.terminals.staff.secops.sides import Form, done, sides, text_of
+from shuzhi.terminals.staff.secops.sides import Form, caller_title, done, sides, text_of
 from shuzhi.terminals.staff.shell import Titles, actor_of, name_of, page, refusal_above, said, turn
 
 INCIDENTS = (
     Column("day", Said("日期", "Day"), "date"),
     Column("what", Said("异常", "What is unusual")),
-    Column("caller", Said("主体", "Caller"), "code"),
+    Column("caller", Said("对象", "Caller")),
     Column("said", Said("说明", "In words")),
     Column("state", Said("处置", "State"), "chips"),
 )
 EXEMPTIONS = (
     Column("rule", Said("规则", "Rule"), "code"),
-    Column("caller", Said("主体", "Caller"), "code"),
+    Column("caller", Said("对象", "Caller")),
     Column("up_to", Said("放宽到", "Up to"), "number"),
     Column("until", Said("截止日", "Until"), "date"),
     Column("reason", Said("理由", "Reason")),
@@ -68,7 +68,7 @@ def _page(request: HttpRequest, refusal: PlatformError | None = None) -> HttpRes
         "staff/secops/list.html",
         title=Said("安全事件", "Security incidents"),
         lead=Said(
-            "按公开的规则从审计日志中找出异常访问：与主体自身以往比较，每一件都说明数字和上限。",
+            "按公开的规则从审计日志中找出异常访问：与同一账号或订阅以往相比，每件都写明数字和上限。",
             "Unusual access, found in the audit log by declared rules: each caller against its own past, each finding with its figures.",
         ),
         table=Table(
@@ -78,6 +78,7 @@ def _page(request: HttpRequest, refusal: PlatformError | None = None) -> HttpRes
             rows=[_row(one, offices) for one in queries.incidents(page=pages.number)],
             pages=pages,
             empty=Said("没有发现异常访问。", "No unusual access was found."),
+            stacks=True,
         ),
         sides=sides("secops"),
         errors=refusal_above(refusal) if refusal else None,
@@ -104,7 +105,7 @@ def _reporting(request: HttpRequest) -> Form:
         (
             Field(name="title", label=Said("标题", "Title"), value=text_of(request, "title", 100)),
             Field(name="said", label=Said("发生了什么", "What happened"), control="textarea", value=text_of(request, "said")),
-            Field(name="caller", label=Said("对象", "To what"), value=text_of(request, "caller", 200), hint=Said("如 account/账号、subscription/编号、device/名称。", "Such as account/name, subscription/7, device/name.")),
+            Field(name="caller", label=Said("对象", "To what"), value=text_of(request, "caller", 200), hint=Said("账号写 account/账号名，订阅写 subscription/编号，设备写 device/名称。", "Write account/name, subscription/7 or device/name.")),
             Field(name="severity", label=Said("级别", "Severity"), control="select", choices=(medium, high), short=True),
         ),
     )  # fmt: skip
@@ -115,7 +116,9 @@ def _row(found: Incident, offices: Titles) -> Row:
         {
             "day": found.day,
             "what": Cell(said(found.title), url=reverse("staff:incident", args=[found.id])),
-            "caller": Cell(found.caller, under=name_of(offices, found.office) if found.office else ""),
+            "caller": Cell(
+                caller_title(found.caller), under=name_of(offices, found.office) if found.office else ""
+            ),
             "said": said(found.said),
             "state": state_chips(found),
         }
@@ -129,8 +132,8 @@ def _exemptions(found: list[Exemption]) -> Table:
         caption=Said("有效的例外", "Exceptions in force"),
         columns=EXEMPTIONS,
         rows=[
-            Row({"rule": one.rule, "caller": one.caller, "up_to": one.up_to, "until": one.until, "reason": one.reason})
+            Row({"rule": one.rule, "caller": caller_title(one.caller), "up_to": one.up_to, "until": one.until, "reason": one.reason})
             for one in found
         ],
-        empty=Said("没有例外。", "There are no exceptions."),
+        empty=Said("没有放宽规则的例外。", "No rule lets anybody pass."),
     )  # fmt: skip

@@ -50,6 +50,16 @@ function beReady() {
   }
 }
 
+/** In a long list of rooms the present one is in view. */
+function showRoom() {
+  const list = document.querySelector(".rail-in");
+  const here = list?.querySelector("[aria-current]");
+  if (!(list instanceof HTMLElement) || !(here instanceof HTMLElement) || list.scrollHeight <= list.clientHeight) return;
+  const lower = here.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom;
+  if (lower > 0) list.scrollTop += lower + here.offsetHeight;
+}
+
+showRoom();
 document.addEventListener("submit", sendOnce);
 window.addEventListener("pageshow", beReady);
 listen(document);

@@ -15,6 +15,7 @@ function run(at) {
   const said = new Map(
     [...list.children].map((each) => [/** @type {HTMLElement} */ (each).dataset.number, Number(/** @type {HTMLElement} */ (each).dataset.calls)]),
   );
+  const lost = at.querySelector("[data-lost]");
   let loud = false;
 
   /** @param {Called} each */
@@ -51,15 +52,16 @@ function run(at) {
   async function ask() {
     try {
       const answer = await fetch(at.dataset.now ?? "", { headers: { Accept: "application/json" }, cache: "no-store" });
-      if (!answer.ok) return;
+      if (!answer.ok) throw new Error(String(answer.status));
       const told = await answer.json();
       show(told.called);
       for (const [queue, count] of Object.entries(told.waiting)) {
         const cell = at.querySelector(`[data-waiting="${queue}"]`);
         if (cell) cell.textContent = String(count);
       }
+      lost?.toggleAttribute("hidden", true);
     } catch {
-      // the next time
+      lost?.toggleAttribute("hidden", false); // and asked again the next time
     }
   }
 
