@@ -24,7 +24,7 @@ COCKPITS     = /staff/cockpit/ /staff/cockpit/330110/ /staff/cockpit/indicators/
 
 .DEFAULT_GOAL := help
 .PHONY: help install dev demo up test check format bench bench-gateway soak-gateway bench-audit bench-psi bench-rules bench-workflow \
-        bench-open bench-benefits bench-messages bench-matters proof shots spu lock clean
+        bench-open bench-benefits bench-messages bench-matters proof shots pictures spu lock clean
 .SUFFIXES:
 
 help:
@@ -117,6 +117,10 @@ shots: dev $(DONE)/browser
 	$(BIN)/python tests/terminals/shots.py --base $(BASE) $(PUBLIC_PAGES)
 	$(BIN)/python tests/terminals/shots.py --base $(BASE) --user bureau --password shuzhi-demo --login /staff/login/ $(STAFF_PAGES)
 	$(BIN)/python tests/terminals/shots.py --base $(BASE) --user leader --password shuzhi-demo --login /staff/login/ $(COCKPITS)
+
+# The README's own, into docs/images.
+pictures: dev $(DONE)/browser
+	$(BIN)/python tests/terminals/pictures.py --base $(BASE)
 
 lock: $(DONE)/venv
 	$(LOCK) requirements/bootstrap.in -o requirements/bootstrap.txt

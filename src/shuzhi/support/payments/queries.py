@@ -45,8 +45,8 @@ def orders_of(parties: Collection[str]) -> list[Order]:
 
 
 def orders_about(subject: str) -> list[Order]:
-    """The orders about a subject (`case/9`), the oldest first."""
-    rows = models.Order.objects.filter(subject=subject).order_by("made_at", "number")
+    """The orders about a subject (`case/9`), the oldest first, those of one moment by their keys."""
+    rows = models.Order.objects.filter(subject=subject).order_by("made_at", "key")
     return [order_of(row) for row in rows[:200]]
 
 
