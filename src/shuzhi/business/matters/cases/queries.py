@@ -207,9 +207,11 @@ def needs_file(sha256: str) -> bool:
 def fees(number: str) -> list[Order]:
     """What the applicant was asked to pay for a case, in the order in which its fees were worked out."""
     found = orders.orders_about(f"case/{number}")
-    if len(found) < 2:
-        return found
-    kept = models.Assessed.objects.filter(case_id=_row(number).id).order_by("id").values_list("part", flat=True)
+    if not found:
+        return []
+    kept = (
+        models.Assessed.objects.filter(case_id=_row(number).id).order_by("id").values_list("part", flat=True)
+    )
     place = {part: at for at, part in enumerate(kept)}
     return sorted(found, key=lambda each: place.get(part_of(each), -1))
 
