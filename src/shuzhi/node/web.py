@@ -8,6 +8,7 @@ first, and a thread is free again before the answer is read.
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -226,7 +227,14 @@ def make_front() -> Front:
     from shuzhi.node.wsgi import application  # sets Django up: rooms can be imported only after it
 
     _keep_index_ready()
+    _spare_what_stays()
     return Front(application, is_known=is_signed_in)
+
+
+def _spare_what_stays() -> None:
+    """Have the collector leave alone what was loaded for good: a look through all of it holds every request up."""
+    gc.collect()
+    gc.freeze()
 
 
 def _keep_index_ready() -> None:

@@ -13,7 +13,7 @@ from shuzhi.data.catalog.types import (
     Status,
     Update,
 )
-from shuzhi.foundation.database import prepared
+from shuzhi.foundation.database.kept import Kept
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization.types import Tier
 
@@ -26,10 +26,10 @@ def entry(dataset: str) -> Entry:
     Raises:
         NoSuchDataSet: nothing of that id is in the catalog.
     """
-    row = prepared.found(models.Entry, dataset)
-    if row is None:
+    found = _ENTRIES.found(dataset)
+    if found is None:
         raise NoSuchDataSet(dataset=dataset)
-    return value_of(row)
+    return found
 
 
 def published_entry(dataset: str) -> Entry:
@@ -47,12 +47,11 @@ def published_entry(dataset: str) -> Entry:
 
 def entries(*, status: Status | None = None, ids: Iterable[str] | None = None) -> list[Entry]:
     """Entries by the sort key of their Chinese title."""
-    rows = models.Entry.objects.order_by("title_sort", "id")
-    if status is not None:
-        rows = rows.filter(status=status.value)
     if ids is not None:
-        rows = rows.filter(id__in=list(ids))
-    return [value_of(row) for row in rows]
+        found = _ENTRIES.some("WHERE id = ANY(%s) ORDER BY title_sort, id", [list(ids)])
+        return [each for each in found if status in {None, each.status}]
+    rows = models.Entry.objects.order_by("title_sort", "id")
+    return [value_of(row) for row in (rows if status is None else rows.filter(status=status.value))]
 
 
 def own_statuses() -> dict[str, Status]:
@@ -146,3 +145,6 @@ def value_of(row: models.Entry) -> Entry:
         modified_at=row.modified_at,
         schema_=declared,
     )
+
+
+_ENTRIES = Kept(models.Entry, value_of)

@@ -60,26 +60,37 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Found:
+    """What one page holds, how much there is, and how it divides."""
+
+    ids: list[str]
+    total: int
+    facets: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
 class Answer:
-    """One page of what was found, how much there is, and how it divides."""
+    """The same with the entries of the page."""
 
     rows: list[Row]
     total: int
     facets: Mapping[str, Mapping[str, int]]
 
 
+def find(question: Question) -> Found:
+    """Which entries hold every word of the question, in the order asked for."""
+    counts = tallies.tally(matching(question), question.facets)
+    facets = {name: counts.facets.get(name, {}) for name in question.facets}
+    return Found(_page(question, counts.total), counts.total, facets)
+
+
 def search(question: Question) -> Answer:
     """Entries that hold every word of the question, in the order asked for."""
-    counts = tallies.tally(matching(question), question.facets)
-    ids = _page(question, counts.total)
+    found = find(question)
     columns = [name for name in Row.__dataclass_fields__ if name != "title"]
-    rows = models.Entry.objects.filter(id__in=ids).values(*columns, "title_zh", "title_en")
+    rows = models.Entry.objects.filter(id__in=found.ids).values(*columns, "title_zh", "title_en")
     by_id = {row["id"]: _row(row) for row in rows}
-    return Answer(
-        rows=[by_id[name] for name in ids if name in by_id],
-        total=counts.total,
-        facets={name: counts.facets.get(name, {}) for name in question.facets},
-    )
+    return Answer([by_id[name] for name in found.ids if name in by_id], found.total, found.facets)
 
 
 def _page(question: Question, total: int) -> list[str]:

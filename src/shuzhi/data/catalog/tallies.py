@@ -7,7 +7,7 @@ leaves a row there, in its own transaction); with the next change it is counted 
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
@@ -18,11 +18,12 @@ from django.db import connection
 from django.db.models import QuerySet
 from psycopg import sql
 
+from shuzhi.foundation.recent import Recent
+
 ARRAYS = frozenset({"formats", "tags"})
 MOST_KEPT = 2_000
 # One reading of the entries, which PostgreSQL shares among its workers; the few hundred kinds of entries come back.
 _KINDS = "SELECT {facets} count(*) FROM ({found}) AS found {groups}"
-_kept: OrderedDict[tuple[Any, ...], Tally] = OrderedDict()
 _counting: dict[tuple[Any, ...], Lock] = {}
 _lock = Lock()
 
@@ -35,6 +36,9 @@ class Tally:
     facets: Mapping[str, Mapping[str, int]]
 
 
+_kept: Recent[tuple[Any, ...], Tally] = Recent(MOST_KEPT)
+
+
 def tally(found: QuerySet[Any], facets: tuple[str, ...]) -> Tally:
     """Count entries that a query finds, whole and by each facet; they are read once at most."""
     try:
@@ -42,34 +46,19 @@ def tally(found: QuerySet[Any], facets: tuple[str, ...]) -> Tally:
     except EmptyResultSet:  # a condition that nothing can meet
         return Tally(0, {})
     key = (edition(), statement, repr(values), facets)
-    if (kept := _known(key)) is not None:
+    if (kept := _kept.get(key)) is not None:
         return kept
     with _lock:
         turn = _counting.setdefault(key, Lock())
     # Of those who ask the same at once one counts, and the others have the answer as soon as it has.
     with turn:
-        if (kept := _known(key)) is not None:
+        if (kept := _kept.get(key)) is not None:
             return kept
         try:
-            return _keep(key, _counted(statement, values, facets))
+            return _kept.keep(key, _counted(statement, values, facets))
         finally:
             with _lock:
                 _counting.pop(key, None)
-
-
-def _known(key: tuple[Any, ...]) -> Tally | None:
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-        return _kept.get(key)
-
-
-def _keep(key: tuple[Any, ...], counted: Tally) -> Tally:
-    with _lock:
-        _kept[key] = counted
-        while len(_kept) > MOST_KEPT:
-            _kept.popitem(last=False)
-    return counted
 
 
 def edition() -> tuple[int, int]:

@@ -6,25 +6,24 @@ database role `shuzhi_reader`, which sees the releases' tables and nothing else.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import replace
 from decimal import Decimal
-from threading import Lock
-from typing import Any
 
 from psycopg import sql
 
+from shuzhi.data.catalog.types import FieldType
 from shuzhi.data.opendata import counting, ranking
 from shuzhi.data.opendata.conditions import Test, condition, known
 from shuzhi.data.opendata.errors import CannotSort, RowsTooMany
-from shuzhi.data.opendata.reading import reader
+from shuzhi.data.opendata.reading import Asked, Rows, read
 from shuzhi.data.opendata.tables import SCHEMA
 from shuzhi.data.opendata.types import ROW, Column, Release, RowAnswer, RowQuestion
+from shuzhi.foundation.recent import Recent
 
 MOST_ROWS = 32_000
 MOST_TOTALS = 20_000
-_totals: OrderedDict[str, int] = OrderedDict()
-_lock = Lock()
+_AS_THEY_ARE = frozenset({FieldType.TEXT, FieldType.INTEGER, FieldType.BOOLEAN})
+_totals: Recent[str, int] = Recent(MOST_TOTALS)
 
 
 def answer(release: Release, question: RowQuestion) -> RowAnswer:
@@ -40,16 +39,23 @@ def answer(release: Release, question: RowQuestion) -> RowAnswer:
     chosen = _chosen(release, question)
     where = condition(release, question)
     total = counting.ahead(release, question)
-    with reader() as cursor:
-        if question.ranked:
-            total = _total(cursor, release, question, chosen, where) if total is None else total
-            question = _best_first(release, question, total)
-        rows = _page(cursor, release, question, chosen, where)
-        if total is None:
-            total = _total(cursor, release, question, chosen, where)
+    if question.ranked:
+        total = _counted(release, question, chosen, where) if total is None else total
+        question = _best_first(release, question, total)
+    rows, total = _page(release, question, chosen, where, total)
     by_id = _by_id(release, question)
-    found = [dict(zip(chosen, map(_plain, row), strict=True)) for row in rows]
-    return RowAnswer(columns=tuple(by_id[name] for name in chosen), rows=found, total=total)
+    columns = tuple(by_id[name] for name in chosen)
+    return RowAnswer(columns=columns, rows=_told(rows, columns), total=total)
+
+
+def _told(rows: Rows, columns: tuple[Column, ...]) -> list[dict[str, object]]:
+    """Rows by their columns' ids, in what JSON has."""
+    names = [column.id for column in columns]
+    found = [dict(zip(names, row, strict=True)) for row in rows]
+    for name in (column.id for column in columns if column.type not in _AS_THEY_ARE):
+        for row in found:
+            row[name] = _plain(row[name])
+    return found
 
 
 def _best_first(release: Release, question: RowQuestion, total: int) -> RowQuestion:
@@ -64,31 +70,42 @@ def _by_id(release: Release, question: RowQuestion) -> dict[str, Column]:
     return {column.id: column for column in (ROW, *release.columns)} | ranking.columns(release, question)
 
 
-def _page(cursor: Any, release: Release, question: RowQuestion, chosen: list[str], where: Test) -> list[Any]:
-    if not question.limit:
-        return []
+def _page(
+    release: Release, question: RowQuestion, chosen: list[str], where: Test, total: int | None
+) -> tuple[Rows, int]:
+    """The rows of the page and the total, in one exchange with the database where one is enough."""
+    asked = _rows_asked(release, question, chosen, where) if question.limit else []
+    key = _key(release, question, chosen, where)
+    total = _totals.get(key) if total is None else total
+    if total is None:
+        found = read(*asked[:1], _count(release, question, chosen, where))
+        total = _totals.keep(key, found.pop()[0][0])
+    else:
+        found = read(*asked[:1]) if asked else []
+    if len(asked) > 1 and len(found[0]) < question.limit:
+        found = read(asked[1])
+    return found[0] if found else [], total
+
+
+def _rows_asked(release: Release, question: RowQuestion, chosen: list[str], where: Test) -> list[Asked]:
+    """The statement of a page; or one that is quicker, and the one to ask where that leaves the page short."""
     if not (question.distinct or question.sort or where[1]):
-        return _run_of_rows(cursor, release, question, chosen)
+        return [_run_of_rows(release, question, chosen)]
     select, values = _select(release, question, chosen, where)
     order, turn = _order(release, question, chosen), [question.limit, question.offset]
-    if (quick := _falling(release, question, chosen, where)) is not None:
-        cursor.execute(quick, [*where[1], *turn])
-        rows = cursor.fetchall()
-        if len(rows) == question.limit:  # else the page reaches into the rows without a value
-            return list(rows)
-    cursor.execute(sql.SQL("{}{} LIMIT %s OFFSET %s").format(select, order), [*values, *turn])
-    return list(cursor.fetchall())
+    whole = sql.SQL("{}{} LIMIT %s OFFSET %s").format(select, order), [*values, *turn]
+    quick = _falling(release, question, chosen, where)
+    return [whole] if quick is None else [(quick, [*where[1], *turn]), whole]
 
 
-def _run_of_rows(cursor: Any, release: Release, question: RowQuestion, chosen: list[str]) -> list[Any]:
+def _run_of_rows(release: Release, question: RowQuestion, chosen: list[str]) -> Asked:
     """Rows as they stand: they are numbered from one without a gap, so that no row is read to be passed over."""
     names = sql.SQL(", ").join(sql.Identifier(name) for name in chosen)
     statement = sql.SQL("SELECT {} FROM {} WHERE _id > %s ORDER BY _id LIMIT %s")
-    cursor.execute(statement.format(names, _table(release)), [question.offset, question.limit])
-    return list(cursor.fetchall())
+    return statement.format(names, _table(release)), [question.offset, question.limit]
 
 
-def _falling(release: Release, question: RowQuestion, chosen: list[str], where: Test) -> Any:
+def _falling(release: Release, question: RowQuestion, chosen: list[str], where: Test) -> sql.Composed | None:
     """The page of a falling sort read backwards along the index, while all its rows have a value; else None."""
     first = question.nulls_first or (question.ranked and ranking.columns(release, question))
     if first or question.distinct or len(question.sort) != 1 or not question.sort[0][1]:
@@ -101,27 +118,26 @@ def _falling(release: Release, question: RowQuestion, chosen: list[str], where: 
     )
 
 
-def _total(cursor: Any, release: Release, question: RowQuestion, chosen: list[str], where: Test) -> int:
+def _counted(release: Release, question: RowQuestion, chosen: list[str], where: Test) -> int:
+    key = _key(release, question, chosen, where)
+    if (kept := _totals.get(key)) is not None:
+        return kept
+    return _totals.keep(key, read(_count(release, question, chosen, where))[0][0][0])
+
+
+def _key(release: Release, question: RowQuestion, chosen: list[str], where: Test) -> str:
     names = chosen if question.distinct else []
-    asked = f"{release.id} {names} {where[0].as_string(None)} {where[1]!r}"
-    with _lock:
-        if asked in _totals:
-            _totals.move_to_end(asked)
-            return _totals[asked]
+    return f"{release.id} {names} {where[0].as_string(None)} {where[1]!r}"
+
+
+def _count(release: Release, question: RowQuestion, chosen: list[str], where: Test) -> Asked:
     if question.distinct:
         select, values = _select(release, question, chosen, where)
-        cursor.execute(sql.SQL("SELECT count(*) FROM ({}) AS matching").format(select), values)
-    else:
-        cursor.execute(sql.SQL("SELECT count(*) FROM {}{}").format(_table(release), where[0]), where[1])
-    total = int(cursor.fetchone()[0])
-    with _lock:
-        _totals[asked] = total
-        while len(_totals) > MOST_TOTALS:
-            _totals.popitem(last=False)
-    return total
+        return sql.SQL("SELECT count(*) FROM ({}) AS matching").format(select), values
+    return sql.SQL("SELECT count(*) FROM {}{}").format(_table(release), where[0]), where[1]
 
 
-def _select(release: Release, question: RowQuestion, chosen: list[str], where: Test) -> Test:
+def _select(release: Release, question: RowQuestion, chosen: list[str], where: Test) -> Asked:
     names = sql.SQL(", ").join(sql.Identifier(name) for name in chosen)
     distinct = sql.SQL("DISTINCT ") if question.distinct else sql.SQL("")
     read, values = ranking.source(release, question, _table(release), where)

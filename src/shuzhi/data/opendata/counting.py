@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 from django.db import connection
 from psycopg import sql
 
@@ -13,7 +16,7 @@ from shuzhi.data.opendata.types import Release, RowQuestion
 
 FROM_ROWS = 50_000
 """Smaller tables are counted as they are asked."""
-MOST_VALUES = 500
+MOST_VALUES, MOST_COLUMNS = 500, 200
 ABSENT = "\0"  # no text of a database
 _KINDS = frozenset({FieldType.TEXT, FieldType.BOOLEAN})
 
@@ -53,10 +56,15 @@ def ahead(release: Release, question: RowQuestion) -> int | None:
     [(name, wanted)] = question.filters.items()
     kind = known(release, name).type
     values = {_as_counted(kind, text) for text in wanted} - {ABSENT}
-    counted = dict(
-        models.RowCount.objects.filter(release=release.id, column=name).values_list("value", "rows")
-    )
+    counted = _counted(release.id, name)
     return sum(counted.get(value, 0) for value in values) if counted else None
+
+
+@lru_cache(maxsize=MOST_COLUMNS)
+def _counted(release: str, column: str) -> Mapping[str | None, int]:
+    """How many rows have each value. It never changes: rows are counted before anybody sees their release."""
+    found = models.RowCount.objects.filter(release=release, column=column)
+    return dict(found.values_list("value", "rows"))
 
 
 def _as_counted(kind: FieldType, text: str | None) -> str | None:

@@ -27,7 +27,7 @@ from shuzhi.data.opendata.types import (
 )
 from shuzhi.foundation import lake
 from shuzhi.foundation.clock import now
-from shuzhi.foundation.database import prepared
+from shuzhi.foundation.database.kept import Kept
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization import queries as organization
 
@@ -49,17 +49,16 @@ def release_with_entry(dataset: str) -> tuple[Release, Entry]:
     Raises:
         NotOpen: it has none.
     """
-    rows = prepared.some(models.Release, _CURRENT, [[dataset]])
-    if not rows:
+    found = _RELEASES.some(_CURRENT, [[dataset]])
+    if not found:
         raise NotOpen(dataset=dataset)
     try:
         entry = catalog.entry(dataset)
     except NoSuchDataSet as error:
         raise NotOpen(dataset=dataset) from error
-    found = value_of(rows[0])
-    if not _still_open(found, entry):
+    if not _still_open(found[0], entry):
         raise NotOpen(dataset=dataset)
-    return found, entry
+    return found[0], entry
 
 
 def releases(datasets: Iterable[str] | None = None) -> dict[str, Release]:
@@ -75,8 +74,7 @@ def releases(datasets: Iterable[str] | None = None) -> dict[str, Release]:
 def releases_of(entries: Iterable[Entry]) -> dict[str, Release]:
     """Current releases of entries at hand, with one statement."""
     by_id = {entry.id: entry for entry in entries}
-    rows = prepared.some(models.Release, _CURRENT, [list(by_id)])
-    values = [value_of(row) for row in rows]
+    values = _RELEASES.some(_CURRENT, [list(by_id)])
     return {value.dataset: value for value in values if _still_open(value, by_id[value.dataset])}
 
 
@@ -261,6 +259,9 @@ def value_of(row: models.Release) -> Release:
         withdrawn_at=row.withdrawn_at,
         extent=_extent(row.extent),
     )
+
+
+_RELEASES = Kept(models.Release, value_of)
 
 
 def needs_file(sha256: str) -> bool:

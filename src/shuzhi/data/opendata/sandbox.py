@@ -10,7 +10,7 @@ from psycopg import sql
 from shuzhi.data.catalog.types import FieldType
 from shuzhi.data.opendata.conditions import condition, known
 from shuzhi.data.opendata.errors import CannotSort, RowsTooMany
-from shuzhi.data.opendata.reading import reader
+from shuzhi.data.opendata.reading import read
 from shuzhi.data.opendata.tables import SCHEMA
 from shuzhi.data.opendata.types import Release, RowQuestion
 
@@ -44,9 +44,7 @@ def summarise(release: Release, *, by: tuple[str, ...], mean_of: str, filters: R
     if mean_of and known(release, mean_of).type not in _NUMBERS:
         raise CannotSort(column=mean_of)
     where, values = condition(release, filters)
-    with reader() as cursor:
-        cursor.execute(_statement(release, names, mean_of, where), values)
-        rows = cursor.fetchall()
+    [rows] = read((_statement(release, names, mean_of, where), values))
     told = [row for row in rows if row[len(names)] >= LEAST]
     groups = tuple(_group(names, row, mean_of) for row in told[:MOST_GROUPS])
     return Summary(tuple(names), mean_of, groups, len(rows) - len(told))

@@ -43,6 +43,14 @@ def selecting(model: type[models.Model]) -> str:
 
 
 @cache
+def selecting_versions(model: type[models.Model]) -> str:
+    """Reads rows, each behind its key and the server's own name of its version: who wrote it, and where it stands."""
+    columns = sql.SQL(", ").join(map(_column, _fields(model)))
+    text = sql.SQL("SELECT {}, xmin::text || ctid::text, {} FROM {}")
+    return text.format(key_of(model), columns, _table(model)).as_string()
+
+
+@cache
 def adding(model: type[models.Model], *, with_key: bool = False) -> tuple[str, str, list[Field]]:
     """Inserts a row: into which columns, the places of one row, and its values; the key is given or made."""
     fields = [field for field in _fields(model) if with_key or not isinstance(field, models.AutoField)]

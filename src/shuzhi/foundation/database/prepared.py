@@ -93,7 +93,7 @@ def first(model: type[Row], rest: str, values: Sequence[Any]) -> Row | None:
 
 def some(model: type[Row], rest: str, values: Sequence[Any]) -> list[Row]:
     """Rows by what stands after the table's name, such as `WHERE owner = %s ORDER BY id LIMIT 5`: constant text."""
-    return [_made(model, row) for row in run(f"{composing.selecting(model)} {rest}", values)]
+    return [made(model, row) for row in run(f"{composing.selecting(model)} {rest}", values)]
 
 
 def locked(model: type[Row], key: object) -> Row | None:
@@ -244,10 +244,11 @@ def _run(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 def _one(model: type[Row], statement: str, sought: Sequence[Any]) -> Row | None:
     rows = run(statement, sought)
-    return _made(model, rows[0]) if rows else None
+    return made(model, rows[0]) if rows else None
 
 
-def _made(model: type[Row], row: Sequence[Any]) -> Row:
+def made(model: type[Row], row: Sequence[Any]) -> Row:
+    """An instance of its columns as they were read."""
     names, jsons = composing.attributes_of(model)
     values = list(row)
     for place in jsons:

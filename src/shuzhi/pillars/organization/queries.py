@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from shuzhi.foundation.database import prepared
+from shuzhi.foundation.database.kept import Kept
 from shuzhi.foundation.words import Words
 from shuzhi.pillars.organization import models
 from shuzhi.pillars.organization.errors import NoNode
@@ -10,7 +10,7 @@ from shuzhi.pillars.security.types import Role
 
 def offices() -> list[Office]:
     """Every office of this node, by id."""
-    return [_value(row) for row in models.Office.objects.order_by("id")]
+    return _OFFICES.some("ORDER BY id", [])
 
 
 def office_titles() -> dict[str, Words]:
@@ -20,8 +20,8 @@ def office_titles() -> dict[str, Words]:
 
 def office_title(office: str) -> Words | None:
     """An office's title, or None where there is no such office."""
-    row = prepared.found(models.Office, office)
-    return Words(zh=row.title_zh, en=row.title_en) if row else None
+    found = _OFFICES.found(office)
+    return found.title if found else None
 
 
 def this_node() -> NodeDeclaration:
@@ -38,8 +38,7 @@ def this_node() -> NodeDeclaration:
 
 def office(office_id: str) -> Office | None:
     """One office, or None."""
-    row = models.Office.objects.filter(id=office_id).first()
-    return _value(row) if row else None
+    return _OFFICES.found(office_id)
 
 
 def posts(*, role: Role) -> list[Post]:
@@ -65,3 +64,6 @@ def _value(row: models.Office) -> Office:
         division=row.division,
         tier=Tier(row.tier),
     )
+
+
+_OFFICES = Kept(models.Office, _value)

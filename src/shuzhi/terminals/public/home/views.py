@@ -21,21 +21,21 @@ NEWEST = 4
 def home(request: HttpRequest) -> HttpResponse:
     """Search, subjects, the newest data sets, who opens them."""
     question = Question(public=True, order="newest", size=NEWEST, facets=("theme", "owner"))
-    answer = search.search(question)
+    found = search.find(question)
     publishers = opendata.publishers()
     open_now, rows = opendata.totals()
     context = {
         "place_now": "home",
-        "total": answer.total,
+        "total": found.total,
         "open_now": open_now,
         "rows": rows,
-        "newest": described([row.id for row in answer.rows], publishers),
+        "newest": described(found.ids, publishers),
         "themes": [
-            _door(name, theme_title(name), "theme", count) for name, count in answer.facets["theme"].items()
+            _door(name, theme_title(name), "theme", count) for name, count in found.facets["theme"].items()
         ],
         "owners": [
             (publishers.get(name, name), f"/offices/{name}/", count)
-            for name, count in answer.facets["owner"].items()
+            for name, count in found.facets["owner"].items()
         ],
     }
     return render(request, "public/home.html", context)

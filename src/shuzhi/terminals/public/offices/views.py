@@ -37,18 +37,18 @@ def office(request: HttpRequest, name: str) -> HttpResponse:
     publishers = opendata.publishers()
     page = asking.page(request)
     question = Question(public=True, filters={"owner": name}, order="title", page=page, size=SIZE, facets=())
-    answer = search.search(question)
-    if name not in publishers and not answer.total:
+    found = search.find(question)
+    if name not in publishers and not found.total:
         raise Http404
-    pages = Pages(page, SIZE, answer.total)
+    pages = Pages(page, SIZE, found.total)
     context = {
         "place_now": "data",
         "crumbs": Crumbs(
             (Link(Said("首页", "Home"), "/"), Link(Said("提供单位", "Publishers"), "/offices/"))
         ),
         "title": publishers.get(name, name),
-        "total": answer.total,
-        "found": described([row.id for row in answer.rows], publishers),
+        "total": found.total,
+        "found": described(found.ids, publishers),
         "pages": pages,
         "turner": Table(id="found", caption="", columns=(), pages=pages),
     }

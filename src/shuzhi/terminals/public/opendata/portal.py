@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog import search
-from shuzhi.data.catalog.search import Answer, Question
+from shuzhi.data.catalog.search import Question
 from shuzhi.data.catalog.themes import theme_title
 from shuzhi.data.catalog.types import Access, Entry
 from shuzhi.data.opendata import queries as opendata
 from shuzhi.data.opendata.types import Release
+from shuzhi.foundation.recent import Recent
 from shuzhi.pillars.security.guard import open_to_public
 from shuzhi.terminals.design.types import Chip, Choice, Crumbs, Link, Pages, Said, Table, Tag
-from shuzhi.terminals.design.types.said import Words
+from shuzhi.terminals.design.types.said import Words, is_chinese
 from shuzhi.terminals.public import asking
 from shuzhi.terminals.public.opendata import wording
 
@@ -31,7 +33,11 @@ TITLES = {
     "format": Said("格式", "Format"),
     "opening": Said("开放方式", "How open"),
 }
+MOST_DRAWN = 200
 SORTS = {"newest": Said("最近更新", "Newest first"), "title": Said("名称", "By title")}
+
+
+_drawn: Recent[Hashable, str] = Recent(MOST_DRAWN)
 
 
 @dataclass(frozen=True)
@@ -61,16 +67,16 @@ def portal(request: HttpRequest) -> HttpResponse:
     """The open catalog."""
     asked = _asked(request)
     question = _question(asked, asking.page(request))
-    answer = search.search(question)
+    found = search.find(question)
     publishers = opendata.publishers()
-    pages = Pages(question.page, SIZE, answer.total)
+    pages = Pages(question.page, SIZE, found.total)
     context = {
         "place_now": "data",
         "asked": asked,
         "crumbs": Crumbs((Link(Said("首页", "Home"), "/"),)),
-        "total": answer.total,
-        "found": described([row.id for row in answer.rows], publishers),
-        "facets": _facets(answer, asked, publishers),
+        "total": found.total,
+        "found": described(found.ids, publishers),
+        "facets": _drawn_facets(found.facets, asked, publishers),
         "narrowed": _narrowed(asked, publishers),
         "sorts": [Choice(name, title) for name, title in SORTS.items()],
         "kept": [(name, asked[name]) for name in FACETS if asked[name]],
@@ -120,12 +126,26 @@ def _question(asked: Mapping[str, str], page: int) -> Question:
     )
 
 
-def _facets(answer: Answer, asked: Mapping[str, str], publishers: Mapping[str, Words]) -> list[Facet]:
+def _drawn_facets(
+    counts: Mapping[str, Mapping[str, int]], asked: Mapping[str, str], publishers: Mapping[str, Words]
+) -> str:
+    """The facets as the page shows them: half of what the page costs, and the same for all its leaves and readers."""
+    held = tuple((name, tuple(values.items())) for name, values in counts.items())
+    language = "zh" if is_chinese() else "en"
+    key = (language, tuple(asked.items()), held, tuple(publishers.items()))
+    if (drawn := _drawn.get(key)) is None:
+        told = {"facets": _facets(counts, asked, publishers), "lang": language}
+        drawn = _drawn.keep(key, render_to_string("public/facets.html", told).strip())
+    return drawn
+
+
+def _facets(
+    counts: Mapping[str, Mapping[str, int]], asked: Mapping[str, str], publishers: Mapping[str, Words]
+) -> list[Facet]:
     facets = []
     for name, column in FACETS.items():
         values = [
-            _tag(name, value, asked, publishers, count=count)
-            for value, count in answer.facets[column].items()
+            _tag(name, value, asked, publishers, count=count) for value, count in counts[column].items()
         ]
         if values:
             facets.append(Facet(TITLES[name], values[:MOST_VALUES], values[MOST_VALUES:]))
