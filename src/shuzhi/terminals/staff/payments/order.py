@@ -16,10 +16,11 @@ from shuzhi.pillars.security import policy
 from shuzhi.pillars.security.errors import Forbidden
 from shuzhi.pillars.security.guard import requires
 from shuzhi.pillars.security.types import system
-from shuzhi.support.payments import queries, services
+from shuzhi.support.payments import ledger, queries, services
 from shuzhi.support.payments.money import said as written
 from shuzhi.support.payments.types import KIND_TITLES, LIVE, REFUND_TITLES, Kind, Order, OrderState
 from shuzhi.terminals.design.types import Chip, Column, Fact, Field, Row, Said, Table, say
+from shuzhi.terminals.design.types.said import Words
 from shuzhi.terminals.staff.payments.views import PAYMENTS, state_chip
 from shuzhi.terminals.staff.shell import actor_of, name_of, page, said
 
@@ -32,8 +33,8 @@ REFUNDS = (
 )
 LINES = (
     Column("at", Said("时间", "When"), "date"),
-    Column("debit", Said("借（进）", "Debit (to)"), "code"),
-    Column("credit", Said("贷（出）", "Credit (from)"), "code"),
+    Column("debit", Said("借（进）", "Debit (to)")),
+    Column("credit", Said("贷（出）", "Credit (from)")),
     Column("yuan", Said("金额（元）", "Yuan"), "number"),
     Column("said", Said("摘要", "What")),
 )
@@ -63,7 +64,7 @@ def show(request: HttpRequest, order: str) -> HttpResponse:
         refund=_fields(found) if refunds else None,
         may_close=closes and found.kind is Kind.CHARGE and found.state in LIVE,
         refunds=_refunds(order),
-        lines=_lines(order),
+        lines=_lines(found),
     )  # fmt: skip
 
 
@@ -130,7 +131,7 @@ def _decimal(text: str) -> Decimal:
 def _facts(found: Order) -> list[Fact]:
     return [
         Fact(Said("订单号", "Order"), found.number),
-        Fact(Said("事由", "About"), found.subject),
+        Fact(Said("事由", "About"), _about(found.subject)),
         Fact(Said("付款人或收款人", "Payer or payee"), f"…{found.party[-4:]}"),
         Fact(Said("部门", "Office"), name_of(organization.office_titles(), found.office)),
         Fact(Said("户名", "Holder"), found.account_name),
@@ -145,6 +146,12 @@ def _facts(found: Order) -> list[Fact]:
         Fact(Said("缴款凭证", "Receipt"), found.receipt),
         Fact(Said("说明", "Note"), found.problem),
     ]
+
+
+def _about(subject: str) -> Words:
+    """What an order is about, as a clerk calls it."""
+    number = subject.removeprefix("case/")
+    return Said(f"办件 {number}", f"Case {number}") if number != subject else subject
 
 
 def _fields(found: Order) -> list[Field]:
@@ -172,18 +179,26 @@ def _refunds(order: str) -> Table:
     return Table(id="refunds", tall=False, caption=Said("退款", "Refunds"), columns=REFUNDS, rows=rows, empty=empty)  # fmt: skip
 
 
-def _lines(order: str) -> Table:
+def _account_title(account: str, office: Words) -> Words:
+    """An account of the ledger as a clerk calls it."""
+    if account == ledger.TRANSIT:
+        return Said("在途", "On its way")
+    return office if account.startswith("office/") else Said("缴款人或收款人", "Payer or payee")
+
+
+def _lines(found: Order) -> Table:
+    office = name_of(organization.office_titles(), found.office)
     rows = [
         Row(
             {
                 "at": one.at,
-                "debit": one.debit,
-                "credit": one.credit,
+                "debit": _account_title(one.debit, office),
+                "credit": _account_title(one.credit, office),
                 "yuan": written(one.fen),
                 "said": one.said,
             }
         )
-        for one in queries.postings(order)
+        for one in queries.postings(found.number)
     ]
     empty = Said("还没有账目。", "There are no lines.")
     return Table(id="lines", tall=False, caption=Said("账目", "Ledger"), columns=LINES, rows=rows, empty=empty)  # fmt: skip
