@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 
 import pytest
 from tests.unit.data.opendata import world
@@ -51,6 +52,19 @@ def test_a_hostile_question_is_answered(client, opened, query):
 
 def test_nothing_found_says_what_to_do(client, opened):
     assert "没有找到数据集" in client.get("/data/?q=绝没有这个").content.decode()
+
+
+def test_what_was_found_is_divided_by_links_that_narrow_it(client, opened):
+    for said, english in (("提供单位", False), ("Published by", True), ("提供单位", False)):
+        client.cookies["shuzhi_language"] = "en" if english else "zh"
+        page = client.get("/data/?sort=title").content.decode()
+        assert f"<h2>{said}</h2>" in page
+        assert "&lt;" not in page
+        narrowed = re.search(r'href="(/data/\?owner=[^"]+)"', page)
+        assert narrowed
+        found = client.get(unescape(narrowed[1])).content.decode()
+        assert f'href="{narrowed[1]}"' not in found  # its link takes the condition away again
+        assert 'aria-current="true"' in found
 
 
 @pytest.mark.parametrize("path", ["/data/no-such/", "/offices/no-such/", "/data/no-such/download/csv"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from shuzhi.data.catalog import queries as catalog
 from shuzhi.data.catalog import search
@@ -37,7 +38,7 @@ MOST_DRAWN = 200
 SORTS = {"newest": Said("最近更新", "Newest first"), "title": Said("名称", "By title")}
 
 
-_drawn: Recent[Hashable, str] = Recent(MOST_DRAWN)
+_drawn: Recent[Hashable, SafeString] = Recent(MOST_DRAWN)
 
 
 @dataclass(frozen=True)
@@ -128,14 +129,15 @@ def _question(asked: Mapping[str, str], page: int) -> Question:
 
 def _drawn_facets(
     counts: Mapping[str, Mapping[str, int]], asked: Mapping[str, str], publishers: Mapping[str, Words]
-) -> str:
+) -> SafeString:
     """The facets as the page shows them: half of what the page costs, and the same for all its leaves and readers."""
     held = tuple((name, tuple(values.items())) for name, values in counts.items())
     language = "zh" if is_chinese() else "en"
     key = (language, tuple(asked.items()), held, tuple(publishers.items()))
     if (drawn := _drawn.get(key)) is None:
-        told = {"facets": _facets(counts, asked, publishers), "lang": language}
-        drawn = _drawn.keep(key, render_to_string("public/facets.html", told).strip())
+        facets = _facets(counts, asked, publishers)
+        told = {"facets": facets, "lang": language}
+        drawn = _drawn.keep(key, render_to_string("public/facets.html", told) if facets else SafeString(""))
     return drawn
 
 
