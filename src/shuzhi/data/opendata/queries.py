@@ -163,7 +163,7 @@ def publisher_of(entry: Entry) -> Words | None:
 
 def history(dataset: str) -> list[Release]:
     """Every release of a data set, the newest first."""
-    return [value_of(row) for row in models.Release.objects.filter(dataset=dataset).order_by("-number")]
+    return _RELEASES.some("WHERE dataset = %s ORDER BY number DESC", [dataset])
 
 
 def rows(dataset: str, question: RowQuestion) -> RowAnswer:
