@@ -54,14 +54,43 @@ class Request:
 Answering = Callable[["Connection", Request], None]
 
 
+class Outbox:
+    """Answers that leave together: a batch is decided at once, and a caller's system that is woken by its first answer
+    finds the others there too, instead of being woken, and waking, for each of them.
+    """
+
+    def __init__(self) -> None:
+        """Empty."""
+        self._waiting: list[tuple[asyncio.Transport, bytes]] = []
+        self._loop = asyncio.get_running_loop()
+
+    def put(self, transport: asyncio.Transport, content: bytes) -> None:
+        """Send this as soon as whatever is being done now is done."""
+        self._waiting.append((transport, content))
+        if len(self._waiting) == 1:
+            self._loop.call_soon(self.send)
+
+    def send(self) -> None:
+        """Send what waits, in its order."""
+        waiting, self._waiting = self._waiting, []
+        for transport, content in waiting:
+            if not transport.is_closing():
+                transport.write(content)
+
+
 class Connection(asyncio.Protocol):
     """One connection. `answering` is given each request and later calls `answer`."""
 
     def __init__(
-        self, answering: Answering, connections: set[Connection], crowd: Crowd[Connection] | None = None
+        self,
+        answering: Answering,
+        connections: set[Connection],
+        crowd: Crowd[Connection] | None = None,
+        outbox: Outbox | None = None,
     ) -> None:
-        """Wait for the caller; a crowd knows who came from which address."""
+        """Wait for the caller; a crowd knows who came from which address, the outbox is that of all connections."""
         self._answering, self._connections, self._crowd = answering, connections, crowd
+        self._outbox = outbox or Outbox()
         self._parser = httptools.HttpRequestParser(self)
         self._request = Request()
         self._head = 0
@@ -183,13 +212,15 @@ class Connection(asyncio.Protocol):
         size = len(body) if isinstance(body, bytes) else body.size
         content = body if isinstance(body, bytes) and request.method != "HEAD" else b""
         ending = b"\r\n" if request.keeps_alive else b"connection: close\r\n\r\n"
-        self._transport.write(
+        self._outbox.put(
+            self._transport,
             b"HTTP/1.1 %d %s\r\n%scontent-length: %d\r\n%s%s"
-            % (status, REASONS.get(status, b"Unknown"), head, size, ending, content)
+            % (status, REASONS.get(status, b"Unknown"), head, size, ending, content),
         )
         if isinstance(body, bytes):
             self._answered(request)
         else:
+            self._outbox.send()
             self._sending = self._loop.create_task(self._send_file(request, body))
 
     async def _send_file(self, request: Request, body: FileBody) -> None:
@@ -207,6 +238,7 @@ class Connection(asyncio.Protocol):
     def _answered(self, request: Request) -> None:
         self._busy = None
         if not request.keeps_alive:
+            self._outbox.send()
             self._transport.close()
             return
         if not self._is_reading:  # a request half sent behind this one gains no time by it

@@ -14,7 +14,7 @@ from shuzhi.data.exchange.gateway.desk import Desk
 from shuzhi.data.exchange.gateway.handler import HEADERS, Gateway, Response
 from shuzhi.foundation.telemetry import metrics, traces
 from shuzhi.foundation.telemetry.requests import HEADER, request_id
-from shuzhi.node.front.connection import Connection, Request
+from shuzhi.node.front.connection import Connection, Outbox, Request
 from shuzhi.node.front.crowd import Crowd
 from shuzhi.node.front.metering import Meter
 from shuzhi.node.front.pages import PAGES, Page
@@ -41,6 +41,7 @@ class Front:
         self._connections: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._tally = Tally()
+        self._outbox = Outbox()
         # A number for each request that brings none: this process's own random beginning, and counting.
         self._prefix, self._numbers = secrets.token_hex(8), itertools.count(1)
         metrics.in_flight.labels(PROCESS).set_function(self._in_flight)
@@ -52,7 +53,7 @@ class Front:
 
     def connect(self) -> Connection:
         """A new connection, for the event loop."""
-        return Connection(self._answer, self._connections, self._crowd)
+        return Connection(self._answer, self._connections, self._crowd, self._outbox)
 
     async def sweep(self) -> None:
         """End connections whose callers take too long, until cancelled."""
@@ -67,6 +68,7 @@ class Front:
         until = time.monotonic() + seconds
         while self._in_flight() and time.monotonic() < until:  # noqa: ASYNC110 - nobody says which is the last
             await asyncio.sleep(0.01)
+        self._outbox.send()
         for connection in list(self._connections):
             connection.close()
 
