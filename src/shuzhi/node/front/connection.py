@@ -182,7 +182,7 @@ class Connection(asyncio.Protocol):
         if "," in self._request.headers.get("host", ""):
             raise _TooMuch
         if self._request.headers.get("expect", "").lower() == "100-continue":
-            self._transport.write(CONTINUE)
+            self._outbox.put(self._transport, CONTINUE)
 
     def on_body(self, body: bytes) -> None:
         """A part of the body; one byte past the limit is kept, enough for the handler to refuse it."""
@@ -261,8 +261,9 @@ class Connection(asyncio.Protocol):
         (min(idle, key=lambda one: one.deadline) if idle else self).abort()
 
     def abort(self) -> None:
-        """End the connection at once; its place is free."""
+        """End the connection at once; its place is free. What it was answered has left."""
         self._leave()
+        self._outbox.send()
         self._transport.abort()
 
     def close(self) -> None:

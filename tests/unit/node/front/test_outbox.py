@@ -76,3 +76,41 @@ def test_whoever_was_answered_hears_it_although_the_gateway_ends():
         return await heard(lines)
 
     assert all(told.endswith(b"{}") for told in asyncio.run(go()))
+
+
+def test_an_answer_at_once_comes_before_the_word_to_go_on():
+    async def go() -> bytes:
+        server = await asyncio.get_running_loop().create_server(
+            lambda: Connection(lambda one, request: one.answer(200, b"", request.target.encode()), set()),
+            "127.0.0.1",
+            0,
+        )
+        line = await asyncio.open_connection(*server.sockets[0].getsockname())
+        post = b"POST /2 HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n"
+        line[1].write(GET % 1 + post + b"x")
+        server.close()
+        return (await heard([line]))[0]
+
+    said = asyncio.run(go())
+    assert [part[:3] for part in said.split(b"HTTP/1.1 ")[1:]] == [b"200", b"100", b"200"]
+
+
+def test_whoever_must_make_room_has_heard_its_answer():
+    async def go() -> bytes:
+        kept: set[Connection] = set()
+
+        def answering(one, request):
+            one.answer(200, b"", b"here")
+            one.abort()  # as for a newer caller
+
+        server = await asyncio.get_running_loop().create_server(
+            lambda: Connection(answering, kept), "127.0.0.1", 0
+        )
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(GET % 1)
+        said = await asyncio.wait_for(reader.readuntil(b"here"), SECONDS)
+        writer.close()
+        server.close()
+        return said
+
+    assert asyncio.run(go()).endswith(b"here")
