@@ -25,6 +25,9 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 for _name in ("TEST_DATA", "BPMN_MODELS"):
     if given := os.environ.pop(f"SHUZHI_{_name}", None):
         os.environ[_name] = given
+# One process of each, so that many tests run beside each other; what several share has tests of its own.
+for _name in ("WEB_WORKERS", "GATEWAY_WORKERS"):
+    os.environ.setdefault(f"SHUZHI_{_name}", "1")
 SHARED_DATA = Path(os.environ.get("TEST_DATA", REPOSITORY.parent / "shared" / "data"))
 
 

@@ -1,6 +1,6 @@
 """What a complete call costs, against `pgbench` with the same point query just before each sample.
 
-    python bench/gateway/run.py [--seconds 10] [--rounds 3] [--subscriptions 100000] [--workers 1] [--soak 2] [--quick]
+    python bench/gateway/run.py [--seconds 10] [--rounds 3] [--subscriptions 100000] [--workers 2] [--soak 2] [--quick]
 
 Makes a throw-away node (database with fsync, files in a temporary folder), serves calls by real gateway processes and
 calls them over 64 connections with `wrk`, each call signed with a nonce of its own: signature, nonce, subscription,
@@ -33,6 +33,8 @@ import psutil  # noqa: E402
 import samples  # noqa: E402
 import world  # noqa: E402
 from load import Signer, write_callers, write_calls  # noqa: E402
+
+from shuzhi.foundation.settings import Settings  # noqa: E402
 
 GOALS = {"durable": 0.25, "fast": 0.40}
 MOST_P99 = 25.0
@@ -87,7 +89,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--firms", type=int, default=100_000)
     parser.add_argument("--interfaces", type=int, default=1_000)
     parser.add_argument("--subscriptions", type=int, default=100_000)
-    parser.add_argument("--workers", type=int, default=1, help="gateway processes")
+    parser.add_argument("--workers", type=int, default=Settings().gateway_workers, help="gateway processes")
     parser.add_argument("--clients", type=int, default=32, help="of pgbench")
     parser.add_argument("--soak", type=float, default=2, help="minutes at 70 %% of the rate; 0: none")
     parser.add_argument("--port", type=int, default=PORTS[0])

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
 import time
 from urllib.parse import urlparse
 
@@ -13,7 +10,7 @@ import pytest
 
 from tests.attacks.test_front_sockets import TWO_WAYS, answers, said
 from tests.ports import free_port
-from tests.postgres import SOURCE
+from tests.webs import is_well, serving
 
 HOST = b"Host: 127.0.0.1\r\n"
 PLACE = b"/api/3/action/package_search"
@@ -21,7 +18,7 @@ SMUGGLED = b"GET /metrics HTTP/1.1\r\n" + HOST + b"\r\n"
 # hyper reads these as RFC 9112 (2.2, 3.2, 7.1.2) lets it: a line may end in a bare line feed, a header behind the body is
 # dropped. Each request is answered for itself; two hosts are refused by Django.
 TOLERATED = {"a bare line feed", "two hosts", "a header behind the body"}
-SLOW = 12  # three times as many as there are threads
+SLOW = 12  # many more than there are threads
 
 
 @pytest.fixture(scope="module")
@@ -31,42 +28,9 @@ def port():
 
 @pytest.fixture
 def web(transactional_db, port):
-    """A web process of its own, as a node runs it."""
-    from django.db import connection
-
-    from shuzhi.foundation.settings import settings
-
-    facts = connection.settings_dict
-    environment = os.environ | {
-        "SHUZHI_DATABASE_URL": f"postgresql://{facts['USER']}:{facts['PASSWORD']}@{facts['HOST'] or '127.0.0.1'}:{facts['PORT']}/{facts['NAME']}",
-        "SHUZHI_HOME": str(settings().home),
-        "SHUZHI_WEB_PORT": str(port),
-        "PYTHONPATH": SOURCE,
-    }
-    command = [sys.executable, "-c", "from shuzhi.node.serving import serve; serve('web')"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        until = time.monotonic() + 90
-        while not is_well(url):
-            assert process.poll() is None, "the web ended at once"
-            assert time.monotonic() < until, "the web did not become ready"
-            time.sleep(0.2)
+    """A web of its own, as a node runs it."""
+    with serving(port) as (url, _):
         yield url
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def is_well(url: str, seconds: float = 5.0) -> bool:
-    """Whether somebody else is answered meanwhile."""
-    place = urlparse(url)
-    try:
-        with socket.create_connection((place.hostname, place.port), timeout=seconds) as line:
-            line.sendall(b"GET /about/ HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n")
-            return line.recv(100).startswith(b"HTTP/1.1 200")
-    except OSError:
-        return False
 
 
 def connect(url: str, sent: bytes, room: int | None = None) -> socket.socket:

@@ -20,9 +20,16 @@ from shuzhi.foundation.addresses import HERE
 from shuzhi.foundation.errors import PlatformError
 
 PREFIX = "SHUZHI_"
+USUAL_PROCESSES = 2
 SETTINGS_FILE = "shuzhi.toml"
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+Workers = Annotated[int, msgspec.Meta(ge=1, le=64)]
+
+
+def _usual_processes() -> int:
+    """Two where there are cores for them: one would leave the other core idle, and each more takes memory."""
+    return min(USUAL_PROCESSES, os.cpu_count() or 1)
 
 
 class UnknownSetting(PlatformError):
@@ -55,9 +62,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     packs: tuple[Path, ...] = ()
     web_host: str = "127.0.0.1"
     web_port: Port = 8000
+    web_workers: Workers = msgspec.field(default_factory=_usual_processes)
     gateway_host: str = "127.0.0.1"
     gateway_port: Port = 8100
-    gateway_workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
+    gateway_workers: Workers = msgspec.field(default_factory=_usual_processes)
     gateway_audit: Literal["durable", "fast"] = "durable"
     gateway_tls_certificate: Path | None = None
     gateway_tls_key: Path | None = None

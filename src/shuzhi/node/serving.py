@@ -34,6 +34,12 @@ def _serve_web(chosen: Settings) -> None:
     from granian.http import HTTP1Settings
     from granian.server import Server
 
+    from shuzhi.foundation import buckets
+    from shuzhi.foundation.telemetry import metering
+    from shuzhi.node.web import BUCKETS
+
+    buckets.clear(chosen.home / BUCKETS)
+    metering.clear(chosen.home / metering.WEB)
     server = Server(
         "shuzhi.node.web:make_front",
         address=chosen.web_host,
@@ -42,6 +48,7 @@ def _serve_web(chosen: Settings) -> None:
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=SECONDS_FOR_A_HEAD * 1000),
         websockets=False,
+        workers=chosen.web_workers,
         workers_kill_timeout=GRACE_SECONDS,
         log_dictconfig={"loggers": {"_granian": {"level": "INFO"}, "granian.access": {"level": "INFO"}}},
     )

@@ -21,7 +21,12 @@ from urllib.parse import unquote_to_bytes
 
 import structlog
 
-THREADS = 4
+from shuzhi.foundation import buckets
+from shuzhi.foundation.settings import Settings, settings
+from shuzhi.foundation.telemetry.metering import WEB, Meter
+
+THREADS = 3  # of a process
+BUCKETS = "web-buckets"  # where its processes share how often anybody has asked
 # What anybody may send, and what somebody who is signed in may: a file to hand in.
 MOST_BYTES, MOST_BYTES_KNOWN = 5_000_000, 8_000_000_000
 IN_MEMORY = 1_000_000
@@ -193,7 +198,7 @@ def environ_of(scope: Any) -> Environ:
         "wsgi.url_scheme": scope.scheme,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
+        "wsgi.multiprocess": True,
         "wsgi.run_once": False,
         "wsgi.file_wrapper": FileToSend,
     }
@@ -223,9 +228,14 @@ def is_signed_in(environ: Environ) -> bool:
 
 
 def make_front() -> Front:
-    """The web of this node."""
+    """The web of this node, or one of its processes."""
+    chosen = settings()
+    if chosen.web_workers > 1:
+        buckets.share(chosen.home / BUCKETS)
     from shuzhi.node.wsgi import application  # sets Django up: rooms can be imported only after it
 
+    if chosen.web_workers > 1:
+        _count_together(chosen)
     _keep_index_ready()
     _spare_what_stays()
     return Front(application, is_known=is_signed_in)
@@ -235,6 +245,13 @@ def _spare_what_stays() -> None:
     """Have the collector leave alone what was loaded for good: a look through all of it holds every request up."""
     gc.collect()
     gc.freeze()
+
+
+def _count_together(chosen: Settings) -> None:
+    """Tell what all processes of the web counted."""
+    from shuzhi.foundation.telemetry.web import count_together
+
+    count_together(Meter(chosen.home / WEB))
 
 
 def _keep_index_ready() -> None:

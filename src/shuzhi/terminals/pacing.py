@@ -1,7 +1,7 @@
 """How often anybody may ask (限流): every address of the web, by the caller's address and by account.
 
-Both ask one kind of token bucket; what an address costs is said here and nowhere else. The buckets are this process's
-own: a node has one web process, and several nodes behind a balancer each count what reaches them.
+Both ask one kind of token bucket; what an address costs is said here and nowhere else. The processes of a node's web
+share the buckets; several nodes behind a balancer each count what reaches them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from shuzhi.foundation.addresses import HERE, caller_of, counted_as, lies_in
-from shuzhi.foundation.buckets import Buckets, Pace
+from shuzhi.foundation.buckets import Pace, named
 from shuzhi.foundation.errors import PlatformError
 from shuzhi.foundation.settings import Settings, settings
 from shuzhi.terminals.design import preferences
@@ -42,7 +42,7 @@ class TooManyCalls(PlatformError):
 
 def pace_addresses(get_response: Answer, *, clock: Callable[[], float] = time.monotonic) -> Answer:
     """Middleware, outside of whatever reads the database: so much for each address, more for declared networks."""
-    buckets = Buckets()
+    buckets = named("addresses")
 
     def respond(request: HttpRequest) -> HttpResponse:
         chosen = settings()
@@ -57,7 +57,7 @@ def pace_addresses(get_response: Answer, *, clock: Callable[[], float] = time.mo
 
 def pace_accounts(get_response: Answer, *, clock: Callable[[], float] = time.monotonic) -> Answer:
     """Middleware, where it is known who asks: so much for each account, from wherever it asks."""
-    buckets = Buckets()
+    buckets = named("accounts")
 
     def respond(request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:

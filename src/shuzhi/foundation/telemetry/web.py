@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from threading import Thread
 
 import structlog
 from django.db import connection
@@ -12,12 +13,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
 from shuzhi.foundation.settings import settings
-from shuzhi.foundation.telemetry import metrics, readiness, traces
+from shuzhi.foundation.telemetry import metering, metrics, readiness, traces
 from shuzhi.foundation.telemetry.requests import HEADER, request_id
 
 logger = structlog.get_logger(__name__)
 QUIET = frozenset({"healthz", "readyz", "metrics"})
 SERVER_ERROR = 500
+NUMBERS_SECONDS = 1.0
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -77,7 +79,7 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 
 
 def metrics_page(_request: HttpRequest) -> HttpResponse:
-    """What this process counted, and the jobs' and events' tables as they are now."""
+    """What the web counted, and the jobs' and events' tables as they are now."""
     from shuzhi.foundation.outbox.queries import undelivered
 
     with connection.cursor() as cursor:
@@ -86,7 +88,25 @@ def metrics_page(_request: HttpRequest) -> HttpResponse:
             metrics.jobs.labels(status).set(number)
     for status, number in undelivered().items():
         metrics.messages.labels(status).set(number)
-    return HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
+    counted = _together[0].exposition() if _together else metrics.exposition()
+    for gauge in (metrics.jobs, metrics.messages):  # the node's: no other process may add them to its own
+        gauge.clear()
+    return HttpResponse(counted, content_type=metrics.CONTENT_TYPE)
+
+
+_together: list[metering.Meter] = []
+
+
+def count_together(meter: metering.Meter) -> None:
+    """Tell what all processes of the web counted, from now on, and leave them what this one does."""
+    _together[:] = [meter]
+
+    def leave() -> None:
+        while True:
+            meter.leave()
+            time.sleep(NUMBERS_SECONDS)
+
+    Thread(target=leave, name="numbers", daemon=True).start()
 
 
 def pending_migrations() -> list[str]:

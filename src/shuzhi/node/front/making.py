@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import Counter
 
-from shuzhi.data.exchange.gateway.desk import AuditMode
+from shuzhi.data.exchange.gateway.desk import CLERKS, AuditMode
 from shuzhi.data.exchange.gateway.handler import Gateway, build_gateway
 from shuzhi.data.exchange.routing.keys import node_key
 from shuzhi.foundation import database
@@ -35,4 +35,5 @@ def make_gateway(chosen: Settings) -> Gateway:
         mode=AuditMode(chosen.gateway_audit),
         key=node_key(chosen.home, SUITES[chosen.cryptography].signature),
         forward_seconds=chosen.gateway_forward_seconds,
+        clerks=1 if chosen.gateway_workers > 1 else CLERKS,
     )

@@ -10,7 +10,7 @@ import msgspec
 from shuzhi.data.exchange.gateway.desk import Desk
 from shuzhi.data.exchange.gateway.handler import Response
 from shuzhi.foundation.telemetry import metrics, readiness
-from shuzhi.node.front.metering import Meter
+from shuzhi.foundation.telemetry.metering import Meter
 
 
 class Served(Protocol):

@@ -13,10 +13,10 @@ from typing import Any
 from shuzhi.data.exchange.gateway.desk import Desk
 from shuzhi.data.exchange.gateway.handler import HEADERS, Gateway, Response
 from shuzhi.foundation.telemetry import metrics, traces
+from shuzhi.foundation.telemetry.metering import Meter
 from shuzhi.foundation.telemetry.requests import HEADER, request_id
 from shuzhi.node.front.connection import Connection, Outbox, Request
 from shuzhi.node.front.crowd import Crowd
-from shuzhi.node.front.metering import Meter
 from shuzhi.node.front.pages import PAGES, Page
 
 PROCESS = "gateway"

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import time
+from importlib import import_module
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 
@@ -15,10 +16,10 @@ import structlog
 
 from shuzhi.foundation.processes.launcher import die_with_parent
 from shuzhi.foundation.settings import Settings
+from shuzhi.foundation.telemetry.metering import GATEWAY, Meter, clear
 from shuzhi.foundation.telemetry.traces import configure_traces
 from shuzhi.node.front.connection import Connection
 from shuzhi.node.front.crowd import Crowd
-from shuzhi.node.front.metering import Meter, clear
 
 BACKLOG = 2048
 GRACE_SECONDS = 5.0
@@ -31,28 +32,27 @@ log = structlog.get_logger(__name__)
 def serve_gateway(chosen: Settings) -> None:
     """Serve calls until told to end."""
     if chosen.gateway_workers == 1:
-        _run(chosen)
+        _run(chosen, None)
     else:
         _Workers(chosen).run()
 
 
-def _run(chosen: Settings, place: int | None = None) -> None:
+def _run(chosen: Settings, meter: Meter | None) -> None:
     try:
         import uvloop
     except ImportError:  # not on every system; slower without
-        asyncio.run(_serve(chosen, place))
+        asyncio.run(_serve(chosen, meter))
     else:
-        uvloop.run(_serve(chosen, place))
+        uvloop.run(_serve(chosen, meter))
 
 
-async def _serve(chosen: Settings, place: int | None) -> None:
+async def _serve(chosen: Settings, meter: Meter | None) -> None:
     from shuzhi.node.front.making import make_gateway
     from shuzhi.node.front.server import Front
     from shuzhi.node.front.tls import tls_context
 
     configure_traces(chosen)
     gateway = make_gateway(chosen)
-    meter = Meter(chosen.home, place=place) if place is not None else None
     crowd: Crowd[Connection] = Crowd(chosen.gateway_connections_per_address, chosen.gateway_proxies)
     front = Front(gateway, is_traced=chosen.otlp_endpoint is not None, meter=meter, crowd=crowd)
     loop, told = asyncio.get_running_loop(), asyncio.Event()
@@ -105,8 +105,9 @@ class _Workers:
         """Start, watch and end them."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
-        clear(self._chosen.home)
-        self._processes = [self._start(place) for place in range(self._chosen.gateway_workers)]
+        clear(self._chosen.home / GATEWAY)
+        import_module("shuzhi.node.front.server"), import_module("shuzhi.node.front.making")  # once, for all
+        self._processes = [self._start() for _ in range(self._chosen.gateway_workers)]
         while not self._is_ending:
             wait([process.sentinel for process in self._processes], timeout=1)
             self._replace_ended()
@@ -125,16 +126,16 @@ class _Workers:
             if not process.is_alive() and not self._is_ending:
                 log.warning("gateway.worker_ended", exit=process.exitcode)
                 time.sleep(PAUSE_SECONDS)  # one that ends at once must not keep a core busy
-                self._processes[place] = self._start(place)
+                self._processes[place] = self._start()
 
-    def _start(self, place: int) -> BaseProcess:
+    def _start(self) -> BaseProcess:
         process = multiprocessing.get_context("fork").Process(
-            target=_work, args=(self._chosen, os.getpid(), place), daemon=True
+            target=_work, args=(self._chosen, os.getpid()), daemon=True
         )
         process.start()
         return process
 
 
-def _work(chosen: Settings, parent: int, place: int) -> None:
+def _work(chosen: Settings, parent: int) -> None:
     die_with_parent(parent, signal.SIGKILL)
-    _run(chosen, place)
+    _run(chosen, Meter(chosen.home / GATEWAY))

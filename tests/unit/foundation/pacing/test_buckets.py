@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shuzhi.foundation import buckets
 from shuzhi.foundation.addresses import caller_of, counted_as, lies_in
 from shuzhi.foundation.buckets import Buckets, Pace
 
@@ -16,42 +20,105 @@ steps = st.lists(st.tuples(st.floats(0, 5), st.sampled_from([0.1, 1.0, 5.0])), m
 class TestBuckets:
     @given(steps)
     def test_never_gives_more_than_burst_and_rate(self, asked):
-        buckets, moment, taken = Buckets(), 0.0, 0.0
+        held, moment, taken = Buckets(), 0.0, 0.0
         for later, cost in asked:
             moment += later
-            if not buckets.take("a", PACE, cost=cost, moment=moment):
+            if not held.take("a", PACE, cost=cost, moment=moment):
                 taken += cost
             assert taken <= PACE.burst + PACE.rate * moment + 1e-6
 
     @given(steps)
     def test_whoever_waits_as_told_is_served(self, asked):
-        buckets, moment = Buckets(), 0.0
+        held, moment = Buckets(), 0.0
         for later, cost in asked:
             moment += later
-            wait = buckets.take("a", PACE, cost=cost, moment=moment)
+            wait = held.take("a", PACE, cost=cost, moment=moment)
             if wait:
                 moment += wait + 1e-6
-                assert not buckets.take("a", PACE, cost=cost, moment=moment)
+                assert not held.take("a", PACE, cost=cost, moment=moment)
 
     def test_one_does_not_take_from_another(self):
-        buckets = Buckets()
-        assert not buckets.take("a", PACE, cost=10, moment=0)
-        assert buckets.take("a", PACE, cost=1, moment=0) == pytest.approx(0.5)
-        assert not buckets.take("b", PACE, cost=1, moment=0)
+        held = Buckets()
+        assert not held.take("a", PACE, cost=10, moment=0)
+        assert held.take("a", PACE, cost=1, moment=0) == pytest.approx(0.5)
+        assert not held.take("b", PACE, cost=1, moment=0)
 
     def test_what_costs_more_than_a_bucket_holds_takes_a_full_one(self):
-        buckets = Buckets()
-        assert not buckets.take("a", PACE, cost=1_000, moment=0)
-        assert buckets.take("a", PACE, cost=1_000, moment=0) == pytest.approx(5)
+        held = Buckets()
+        assert not held.take("a", PACE, cost=1_000, moment=0)
+        assert held.take("a", PACE, cost=1_000, moment=0) == pytest.approx(5)
 
     def test_keeps_few_and_those_who_are_held_back(self):
-        buckets = Buckets(most_keys=100)
-        buckets.take("loud", PACE, cost=10, moment=0)
+        held = Buckets(most_keys=100)
+        held.take("loud", PACE, cost=10, moment=0)
         for n in range(5_000):
-            buckets.take(f"other-{n}", PACE, cost=1, moment=0)
+            held.take(f"other-{n}", PACE, cost=1, moment=0)
 
-        assert len(buckets) <= 100
-        assert buckets.take("loud", PACE, cost=1, moment=0)
+        assert len(held) <= 100
+        assert held.take("loud", PACE, cost=1, moment=0)
+
+
+TAKER = """
+import sys, time
+from pathlib import Path
+from shuzhi.foundation.buckets import Buckets, Pace
+buckets, taken = Buckets(Path(sys.argv[1])), 0
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(3_000):
+    taken += not buckets.take("a", Pace(rate=1e-9, burst=5_000), cost=1, moment=1.0)
+print(taken, flush=True)
+sys.stdin.read()
+"""
+
+
+class TestSharing:
+    def test_processes_together_get_what_one_alone_would(self, tmp_path):
+        file = tmp_path / "folder" / "a"
+        takers = [
+            subprocess.Popen(
+                [sys.executable, "-c", TAKER, str(file)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(3)
+        ]
+        for one in takers:
+            assert one.stdout.readline() == "ready\n"
+        for one in takers:
+            one.stdin.write("\n")
+            one.stdin.flush()
+        taken = [int(one.stdout.readline()) for one in takers]
+        assert sum(taken) == 5_000
+        assert file.stat().st_mode & 0o777 == 0o600
+
+        for one in takers:  # while they still have it in memory
+            one.kill()
+            one.communicate()
+        known = Buckets(file)
+        assert known.take("a", Pace(rate=1e-9, burst=5_000), cost=1, moment=1.0)
+        assert not known.take("b", Pace(rate=1e-9, burst=5_000), cost=1, moment=1.0)
+
+    def test_named_ones_are_shared_only_where_that_was_said_and_cleared_at_a_start(
+        self, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr(buckets, "_folder", [])
+        assert not buckets.named("x").take("a", PACE, cost=10, moment=0)
+        assert not buckets.named("x").take("a", PACE, cost=10, moment=0)
+
+        buckets.share(tmp_path)
+        assert not buckets.named("x").take("a", PACE, cost=10, moment=0)
+        assert buckets.named("x").take("a", PACE, cost=10, moment=0) == pytest.approx(5)
+        assert not buckets.named("y").take("a", PACE, cost=10, moment=0)
+
+        buckets.clear(tmp_path)
+        assert not buckets.named("x").take("a", PACE, cost=10, moment=0)
+
+    def test_a_file_of_another_size_is_made_anew(self, tmp_path):
+        (tmp_path / "a").write_bytes(b"\xff" * 100)
+
+        assert not Buckets(tmp_path / "a").take("a", PACE, cost=10, moment=0)
 
 
 class TestAddresses:

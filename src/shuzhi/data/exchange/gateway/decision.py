@@ -63,8 +63,7 @@ class Decision:
     """One batch. After `decide` every case is decided. When something was written the transaction is still open, and
     `commit` ends it; otherwise it `has_ended`.
 
-    Cases of the kinds that it `sets_aside` are left as they came, and are none of its `cases` any more. `settings` are
-    those of its transaction.
+    Cases of the kinds that it `sets_aside` are left as they came, and are none of its `cases` any more.
     """
 
     cases: Sequence[Case]
@@ -74,7 +73,6 @@ class Decision:
     days: Days
     masking_key: bytes = field(repr=False)
     at: datetime
-    settings: tuple[Statement, ...] = ()
     sets_aside: frozenset[InterfaceKind] = frozenset()
     opened: set[int] = field(default_factory=set)
     has_ended: bool = False
@@ -86,7 +84,7 @@ class Decision:
             psycopg.Error: the database did not answer, or not to all of them; nothing was claimed.
             Outrun: the rights change faster than they can be read.
         """
-        groups = await self._claim((*store.BEGIN_CLAIM, *self.settings))
+        groups = await self._claim()
         self.turn.end()
         await asyncio.sleep(0)  # whose turn it is now sends its claim, and then these are answered
         if any(group[0].kind in WRITING for group in groups):
@@ -105,24 +103,24 @@ class Decision:
         """Others see the rows from now on."""
         self.days.note(day_of(self.at), self.opened)
 
-    async def _claim(self, begin: tuple[Statement, ...]) -> list[list[Case]]:
+    async def _claim(self) -> list[list[Case]]:
         """Claim and look up what is quick; the cases that are still to be looked up, by kind.
 
-        With nothing left to look up, the transaction ends. A claim by old rights has done nothing.
+        With something left to look up, a transaction stays open. A claim by old rights has done nothing.
         """
-        opening = begin
+        is_open = False
         for _ in range(ATTEMPTS):
             version = await self._authenticate()
             first = self._first_of_each_nonce()
             quick, others = self._questions(first.values())
-            last = () if others else (store.COMMIT,)
-            claim = await self._claim_nonces(version, first, opening, quick, last)
-            self.has_ended = bool(last)
+            before = (store.BEGIN,) if others and not is_open else ()
+            after = (store.COMMIT,) if is_open and not others else ()
+            claim = await self._claim_nonces(version, first, before, quick, after)
+            is_open, self.has_ended = bool(others), not others
             if claim.version == version:
                 self._judge(first, claim)
                 return [left for group in others if (left := list(waiting(group)))]
             self.standings.forget_unless(claim.version)
-            opening = begin if last else ()
             for case in self.cases:
                 case.begin_anew()
         raise Outrun

@@ -58,16 +58,20 @@ class Desk:
         clock: Callable[[], datetime],
         mode: AuditMode = AuditMode.DURABLE,
         forwarder: Forwarder | None = None,
+        clerks: int = CLERKS,
     ) -> None:
-        """Prepare; `open` begins the work. `forwarder` sends calls on that other nodes serve."""
+        """Prepare; `open` begins the work. `forwarder` sends calls on that other nodes serve.
+
+        `clerks` take turns with quick calls: one is enough where another process works while it waits.
+        """
         self._forwarder = forwarder
         self._masking_key, self._clock, self._mode = masking_key, clock, mode
         self._standings, self._days, self._ledger = Standings(vault), Days(), Ledger()
         self._quick = Lane(most_waiting=MOST_WAITING, most_at_once=MOST_AT_ONCE)
         self._heavy = Lane(most_waiting=MOST_HEAVY_WAITING, most_at_once=MOST_HEAVY_AT_ONCE)
         self._wires = [
-            *((Wire(url), self._quick) for _ in range(CLERKS)),
-            *((Wire(url), self._heavy) for _ in range(HEAVY_CLERKS)),
+            *((Wire(url, store.QUICK), self._quick) for _ in range(clerks)),
+            *((Wire(url, store.HEAVY), self._heavy) for _ in range(HEAVY_CLERKS)),
         ]
         self._side_wire, self._side = Wire(url), asyncio.Lock()
         is_fast = mode is AuditMode.FAST
@@ -197,7 +201,6 @@ class Desk:
             days=self._days,
             masking_key=self._masking_key,
             at=at,
-            settings=store.ALONE if is_heavy else (),
             sets_aside=frozenset() if is_heavy else HEAVY,
         )
 

@@ -11,7 +11,7 @@ import msgspec
 
 from shuzhi.data.exchange.gateway.calls import read_call
 from shuzhi.data.exchange.gateway.cases import Case, origin_of, refusal_content, untraced
-from shuzhi.data.exchange.gateway.desk import AuditMode, Desk
+from shuzhi.data.exchange.gateway.desk import CLERKS, AuditMode, Desk
 from shuzhi.data.exchange.gateway.refusals import Malformed, Refusal
 from shuzhi.data.exchange.gateway.remarks import remarks
 from shuzhi.data.exchange.routing.forwarding import Forwarder
@@ -156,6 +156,7 @@ def build_gateway(
     mode: AuditMode = AuditMode.DURABLE,
     key: SigningKey | None = None,
     forward_seconds: float = 5.0,
+    clerks: int = CLERKS,
 ) -> Gateway:
     """A gateway on a database, with the node's keys; without `key` it neither calls other nodes nor answers them."""
     forwarder = Forwarder(url, key=key, clock=clock, seconds=forward_seconds) if key else None
@@ -166,5 +167,6 @@ def build_gateway(
         clock=clock,
         mode=mode,
         forwarder=forwarder,
+        clerks=clerks,
     )
     return Gateway(desk, observe=observe, key=key)

@@ -19,7 +19,7 @@ from shuzhi.data.exchange.gateway import store
 from shuzhi.data.exchange.gateway.wire import Wire
 
 MOST_SECONDS = 0.020
-PAUSE = 0.005
+PAUSE = 0.010
 RETRY = 0.2
 
 Then = Callable[[bool], None]
@@ -69,8 +69,7 @@ class Recorder:
         """Write until cancelled."""
         while True:
             await self._some.wait()
-            if self._pause:
-                await asyncio.sleep(self._pause)
+            await self._wait_for_more()
             try:
                 await self.write()
             except psycopg.Error as error:
@@ -81,6 +80,13 @@ class Recorder:
                 continue
             if self._pages:
                 await asyncio.sleep(RETRY)
+
+    async def _wait_for_more(self) -> None:
+        """What waited while others were written has waited already."""
+        if self._pause and self._oldest is not None:
+            rest = self._oldest + self._pause - asyncio.get_running_loop().time()
+            if rest > 0:
+                await asyncio.sleep(rest)
 
     async def close(self) -> None:
         """Write what there is, and let the connection go."""

@@ -18,11 +18,14 @@ from shuzhi.pillars.security.types import Grade
 
 OFFICE, PURPOSE = 6, 7  # where a row of `GRANTS` holds the caller's office and what it calls for
 
-BEGIN: tuple[Statement, ...] = (("BEGIN", ()),)
-# Committed without waiting for the disk; a later transaction that waits takes it along. See `recorder`.
-BEGIN_CLAIM: tuple[Statement, ...] = (*BEGIN, ("SET LOCAL synchronous_commit = off", ()))
+# Options of connections. What calls claim is committed without waiting for the disk; a later transaction that waits
+# takes it along. See `recorder`.
+QUICK = "-c synchronous_commit=off"
 # What takes long takes one core of the database at most: the others are for the calls that are quick.
-ALONE: tuple[Statement, ...] = (("SET LOCAL max_parallel_workers_per_gather = 0", ()),)
+HEAVY = f"{QUICK} -c max_parallel_workers_per_gather=0"
+
+# Statements that are sent together are one transaction; only one that is to stay open is begun.
+BEGIN: Statement = ("BEGIN", ())
 WAIT_FOR_DISK: Statement = ("SET LOCAL synchronous_commit = on", ())
 COMMIT: Statement = ("COMMIT", ())
 

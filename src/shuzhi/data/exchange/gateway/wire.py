@@ -34,9 +34,9 @@ OPTIONS = (
 class Wire:
     """A connection in the gateway's own role; one task uses it. After it broke, the next use connects again."""
 
-    def __init__(self, url: str) -> None:
-        """Prepare; the first statements connect."""
-        self._url = make_conninfo(url, **ALIVE)
+    def __init__(self, url: str, options: str = "") -> None:
+        """Prepare; the first statements connect, with these options besides those of every wire."""
+        self._url, self._options = make_conninfo(url, **ALIVE), f"{OPTIONS} {options}"
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._prepared: dict[str, bytes] = {}
         self._results: list[Any] = []
@@ -46,7 +46,7 @@ class Wire:
     async def run(self, *statements: Statement) -> list[Rows]:
         """Send statements together and return the rows of each; their values stand at `$1`, `$2` …, or at `%s` in order.
 
-        A transaction begins and ends with statements like all others.
+        They are one transaction, but where one begins or ends with statements of theirs.
 
         Raises:
             psycopg.Error: one failed; a transaction that was open has been rolled back.
@@ -78,7 +78,7 @@ class Wire:
             autocommit=True,
             connect_timeout=SECONDS_TO_CONNECT,
             application_name="shuzhi-gateway",
-            options=OPTIONS,
+            options=self._options,
         )
         connection.pgconn.nonblocking = 1
         connection.pgconn.enter_pipeline_mode()

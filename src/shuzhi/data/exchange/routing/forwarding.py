@@ -123,7 +123,7 @@ class Forwarder:
         entries = store.write_audit(case.at, [case.entry().canonical])
         try:
             async with self._turn:
-                await self._wire.run(*store.BEGIN, *kept, *entries, store.COMMIT)
+                await self._wire.run(*kept, *entries)
         except psycopg.Error as error:
             log.warning("gateway.answer_not_logged", error=type(error).__name__)
             case.refusal, case.answer = refusals.Unavailable(), None

@@ -1,8 +1,8 @@
-"""What all processes of the gateway counted (合计指标), answered by any one of them.
+"""What all processes of the web, or of the gateway, counted (合计指标), answered by any one of them.
 
 Each process leaves what it counted in a file of the node's home, once a second; whoever is asked adds the files of the
 others to its own numbers. Nothing is added to the cost of a call. What a process counted stays when it has ended: a
-counter that went down would read as a restart of the gateway.
+counter that went down would read as a restart of them all.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import msgspec
 from prometheus_client import REGISTRY, Metric, generate_latest
 from prometheus_client.registry import CollectorRegistry
 
-FOLDER = "gateway-metrics"
+WEB, GATEWAY = "web-metrics", "gateway-metrics"  # folders of a home
 OURS = "shuzhi_"
 ADDED = OURS, "process_cpu_seconds", "process_resident_memory_bytes", "process_open_fds"
 
@@ -41,10 +41,9 @@ class Family(msgspec.Struct, frozen=True, array_like=True):
 class Meter:
     """The numbers of this process, and the others' beside them."""
 
-    def __init__(self, home: Path, *, place: int) -> None:
-        """`place` is this process's among the gateway's; who replaces another takes its place and counts on."""
-        self._folder, self._place = home / FOLDER, place
-        self._file = self._folder / f"{place}-{os.getpid()}.json"
+    def __init__(self, folder: Path) -> None:
+        """Leave them in this folder, where the others' are."""
+        self._folder, self._file = folder, folder / f"{os.getpid()}.json"
 
     def leave(self) -> None:
         """Leave what was counted so far, for the others."""
@@ -92,9 +91,9 @@ class _Together:
         return found.values()
 
 
-def clear(home: Path) -> None:
-    """Forget what an earlier run of the gateway counted."""
-    for file in (home / FOLDER).glob("*"):
+def clear(folder: Path) -> None:
+    """Forget what processes of an earlier run counted."""
+    for file in folder.glob("*"):
         file.unlink(missing_ok=True)
 
 
@@ -118,7 +117,7 @@ def _counted(families: list[Family]) -> list[Family]:
 
 def _is_alive(file: Path) -> bool:
     try:
-        os.kill(int(file.stem.partition("-")[2]), 0)
+        os.kill(int(file.stem), 0)
     except (ProcessLookupError, ValueError):
         return False
     except PermissionError:

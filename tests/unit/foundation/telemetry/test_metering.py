@@ -1,4 +1,4 @@
-"""What several processes of the gateway counted, told by one of them."""
+"""What several processes counted, told by one of them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import sys
 from prometheus_client import REGISTRY, Counter, Gauge
 from prometheus_client.parser import text_string_to_metric_families as read
 
-from shuzhi.node.front.metering import Meter, clear
+from shuzhi.foundation.telemetry.metering import Meter, clear
 
 OTHER = """
 import os, sys
 from pathlib import Path
 from prometheus_client import Counter, Gauge
-from shuzhi.node.front.metering import Meter
+from shuzhi.foundation.telemetry.metering import Meter
 Counter("shuzhi_metered_total", "x", ["rule"]).labels("quota").inc(5)
 Gauge("shuzhi_metered_now", "x").set(3)
-Meter(Path(sys.argv[1]), place=1).leave()
+Meter(Path(sys.argv[1])).leave()
 print("left", flush=True)
 sys.stdin.read()
 """
@@ -37,7 +37,7 @@ def test_counters_and_gauges_of_all_processes_are_added_and_counts_outlive_them(
     try:
         counter.labels("quota").inc(2)
         gauge.set(1)
-        meter = Meter(tmp_path, place=0)
+        meter = Meter(tmp_path)
         meter.leave()
         other = subprocess.Popen(
             [sys.executable, "-c", OTHER, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -59,7 +59,7 @@ def test_counters_and_gauges_of_all_processes_are_added_and_counts_outlive_them(
 
 
 def test_what_cannot_be_read_is_passed_over(tmp_path):
-    meter = Meter(tmp_path, place=0)
+    meter = Meter(tmp_path)
     meter.leave()
-    (tmp_path / "gateway-metrics" / "1-77.json").write_text("[[")
+    (tmp_path / "77.json").write_text("[[")
     assert meter.exposition()

@@ -1,0 +1,62 @@
+"""Several processes of the web: they hold a caller back together, and tell together what they counted."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import httpx
+import psutil
+import pytest
+from tests.ports import free_port
+from tests.webs import serving
+
+ASKED = 20
+CALLS = 60  # a minute: thirty at once
+
+
+@pytest.fixture
+def web(transactional_db):
+    """Two processes, in whose networks this machine is not."""
+    chosen = {"WORKERS": "2", "CALLS": str(CALLS), "WIDE_NETWORKS": "192.0.2.0/24"}
+    with serving(free_port(), **{f"SHUZHI_WEB_{name}": value for name, value in chosen.items()}) as found:
+        yield found
+
+
+def ask(url: str, path: str = "/about/") -> httpx.Response:
+    """On a connection of its own, so that either may take it."""
+    return httpx.get(url + path, trust_env=False, timeout=30)
+
+
+def counted(url: str) -> float:
+    """How often the page was answered."""
+    lines = re.findall(
+        r'^shuzhi_http_requests_total{.*route="public:about",status="200"} (.*)$',
+        ask(url, "/metrics").text,
+        re.MULTILINE,
+    )
+    return sum(map(float, lines))
+
+
+def test_processes_of_the_web_count_together(web):
+    url, first = web
+    served = [one for one in first.children() if "resource_tracker" not in " ".join(one.cmdline())]
+    assert len(served) == 2
+    before = counted(url)
+
+    assert [ask(url).status_code for _ in range(ASKED)] == [200] * ASKED
+
+    time.sleep(2.5)  # each leaves its numbers once a second
+    assert counted(url) == before + ASKED
+
+
+def test_a_caller_is_held_back_by_all_of_them_together(web):
+    url, _ = web
+    begun, answered = time.monotonic(), 0
+    while (reply := ask(url)).status_code == 200:
+        answered += 1
+        assert answered <= CALLS / 2 + (time.monotonic() - begun) * CALLS / 60 + 1
+
+    assert reply.status_code == 429
+    assert answered > CALLS / 4
+    assert psutil.pid_exists(web[1].pid)
