@@ -4,8 +4,7 @@
 
 Makes a throw-away node (database and files in a temporary folder), fills its catalog with synthetic entries, copied in
 the database, and one data set of many rows, opened as the product opens it, serves both as the product does, and asks
-ten at a time. Sizes below the issue's print
-figures of that size. Datasette, where the programme named by `DATASETTE` is there, answers the same row questions from
+ten at a time (by wrk, which must be there). Smaller sizes print figures of those. Datasette, where the programme named by `DATASETTE` is there, answers the same row questions from
 SQLite: a peer without checks. Ends with 1 when a limit is missed.
 """
 
@@ -16,23 +15,27 @@ import http.client
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event, Thread
 from time import perf_counter, sleep
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "src")]
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / "src")]
 
 WORDS = "道路 桥梁 公园 学校 医院 车站 水质 空气 企业 许可 处罚 检查 停车 公交 气象 河道 绿地 市场 养老 就业".split()  # noqa: SIM905
 DISTRICTS = [f"第{n}区" for n in range(13)]
 AT_ONCE = 10
+PATHS = 5_000  # that are asked in turn
 BIG = "bench-rows"
 STEP = 50_000
 Failed = list[str]
@@ -49,6 +52,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--port", type=int, default=11_590)
     asked = parser.parse_args()
+    if shutil.which("wrk") is None:
+        raise SystemExit("wrk is needed (Debian: wrk)")
     home = Path(tempfile.mkdtemp(prefix="shuzhi-bench-"))
     home.chmod(0o755)
     os.environ |= {"SHUZHI_HOME": str(home), "SHUZHI_LOG_LEVEL": "error", "SHUZHI_WEB_PORT": str(asked.port)}
@@ -105,53 +110,41 @@ def _rows(**asked: object) -> str:
     return f"/api/data/{BIG}/rows?{urlencode({'limit': 100, **asked})}"
 
 
+@dataclass(frozen=True)
 class Load:
-    """Asks ten at a time for some seconds; every answer must be 200."""
+    """Asks ten at a time for some seconds, by wrk: a client in Python would take the server's processor."""
 
-    def __init__(self, port: int, seconds: float) -> None:
-        self.port, self.seconds = port, seconds
+    port: int
+    seconds: float
 
-    def run(self, path: Callable[[], str], port: int | None = None) -> tuple[float, list[float]]:
-        """Requests a second, and every request's milliseconds in order."""
-        spent: list[float] = []
-        faults: list[BaseException] = []
-        end = perf_counter() + self.seconds
-        workers = [
-            threading.Thread(target=self._work, args=(path, port or self.port, end, spent, faults))
-            for _ in range(AT_ONCE)
-        ]
-        started = perf_counter()
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-        if faults:
-            raise faults[0]
-        return len(spent) / (perf_counter() - started), sorted(spent)
+    def run(self, path: Callable[[], str]) -> Measured:
+        """What was measured; every answer must be 200.
 
-    @staticmethod
-    def _work(
-        path: Callable[[], str], port: int, end: float, spent: list[float], faults: list[BaseException]
-    ) -> None:
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        try:
-            while perf_counter() < end:
-                started, asked = perf_counter(), path()
-                line.request("GET", asked)
-                answer = line.getresponse()
-                answer.read()
-                if answer.status != 200:  # noqa: PLR2004
-                    raise RuntimeError(f"{asked}: {answer.status}")  # noqa: TRY301 - told like any other fault
-                spent.append((perf_counter() - started) * 1000)
-        except BaseException as fault:  # noqa: BLE001 - told by the caller
-            faults.append(fault)
-        finally:
-            line.close()
+        Raises:
+            RuntimeError: one was not, or none came.
+        """
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+            file.write("\n".join(path() for _ in range(PATHS)))
+            file.flush()
+            command = ["wrk", "-t2", f"-c{AT_ONCE}", f"-d{self.seconds:g}s", "--timeout", "60s"]
+            command += ["-s", str(HERE / "paths.lua"), f"http://127.0.0.1:{self.port}", "--", file.name]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+        found = re.search(r"^measured (\S+) (\S+) (\S+) (\d+)$", done.stdout, re.MULTILINE)
+        if found is None or found[4] != "0":
+            raise RuntimeError(done.stdout)
+        return Measured(float(found[1]), float(found[2]), float(found[3]))
 
 
-def _row(name: str, found: tuple[float, list[float]], *, most: float, least_rate: float = 0) -> Failed:
-    rate, spent = found
-    p50, p95 = spent[len(spent) // 2], spent[int(len(spent) * 0.95)]
+class Measured(NamedTuple):
+    """Requests a second, and milliseconds."""
+
+    rate: float
+    p50: float
+    p95: float
+
+
+def _row(name: str, found: Measured, *, most: float, least_rate: float = 0) -> Failed:
+    rate, p50, p95 = found
     missed = p95 >= most or rate < least_rate
     limit = f"p95 < {most:g} ms" + (f", ≥ {least_rate:g}/s" if least_rate else "")
     print(
@@ -345,8 +338,8 @@ def _fill_rows(count: int) -> None:
 @contextmanager
 def _watched() -> Iterator[None]:
     """Say every half minute what the database and the files are at: a release of ten million rows takes a while."""
-    done = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(done,), daemon=True)
+    done = Event()
+    watcher = Thread(target=_watch, args=(done,), daemon=True)
     watcher.start()
     try:
         yield
@@ -356,7 +349,7 @@ def _watched() -> Iterator[None]:
         _progress("")
 
 
-def _watch(done: threading.Event) -> None:
+def _watch(done: Event) -> None:
     import psycopg
 
     from shuzhi.foundation import database
@@ -421,7 +414,7 @@ def _peer(asked: argparse.Namespace, load: Load) -> None:
                 sleep(0.5)
         chance = random.Random(7)
         path = lambda: f"/peer/t.json?_size=100&_extra=count&district={quote(chance.choice(DISTRICTS))}"  # noqa: E731
-        _row("  Datasette: one filter, with its count", load.run(path, port), most=float("inf"))
+        _row("  Datasette: one filter, with its count", replace(load, port=port).run(path), most=float("inf"))
     finally:
         process.terminate()
         process.wait(20)

@@ -25,7 +25,7 @@ from shuzhi.foundation import buckets
 from shuzhi.foundation.settings import Settings, settings
 from shuzhi.foundation.telemetry.metering import WEB, Meter
 
-THREADS = 3  # of a process
+THREADS = 2  # of a process: more would wait for each other
 BUCKETS = "web-buckets"  # where its processes share how often anybody has asked
 # What anybody may send, and what somebody who is signed in may: a file to hand in.
 MOST_BYTES, MOST_BYTES_KNOWN = 5_000_000, 8_000_000_000

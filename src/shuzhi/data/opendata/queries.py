@@ -44,7 +44,7 @@ def release(dataset: str) -> Release:
 
 
 def release_with_entry(dataset: str) -> tuple[Release, Entry]:
-    """A data set's current release and what the catalog says of it; two statements.
+    """A data set's current release and what the catalog says of it; two statements while both are as they were.
 
     Raises:
         NotOpen: it has none.

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 from psycopg import sql
 
+VERSION = sql.SQL("xmin::text || ctid::text")  # the server's own name: who wrote the row, and where it stands
 Field = tuple[str, Callable[[Any], Any]]  # an attribute of a row, and how its value is given to the driver
 
 
@@ -43,11 +44,17 @@ def selecting(model: type[models.Model]) -> str:
 
 
 @cache
+def versions(model: type[models.Model]) -> str:
+    """Reads the keys of rows, each with the server's own name of its version."""
+    return sql.SQL("SELECT {}, {} FROM {}").format(key_of(model), VERSION, _table(model)).as_string()
+
+
+@cache
 def selecting_versions(model: type[models.Model]) -> str:
-    """Reads rows, each behind its key and the server's own name of its version: who wrote it, and where it stands."""
+    """Reads rows, each behind its key and the name of its version."""
     columns = sql.SQL(", ").join(map(_column, _fields(model)))
-    text = sql.SQL("SELECT {}, xmin::text || ctid::text, {} FROM {}")
-    return text.format(key_of(model), columns, _table(model)).as_string()
+    text = sql.SQL("SELECT {}, {}, {} FROM {}")
+    return text.format(key_of(model), VERSION, columns, _table(model)).as_string()
 
 
 @cache

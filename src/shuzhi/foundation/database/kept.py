@@ -2,8 +2,8 @@
 
 To make a value of a row, with a declaration in it, takes many times as long as to read the row. The server names each
 version of a row (`xmin`, `ctid`), so whoever asks again is given the value that was made before, for as long as the
-row is the same; the row is read each time, and a change is seen by the next reader. For values that nobody can change
-and that are made of their row alone.
+row is the same; its version is read each time, and a change is seen by the next reader. For values that nobody can
+change and that are made of their row alone.
 """
 
 from __future__ import annotations
@@ -37,11 +37,20 @@ class Kept(Generic[Row, Value]):
 
     def some(self, rest: str, values: Sequence[Any]) -> list[Value]:
         """The values of rows by what stands after the table's name: constant text, as for `prepared.some`."""
-        rows = prepared.run(f"{composing.selecting_versions(self._model)} {rest}", values)
-        return [self._value((key, version), row) for key, version, *row in rows]
+        versions = [
+            (key, said) for key, said in prepared.run(f"{composing.versions(self._model)} {rest}", values)
+        ]
+        kept = {version: self._values.get(version) for version in versions}
+        missing = [key for (key, _), value in kept.items() if value is None]
+        made = self._made(missing) if missing else {}
+        found = (made.get(version[0]) if value is None else value for version, value in kept.items())
+        return [value for value in found if value is not None]
 
-    def _value(self, version: tuple[Any, str], row: Sequence[Any]) -> Value:
-        kept = self._values.get(version)
-        if kept is not None:
-            return kept
-        return self._values.keep(version, self._make(prepared.made(self._model, row)))
+    def _made(self, keys: list[Any]) -> dict[Any, Value]:
+        """Values of rows that are read whole, by their keys; of none that has gone meanwhile."""
+        key_of = composing.key_of(self._model).as_string()
+        whole = f"{composing.selecting_versions(self._model)} WHERE {key_of} = ANY(%s)"
+        return {
+            key: self._values.keep((key, version), self._make(prepared.made(self._model, row)))
+            for key, version, *row in prepared.run(whole, [keys])
+        }
