@@ -4,8 +4,8 @@
 
 Makes a throw-away node (database and files in a temporary folder), fills its catalog with synthetic entries, copied in
 the database, and one data set of many rows, opened as the product opens it, serves both as the product does, and asks
-ten at a time (by wrk, which must be there). Smaller sizes print figures of those. Datasette, where the programme named by `DATASETTE` is there, answers the same row questions from
-SQLite: a peer without checks. Ends with 1 when a limit is missed.
+ten at a time. Smaller sizes print figures of those. Datasette, where the programme named by `DATASETTE` is there,
+answers the same row questions from SQLite: a peer without checks. Ends with 1 when a limit is missed.
 """
 
 from __future__ import annotations
@@ -15,27 +15,25 @@ import http.client
 import json
 import os
 import random
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 from time import perf_counter, sleep
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, urlencode
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "src")]
+from asking import Load, Measured
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "src")]
 
 WORDS = "道路 桥梁 公园 学校 医院 车站 水质 空气 企业 许可 处罚 检查 停车 公交 气象 河道 绿地 市场 养老 就业".split()  # noqa: SIM905
 DISTRICTS = [f"第{n}区" for n in range(13)]
-AT_ONCE = 10
-PATHS = 5_000  # that are asked in turn
 BIG = "bench-rows"
 STEP = 50_000
 Failed = list[str]
@@ -52,8 +50,6 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--port", type=int, default=11_590)
     asked = parser.parse_args()
-    if shutil.which("wrk") is None:
-        raise SystemExit("wrk is needed (Debian: wrk)")
     home = Path(tempfile.mkdtemp(prefix="shuzhi-bench-"))
     home.chmod(0o755)
     os.environ |= {"SHUZHI_HOME": str(home), "SHUZHI_LOG_LEVEL": "error", "SHUZHI_WEB_PORT": str(asked.port)}
@@ -62,6 +58,7 @@ def main() -> int:
         _start()
         _timed(f"{asked.sets:,} entries", lambda: _fill_entries(asked.sets))
         _timed(f"{asked.rows:,} rows", lambda: _fill_rows(asked.rows))
+        _timed("database and disk come to rest", _settle)
         server = _serve(asked.port)
         failed = _ask(asked, server.pid)
         return 1 if failed else 0
@@ -98,6 +95,7 @@ def _ask(asked: argparse.Namespace, server: int) -> Failed:
     )
     failed += _download(asked.port, server)
     _timed(f"{asked.entries:,} entries", lambda: _fill_entries(asked.entries, asked.sets))
+    _timed("database and disk come to rest", _settle)
     frequent = lambda: f"/data/?q={quote(chance.choice(['信息', '按月更新', '汇总', '的']))}"  # noqa: E731
     failed += _row("search, more than half match", load.run(frequent), most=300)
     action = lambda: f"/api/3/action/package_search?q={quote(chance.choice(['信息', '汇总']))}&rows=20"  # noqa: E731
@@ -108,39 +106,6 @@ def _ask(asked: argparse.Namespace, server: int) -> Failed:
 
 def _rows(**asked: object) -> str:
     return f"/api/data/{BIG}/rows?{urlencode({'limit': 100, **asked})}"
-
-
-@dataclass(frozen=True)
-class Load:
-    """Asks ten at a time for some seconds, by wrk: a client in Python would take the server's processor."""
-
-    port: int
-    seconds: float
-
-    def run(self, path: Callable[[], str]) -> Measured:
-        """What was measured; every answer must be 200.
-
-        Raises:
-            RuntimeError: one was not, or none came.
-        """
-        with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
-            file.write("\n".join(path() for _ in range(PATHS)))
-            file.flush()
-            command = ["wrk", "-t2", f"-c{AT_ONCE}", f"-d{self.seconds:g}s", "--timeout", "60s"]
-            command += ["-s", str(HERE / "paths.lua"), f"http://127.0.0.1:{self.port}", "--", file.name]
-            done = subprocess.run(command, capture_output=True, text=True, check=True)
-        found = re.search(r"^measured (\S+) (\S+) (\S+) (\d+)$", done.stdout, re.MULTILINE)
-        if found is None or found[4] != "0":
-            raise RuntimeError(done.stdout)
-        return Measured(float(found[1]), float(found[2]), float(found[3]))
-
-
-class Measured(NamedTuple):
-    """Requests a second, and milliseconds."""
-
-    rate: float
-    p50: float
-    p95: float
 
 
 def _row(name: str, found: Measured, *, most: float, least_rate: float = 0) -> Failed:
@@ -226,8 +191,27 @@ def _fill_entries(count: int, from_: int = 0) -> None:
             _progress(f"{until:,} of {count:,} entries, copied in the database")
         _progress("making the words' index of the entries")
         cursor.execute(index)
-        cursor.execute("VACUUM ANALYZE catalog_entry")
         _progress("")
+
+
+def _settle() -> None:
+    """What a node that has run for an hour has behind it: the server cleaned up, the disk wrote, the tables were read."""
+    import psycopg
+    from django.db import connection
+
+    from shuzhi.foundation import database
+
+    server, name = database.database_url("superuser"), connection.settings_dict["NAME"]
+    with psycopg.connect(server, dbname=name, autocommit=True) as line:
+        line.execute("VACUUM ANALYZE")
+        line.execute("CHECKPOINT")
+        [[folder]] = line.execute("SHOW data_directory")
+    os.sync()
+    for path in (Path(folder) / "base").rglob("[0-9]*[0-9]"):
+        if path.is_file():
+            with path.open("rb") as file:
+                while file.read(1 << 20):
+                    pass
 
 
 # Seeds and copies are made once: else a row is made anew for each of its columns, and its seed looked for each time.

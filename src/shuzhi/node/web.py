@@ -237,8 +237,16 @@ def make_front() -> Front:
     if chosen.web_workers > 1:
         _count_together(chosen)
     _keep_index_ready()
+    _load_what_answers()
     _spare_what_stays()
     return Front(application, is_known=is_signed_in)
+
+
+def _load_what_answers() -> None:
+    """Load the code behind all addresses before the first request, which would wait for it for a second."""
+    from django.urls import resolve
+
+    resolve("/healthz")
 
 
 def _spare_what_stays() -> None:
