@@ -2,7 +2,7 @@
 
     python bench/messages.py [MESSAGES] [--writers 4]
 
-In a home of its own with a real, syncing PostgreSQL. Issue 6 asks for 360 accepted a second.
+In a home of its own with a real, syncing PostgreSQL. Wanted: 360 accepted a second.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 A step is a transaction that has committed to disk: state, history, audit entry and event in it. It counts the time of
 this process alone (one core of Python; PostgreSQL works beside it) and the wall's, by turns with bare INSERTs and commits
 of the same driver, which are what no step can beat. Lists are read among a tenth of `--cases` and among all of them, one
-in ten open: the ratio must stay below 1.2. `--cases 10000000` is the proof (25 GB, half an hour). Limits are the issue's.
+in ten open: the ratio must stay below 1.2. `--cases 10000000` is the proof (25 GB, half an hour). Limits stand beside the figures.
 """
 
 from __future__ import annotations

@@ -37,12 +37,13 @@ PORTS_TRIED = 100
 BUILTIN_LOCALE_SINCE = 17
 ASYNC_IO_SINCE = 18
 
-# Small on purpose: all idle processes of a node together stay below 1.5 GB.
+# Of the machine's memory, how much the server keeps of its tables: what the system keeps beside it, it may let go of at
+# any time. A page takes memory only once it is used: all idle processes of a node together stay below 1.5 GB.
+SHARE, LEAST_MB, MOST_MB = 16, 128, 4096
+LIMIT_OF_CONTAINER = Path("/sys/fs/cgroup/memory.max")
 MEMORY = {
-    "shared_buffers": "128MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
-    "effective_cache_size": "1GB",
     "max_connections": "60",
     "max_wal_size": "1GB",
     "wal_compression": "on",
@@ -228,6 +229,10 @@ def _launch(
 ) -> subprocess.Popen[bytes]:
     port = _choose_port(place)
     options = MEMORY | {"listen_addresses": "127.0.0.1", "port": str(port), "cluster_name": "shuzhi"}
+    kept = (
+        kept_mb(memory_of_machine()) if fsync else LEAST_MB
+    )  # with much, emptying tables again and again takes long
+    options |= {"shared_buffers": f"{kept}MB", "effective_cache_size": f"{max(1024, 4 * kept)}MB"}
     fits = len(str(place.run).encode()) < SOCKET_PATH_LIMIT
     options["unix_socket_directories"] = str(place.run) if fits else ""
     if binaries.major >= ASYNC_IO_SINCE:
@@ -246,6 +251,21 @@ def _launch(
             last_signal=signal.SIGINT,
             identity=identity,
         )
+
+
+def memory_of_machine() -> int:
+    """Bytes that there are, or that the container we run in may have."""
+    there = psutil.virtual_memory().total
+    try:
+        allowed = LIMIT_OF_CONTAINER.read_text().strip()
+    except OSError:
+        return there
+    return min(there, int(allowed)) if allowed.isdecimal() else there
+
+
+def kept_mb(memory: int) -> int:
+    """Megabytes of tables that the server keeps where there is so much memory."""
+    return min(max(memory // SHARE // 2**20, LEAST_MB), MOST_MB)
 
 
 def _choose_port(place: Folders) -> int:

@@ -154,3 +154,31 @@ class TestRefusals:
     def test_the_url_of_a_stopped_database_is_refused(self, tmp_path: Path):
         with pytest.raises(errors.NotRunning):
             database.database_url(home=tmp_path)
+
+
+class TestMemory:
+    @pytest.mark.parametrize(
+        ("gigabytes", "kept"), [(1, 128), (2, 128), (4, 256), (24, 1536), (64, 4096), (512, 4096)]
+    )
+    def test_a_sixteenth_of_it_is_for_tables(self, gigabytes, kept):
+        assert cluster.kept_mb(gigabytes * 2**30) == kept
+
+    @pytest.mark.parametrize(
+        ("said", "allowed"), [("1073741824\n", 2**30), ("max\n", None), ("9" * 18, None), (None, None)]
+    )
+    def test_a_container_may_have_less_than_the_machine(self, said, allowed, monkeypatch, tmp_path):
+        limit = tmp_path / "memory.max"
+        if said is not None:
+            limit.write_text(said)
+        monkeypatch.setattr(cluster, "LIMIT_OF_CONTAINER", limit)
+        assert cluster.memory_of_machine() == (allowed or psutil.virtual_memory().total)
+
+    def test_the_server_keeps_as_much(self):
+        home = open_folder("shuzhi-cluster-")
+        database.start(home)
+        try:
+            url = database.database_url(home=home)
+            kept = ask(url, "SELECT pg_size_bytes(current_setting('shared_buffers')) / 1048576")
+            assert kept == cluster.kept_mb(cluster.memory_of_machine())
+        finally:
+            database.stop(home)
