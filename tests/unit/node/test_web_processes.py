@@ -12,6 +12,7 @@ from tests.ports import free_port
 from tests.webs import serving
 
 ASKED = 20
+TOLD = 2.5  # seconds: each leaves its numbers once a second
 CALLS = 60  # a minute: thirty at once
 
 
@@ -38,15 +39,20 @@ def counted(url: str) -> float:
     return sum(map(float, lines))
 
 
+def serving_processes(first: psutil.Process) -> list[psutil.Process]:
+    """Those that answer."""
+    return [one for one in first.children() if "resource_tracker" not in " ".join(one.cmdline())]
+
+
 def test_processes_of_the_web_count_together(web):
     url, first = web
-    served = [one for one in first.children() if "resource_tracker" not in " ".join(one.cmdline())]
-    assert len(served) == 2
+    assert len(serving_processes(first)) == 2
+    time.sleep(TOLD)  # whether it was ready was asked, too
     before = counted(url)
 
     assert [ask(url).status_code for _ in range(ASKED)] == [200] * ASKED
 
-    time.sleep(2.5)  # each leaves its numbers once a second
+    time.sleep(TOLD)
     assert counted(url) == before + ASKED
 
 
@@ -60,3 +66,19 @@ def test_a_caller_is_held_back_by_all_of_them_together(web):
     assert reply.status_code == 429
     assert answered > CALLS / 4
     assert psutil.pid_exists(web[1].pid)
+
+
+def test_one_that_dies_is_replaced_while_the_other_answers(web):
+    url, first = web
+    one, other = serving_processes(first)
+
+    one.kill()
+    one.wait(10)
+
+    until = time.monotonic() + 60
+    while len(now := [each for each in serving_processes(first) if each != one]) < 2:
+        assert time.monotonic() < until
+        assert ask(url).status_code == 200
+        time.sleep(0.5)
+    assert other in now
+    assert first.is_running()
