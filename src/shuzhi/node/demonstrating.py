@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Never
 
 from shuzhi.demo.errors import FolderNotReadable, NoFolder, NoSuchFolder
 from shuzhi.foundation.processes import Record, read_record, write_record
@@ -43,7 +43,7 @@ def demonstrate(*, sources: Path | None, serve: bool, as_json: bool, say: Say) -
     else:
         _summarise(found, say)
     if serve:
-        _serve(say)
+        _serve()
 
 
 def readable_folder(sources: Path | None) -> Path | None:
@@ -112,16 +112,18 @@ def _run(given: Path | None, say: Say) -> dict[str, Any]:
     return run_demo(home=settings().home, given=given, at=clock.now(), say=say)
 
 
-def _serve(say: Say) -> None:
+def _serve() -> Never:
+    """Bring the node up in place of this process, whose memory the main job has filled."""
     from django.db import connections
 
     from shuzhi.foundation import database
-    from shuzhi.node.supervisor import bringing_up
 
     connections.close_all()
     if database.is_ours():
         database.stop()
-    bringing_up.up(settings(), only=(), say=say)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "shuzhi", "up"])  # noqa: S606 - our own program
 
 
 def _summarise(found: dict[str, Any], say: Say) -> None:
