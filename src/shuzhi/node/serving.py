@@ -50,8 +50,8 @@ def _serve_web(chosen: Settings) -> None:
         websockets=False,
         workers=chosen.web_workers,
         workers_kill_timeout=GRACE_SECONDS,
-        respawn_failed_workers=chosen.web_workers
-        > 1,  # the others answer meanwhile; one alone is the supervisor's
+        # The others answer meanwhile; one alone is the supervisor's to start again.
+        respawn_failed_workers=chosen.web_workers > 1,
         log_dictconfig={"loggers": {"_granian": {"level": "INFO"}, "granian.access": {"level": "INFO"}}},
     )
     server.serve(target_loader=load)

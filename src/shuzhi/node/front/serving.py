@@ -106,7 +106,8 @@ class _Workers:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
         clear(self._chosen.home / GATEWAY)
-        import_module("shuzhi.node.front.server"), import_module("shuzhi.node.front.making")  # once, for all
+        for name in ("server", "making"):  # once, for all
+            import_module(f"shuzhi.node.front.{name}")
         self._processes = [self._start() for _ in range(self._chosen.gateway_workers)]
         while not self._is_ending:
             wait([process.sentinel for process in self._processes], timeout=1)
