@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.data.exchange.conftest import counter, start_gateway, world  # noqa: F401 - found here by pytest
+from tests.unit.data.exchange.conftest import counter, each_counter, start_gateway, world  # noqa: F401 - found here by pytest
 
 PEOPLE = {
     "officer": ("market-regulation", "data_officer"),

@@ -30,6 +30,11 @@ LOOK_ALIKES = [
 ]  # fmt: skip
 
 
+@pytest.fixture
+def counter(each_counter):
+    return each_counter
+
+
 def unsigned_headers():
     """Headers in their form, of a key that nobody has."""
     return {
@@ -180,11 +185,20 @@ class TestClocksAndNonces:
         assert counter.one(world.record, nonce=nonce).status == 200
 
 
+def two_gateways(start) -> list[str]:
+    return [start(SHUZHI_GATEWAY_CLAIMS="database").url for _ in range(2)]
+
+
+def two_processes_of_one(start) -> list[str]:
+    return [start(SHUZHI_GATEWAY_WORKERS="2").url] * 2
+
+
 class TestRaces:
-    def test_two_processes_together_never_exceed_a_quota_or_a_nonce(self, world, start_gateway):
+    @pytest.mark.parametrize("urls_of", [two_gateways, two_processes_of_one])
+    def test_two_processes_together_never_exceed_a_quota_or_a_nonce(self, world, start_gateway, urls_of):
         quota = 15
         key = subscribe(daily_quota=quota)
-        urls = [start_gateway().url, start_gateway().url]
+        urls = urls_of(start_gateway)
         nonces = [f"raced-nonce-number-{number:04}" for number in range(8)]
         start = threading.Barrier(8)
 

@@ -67,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     gateway_port: Port = 8100
     gateway_workers: Workers = msgspec.field(default_factory=_usual_processes)
     gateway_audit: Literal["durable", "fast"] = "durable"
+    gateway_claims: Literal["memory", "database"] = "memory"
     gateway_tls_certificate: Path | None = None
     gateway_tls_key: Path | None = None
     gateway_tls_callers: Path | None = None

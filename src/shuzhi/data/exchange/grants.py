@@ -16,7 +16,7 @@ GRANTS = {
     "exchange_subscription": "SELECT",
     "exchange_event": "SELECT",
     "exchange_credential": "SELECT",
-    "exchange_version": "SELECT",
+    "exchange_version": "SELECT, UPDATE (keeper)",
     "exchange_job": "SELECT, INSERT",
     "exchange_questionpart": "SELECT, INSERT",
     "exchange_routedcall": "INSERT",
@@ -26,6 +26,7 @@ GRANTS = {
     "security_auditblock": "INSERT, SELECT (id)",
     "security_consent": "SELECT",
     "exchange_nonce": "SELECT, INSERT",
+    "exchange_claimblock": "SELECT, INSERT, UPDATE",
     "exchange_dailycount": "SELECT, INSERT, UPDATE",
 }
 FORBIDDEN = (
@@ -40,6 +41,7 @@ FORBIDDEN = (
     ("security_consent", "UPDATE"),
     ("exchange_credential", "INSERT"),
     ("exchange_version", "UPDATE"),
+    ("exchange_claimblock", "DELETE"),
     ("exchange_job", "UPDATE"),
     ("exchange_questionpart", "UPDATE"),
     ("exchange_questionpart", "DELETE"),

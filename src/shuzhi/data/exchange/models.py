@@ -110,7 +110,8 @@ class Credential(models.Model):
 
 class DailyCount(models.Model):
     """Calls of a subscription that used its quota on one day, and its token bucket: `busy_until` is the time (in
-    seconds of the epoch) by which all tokens taken so far have flowed in again. All gateway processes share both.
+    seconds of the epoch) by which all tokens taken so far have flowed in again. Gateways that claim in rows share both;
+    one that claims in its memory writes the calls once a second.
     """
 
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="counts")
@@ -134,6 +135,26 @@ class Nonce(models.Model):
     class Meta:
         # Rows come in the order of time: a few pages of index tell where the old ones are.
         indexes = [BrinIndex(fields=["seen_at"], pages_per_range=16)]
+
+
+class ClaimBlock(models.Model):
+    """What calls claimed of a gateway that keeps claims in its memory, written with their audit entries: `nonces`, 20
+    bytes each (the mark of key and nonce, and the call's timestamp), and for each call that used its quota the
+    subscription. `counted` once the day's counts have them.
+    """
+
+    keeper = models.BigIntegerField()
+    at = models.DateTimeField()
+    day = models.DateField()
+    nonces = models.BinaryField()
+    subscriptions = ArrayField(models.BigIntegerField())
+    counted = models.BooleanField()
+
+    class Meta:
+        indexes = [
+            BrinIndex(fields=["at"], pages_per_range=16),
+            models.Index(fields=["id"], condition=models.Q(counted=False), name="claims_not_yet_counted"),
+        ]
 
 
 class Job(models.Model):

@@ -14,6 +14,7 @@ from multiprocessing.process import BaseProcess
 
 import structlog
 
+from shuzhi.data.exchange.gateway.claims.memory import Memory
 from shuzhi.foundation.processes.launcher import die_with_parent
 from shuzhi.foundation.settings import Settings
 from shuzhi.foundation.telemetry.metering import GATEWAY, Meter, clear
@@ -31,28 +32,29 @@ log = structlog.get_logger(__name__)
 
 def serve_gateway(chosen: Settings) -> None:
     """Serve calls until told to end."""
+    memory = Memory() if chosen.gateway_claims == "memory" else None
     if chosen.gateway_workers == 1:
-        _run(chosen, None)
+        _run(chosen, memory, None)
     else:
-        _Workers(chosen).run()
+        _Workers(chosen, memory).run()
 
 
-def _run(chosen: Settings, meter: Meter | None) -> None:
+def _run(chosen: Settings, memory: Memory | None, meter: Meter | None) -> None:
     try:
         import uvloop
     except ImportError:  # not on every system; slower without
-        asyncio.run(_serve(chosen, meter))
+        asyncio.run(_serve(chosen, memory, meter))
     else:
-        uvloop.run(_serve(chosen, meter))
+        uvloop.run(_serve(chosen, memory, meter))
 
 
-async def _serve(chosen: Settings, meter: Meter | None) -> None:
+async def _serve(chosen: Settings, memory: Memory | None, meter: Meter | None) -> None:
     from shuzhi.node.front.making import make_gateway
     from shuzhi.node.front.server import Front
     from shuzhi.node.front.tls import tls_context
 
     configure_traces(chosen)
-    gateway = make_gateway(chosen)
+    gateway = make_gateway(chosen, memory)
     crowd: Crowd[Connection] = Crowd(chosen.gateway_connections_per_address, chosen.gateway_proxies)
     front = Front(gateway, is_traced=chosen.otlp_endpoint is not None, meter=meter, crowd=crowd)
     loop, told = asyncio.get_running_loop(), asyncio.Event()
@@ -97,8 +99,8 @@ def _spare_what_stays() -> None:
 class _Workers:
     """Several processes on one port; the system shares connections out among them. One that ends is replaced."""
 
-    def __init__(self, chosen: Settings) -> None:
-        self._chosen, self._is_ending = chosen, False
+    def __init__(self, chosen: Settings, memory: Memory | None) -> None:
+        self._chosen, self._memory, self._is_ending = chosen, memory, False
         self._processes: list[BaseProcess] = []
 
     def run(self) -> None:
@@ -131,12 +133,12 @@ class _Workers:
 
     def _start(self) -> BaseProcess:
         process = multiprocessing.get_context("fork").Process(
-            target=_work, args=(self._chosen, os.getpid()), daemon=True
+            target=_work, args=(self._chosen, self._memory, os.getpid()), daemon=True
         )
         process.start()
         return process
 
 
-def _work(chosen: Settings, parent: int) -> None:
+def _work(chosen: Settings, memory: Memory | None, parent: int) -> None:
     die_with_parent(parent, signal.SIGKILL)
-    _run(chosen, Meter(chosen.home / GATEWAY))
+    _run(chosen, memory, Meter(chosen.home / GATEWAY))

@@ -20,6 +20,10 @@ from psycopg.conninfo import make_conninfo
 from tests.unit.data.exchange import world as worlds
 
 from shuzhi.data.exchange import signing
+from shuzhi.data.exchange.gateway.claims.claim import Claims
+from shuzhi.data.exchange.gateway.claims.kept import KeptClaims
+from shuzhi.data.exchange.gateway.claims.memory import Memory
+from shuzhi.data.exchange.gateway.claims.rows import RowClaims
 from shuzhi.data.exchange.gateway.desk import AuditMode
 from shuzhi.data.exchange.gateway.handler import Gateway, build_gateway
 from shuzhi.data.exchange.types import Credential
@@ -151,7 +155,20 @@ def start_process(port: int, **more: str) -> Process:
     return Process(process, url)
 
 
-def counter_at(clock: Clock, mode: AuditMode = AuditMode.DURABLE) -> Counter:
+def rows() -> Claims:
+    """Claims in rows, beside whoever else claims."""
+    return RowClaims()
+
+
+def kept(memory: Memory | None = None) -> Callable[[], Claims]:
+    """Claims in one memory, as the processes of one gateway share it."""
+    shared = memory or Memory()
+    return lambda: KeptClaims(shared)
+
+
+def counter_at(
+    clock: Clock, mode: AuditMode = AuditMode.DURABLE, claims: Callable[[], Claims] = rows
+) -> Counter:
     def made() -> Gateway:
         return build_gateway(
             url=gateway_url(),
@@ -159,6 +176,7 @@ def counter_at(clock: Clock, mode: AuditMode = AuditMode.DURABLE) -> Counter:
             masking_key=b"m" * 32,
             clock=clock,
             mode=mode,
+            claims=claims(),
         )
 
     return Counter(clock, made)

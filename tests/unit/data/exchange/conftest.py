@@ -20,6 +20,14 @@ def counter():
     return counter_at(Clock())
 
 
+@pytest.fixture(params=["rows", "memory"])
+def each_counter(request):
+    """A counter for each way of claiming."""
+    from tests.unit.data.exchange.calling import Clock, counter_at, kept, rows
+
+    return counter_at(Clock(), claims=rows if request.param == "rows" else kept())
+
+
 @pytest.fixture(scope="module")
 def shared_world(django_db_setup, django_db_blocker):
     """One committed world for all tests of a module; a test adds its own subscriptions and changes no other's."""

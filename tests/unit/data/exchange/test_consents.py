@@ -175,7 +175,11 @@ def test_a_withdrawal_is_felt_by_the_next_call_of_every_process(world, start_gat
     declare(WHOLE)
     agree("uscc", "name", at=now())
     clients = [
-        ExchangeClient(StoredCredential(world.record.key_id, world.record.secret, start_gateway().url))
+        ExchangeClient(
+            StoredCredential(
+                world.record.key_id, world.record.secret, start_gateway(SHUZHI_GATEWAY_CLAIMS="database").url
+            )
+        )
         for _ in range(2)
     ]
     try:

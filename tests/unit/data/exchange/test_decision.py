@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from tests.unit.data.exchange import world as worlds
-from tests.unit.data.exchange.calling import Asked, Clock, counter_at
+from tests.unit.data.exchange.calling import Asked, Clock, counter_at, kept, rows
 from tests.unit.data.exchange.world import AT, FIRM, OWNER, USCC
 
 from shuzhi.data.exchange import errors, services, signing
@@ -25,6 +25,11 @@ from shuzhi.pillars.security.types import Grade
 @pytest.fixture
 def world(shared_world):
     return shared_world
+
+
+@pytest.fixture
+def counter(each_counter):
+    return each_counter
 
 
 def audit_rows(action: str) -> list[dict[str, object]]:
@@ -332,8 +337,9 @@ class TestRate:
 
 
 class TestFastMode:
-    def test_every_call_is_in_the_log_all_the_same(self, world):
-        fast = counter_at(Clock(), AuditMode.FAST)
+    @pytest.mark.parametrize("claims", [rows, kept()], ids=["rows", "memory"])
+    def test_every_call_is_in_the_log_all_the_same(self, world, claims):
+        fast = counter_at(Clock(), AuditMode.FAST, claims)
         credential = worlds.subscribe()
 
         replies = fast.send(*[Asked(credential, {"uscc": USCC}) for _ in range(50)])

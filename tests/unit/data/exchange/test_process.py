@@ -33,8 +33,13 @@ def call_until_it_fails(client: ExchangeClient, answered: list[str]) -> None:
         answered.append(client.call("firm-by-uscc", uscc=USCC)["request_id"])
 
 
+def two_gateways(start):
+    """Two that know nothing of each other, as on two machines."""
+    return [start(SHUZHI_GATEWAY_CLAIMS="database") for _ in range(2)]
+
+
 def test_two_processes_answer_refuse_and_forget_at_once(world, start_gateway):
-    first, second = start_gateway(), start_gateway()
+    first, second = two_gateways(start_gateway)
     one = ExchangeClient(stored(world.record, first.url))
     two = ExchangeClient(stored(world.record, second.url), algorithm=signing.SHA256)
     with one, two:
@@ -55,7 +60,7 @@ def test_two_processes_answer_refuse_and_forget_at_once(world, start_gateway):
 
 
 def test_a_nonce_used_at_one_process_is_refused_by_the_other(world, start_gateway):
-    first, second = start_gateway(), start_gateway()
+    first, second = two_gateways(start_gateway)
     path, query = "/v1/interfaces/firm-by-uscc", f"uscc={USCC}"
     headers = signing.signed_headers(
         key_id=world.record.key_id, secret=world.record.secret, method="GET", path=path, query=query, at=now()

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from tests.unit.data.exchange.world import AT
 
-from shuzhi.data.exchange.gateway.recorder import Recorder
+from shuzhi.data.exchange.gateway.recorder import Page, Recorder
 
 
 class Log:
@@ -61,10 +61,10 @@ def _work(story) -> None:
 def test_answers_leave_when_their_entries_are_on_disk_and_not_before(told):
     async def story(log, recorder):
         log.may_go.clear()
-        recorder.note([b"1"], _tell(told, "first"))
+        recorder.note(Page([b"1"]), _tell(told, "first"))
         await asyncio.sleep(0.01)
-        recorder.note([b"2", b"3"], _tell(told, "second"))
-        recorder.note([b"4"], _tell(told, "third"))
+        recorder.note(Page([b"2", b"3"]), _tell(told, "second"))
+        recorder.note(Page([b"4"]), _tell(told, "third"))
         await asyncio.sleep(0.01)
         assert told == {}
         log.may_go.set()
@@ -78,10 +78,10 @@ def test_answers_leave_when_their_entries_are_on_disk_and_not_before(told):
 def test_whose_entry_is_lost_is_told_and_later_calls_go_on(told):
     async def story(log, recorder):
         log.broken = True
-        recorder.note([b"1"], _tell(told, "first"))
+        recorder.note(Page([b"1"]), _tell(told, "first"))
         await _until(lambda: told == {"first": False})
         log.broken = False
-        recorder.note([b"2"], _tell(told, "second"))
+        recorder.note(Page([b"2"]), _tell(told, "second"))
         await _until(lambda: told == {"first": False, "second": True})
         assert log.blocks == [[b"2"]]
 
@@ -91,8 +91,8 @@ def test_whose_entry_is_lost_is_told_and_later_calls_go_on(told):
 def test_entries_whose_answers_have_left_are_kept_until_they_are_written(told):
     async def story(log, recorder):
         log.broken = True
-        recorder.note([b"1"])
-        recorder.note([b"2"], _tell(told, "waits"))
+        recorder.note(Page([b"1"]))
+        recorder.note(Page([b"2"]), _tell(told, "waits"))
         await _until(lambda: told == {"waits": False})
         log.broken = False
         await _until(lambda: log.blocks)
@@ -104,7 +104,7 @@ def test_entries_whose_answers_have_left_are_kept_until_they_are_written(told):
 
 def test_nothing_to_write_delays_nobody(told):
     async def story(log, recorder):
-        recorder.note([], _tell(told, "nobody's"))
+        recorder.note(Page([]), _tell(told, "nobody's"))
         await _until(lambda: told == {"nobody's": True})
         assert log.blocks == []
 

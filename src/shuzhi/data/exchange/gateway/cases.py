@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from shuzhi.data.exchange.gateway.calls import RECEIPTS, Call
+from shuzhi.data.exchange.gateway.claims.claim import Claimed
 from shuzhi.data.exchange.gateway.kinds.kind import Answer, Question, Rows
 from shuzhi.data.exchange.gateway.ledger import UNKNOWN
 from shuzhi.data.exchange.gateway.refusals import Refusal
@@ -30,7 +31,7 @@ def _nobody(case: Case) -> None:
 class Case:
     """One call. It waits until it is either refused or answered; `finished` then hears of it.
 
-    `at` is when it was decided, `certificate` the fingerprint of the caller's, where it showed one, `noted` what
+    `at` is when it was decided, `claimed` what it was given that is to be written with its entry, `certificate` the fingerprint of the caller's, where it showed one, `noted` what
     the log keeps of the node that answered, `sent` the request as it came: method, target, body. An objection becomes the refusal once the nonce has been claimed: replays are refused before it;
     misread parameters do after rate and quota.
     """
@@ -46,6 +47,7 @@ class Case:
     refusal: Refusal | None = None
     answer: Answer | None = None
     finished: Callable[[Case], None] = _nobody
+    claimed: Claimed | None = None
     certificate: str | None = None
     noted: dict[str, object] | None = None
     sent: tuple[str, str, bytes] | None = None
@@ -64,7 +66,7 @@ class Case:
             self.refusal = untraced(refusal)
 
     def begin_anew(self) -> None:
-        """Forget what was decided; a call that could not be read stays refused."""
+        """Forget what was decided; a call that could not be read stays refused, and what was claimed stays claimed."""
         if self.call is not None:
             self.standing = self.objection = self.misread = self.question = self.found = None
             self.refusal = self.answer = None

@@ -1,11 +1,10 @@
 """The way of one batch of cases through the rules, in one exchange with the database.
 
-claim (nonces, rate, quota), look up, one statement a kind, and commit without waiting for the disk
+look up, one statement a kind → claim (nonces, rate, quota) → what takes long or writes → answers
 
-What quick kinds look up comes along with the claim, before it is known which calls the claim lets pass: what was
-found for the others is not looked at. Kinds that write or take long are asked only after it. What was claimed is held
-for as long as the exchange takes, so that batches hardly wait for each other; it goes to disk with the audit entries
-(`recorder`), before any answer leaves. Where a kind writes, its entries are written in the same transaction.
+What quick kinds look up comes before it is known which calls the claim lets pass: what was found for the others is not
+looked at. Kinds that write or take long are asked only after it. What was claimed goes to disk with the audit entries
+(`recorder`), before any answer leaves. Where a kind writes, both are written in the same transaction.
 """
 
 from __future__ import annotations
@@ -20,6 +19,14 @@ import structlog
 
 from shuzhi.data.exchange.gateway import passing, refusals, rules, store
 from shuzhi.data.exchange.gateway.cases import Case, by_kind, untraced, waiting
+from shuzhi.data.exchange.gateway.claims.claim import (
+    COUNTED_BY_OTHERS,
+    Claim,
+    Claimed,
+    Claims,
+    Superseded,
+    Wanted,
+)
 from shuzhi.data.exchange.gateway.kinds import HEAVY, KINDS, POST_ONLY, WRITING
 from shuzhi.data.exchange.gateway.kinds.kind import Question, Rows
 from shuzhi.data.exchange.gateway.lanes import Turn
@@ -38,26 +45,6 @@ class Outrun(Exception):
     """The rights changed during each of several attempts to decide by them."""
 
 
-class Days:
-    """The subscriptions that have a row to count in, on the one day that is now."""
-
-    def __init__(self) -> None:
-        """Know none."""
-        self.day = date.min
-        self.opened: set[int] = set()
-
-    def missing(self, day: date, subscriptions: Sequence[int]) -> list[int]:
-        """Those that this process has not seen on this day."""
-        if day != self.day:
-            self.day, self.opened = day, set()
-        return [number for number in subscriptions if number not in self.opened]
-
-    def note(self, day: date, opened: set[int]) -> None:
-        """These have their rows, and everybody sees them."""
-        if opened and day == self.day:
-            self.opened |= opened
-
-
 @dataclass(slots=True)
 class Decision:
     """One batch. After `decide` every case is decided. When something was written the transaction is still open, and
@@ -70,21 +57,26 @@ class Decision:
     wire: Wire
     turn: Turn
     standings: Standings
-    days: Days
+    claims: Claims
     masking_key: bytes = field(repr=False)
     at: datetime
     sets_aside: frozenset[InterfaceKind] = frozenset()
-    opened: set[int] = field(default_factory=set)
+    wanted: Wanted | None = None
     has_ended: bool = False
 
     async def decide(self) -> None:
         """Take the cases through the rules.
 
         Raises:
-            psycopg.Error: the database did not answer, or not to all of them; nothing was claimed.
+            psycopg.Error: the database did not answer, or not to all of them.
             Outrun: the rights change faster than they can be read.
+            Superseded: another gateway keeps the claims.
         """
-        groups = await self._claim()
+        try:
+            groups = await self._claim()
+        except (Outrun, Superseded):
+            await self.wire.run(store.ROLLBACK)
+            raise
         self.turn.end()
         await asyncio.sleep(0)  # whose turn it is now sends its claim, and then these are answered
         if any(group[0].kind in WRITING for group in groups):
@@ -92,16 +84,17 @@ class Decision:
             return
         await self._answer(groups, *(() if self.has_ended else (store.COMMIT,)))
         self.has_ended = True
-        self._note_days()
+        self._stand()
 
-    async def commit(self, lines: Sequence[bytes] = ()) -> None:
-        """End a transaction that is open, with these entries in it; when it returns they stand, and are on disk."""
-        await self.wire.run(*store.write_audit(self.at, lines), store.COMMIT)
-        self._note_days()
+    async def commit(self, *lines: Statement) -> None:
+        """End a transaction that is open, with these statements in it; when it returns it stands, and is on disk."""
+        await self.wire.run(*lines, store.COMMIT)
+        self._stand()
 
-    def _note_days(self) -> None:
+    def _stand(self) -> None:
         """Others see the rows from now on."""
-        self.days.note(day_of(self.at), self.opened)
+        if self.wanted is not None:
+            self.claims.stand(self.wanted)
 
     async def _claim(self) -> list[list[Case]]:
         """Claim and look up what is quick; the cases that are still to be looked up, by kind.
@@ -109,6 +102,7 @@ class Decision:
         With something left to look up, a transaction stays open. A claim by old rights has done nothing.
         """
         is_open = False
+        await self.claims.prepare(self.wire, self.at)
         for _ in range(ATTEMPTS):
             version = await self._authenticate()
             first = self._first_of_each_nonce()
@@ -167,37 +161,50 @@ class Decision:
         begin: tuple[Statement, ...],
         quick: Sequence[Sequence[Case]],
         ending: tuple[Statement, ...],
-    ) -> store.Claim:
-        counted = {mark: None if case.objection else case.grant.subscription for mark, case in first.items()}
-        limits = {case.grant.subscription: case.grant for case in first.values() if not case.objection}
-        day = day_of(self.at)
-        new = self.days.missing(day, list(limits))
-        opening = (store.open_day(day, new),) if new else ()
-        claiming = store.claim(version=version, day=day, at=self.at, nonces=counted, limits=limits)
-        before = (*begin, *opening)
-        rows, *found = (await self.wire.run(*before, claiming, *map(_look_up, quick), *ending))[len(before) :]
-        self.opened.update(new)
-        for group, of_group in zip(quick, found, strict=False):
+    ) -> Claim:
+        new = {mark: case for mark, case in first.items() if case.claimed is None}
+        self.wanted = wanted = Wanted(
+            version=version,
+            at=self.at,
+            day=day_of(self.at),
+            nonces={mark: None if case.objection else case.grant.subscription for mark, case in new.items()},
+            stamps={mark: case.read_call.timestamp for mark, case in new.items()},
+            limits={case.grant.subscription: case.grant for case in new.values() if not case.objection},
+        )
+        asked = self.claims.ask(wanted)
+        found = (await self.wire.run(*begin, *asked, *map(_look_up, quick), *ending))[len(begin) :]
+        for group, of_group in zip(quick, found[len(asked) :], strict=False):
             for case, own in zip(group, store.by_place(of_group, len(group)), strict=True):
                 case.found = own
-        return store.read_claim(rows)
+        return self.claims.read(wanted, found[: len(asked)])
 
-    def _judge(self, first: dict[str, Case], claim: store.Claim) -> None:
+    def _judge(self, first: dict[str, Case], claim: Claim) -> None:
         used: Counter[int] = Counter()
+        is_written_later = self.claims.keeper is not None
         for mark, case in first.items():
-            if mark in claim.replayed:
+            if case.claimed is not None:  # by an earlier attempt
+                case.refusal = case.claimed.refusal or case.objection or case.misread
+            elif mark in claim.replayed:
                 case.refusal = refusals.Replayed()
-            elif case.objection:
-                case.refusal = case.objection
+            elif mark in claim.crowded:
+                case.refusal = refusals.Unavailable()
             else:
-                number = case.grant.subscription
-                used[number] += 1
-                if used[number] > claim.met[number]:
-                    case.refusal = refusals.TooFast(per_second=f"{case.grant.terms.per_second:g}")
-                elif used[number] > claim.taken[number]:
-                    case.refusal = refusals.QuotaUsedUp(quota=case.grant.daily_quota, day=day_of(self.at))
-                else:
-                    case.refusal = case.misread
+                refusal = case.objection or self._measure(case, claim, used)
+                if is_written_later:
+                    is_counted = refusal is None and case.grant.terms.kind not in COUNTED_BY_OTHERS
+                    number = case.grant.subscription if is_counted else None
+                    case.claimed = Claimed(mark, case.read_call.timestamp, number, refusal)
+                case.refusal = refusal or case.misread
+
+    def _measure(self, case: Case, claim: Claim, used: Counter[int]) -> refusals.Refusal | None:
+        """Whether a call keeps to the rate and the quota."""
+        number = case.grant.subscription
+        used[number] += 1
+        if used[number] > claim.met[number]:
+            return refusals.TooFast(per_second=f"{case.grant.terms.per_second:g}")
+        if used[number] > claim.taken[number]:
+            return refusals.QuotaUsedUp(quota=case.grant.daily_quota, day=day_of(self.at))
+        return None
 
     def _questions(self, cases: Collection[Case]) -> tuple[list[list[Case]], list[list[Case]]]:
         """Read the parameters; the cases that have a question, by kind: those of quick kinds, and the others."""

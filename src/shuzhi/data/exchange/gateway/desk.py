@@ -17,15 +17,18 @@ import structlog
 
 from shuzhi.data.exchange.gateway import refusals, store
 from shuzhi.data.exchange.gateway.cases import Case
-from shuzhi.data.exchange.gateway.decision import Days, Decision
+from shuzhi.data.exchange.gateway.claims import sql
+from shuzhi.data.exchange.gateway.claims.claim import Claims, Crowded, Superseded
+from shuzhi.data.exchange.gateway.decision import Decision
 from shuzhi.data.exchange.gateway.kinds import HEAVY
 from shuzhi.data.exchange.gateway.lanes import Lane, Turn
 from shuzhi.data.exchange.gateway.ledger import Ledger
-from shuzhi.data.exchange.gateway.recorder import PAUSE, Recorder
+from shuzhi.data.exchange.gateway.recorder import PAUSE, Page, Recorder, write_pages
 from shuzhi.data.exchange.gateway.standings import Standings
 from shuzhi.data.exchange.gateway.wire import Wire
 from shuzhi.data.exchange.routing.forwarding import Forwarder
 from shuzhi.data.exchange.vault import Vault
+from shuzhi.foundation.clock import day_of
 
 CLERKS = 2
 MOST_AT_ONCE = 150
@@ -34,7 +37,11 @@ HEAVY_CLERKS = 2
 MOST_HEAVY_AT_ONCE = 4
 MOST_HEAVY_WAITING = 500
 LEDGER_SECONDS = 15
+COUNT_SECONDS = 1
 PING_SECONDS = 2
+ONE_GATEWAY = (
+    "another gateway has begun on this database; run one, or all with SHUZHI_GATEWAY_CLAIMS=database"
+)
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +63,7 @@ class Desk:
         vault: Vault,
         masking_key: bytes,
         clock: Callable[[], datetime],
+        claims: Claims,
         mode: AuditMode = AuditMode.DURABLE,
         forwarder: Forwarder | None = None,
         clerks: int = CLERKS,
@@ -66,7 +74,7 @@ class Desk:
         """
         self._forwarder = forwarder
         self._masking_key, self._clock, self._mode = masking_key, clock, mode
-        self._standings, self._days, self._ledger = Standings(vault), Days(), Ledger()
+        self._standings, self._claims, self._ledger = Standings(vault), claims, Ledger()
         self._quick = Lane(most_waiting=MOST_WAITING, most_at_once=MOST_AT_ONCE)
         self._heavy = Lane(most_waiting=MOST_HEAVY_WAITING, most_at_once=MOST_HEAVY_AT_ONCE)
         self._wires = [
@@ -75,14 +83,15 @@ class Desk:
         ]
         self._side_wire, self._side = Wire(url), asyncio.Lock()
         is_fast = mode is AuditMode.FAST
-        self._recorder = Recorder(Wire(url), clock=clock, pause=PAUSE if is_fast else 0)
+        self._recorder = Recorder(Wire(url), clock=clock, pause=PAUSE if is_fast else 0, keeper=claims.keeper)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
         """Begin to work."""
         work = [self._clerk(wire, lane) for wire, lane in self._wires]
         self._tasks = [
-            asyncio.create_task(one) for one in (*work, self._recorder.work(), self._keep_ledger())
+            asyncio.create_task(one)
+            for one in (*work, self._recorder.work(), self._keep_ledger(), self._keep_counts())
         ]
 
     async def close(self) -> None:
@@ -92,6 +101,8 @@ class Desk:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._write_ledger(at_once=True)
         await self._write_last_entries()
+        if self._claims.keeper is not None:
+            await self._count()
         if self._forwarder is not None:
             await self._forwarder.close()
         for wire in (*(wire for wire, _ in self._wires), self._side_wire):
@@ -100,7 +111,8 @@ class Desk:
     async def ping(self) -> None:
         """Raise unless cases can be decided."""
         async with asyncio.timeout(PING_SECONDS), self._side:
-            await self._side_wire.run(("SELECT 1", ()))
+            ((_, keeper),) = (await self._side_wire.run(sql.STATE))[0]
+        self._claims.check(keeper)
 
     def submit(self, case: Case) -> None:
         """Have a case decided; `case.finished` hears when that is done and logged."""
@@ -131,9 +143,12 @@ class Desk:
         except psycopg.OperationalError as error:
             log.warning("gateway.database_unavailable", error=type(error).__name__)
             _fail(cases)
+        except Superseded:
+            log.error("gateway.superseded", advice=ONE_GATEWAY)  # noqa: TRY400 - nothing failed here
+            _fail(cases)
         except Exception:  # whatever it is: the other callers must not suffer from it
             log.exception("gateway.batch_failed", calls=len(cases))
-            self._days.opened.clear()
+            self._claims.doubt()
             if decision.has_ended:
                 _fail(cases)  # their nonces are used
             else:
@@ -145,21 +160,25 @@ class Desk:
 
     async def _record(self, decision: Decision) -> None:
         """Have the entries written, and let the answers leave when they may."""
-        cases, lines = decision.cases, self._lines(decision.cases, decision.at)
+        cases, page = decision.cases, self._page(decision.cases, decision.at)
         if not decision.has_ended:
-            await decision.commit(lines)
+            await decision.commit(*write_pages(decision.at, [page], keeper=self._claims.keeper))
         elif self._mode is AuditMode.DURABLE:
-            self._recorder.note(lines, then=partial(self._let_go_if, cases))
+            self._recorder.note(page, then=partial(self._let_go_if, cases))
             return
         else:
-            self._recorder.note(lines)
+            self._recorder.note(page)
             await self._recorder.catch_up()
         self._let_go(cases)
 
-    def _lines(self, cases: Sequence[Case], at: datetime) -> list[bytes]:
+    def _page(self, cases: Sequence[Case], at: datetime) -> Page:
         if minute := self._ledger.close_minute(at):
-            self._recorder.note([entry.canonical for entry in minute])
-        return [case.entry().canonical for case in cases if self._is_entered(case, at)]
+            self._recorder.note(Page([entry.canonical for entry in minute]))
+        return Page(
+            [case.entry().canonical for case in cases if self._is_entered(case, at)],
+            day_of(at),
+            [case.claimed for case in cases if case.claimed is not None],
+        )
 
     def _let_go_if(self, cases: Sequence[Case], is_written: bool) -> None:  # noqa: FBT001 - the recorder says it
         if is_written:
@@ -198,7 +217,7 @@ class Desk:
             wire=wire,
             turn=turn,
             standings=self._standings,
-            days=self._days,
+            claims=self._claims,
             masking_key=self._masking_key,
             at=at,
             sets_aside=frozenset() if is_heavy else HEAVY,
@@ -224,6 +243,28 @@ class Desk:
                 await self._side_wire.run(*store.write_audit(at, [entry.canonical for entry in entries]))
         except psycopg.Error:
             log.exception("gateway.refusals_not_written", entries=len(entries))
+
+    async def _keep_counts(self) -> None:
+        await self._prepare()
+        while self._claims.keeper is not None:
+            await asyncio.sleep(COUNT_SECONDS)
+            await self._count()
+
+    async def _prepare(self) -> None:
+        """Have claims ready before the first call needs one."""
+        try:
+            async with self._side:
+                await self._claims.prepare(self._side_wire, self._clock())
+        except (psycopg.Error, Crowded) as error:
+            log.warning("gateway.claims_not_ready", error=type(error).__name__)
+
+    async def _count(self) -> None:
+        """Have the days' counts, which pages show, take in what was claimed."""
+        try:
+            async with self._side:
+                await self._side_wire.run(sql.COUNT)
+        except psycopg.Error as error:
+            log.warning("gateway.not_counted", error=type(error).__name__)
 
     async def _write_last_entries(self) -> None:
         try:

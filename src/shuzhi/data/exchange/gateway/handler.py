@@ -11,6 +11,8 @@ import msgspec
 
 from shuzhi.data.exchange.gateway.calls import read_call
 from shuzhi.data.exchange.gateway.cases import Case, origin_of, refusal_content, untraced
+from shuzhi.data.exchange.gateway.claims.claim import Claims
+from shuzhi.data.exchange.gateway.claims.rows import RowClaims
 from shuzhi.data.exchange.gateway.desk import CLERKS, AuditMode, Desk
 from shuzhi.data.exchange.gateway.refusals import Malformed, Refusal
 from shuzhi.data.exchange.gateway.remarks import remarks
@@ -157,14 +159,19 @@ def build_gateway(
     key: SigningKey | None = None,
     forward_seconds: float = 5.0,
     clerks: int = CLERKS,
+    claims: Claims | None = None,
 ) -> Gateway:
-    """A gateway on a database, with the node's keys; without `key` it neither calls other nodes nor answers them."""
+    """A gateway on a database, with the node's keys; without `key` it neither calls other nodes nor answers them.
+
+    Without `claims` it claims in rows of the database, beside other gateways.
+    """
     forwarder = Forwarder(url, key=key, clock=clock, seconds=forward_seconds) if key else None
     desk = Desk(
         url=url,
         vault=Vault(node_secret),
         masking_key=masking_key,
         clock=clock,
+        claims=claims or RowClaims(),
         mode=mode,
         forwarder=forwarder,
         clerks=clerks,

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 import psycopg
 import structlog
 
 from shuzhi.data.exchange.gateway import store
-from shuzhi.data.exchange.gateway.wire import Wire
+from shuzhi.data.exchange.gateway.claims import sql as claims
+from shuzhi.data.exchange.gateway.claims.claim import Claimed
+from shuzhi.data.exchange.gateway.wire import Statement, Wire
 
 MOST_SECONDS = 0.020
 PAUSE = 0.010
@@ -27,32 +29,48 @@ Then = Callable[[bool], None]
 log = structlog.get_logger(__name__)
 
 
-class _Page(NamedTuple):
-    """Entries that were noted together; `then` hears whether they are on disk, and they are kept until they are if
-    nobody asks.
-    """
+class Page(NamedTuple):
+    """Entries of cases that were decided together, each as its canonical bytes, and what they claimed on that day."""
 
     lines: Sequence[bytes]
+    day: date = date.min
+    claimed: Sequence[Claimed] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not self.lines and not self.claimed
+
+
+class _Noted(NamedTuple):
+    """A page; `then` hears whether it is on disk, and it is kept until it is if nobody asks."""
+
+    page: Page
     then: Then | None
 
 
 class Recorder:
     """Keeps entries until they are on disk."""
 
-    def __init__(self, wire: Wire, *, clock: Callable[[], datetime], pause: float = 0) -> None:
-        """Write over this wire; `pause` seconds after the first entry that waits, so that more come along."""
-        self._wire, self._clock, self._pause = wire, clock, pause
-        self._pages: list[_Page] = []
+    def __init__(
+        self, wire: Wire, *, clock: Callable[[], datetime], pause: float = 0, keeper: int | None = None
+    ) -> None:
+        """Write over this wire; `pause` seconds after the first entry that waits, so that more come along.
+
+        `keeper` is as whom claims are written (`claims.kept`).
+        """
+        self._wire, self._clock, self._pause, self._keeper = wire, clock, pause, keeper
+        self._noted: list[_Noted] = []
         self._some = asyncio.Event()
         self._written = asyncio.Event()
         self._oldest: float | None = None
 
-    def note(self, lines: Sequence[bytes], then: Then | None = None) -> None:
-        """Take entries, each as its canonical bytes. With `then` they are written now or never."""
-        if not lines and then is None:
+    def note(self, page: Page, then: Then | None = None) -> None:
+        """Take a page. With `then` it is written now or never."""
+        if page.is_empty and then is None:
             return
         self._oldest = self._oldest or asyncio.get_running_loop().time()
-        self._pages.append(_Page(lines, then))
+        self._noted.append(_Noted(page, then))
         self._some.set()
 
     @property
@@ -78,7 +96,7 @@ class Recorder:
                 log.exception("gateway.entries_not_written")
             else:
                 continue
-            if self._pages:
+            if self._noted:
                 await asyncio.sleep(RETRY)
 
     async def _wait_for_more(self) -> None:
@@ -90,7 +108,7 @@ class Recorder:
 
     async def close(self) -> None:
         """Write what there is, and let the connection go."""
-        if self._pages:
+        if self._noted:
             await self.write()
         await self._wire.close()
 
@@ -100,29 +118,39 @@ class Recorder:
         Raises:
             psycopg.Error: it could not be written; what nobody waits for is kept.
         """
-        begun, pages = asyncio.get_running_loop().time(), self._pages[:]
-        lines = [line for page in pages for line in page.lines]
+        begun, noted = asyncio.get_running_loop().time(), self._noted[:]
         try:
-            if lines:
-                await self._wire.run(*store.write_audit(self._clock(), lines))
-        except Exception:
-            kept = [page for page in pages if page.then is None]
-            self._settle(len(pages), kept, self._oldest)
-            _tell(pages, is_written=False)
+            statements = write_pages(self._clock(), [one.page for one in noted], keeper=self._keeper)
+            if statements:
+                await self._wire.run(*statements)
+        except Exception as error:
+            kept = [one for one in noted if one.then is None]
+            if isinstance(
+                error, psycopg.errors.NotNullViolation
+            ):  # another gateway keeps the claims: entries stand
+                kept = [_Noted(Page(one.page.lines), None) for one in kept]
+            self._settle(len(noted), kept, self._oldest)
+            _tell(noted, is_written=False)
             raise
-        self._settle(len(pages), [], begun)
-        _tell(pages, is_written=True)
+        self._settle(len(noted), [], begun)
+        _tell(noted, is_written=True)
 
-    def _settle(self, count: int, kept: list[_Page], oldest: float | None) -> None:
-        self._pages[:count] = kept
-        self._oldest = oldest if self._pages else None
-        if not self._pages:
+    def _settle(self, count: int, kept: list[_Noted], oldest: float | None) -> None:
+        self._noted[:count] = kept
+        self._oldest = oldest if self._noted else None
+        if not self._noted:
             self._some.clear()
         self._written.set()  # for those who wait now, and for nobody later
         self._written.clear()
 
 
-def _tell(pages: Sequence[_Page], *, is_written: bool) -> None:
-    for page in pages:
-        if page.then is not None:
-            page.then(is_written)
+def write_pages(at: datetime, pages: Sequence[Page], *, keeper: int | None) -> list[Statement]:
+    """Write pages: the claims of their cases, where a keeper has them, and their entries."""
+    claiming = () if keeper is None else claims.write(keeper, at, [(one.day, one.claimed) for one in pages])
+    return [*claiming, *store.write_audit(at, [line for page in pages for line in page.lines])]
+
+
+def _tell(noted: Sequence[_Noted], *, is_written: bool) -> None:
+    for one in noted:
+        if one.then is not None:
+            one.then(is_written)

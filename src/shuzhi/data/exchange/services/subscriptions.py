@@ -182,7 +182,9 @@ def expire_subscriptions(*, by: Actor, at: datetime) -> int:
 
 def forget_nonces(*, at: datetime) -> int:
     """Remove nonces whose timestamps are refused by now."""
-    gone, _ = models.Nonce.objects.filter(seen_at__lt=at - NONCES_KEPT).delete()
+    old = at - NONCES_KEPT
+    models.ClaimBlock.objects.filter(at__lt=old, counted=True).delete()
+    gone, _ = models.Nonce.objects.filter(seen_at__lt=old).delete()
     return gone
 
 
