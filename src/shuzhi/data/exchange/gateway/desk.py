@@ -111,6 +111,9 @@ class Desk:
     async def ping(self) -> None:
         """Raise unless cases can be decided."""
         async with asyncio.timeout(PING_SECONDS), self._side:
+            if not self._claims.is_ready:
+                await self._side_wire.run(("SELECT 1", ()))
+                return
             ((_, keeper),) = (await self._side_wire.run(sql.STATE))[0]
         self._claims.check(keeper)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,9 +10,11 @@ import psycopg
 import pytest
 from tests.unit.data.exchange import world as worlds
 from tests.unit.data.exchange.calling import Asked, Clock, counter_at, gateway_url, kept, rows
+from tests.unit.data.exchange.test_decision import audit_rows
 from tests.unit.data.exchange.world import AT, USCC
 
 from shuzhi.data.exchange import models, services
+from shuzhi.data.exchange.gateway.claims import sql
 from shuzhi.data.exchange.gateway.claims.claim import Superseded
 from shuzhi.data.exchange.gateway.claims.memory import Memory
 from shuzhi.data.exchange.gateway.claims.rows import RowClaims
@@ -128,11 +129,15 @@ class TestOtherGateways:
         with pytest.raises(Superseded):
             asyncio.run(ping())
 
-    def test_an_answer_whose_claims_can_no_longer_be_written_does_not_leave(self, world):
-        """The other one begins after this one looked and before it wrote."""
-        gateway = one_gateway().made()
+    @pytest.mark.parametrize(
+        ("mode", "status", "entries"), [(AuditMode.DURABLE, 503, 0), (AuditMode.FAST, 200, 1)]
+    )
+    def test_one_that_begins_between_the_claim_and_its_block(self, world, mode, status, entries):
+        """The block is refused, and so in the durable mode the answer; an answer that has left stays in the log."""
+        credential = worlds.subscribe()
+        gateway = counter_at(Clock(), mode, kept()).made()
 
-        async def story() -> tuple[int, dict[str, object]]:
+        async def story() -> int:
             await gateway.desk.open()
             wire = gateway.desk._recorder._wire
             run = wire.run
@@ -144,14 +149,37 @@ class TestOtherGateways:
 
             wire.run = late
             try:
-                status, _, body = await gateway.handle(*Asked(world.record, {"uscc": USCC}).parts())
+                reply, _, _ = await gateway.handle(*Asked(credential, {"uscc": USCC}).parts())
+                await asyncio.sleep(0.5)
             finally:
                 await gateway.desk.close()
-            return status, json.loads(body)
+            return reply
 
-        status, content = asyncio.run(story())
-        assert (status, content["rule"]) == (503, "service")
-        assert models.ClaimBlock.objects.filter(counted=False).count() == 0
+        assert asyncio.run(story()) == status
+        assert (
+            len([row for row in audit_rows("exchange.called") if row["key"] == credential.key_id]) == entries
+        )
+        assert calls_of(credential) == 0
+
+    def test_one_that_begins_while_the_block_is_being_written(self, world):
+        """The block waits for it, and then sees that it has begun."""
+        gateway = one_gateway().made()
+
+        async def story() -> int:
+            await gateway.desk.open()
+            first, _, _ = await gateway.handle(*Asked(world.record, {"uscc": USCC}).parts())
+            assert first == 200
+            with psycopg.connect(gateway_url()) as other:
+                other.execute(sql.LOCK[0])
+                calling = asyncio.create_task(gateway.handle(*Asked(world.record, {"uscc": USCC}).parts()))
+                await asyncio.sleep(0.5)
+                assert not calling.done()
+                other.execute("UPDATE exchange_version SET keeper = keeper + 1")
+            status, _, _ = await calling
+            await gateway.desk.close()
+            return status
+
+        assert asyncio.run(story()) == 503
 
     def test_gateways_in_rows_stop_for_one_in_memory(self, world):
         asked = Asked(world.record, {"uscc": USCC})

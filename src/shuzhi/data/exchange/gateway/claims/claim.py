@@ -75,6 +75,10 @@ class Claims(Protocol):
     def keeper(self) -> int | None:
         """As whom the claims are written with the entries; None when they are in the database already."""
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether that has been done which `prepare` does."""
+
     async def prepare(self, wire: Wire, at: datetime) -> None:
         """Do what has to be done once, before the first claim.
 

@@ -20,7 +20,7 @@ from shuzhi.data.exchange.gateway.claims.memory import MINUTE, Memory
 from shuzhi.data.exchange.gateway.claims.rows import RowClaims
 from shuzhi.data.exchange.gateway.kinds.kind import Rows
 from shuzhi.data.exchange.gateway.rules import WINDOW_SECONDS
-from shuzhi.data.exchange.gateway.store import COMMIT, ROLLBACK
+from shuzhi.data.exchange.gateway.store import BEGIN, COMMIT, ROLLBACK
 from shuzhi.data.exchange.gateway.wire import Statement, Wire
 
 NONCE = struct.Struct(">16sI")
@@ -40,9 +40,19 @@ class KeptClaims:
         """As whom the claims are written."""
         return self._memory.keeper
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether this gateway keeps the claims, or did until another began."""
+        return self._memory.is_kept
+
     async def prepare(self, wire: Wire, at: datetime) -> None:
         """Take over, once: what was given before, by whomever, is known afterwards."""
-        if self._memory.is_kept:
+        if self.is_ready:
+            return
+        *_, ((_, keeper),) = await wire.run(BEGIN, sql.LOCK, sql.STATE)
+        if self.is_ready or keeper == self.keeper:  # another process of this gateway has just done so
+            await wire.run(ROLLBACK)
+            self._memory.keep()
             return
         try:
             *_, rows = await wire.run(*sql.take_over(self.keeper), (sql.NONCES, [at - sql.REPLAYABLE]))
@@ -69,7 +79,7 @@ class KeptClaims:
         Raises:
             Superseded: another gateway has taken over.
         """
-        if self._memory.is_kept and keeper != self.keeper:
+        if self.is_ready and keeper != self.keeper:
             raise Superseded
 
     def ask(self, wanted: Wanted) -> list[Statement]:

@@ -9,7 +9,7 @@ from shuzhi.data.exchange.gateway.arrays import plain
 from shuzhi.data.exchange.gateway.claims import sql
 from shuzhi.data.exchange.gateway.claims.claim import Claim, Superseded, Wanted
 from shuzhi.data.exchange.gateway.kinds.kind import Rows
-from shuzhi.data.exchange.gateway.store import COMMIT
+from shuzhi.data.exchange.gateway.store import BEGIN, COMMIT
 from shuzhi.data.exchange.gateway.wire import Statement, Wire
 
 NOBODY = 0  # the keeper when claims are rows
@@ -42,13 +42,13 @@ class RowClaims:
 
     def __init__(self, *, takes_over: bool = False) -> None:
         """Claim beside whoever else does; or take over from a gateway that kept claims in its memory."""
-        self._takes_over, self._is_ready, self._days = takes_over, not takes_over, Days()
+        self._takes_over, self.is_ready, self._days = takes_over, not takes_over, Days()
 
     async def prepare(self, wire: Wire, at: datetime) -> None:
         """Take over, once; all that the one before had given stands in rows afterwards."""
-        if not self._is_ready:
-            await wire.run(*sql.take_over(NOBODY), *sql.to_rows(at), COMMIT)
-            self._is_ready = True
+        if not self.is_ready:
+            await wire.run(BEGIN, sql.LOCK, *sql.take_over(NOBODY), *sql.to_rows(at), COMMIT)
+            self.is_ready = True
 
     def check(self, keeper: int) -> None:
         """Claims may still be given here.
@@ -56,7 +56,7 @@ class RowClaims:
         Raises:
             Superseded: a gateway that keeps them in its memory has begun.
         """
-        if self._takes_over and self._is_ready and keeper != NOBODY:
+        if self._takes_over and self.is_ready and keeper != NOBODY:
             raise Superseded
 
     def ask(self, wanted: Wanted) -> list[Statement]:

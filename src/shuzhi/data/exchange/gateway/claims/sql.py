@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 
 from shuzhi.data.exchange.gateway.arrays import plain
 from shuzhi.data.exchange.gateway.claims.claim import Claimed
-from shuzhi.data.exchange.gateway.store import BEGIN
 from shuzhi.data.exchange.gateway.wire import Statement
 
 # A call may be replayed for as long as its timestamp is accepted: five minutes after it, which may be five minutes
@@ -113,8 +112,8 @@ def counts(day: date, subscriptions: Collection[int]) -> Statement:
 
 
 def take_over(keeper: int) -> list[Statement]:
-    """Keep the claims from now on: a transaction that stays open, in which all that was given before is counted."""
-    return [BEGIN, LOCK, (KEEP, [keeper]), COUNT]
+    """Keep the claims from now on, and have all counted that was given before; in a transaction that holds the lock."""
+    return [(KEEP, [keeper]), COUNT]
 
 
 def to_rows(at: datetime) -> list[Statement]:
