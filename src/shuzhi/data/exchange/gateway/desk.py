@@ -85,6 +85,7 @@ class Desk:
         is_fast = mode is AuditMode.FAST
         self._recorder = Recorder(Wire(url), clock=clock, pause=PAUSE if is_fast else 0, keeper=claims.keeper)
         self._tasks: list[asyncio.Task[None]] = []
+        self._is_superseded = False
 
     async def open(self) -> None:
         """Begin to work."""
@@ -147,7 +148,9 @@ class Desk:
             log.warning("gateway.database_unavailable", error=type(error).__name__)
             _fail(cases)
         except Superseded:
-            log.error("gateway.superseded", advice=ONE_GATEWAY)  # noqa: TRY400 - nothing failed here
+            if not self._is_superseded:
+                log.error("gateway.superseded", advice=ONE_GATEWAY)  # noqa: TRY400 - nothing failed here
+            self._is_superseded = True
             _fail(cases)
         except Exception:  # whatever it is: the other callers must not suffer from it
             log.exception("gateway.batch_failed", calls=len(cases))

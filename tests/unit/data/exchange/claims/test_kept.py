@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from tests.unit.data.exchange import world as worlds
 from tests.unit.data.exchange.calling import Asked, Clock, counter_at, gateway_url, kept, rows
+from tests.unit.data.exchange.following import FOLLOW
 from tests.unit.data.exchange.test_decision import audit_rows
 from tests.unit.data.exchange.world import AT, USCC
 
@@ -226,6 +227,23 @@ class TestBatches:
         keys = [worlds.subscribe() for _ in range(20)]
         replies = small.send(*[Asked(key, {"uscc": USCC}) for key in keys])
         assert sorted(reply.rule or "" for reply in replies) == [""] * 16 + ["service"] * 4
+
+
+def test_what_the_worker_counts_too_is_counted_with_it(world):
+    worlds.install_interface(worlds.declare_interface(**FOLLOW))
+    follower, other = worlds.subscribe("firm-changes", daily_quota=3), worlds.subscribe(daily_quota=3)
+    gateway = one_gateway()
+    pull = Asked(follower, {}, interface="firm-changes")
+    assert [reply.rule for reply in gateway.send(pull, Asked(other, {"uscc": USCC}))] == [None, None]
+    models.DailyCount.objects.filter(subscription=follower.subscription).update(calls=2)  # one was pushed
+
+    again = replace(pull, nonce="a-nonce-of-a-follower")
+    rules = [reply.rule for reply in gateway.send(again)] + [
+        reply.rule for reply in gateway.send(again, pull)
+    ]
+
+    assert rules == [None, "nonce", "quota"]
+    assert (calls_of(follower), calls_of(other)) == (3, 1)
 
 
 def test_pages_are_told_within_a_second_or_two(transactional_db):

@@ -156,8 +156,9 @@ class Memory:
             return
         before = self._find(_key(subscription, date.fromordinal(day.toordinal() - 1)))
         place = self._free(key, day)
-        self._calls[place], self._keys[place] = calls, key
+        self._calls[place] = calls
         self._busy[place] = max(busy, self._busy[before] if before >= 0 else 0.0)
+        self._keys[place] = key
 
     def take(
         self, subscription: int, day: date, *, calls: int, quota: int, pace: tuple[float, int], moment: float
