@@ -79,3 +79,16 @@ def test_locks_and_documents_name_no_index_and_no_machine():
     ]
     found = [str(path) for path in texts if path.is_file() and suspicious.search(path.read_text("utf-8"))]
     assert not found
+
+
+def test_no_pattern_repeats_a_group_possessively():
+    """Before Python 3.11.5 such a repeat keeps what its last, failing round had read (gh-106052)."""
+    character_class = re.compile(r"\[\^?\]?(?:\\.|[^\]\\\n])*\]")
+    possessive = re.compile(r"(?<!\\)\)(?:[*+?]|\{[0-9]*,?[0-9]*\})\+")
+    found = [
+        f"{path.relative_to(REPOSITORY)}:{number}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if possessive.search(character_class.sub("[]", line))
+    ]
+    assert not found, "write (?>(?:…)*) instead"

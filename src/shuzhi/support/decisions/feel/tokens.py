@@ -19,11 +19,12 @@ _START = (
 )
 _PART = _START + "0-9\u00b7\u0300-\u036f\u203f-\u2040"
 _SPACE = "\t-\r \u0085\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+# Atomic groups: a possessive repeat of a group reads too much before Python 3.11.5 (gh-106052).
 _TOKEN = re.compile(
-    rf"(?P<space>[{_SPACE}]+|//[^\n\r]*|/\*(?:[^*]|\*(?!/))*+\*/)"
-    rf"|(?P<word>(?:\?(?![{_PART}])|(?![{_SPACE}])[{_START}](?:(?![{_SPACE}])[{_PART}])*+))"
+    rf"(?P<space>[{_SPACE}]+|//[^\n\r]*|/\*(?>(?:[^*]|\*(?!/))*)\*/)"
+    rf"|(?P<word>(?:\?(?![{_PART}])|(?![{_SPACE}])[{_START}](?>(?:(?![{_SPACE}])[{_PART}])*)))"
     r"|(?P<number>(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?)"
-    r'|(?P<string>"(?:[^"\\]|\\.)*+")'
+    r'|(?P<string>"(?>(?:[^"\\]|\\.)*)")'
     r"|(?P<sign>\*\*|\.\.|->|<=|>=|!=|/(?!\*)|[-+*<>=()\[\]{},.:@'\u2019])",
     re.DOTALL,
 )
