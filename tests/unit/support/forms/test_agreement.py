@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
 from pathlib import Path
 from random import Random
 
 import pytest
+from tests import javascript
 from tests.unit.support.forms import forms
 
 from shuzhi.support.forms.engine import compile_form, evaluate, portable
@@ -18,16 +16,8 @@ MODULES = forms.REPOSITORY / "src/shuzhi/terminals/design/static/design/js"
 TODAY = "2026-11-22"
 
 
-def ask_browser(lines):
-    """Put cases to the browser's modules in one process of Node."""
-    program = shutil.which("node")
-    assert program, "Node is needed: it runs the type check of the pages too"
-    done = subprocess.run(
-        [program, str(HERE / "agree.mjs"), MODULES.as_uri()],
-        input="\n".join(json.dumps(each, ensure_ascii=False) for each in lines),
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return [json.loads(line) for line in done.stdout.split("\n") if line]
+def ask_browser(cases):
+    return javascript.answers(HERE / "agree.mjs", MODULES, cases)
 
 
 @pytest.mark.parametrize(("make", "seed"), [(forms.birth, 1), (forms.all_kinds, 2)])
