@@ -10,10 +10,12 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import psutil
 
@@ -21,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 DATASETTE = ROOT / "build" / "datasette"
 MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
+DISK_PAGE, DISK_PAUSE = 8192, 0.02
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,44 @@ def _family(head: psutil.Process) -> float:
             continue
         total += times.user + times.system
     return float(total)
+
+
+class Disk:
+    """How long the disk takes for a page while something else goes on: asked every 20 ms, in a thread."""
+
+    def __init__(self, folder: Path) -> None:
+        """Write to a file in `folder`, on the disk that is to be judged."""
+        self._file = folder / "disk.probe"
+        self._took: list[float] = []
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._ask)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End, and take the file away."""
+        self._ended.set()
+        self._thread.join()
+        self._file.unlink()
+
+    @property
+    def p99(self) -> float:
+        """Milliseconds for one page, written and safe."""
+        took = sorted(self._took)
+        return took[int(len(took) * 0.99)] * 1000 if took else 0.0
+
+    def _ask(self) -> None:
+        with self._file.open("wb", buffering=0) as file:
+            file.write(bytes(DISK_PAGE))
+            os.fsync(file.fileno())
+            while not self._ended.wait(DISK_PAUSE):
+                begun = time.perf_counter()
+                os.pwrite(file.fileno(), bytes(DISK_PAGE), 0)
+                os.fdatasync(file.fileno())
+                self._took.append(time.perf_counter() - begun)
 
 
 def pgbench(url: str, query: Path, *, seconds: int, clients: int) -> float:

@@ -72,7 +72,13 @@ class Caller(threading.Thread):
         return line.get(f"{self.credential.gateway}{PATH}?uscc={self.uscc}", headers=headers)
 
 
-@pytest.mark.parametrize("settings", [{}, {"SHUZHI_GATEWAY_CLAIMS": "database"}], ids=["memory", "rows"])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param({}, id="memory"),
+        pytest.param({"SHUZHI_GATEWAY_CLAIMS": "database"}, id="rows", marks=pytest.mark.proof),
+    ],
+)
 def test_every_answered_call_is_in_the_log_is_counted_and_cannot_be_replayed(node, settings):
     node.environ |= settings
     node.up()

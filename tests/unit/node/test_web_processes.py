@@ -12,6 +12,7 @@ from tests.ports import free_port
 from tests.webs import serving
 
 ASKED = 20
+STARTS = 60  # seconds
 TOLD = 2.5  # seconds: each leaves its numbers once a second
 CALLS = 60  # a minute: thirty at once
 
@@ -44,6 +45,11 @@ def serving_processes(first: psutil.Process) -> list[psutil.Process]:
     return [one for one in first.children() if "resource_tracker" not in " ".join(one.cmdline())]
 
 
+def listens(process: psutil.Process) -> bool:
+    """Whether it takes connections: each has a socket of its own."""
+    return any(each.status == psutil.CONN_LISTEN for each in process.net_connections("tcp"))
+
+
 def test_processes_of_the_web_count_together(web):
     url, first = web
     assert len(serving_processes(first)) == 2
@@ -71,6 +77,10 @@ def test_a_caller_is_held_back_by_all_of_them_together(web):
 def test_one_that_dies_is_replaced_while_the_other_answers(web):
     url, first = web
     one, other = serving_processes(first)
+    until = time.monotonic() + STARTS
+    while not (listens(one) and listens(other)):
+        assert time.monotonic() < until, "one of the two does not listen"
+        time.sleep(0.1)
 
     one.kill()
     one.wait(10)

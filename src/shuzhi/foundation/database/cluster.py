@@ -45,6 +45,7 @@ MEMORY = {
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "max_connections": "60",
+    "min_wal_size": "512MB",  # a file of the log that is made anew lets all commits wait while it is filled
     "max_wal_size": "1GB",
     "wal_compression": "on",
     "jit": "off",

@@ -180,5 +180,7 @@ class TestMemory:
             url = database.database_url(home=home)
             kept = ask(url, "SELECT pg_size_bytes(current_setting('shared_buffers')) / 1048576")
             assert kept == cluster.kept_mb(cluster.memory_of_machine())
+            files = ask(url, "SELECT pg_size_bytes(current_setting('min_wal_size')) / 1048576")
+            assert files >= 256  # of its log, used again instead of made anew while commits wait
         finally:
             database.stop(home)

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 from tests.unit.data.exchange import world as worlds
 from tests.unit.data.exchange.calling import Asked, Clock, counter_at, gateway_url, kept, rows
 from tests.unit.data.exchange.following import FOLLOW
@@ -225,8 +226,11 @@ class TestBatches:
     def test_no_room_for_a_subscription_refuses_its_calls(self, world):
         small = counter_at(Clock(), claims=kept(Memory(places=16)))
         keys = [worlds.subscribe() for _ in range(20)]
-        replies = small.send(*[Asked(key, {"uscc": USCC}) for key in keys])
-        assert sorted(reply.rule or "" for reply in replies) == [""] * 16 + ["service"] * 4
+        with capture_logs() as logged:
+            replies = small.send(*[Asked(key, {"uscc": USCC}) for key in keys * 4])  # several batches
+        assert sorted(reply.rule or "" for reply in replies) == [""] * 64 + ["service"] * 16
+        (told,) = [line for line in logged if line["event"] == "gateway.claims_full"]  # once a minute
+        assert "SHUZHI_GATEWAY_CLAIMS=database" in told["advice"]
 
 
 def test_what_the_worker_counts_too_is_counted_with_it(world):

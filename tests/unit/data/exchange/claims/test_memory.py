@@ -102,6 +102,20 @@ class TestSubscriptions:
         memory.learn(99, TODAY + timedelta(days=2), calls=3, busy=0.0)
         assert memory.knows(99, TODAY + timedelta(days=2))
 
+    @pytest.mark.parametrize("first", [1, 4096, 10**9])
+    def test_a_hundred_thousand_have_room_on_two_days_running(self, first):
+        memory, numbers = Memory(tables=1), range(first, first + 100_000)
+        for day in (TODAY, TODAY + timedelta(days=1)):
+            for number in numbers:
+                memory.learn(number, day, calls=number % 7, busy=0.0)
+        for number in numbers:
+            assert memory.knows(number, TODAY)
+
+    def test_places_are_used_to_nine_tenths(self):
+        memory = small(places=1024)
+        for number in range(921):
+            memory.learn(number, TODAY, calls=0, busy=0.0)
+
     @given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 9), st.integers(0, 3)), max_size=60))
     def test_never_more_than_quota_or_rate(self, steps):
         memory, moment, given_, met_since = (

@@ -14,6 +14,8 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from shuzhi.data.exchange.gateway.claims import sql
 from shuzhi.data.exchange.gateway.claims.claim import COUNTED_BY_OTHERS, Claim, Crowded, Superseded, Wanted
 from shuzhi.data.exchange.gateway.claims.memory import MINUTE, Memory
@@ -25,6 +27,9 @@ from shuzhi.data.exchange.gateway.wire import Statement, Wire
 
 NONCE = struct.Struct(">16sI")
 STEP = timedelta(minutes=1)
+IN_ROWS = "the memory has no room for more calls or subscriptions; SHUZHI_GATEWAY_CLAIMS=database has"
+
+log = structlog.get_logger(__name__)
 
 
 class KeptClaims:
@@ -33,7 +38,7 @@ class KeptClaims:
     def __init__(self, memory: Memory) -> None:
         """Of this memory, which other processes may share."""
         self._memory, self._rows = memory, RowClaims()
-        self._minute = 0
+        self._minute = self._told = 0
 
     @property
     def keeper(self) -> int:
@@ -144,6 +149,9 @@ class KeptClaims:
                 )
             except Crowded:
                 crowded |= {mark for mark, counted in wanted.nonces.items() if counted == number}
+        if crowded and self._told != self._minute:
+            self._told = self._minute
+            log.error("gateway.claims_full", refused=len(crowded), advice=IN_ROWS)
         return Claim(wanted.version, replayed, met, taken, crowded)
 
     def stand(self, wanted: Wanted) -> None:

@@ -23,8 +23,8 @@ from shuzhi.data.exchange.gateway.rules import WINDOW_SECONDS
 WORD = 8
 SLOTS = 1 << 19  # of a table; half of them are used
 TABLES = 128  # 33 million nonces; what is not used takes no memory
-WAYS = 16  # places among which a subscription's is chosen
-PLACES = 1 << 20
+WAYS = 16  # places of a group; a subscription has its own in one of two groups
+PLACES = 1 << 20  # nine tenths of them can be used: 470,000 subscriptions on two days
 MOST_AT_HAND = 50_000
 DAYS = 1 << 12  # after so many a day's number begins anew
 MINUTE = 60
@@ -185,23 +185,30 @@ class Memory:
         place = self._places.get(key, -1)
         if place >= 0 and self._keys[place] == key:
             return place
-        first = key % self._groups * WAYS
-        keys = self._keys[first : first + WAYS].tolist()
-        if key not in keys:
-            return -1
-        if len(self._places) >= MOST_AT_HAND:
-            self._places.clear()
-        self._places[key] = place = first + keys.index(key)
-        return place
+        for first in self._groups_of(key):
+            keys = self._keys[first : first + WAYS].tolist()
+            if key in keys:
+                if len(self._places) >= MOST_AT_HAND:
+                    self._places.clear()
+                self._places[key] = place = first + keys.index(key)
+                return place
+        return -1
 
     def _free(self, key: int, day: date) -> int:
-        """A place that nobody has, or whose day is long over."""
-        first, today = key % self._groups * WAYS, day.toordinal()
-        for place in range(first, first + WAYS):
-            kept = self._keys[place]
-            if not kept or 1 < (today - kept) % DAYS < DAYS - 1:
-                return place
-        raise Crowded
+        """A place that nobody has, or whose day is long over, in the group that has more of them."""
+        today, free = day.toordinal(), []
+        for first in self._groups_of(key):
+            keys = enumerate(self._keys[first : first + WAYS].tolist(), first)
+            free.append([place for place, kept in keys if not kept or 1 < (today - kept) % DAYS < DAYS - 1])
+        most = max(free, key=len)
+        if not most:
+            raise Crowded
+        return most[0]
+
+    def _groups_of(self, key: int) -> tuple[int, int]:
+        """Where the two groups begin: scattered, since keys of a day lie at equal distances."""
+        scattered = hash((self._odd, key))
+        return scattered % self._groups * WAYS, (scattered >> 32) % self._groups * WAYS
 
 
 def _key(subscription: int, day: date) -> int:
