@@ -8,8 +8,8 @@ signature, nonce, subscription, quota, rate, masks of three fields, audit of ans
 find no firm). Both modes; with few rights loaded and with many; Datasette on the same rows; then a soak at 70 %
 (`--soak` minutes, 20 for the proof). "by CPU" is the processor time of a point query (pgbench and database) by that of
 a call (wrk, gateway and database): it moves little when others use the machine, while the ratio of rates then says
-more about them than about us, since one busy process gets a smaller share than pgbench's many. "disk p99" is what a
-page of 8 KB took to be safe on the same disk in the same seconds: no durable answer can be quicker than that.
+more about them than about us, since one busy process gets a smaller share than pgbench's many. "disk p99" is how
+long, 99 times of 100, a page of 8 KB waits to be safe on the same disk in the same seconds: durable answers wait so, too.
 Ends with 1 when a goal is missed.
 """
 
@@ -163,11 +163,12 @@ class Outcome:
     ratio: float
     by_processor: float
     p99: float
+    disk: float
     entries: float
 
 
 def _mode(bench: Bench, mode: str, title: str, callers: Sequence[world.Caller]) -> Outcome:
-    asked, rounds, entries, costs = bench.asked, [], [], []
+    asked, rounds, entries, costs, disks = bench.asked, [], [], [], []
     file = bench.home / "callers.json"
     write_callers(file, callers)
     signer = Signer(callers, firms=asked.firms, port=asked.port)
@@ -191,13 +192,16 @@ def _mode(bench: Bench, mode: str, title: str, callers: Sequence[world.Caller]) 
             refused = (sample.refused + sample.failed) / sample.calls
             bench.expect(f"{title}: {refused:.1%} refused of {ABSENT:.0%}", holds=refused < 2 * ABSENT)
             rounds.append((bare, sample))
+            disks.append(disk.p99)
             entries.append(written / asked.seconds)
-            latencies = (sample.p50, sample.p99, disk.p99)
+            latencies = (sample.p50, sample.p99, disks[-1])
             _say(title, sample.per_second, bare, sample.per_second / bare, costs[-1], *latencies)
     ratio = statistics.median(sample.per_second / bare for bare, sample in rounds)
     rate = statistics.median(sample.per_second for _, sample in rounds)
     p99 = statistics.median(sample.p99 for _, sample in rounds)
-    return Outcome(rate, ratio, statistics.median(costs), p99, statistics.median(entries))
+    return Outcome(
+        rate, ratio, statistics.median(costs), p99, statistics.median(disks), statistics.median(entries)
+    )
 
 
 def _bare(bench: Bench, meter: samples.Meter, seconds: int) -> tuple[float, float]:
@@ -273,7 +277,8 @@ def _judge(bench: Bench, before: Outcome, durable: Outcome, spread: Outcome, fas
         bench.expect(
             f"{mode}: ratio {outcome.ratio:.2f} of {GOALS[mode]}", holds=outcome.ratio >= GOALS[mode]
         )
-        bench.expect(f"{mode}: p99 {outcome.p99:.1f} ms of {MOST_P99}", holds=outcome.p99 < MOST_P99)
+        said = f"{mode}: p99 {outcome.p99:.1f} ms of {MOST_P99}; the disk's own {outcome.disk:.1f}"
+        bench.expect(said, holds=outcome.p99 < MOST_P99)
     bench.expect(f"cost of many rights {cost:.1%}", holds=cost < MOST_COST)
     bench.expect("1500 durable entries a second", holds=durable.entries >= 1500)  # noqa: PLR2004
     bench.expect("a day in 20 minutes", holds=A_DAY / durable.rate < 20 * 60)
