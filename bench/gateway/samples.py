@@ -54,15 +54,23 @@ class Meter:
 
 def _family(head: psutil.Process) -> float:
     """A process with its children, and the children that it has seen end."""
-    ended = head.cpu_times()
-    total = ended.children_user + ended.children_system
-    for process in (head, *head.children(recursive=True)):
-        try:
-            times = process.cpu_times()
-        except psutil.Error:
-            continue
-        total += times.user + times.system
-    return float(total)
+    ended, total = None, 0.0
+    while ended != (ended := _of_ended(head)):  # whoever ends while we look is in neither sum, or in both
+        total = ended + sum(_own(one) for one in (head, *head.children(recursive=True)))
+    return total
+
+
+def _of_ended(head: psutil.Process) -> float:
+    times = head.cpu_times()
+    return float(times.children_user + times.children_system)
+
+
+def _own(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.Error:
+        return 0.0
+    return float(times.user + times.system)
 
 
 class Disk:
