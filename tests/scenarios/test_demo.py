@@ -15,7 +15,7 @@ FIGURES = {
 }  # fmt: skip
 
 
-def shuzhi(home, *arguments, module="shuzhi"):
+def run(home, *arguments, module="shuzhi"):
     environment = {**os.environ, "SHUZHI_HOME": str(home)}
     environment.pop("SHUZHI_DEMO", None)
     return subprocess.run(
@@ -25,11 +25,17 @@ def shuzhi(home, *arguments, module="shuzhi"):
         text=True,
         check=True,
         timeout=580,
-    ).stdout
+    )
+
+
+def shuzhi(home, *arguments, module="shuzhi"):
+    return run(home, *arguments, module=module).stdout
 
 
 def demo(home, *arguments):
-    return json.loads(shuzhi(home, "demo", "--no-serve", "--json", *arguments))
+    done = run(home, "demo", "--no-serve", "--json", *arguments)
+    assert "[error" not in done.stderr, done.stderr  # news that was not delivered at once, for one
+    return json.loads(done.stdout)
 
 
 @pytest.fixture(scope="module")

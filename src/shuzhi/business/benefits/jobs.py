@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db import transaction
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from shuzhi.business.benefits import services
 from shuzhi.business.benefits.types import State
 from shuzhi.foundation.clock import now
+from shuzhi.foundation.queueing import defer_once
 from shuzhi.pillars.security.types import Actor, system
 
 
@@ -62,8 +62,4 @@ def on_moved(event: Mapping[str, Any], at: datetime) -> None:
     """A finding was confirmed, or its account mended: it is paid soon."""
     del at
     if event["state"] == State.CONFIRMED.value:
-        try:
-            with transaction.atomic():
-                pay.configure(queueing_lock="benefits.pay").defer()
-        except AlreadyEnqueued:
-            return
+        defer_once(pay.configure(queueing_lock="benefits.pay"))

@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 
 from shuzhi.business.classification import services
 from shuzhi.foundation.clock import now
+from shuzhi.foundation.queueing import defer_once
 from shuzhi.pillars.security.types import system
 
 
@@ -23,4 +24,4 @@ def on_batch_collected(event: Mapping[str, Any], at: datetime) -> None:
     """New rows are in the lake: have them looked into; several batches waiting are looked into once."""
     del at
     lock = f"classification/{event['dataset']}"
-    classify.configure(lock=lock, queueing_lock=lock).defer(dataset=event["dataset"])
+    defer_once(classify.configure(lock=lock, queueing_lock=lock), dataset=event["dataset"])

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from shuzhi.business.incidents import queries, services
 from shuzhi.foundation.clock import now
+from shuzhi.foundation.queueing import defer_once
 from shuzhi.pillars.security.types import system
 
 DIGITS = 8
@@ -39,7 +37,5 @@ def on_batch_collected(event: Mapping[str, Any], at: datetime) -> None:
     for desk in queries.desks():
         if any(one.dataset == event["dataset"] and one.at_once for one in desk.imports):
             lock = f"incidents/{desk.desk}/{event['dataset']}"
-            with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
-                import_requests.configure(lock=lock, queueing_lock=lock).defer(
-                    desk=desk.desk, dataset=event["dataset"]
-                )
+            task = import_requests.configure(lock=lock, queueing_lock=lock)
+            defer_once(task, desk=desk.desk, dataset=event["dataset"])

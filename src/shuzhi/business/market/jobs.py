@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-
-from django.db import transaction
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from shuzhi.business.market import services
 from shuzhi.business.market.govstack.calling import Caller
 from shuzhi.data.exchange.pushing.endpoints import rules_of
 from shuzhi.foundation.clock import now
+from shuzhi.foundation.queueing import defer_once
 from shuzhi.foundation.settings import settings
 from shuzhi.pillars.security.types import system
 
@@ -34,5 +31,4 @@ def follow_expired(timestamp: int) -> int:
 
 def call_soon() -> None:
     """Have the worker look."""
-    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
-        call_webhooks.defer()
+    defer_once(call_webhooks)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from shuzhi.data.exchange import health, queries, services
 from shuzhi.data.exchange.pushing import courier, endpoints
 from shuzhi.foundation.clock import now
+from shuzhi.foundation.queueing import defer_once
 from shuzhi.foundation.settings import settings
 from shuzhi.pillars.security.types import system
 
@@ -45,15 +43,10 @@ def take_orders(timestamp: int) -> int:
     del timestamp
     numbers = queries.open_jobs()
     for number in numbers:
-        try:
-            work_on.configure(queueing_lock=f"exchange.job.{number}", lock=f"exchange.job.{number}").defer(
-                job=number
-            )
-        except AlreadyEnqueued:
-            continue
+        lock = f"exchange.job.{number}"
+        defer_once(work_on.configure(queueing_lock=lock, lock=lock), job=number)
     if queries.has_returns():
-        with contextlib.suppress(AlreadyEnqueued):
-            settle_returns.configure(queueing_lock="exchange.settle_returns").defer()
+        defer_once(settle_returns.configure(queueing_lock="exchange.settle_returns"))
     return len(numbers)
 
 
@@ -112,8 +105,7 @@ def forget_pieces(timestamp: int) -> int:
 def on_register_changed(payload: Mapping[str, Any], at: datetime) -> None:
     """A register that is followed has changes: push them soon."""
     del payload, at
-    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
-        push_events.defer()
+    defer_once(push_events)
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -9,11 +9,11 @@ from typing import Any
 from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateEvent
-from procrastinate.exceptions import AlreadyEnqueued
 
 from shuzhi.data.registers import queries, services
 from shuzhi.data.registers.types import BuildState, BuildTurn
 from shuzhi.foundation.clock import now
+from shuzhi.foundation.queueing import defer_once
 from shuzhi.pillars.security import audit, policy
 from shuzhi.pillars.security.types import Actor, system
 
@@ -75,9 +75,4 @@ def latest_build(register: str) -> BuildTurn | None:
 def build_later(register: str) -> bool:
     """Queue a build unless one waits already: it will see the news of both."""
     lock = f"registers/{register}"
-    try:
-        with transaction.atomic():  # a refusal by the queue must not spoil the caller's transaction
-            build_register.configure(lock=lock, queueing_lock=lock).defer(register=register)
-    except AlreadyEnqueued:
-        return False
-    return True
+    return defer_once(build_register.configure(lock=lock, queueing_lock=lock), register=register)

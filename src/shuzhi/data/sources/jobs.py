@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from shuzhi.data.sources import queries, services
 from shuzhi.data.sources.services.collecting import PASSING
 from shuzhi.foundation.clock import now
+from shuzhi.foundation.queueing import defer_once
 from shuzhi.pillars.security.types import system
 
 log = logging.getLogger(__name__)
@@ -53,9 +54,4 @@ def collect_later(batch: str) -> None:
     """Queue the collecting of a batch, in the running transaction; batches of one data set run one after the other."""
     found = queries.batch(batch)
     task = collect_batch.configure(lock=f"sources/{found.dataset}", queueing_lock=f"sources/{batch}")
-    from procrastinate.exceptions import AlreadyEnqueued
-
-    try:
-        task.defer(batch=batch)
-    except AlreadyEnqueued:
-        return
+    defer_once(task, batch=batch)

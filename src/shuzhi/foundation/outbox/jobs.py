@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from shuzhi.foundation.clock import now
 from shuzhi.foundation.outbox import asking, services
+from shuzhi.foundation.queueing import defer_once
 
 AT_ONCE = 500
 JOBS_KEPT_HOURS = 72
@@ -60,5 +58,4 @@ def deliver_all(*, at: datetime) -> int:
 
 def deliver_soon() -> None:
     """Ask the worker to deliver, unless it has been asked already; a transaction that runs is not spoilt by that."""
-    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
-        deliver.defer()
+    defer_once(deliver)

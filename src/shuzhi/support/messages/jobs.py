@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from shuzhi.foundation.clock import now
+from shuzhi.foundation.queueing import defer_once
 
 RUN_FOR = timedelta(seconds=50)
 
@@ -32,7 +32,4 @@ def dispatch_late(timestamp: int) -> None:
 
 def dispatch_soon() -> None:
     """Ask the worker, unless it has been asked already."""
-    try:
-        dispatch.defer()
-    except AlreadyEnqueued:
-        return
+    defer_once(dispatch)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from shuzhi.foundation.clock import day_of, now
+from shuzhi.foundation.queueing import defer_once
 from shuzhi.pillars.security.types import system
 from shuzhi.support.workflow import handling, services
 from shuzhi.support.workflow.processes import services as processes
@@ -31,8 +30,8 @@ def serve(case: int) -> int:
 
 def serve_soon(case: int) -> None:
     """Ask the worker, unless it has been asked already."""
-    with contextlib.suppress(AlreadyEnqueued):
-        serve.configure(queueing_lock=f"workflow.case.{case}", lock=f"workflow.case.{case}").defer(case=case)
+    lock = f"workflow.case.{case}"
+    defer_once(serve.configure(queueing_lock=lock, lock=lock), case=case)
 
 
 @app.periodic(cron="* * * * * */2")
