@@ -46,6 +46,16 @@ def unsafe_addresses() -> list[str]:
 
 
 class TestForeignForms:
+    def test_a_form_without_its_token_is_refused_in_words(self, as_person):
+        browser = as_person(None)
+
+        page = browser.post("/staff/login/", {"username": "x", "password": "y"})
+        said = browser.post("/staff/login/", headers={"Accept": "application/json"})
+
+        assert page.status_code == said.status_code == 403
+        assert "页面已过期" in page.text
+        assert said.json()["code"] == "request.page_expired"
+
     def test_no_form_of_another_site_is_heard(self, as_person):
         browser = as_person("bureau")
 

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "shuzhi.terminals.pacing.pace_accounts",
     "shuzhi.terminals.refusals.RefusalMiddleware",
 ]
+CSRF_FAILURE_VIEW = "shuzhi.terminals.refusals.without_token"
 
 TEMPLATES = [
     {

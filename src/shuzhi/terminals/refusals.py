@@ -27,6 +27,14 @@ class UnusableValue(PlatformError):
     zh = "请求中有无法存储或查询的内容（如空字符 NUL 或超出范围的数）。"
 
 
+class PageExpired(PlatformError):
+    """This page is too old, or the browser keeps no cookies. Nothing was changed: go back, load the page again and send it once more."""
+
+    code = "request.page_expired"
+    http_status = 403
+    zh = "页面已过期，或浏览器没有保存 Cookie。本次提交没有生效，请返回上一页，刷新后再提交一次。"
+
+
 class RefusalMiddleware:
     """Catches what services refuse; a refused permission also goes into the audit log."""
 
@@ -47,12 +55,23 @@ class RefusalMiddleware:
             return None
         if isinstance(error, Forbidden):
             note_refusal(request, error)
-        if wants_json(request):
-            return JsonResponse(error.as_dict(), status=error.http_status)
-        if isinstance(error, NotSignedIn):
+        if isinstance(error, NotSignedIn) and not wants_json(request):
             entrance = reverse("staff:login" if request.path.startswith("/staff/") else "public:login")
             return HttpResponseRedirect(f"{entrance}?{urlencode({'next': request.get_full_path()})}")
-        return refuse_error(request, error)
+        return told(request, error)
+
+
+def told(request: HttpRequest, error: PlatformError) -> HttpResponse:
+    """A refusal as JSON or as a page."""
+    if wants_json(request):
+        return JsonResponse(error.as_dict(), status=error.http_status)
+    return refuse_error(request, error)
+
+
+def without_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to a form that does not bring its page's token (CSRF_FAILURE_VIEW)."""
+    del reason  # is for whoever runs the node, and in the log
+    return told(request, PageExpired())
 
 
 def note_refusal(request: HttpRequest, error: Forbidden) -> None:

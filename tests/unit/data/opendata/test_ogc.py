@@ -170,3 +170,12 @@ def test_a_browser_gets_the_page_and_a_program_the_features(ask, client):
 def test_other_addresses_are_refused_as_json(db, client, path):
     answer = client.get(f"/ogc/{path}")
     assert (answer.status_code, answer.json()["code"]) == (404, "ogc.no_such_address")
+
+
+def test_a_method_that_an_address_does_not_know_is_said_to_be_none(ask):
+    from django.test import Client
+
+    browser = Client(enforce_csrf_checks=True)
+    for method in ("POST", "PUT", "DELETE", "QUERY"):
+        refused = browser.generic(method, "/ogc/collections")
+        assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD"), method
