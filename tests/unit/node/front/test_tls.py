@@ -63,8 +63,28 @@ class Authority:
             .add_extension(
                 x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
             )
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False
+            )
+            .add_extension(usage(is_authority=is_authority), critical=True)
             .sign(self.key, hashes.SHA256())
         )
+
+
+def usage(*, is_authority: bool) -> x509.KeyUsage:
+    """What RFC 5280 wants an authority to say, and Python asks for from 3.13 on."""
+    return x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=is_authority,
+        crl_sign=is_authority,
+        encipher_only=False,
+        decipher_only=False,
+    )
 
 
 def ask(chosen: Settings, client: ssl.SSLContext | None) -> bytes:

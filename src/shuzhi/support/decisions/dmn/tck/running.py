@@ -119,7 +119,7 @@ def _run_folder(level: str, folder: Path, at: dt.datetime) -> Iterator[Verdict]:
 def _reason(cases: CaseFile, case: Case, models: _Models, at: dt.datetime) -> str:
     """Why a case fails; '' where it passes. The model is read once, and not on the case's time."""
     try:
-        with _limited(SECONDS * 30):
+        with limited(SECONDS * 30):
             model = models.model(cases.model)
     except RuleFileRefused as error:
         is_expected = case.expected and all(each.is_error for each in case.expected)
@@ -129,7 +129,7 @@ def _reason(cases: CaseFile, case: Case, models: _Models, at: dt.datetime) -> st
     except Exception as error:  # noqa: BLE001 - as below
         return f"{type(error).__name__}: {error}"
     try:
-        with _limited(SECONDS):
+        with limited(SECONDS):
             return _judge(model, case, at)
     except CaseTooLong:
         return f"took longer than {SECONDS:g} s"
@@ -138,8 +138,11 @@ def _reason(cases: CaseFile, case: Case, models: _Models, at: dt.datetime) -> st
 
 
 @contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    """Interrupt what takes too long, where the system lets us: on Unix, in the main thread."""
+def limited(seconds: float) -> Iterator[None]:
+    """Interrupt what takes too long, where the system lets us: on Unix, in the main thread.
+
+    Again and again, since an exception is lost where Python calls back, as when it collects garbage.
+    """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -148,7 +151,7 @@ def _limited(seconds: float) -> Iterator[None]:
         raise CaseTooLong
 
     before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
     try:
         yield
     finally:
