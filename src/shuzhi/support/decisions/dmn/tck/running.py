@@ -16,6 +16,7 @@ from shuzhi.support.decisions.dmn.graph import UNNAMED
 from shuzhi.support.decisions.dmn.rulebook import Rulebook, read_rulebook
 from shuzhi.support.decisions.dmn.rulebook.book import Book
 from shuzhi.support.decisions.dmn.rulebook.deciding import Asking, evaluate
+from shuzhi.support.decisions.dmn.rulebook.patience import patient
 from shuzhi.support.decisions.dmn.rulebook.units import KnowledgeUnit, ServiceUnit, Unit
 from shuzhi.support.decisions.dmn.tck.cases import (
     Case,
@@ -141,7 +142,7 @@ def _reason(cases: CaseFile, case: Case, models: _Models, at: dt.datetime) -> st
 def limited(seconds: float) -> Iterator[None]:
     """Interrupt what takes too long, where the system lets us: on Unix, in the main thread.
 
-    Again and again, since an exception is lost where Python calls back, as when it collects garbage.
+    Garbage is collected afterwards, since an exception is lost where Python calls back; and it comes again.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
@@ -153,7 +154,8 @@ def limited(seconds: float) -> Iterator[None]:
     before = signal.signal(signal.SIGALRM, interrupt)
     signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
     try:
-        yield
+        with patient(wanted=True):
+            yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
